@@ -1,8 +1,8 @@
 """Resident identity numbers (GB 11643-1999) and phone numbers: read, check, mask.
 
 An identity number is six digits of region (GB/T 2260), eight of date of birth, three of serial (odd for men,
-even for women) and a check character (ISO 7064:1983, MOD 11-2). The region is not checked against a list: numbers
-keep the region of their first issue, and many of those regions have been dissolved since.
+even for women) and a check character (ISO 7064:1983, MOD 11-2). The region is not checked against a list:
+numbers keep the region of their first issue, and many of those regions have been dissolved since.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def query_grams(query: str) -> list[str]:
 
 
 def matches(name: str, query: str) -> bool:
-    """Whether a name answers a query: Chinese as it stands in the name, letters as `name_grams` files them."""
+    """Whether a name answers a query: Chinese as it stands in it, letters as `name_grams` files them."""
     plain, grams = normalise(name), name_grams(name)
     runs = _RUNS.findall(normalise(query))
     return bool(runs) and all(
@@ -136,8 +136,8 @@ def matches(name: str, query: str) -> bool:
 
 
 def text_bigrams(text: str) -> list[str]:
-    """Long text as the words of a full-text index: each pair of Chinese characters, the last of a run alone (so
-    that a single character can be searched as a prefix), and Latin words whole.
+    """Long text as the words of a full-text index: each pair of Chinese characters, the last of a run alone
+    (so that a single character can be searched as a prefix), and Latin words whole.
     """
     words: list[str] = []
     for run in _runs_of(text):
@@ -192,5 +192,5 @@ def _plain_pinyin(text: str) -> list[str]:
 
     syllables: list[str] = []
     for run in _RUNS.findall(text):
-        syllables += lazy_pinyin(run, errors=cast(Any, list)) if _IS_HAN.match(run) else [run]
+        syllables += lazy_pinyin(run, errors=cast("Any", list)) if _IS_HAN.match(run) else [run]
     return syllables
