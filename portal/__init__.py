@@ -1,0 +1,44 @@
+"""The association portal: create_app() puts settings, extensions and features together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from portal.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from portal.core.feature import Feature
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings (default: the environment's)."""
+    from portal.accounts import sessions
+    from portal.associations.queries import get_site
+    from portal.core import access, application, navigation
+    from portal.offices import access as rule
+
+    app = Flask(__name__)
+    settings = settings or from_environment()
+    application.install(app, settings)
+    sessions.install(app)
+    access.install(app, rule)
+    shown = features()
+    for feature in shown:
+        app.register_blueprint(feature.blueprint)
+    navigation.register(app, shown, lambda: get_site(settings.site_name))
+    return app
+
+
+def features() -> list[Feature]:
+    """Every feature, in the order of the floors. A new one adds one line."""
+    from portal.accounts.views import feature as accounts
+    from portal.activities.views import feature as activities
+    from portal.associations.views import feature as associations
+    from portal.home.views import feature as home
+    from portal.notices.views import feature as notices
+    from portal.offices.views import feature as offices
+    from portal.people.views import feature as people
+
+    return [associations, people, accounts, offices, activities, notices, home]

@@ -1,0 +1,1 @@
+"""The activity log: what was done, who took part, what was handed out, with photos."""

@@ -1,0 +1,160 @@
+"""The activity log book: entries with the people, materials and photos, and every earlier version."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.associations.models import Association, Group
+from portal.core.calendar import now
+from portal.core.database import Base, PublicId
+from portal.core.i18n import lazy, lazy_pgettext
+from portal.people.models import Person
+
+
+class ActivityKind(StrEnum):
+    PUBLICITY = "publicity"
+    TRAINING = "training"
+    SERVICE = "service"
+    VISIT = "visit"
+    CULTURE = "culture"
+    SAFETY = "safety"
+    MEETING = "meeting"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return str(KINDS[self])
+
+
+KINDS = {
+    ActivityKind.PUBLICITY: lazy("Publicity"),
+    ActivityKind.TRAINING: lazy("Training"),
+    ActivityKind.SERVICE: lazy("Service day"),
+    ActivityKind.VISIT: lazy("Visits"),
+    ActivityKind.CULTURE: lazy("Culture and sport"),
+    ActivityKind.SAFETY: lazy("Safety and clean-up"),
+    ActivityKind.MEETING: lazy("Meeting"),
+    ActivityKind.OTHER: lazy_pgettext("activity kind", "Other"),
+}
+
+
+class ActivityLog(Base):
+    """One entry of the log book. It can be corrected; each earlier version is kept as a revision.
+
+    A draft may lack what makes it complete: a summary and somebody who took part.
+    """
+
+    __tablename__ = "activity_log"
+    __table_args__ = (
+        Index("ix_activity_log_association_id", "association_id", "held_on", "id"),
+        Index("ix_activity_log_held_on", "held_on", "id"),
+        CheckConstraint("others_count >= 0 AND minutes >= 0", "counts"),
+        UniqueConstraint("entry_key"),
+    )
+
+    public_id: Mapped[PublicId]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    held_on: Mapped[date]
+    place: Mapped[str]
+    minutes: Mapped[int] = mapped_column(default=0)  # how long it lasted; the default for each volunteer
+    others_count: Mapped[int] = mapped_column(default=0)  # people who took part beyond those named
+    summary: Mapped[str] = mapped_column(default="")
+    is_complete: Mapped[bool] = mapped_column(default=False)
+    is_public: Mapped[bool] = mapped_column(default=True)  # shown on the association's public page
+    revision: Mapped[int] = mapped_column(default=1)
+    entry_key: Mapped[str | None]  # the form's own key: sending a form twice makes one entry
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    recorded_at: Mapped[datetime] = mapped_column(default=now)
+    removed_at: Mapped[datetime | None]  # struck out, with a reason in the audit log; it stays in the record
+
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
+    recorder: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    participants: Mapped[list[ActivityParticipant]] = relationship(
+        back_populates="log",
+        lazy="raise_on_sql",
+        cascade="all, delete-orphan",
+        order_by="ActivityParticipant.id",
+    )
+    materials: Mapped[list[ActivityMaterial]] = relationship(
+        back_populates="log",
+        lazy="raise_on_sql",
+        cascade="all, delete-orphan",
+        order_by="ActivityMaterial.id",
+    )
+    photos: Mapped[list[ActivityPhoto]] = relationship(
+        back_populates="log", lazy="raise_on_sql", cascade="all, delete-orphan", order_by="ActivityPhoto.id"
+    )
+
+
+class ActivityParticipant(Base):
+    """Somebody of the register who took part; a volunteer with the minutes served (travel not counted)."""
+
+    __tablename__ = "activity_participant"
+    __table_args__ = (
+        UniqueConstraint("log_id", "person_id"),
+        CheckConstraint("minutes >= 0 AND minutes <= 1440", "minutes"),
+    )
+
+    log_id: Mapped[int] = mapped_column(ForeignKey("activity_log.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    is_volunteer: Mapped[bool] = mapped_column(default=False)
+    minutes: Mapped[int] = mapped_column(default=0)
+
+    log: Mapped[ActivityLog] = relationship(back_populates="participants", lazy="raise_on_sql")
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+
+
+class ActivityMaterial(Base):
+    """Something handed out or put up, with its count: 200 leaflets, 3 banners."""
+
+    __tablename__ = "activity_material"
+    __table_args__ = (CheckConstraint("count > 0", "count"),)
+
+    log_id: Mapped[int] = mapped_column(ForeignKey("activity_log.id"), index=True)
+    name: Mapped[str]
+    count: Mapped[int]
+
+    log: Mapped[ActivityLog] = relationship(back_populates="materials", lazy="raise_on_sql")
+
+
+class ActivityPhoto(Base):
+    """A photo without EXIF. Public only when the officer says that whoever can be recognised agreed."""
+
+    __tablename__ = "activity_photo"
+
+    public_id: Mapped[PublicId]
+    log_id: Mapped[int] = mapped_column(ForeignKey("activity_log.id"), index=True)
+    key: Mapped[str]
+    thumb_key: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    caption: Mapped[str] = mapped_column(default="")
+    is_public: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime] = mapped_column(default=now)
+
+    log: Mapped[ActivityLog] = relationship(back_populates="photos", lazy="raise_on_sql")
+
+
+class ActivityRevision(Base):
+    """An entry as it stood before an edit: who changed it, when and why."""
+
+    __tablename__ = "activity_revision"
+    __table_args__ = (UniqueConstraint("log_id", "number"),)
+
+    log_id: Mapped[int] = mapped_column(ForeignKey("activity_log.id"))
+    number: Mapped[int]
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(default="")
+    replaced_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    replaced_at: Mapped[datetime] = mapped_column(default=now)
+
+    editor: Mapped[Person | None] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,1 @@
+"""The tree of associations and their groups."""

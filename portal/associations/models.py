@@ -1,0 +1,124 @@
+"""Associations form a tree; each has groups. A path of ids makes "this and all below" one comparison."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.calendar import now
+from portal.core.database import Base, Bytewise, PublicId
+from portal.core.i18n import lazy, lazy_pgettext
+
+
+class Level(StrEnum):
+    """Where an association stands in the tree."""
+
+    FEDERATION = "federation"
+    TOWN = "town"
+    GRASSROOTS = "grassroots"
+
+    @property
+    def label(self) -> str:
+        return str(LEVELS[self])
+
+
+class Formation(StrEnum):
+    """How a grass-roots association is formed: alone, several units together, or attached to a community's."""
+
+    INDEPENDENT = "independent"
+    JOINT = "joint"
+    AFFILIATED = "affiliated"
+
+    @property
+    def label(self) -> str:
+        return str(FORMATIONS[self])
+
+
+LEVELS = {
+    Level.FEDERATION: lazy("Federation"),
+    Level.TOWN: lazy("Street or town"),
+    Level.GRASSROOTS: lazy("Grass-roots association"),
+}
+FORMATIONS = {
+    Formation.INDEPENDENT: lazy_pgettext("formation", "Independent"),
+    Formation.JOINT: lazy_pgettext("formation", "Joint"),
+    Formation.AFFILIATED: lazy_pgettext("formation", "Affiliated"),
+}
+
+
+class Association(Base):
+    """An association of the tree: a federation, a street's or town's, or a grass-roots one.
+
+    `code` stands in addresses. `path` is the ids from the root to itself, "1/5/27/": an association and all
+    below it are those whose path begins with its own. Archived ones can be read, not written.
+    """
+
+    __tablename__ = "association"
+    __table_args__ = (CheckConstraint("parent_id <> id", "not_its_own_parent"),)
+
+    public_id: Mapped[PublicId]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    short_name: Mapped[str] = mapped_column(default="")
+    level: Mapped[str]
+    formation: Mapped[str | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"), index=True)
+    path: Mapped[str] = mapped_column(Bytewise, default="", index=True)
+    time_zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
+    introduction: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    office_hours: Mapped[str] = mapped_column(default="")
+    founded_on: Mapped[date | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    archived_on: Mapped[date | None]
+
+    parent: Mapped[Association | None] = relationship(remote_side="Association.id", lazy="raise_on_sql")
+
+    ancestors: tuple[Association, ...] = ()  # from the root down, filled by queries.get_association
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_on is not None
+
+    @property
+    def display_name(self) -> str:
+        return self.short_name or self.name
+
+    @property
+    def path_ids(self) -> list[int]:
+        return [int(part) for part in self.path.split("/") if part]
+
+    def contains(self, other: Association) -> bool:
+        """Whether `other` is this association or below it."""
+        return bool(self.path) and other.path.startswith(self.path)
+
+
+class Group(Base):
+    """A group of an association, with a leader (an appointment)."""
+
+    __tablename__ = "association_group"
+    __table_args__ = (
+        Index(
+            "uq_association_group_live_name",
+            "association_id",
+            "name",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+    )
+
+    public_id: Mapped[PublicId]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    name: Mapped[str]
+    area: Mapped[str] = mapped_column(default="")  # the houses, lanes or firms it covers
+    position: Mapped[int] = mapped_column(default=0)  # order in lists
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    ended_on: Mapped[date | None]
+
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")

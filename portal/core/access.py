@@ -1,0 +1,92 @@
+"""Who may open what: a view declares it, and one hook asks. A view that declares nothing answers 403.
+
+The rule itself (which appointment gives which right where) lives in portal.offices.access and is handed
+over in create_app, so that every feature can declare rights without knowing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from flask import Flask, abort, current_app, g, request
+from flask_login import current_user
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Rule(Protocol):
+    """What the hook needs to know of the rule."""
+
+    def place(self, code: str) -> Any | None:
+        """The association that an address names, or None."""
+
+    def can(self, account: Any, right: str, association: Any) -> bool:
+        """Whether the account holds the right at the association today, for all of it or a group of it."""
+
+    def knows(self, account: Any, association: Any) -> bool:
+        """Whether the account holds any right there, so that refusing tells it nothing new."""
+
+
+def public(view: View) -> View:
+    """Anybody may open it."""
+    return _declare(view, "public")
+
+
+def signed_in(view: View) -> View:
+    """Any account may open it; it shows one's own data only."""
+    return _declare(view, "signed_in")
+
+
+def requires(right: str) -> Callable[[View], View]:
+    """Whoever holds `right` at the association in the address (`/office/<code>/…`) may open it."""
+
+    def declare(view: View) -> View:
+        return _declare(view, right)
+
+    return declare
+
+
+def _declare(view: View, what: str) -> View:
+    view.access = what  # type: ignore[attr-defined]
+    return view
+
+
+def install(app: Flask, rule: Rule) -> None:
+    app.extensions["portal.access"] = rule
+    app.before_request(_check)
+
+
+def _check() -> None:
+    if request.endpoint is None:
+        return  # no such page: the router's own 404 or 405 follows
+    declared = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if declared == "public" or request.endpoint == "static":
+        return
+    if declared is None:
+        abort(403)
+    if not current_user.is_authenticated:
+        abort(current_app.extensions["portal.sign_in"]())
+    if declared != "signed_in":
+        _check_right(declared)
+
+
+def _check_right(right: str) -> None:
+    """Not yours to see is 404; seen but forbidden is 403."""
+    rule: Rule = current_app.extensions["portal.access"]
+    association = rule.place((request.view_args or {})["code"])
+    if association is None:
+        abort(404)
+    g.association = association
+    current_app.extensions["portal.office_gate"]()
+    if not rule.can(current_user, right, association):
+        abort(403 if rule.knows(current_user, association) else 404)
+
+
+def can(right: str, association: Any | None = None) -> bool:
+    """For views and templates: whether the reader holds `right` at the association (default: this page's)."""
+    place = association if association is not None else g.get("association")
+    if place is None or not current_user.is_authenticated:
+        return False
+    rule: Rule = current_app.extensions["portal.access"]
+    return rule.can(current_user, right, place)

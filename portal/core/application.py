@@ -1,0 +1,65 @@
+"""Setting up the Flask application: configuration, extensions, hooks, in the order in which they must run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.core import encryption, errors, formats, jobs, navigation, web
+from portal.core.database import db, engine_options
+from portal.core.files import store
+from portal.settings import Settings
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Everything but the access rule, the sign-in and the features, which create_app hands over."""
+    app.config.update(_configuration(settings))
+    app.extensions["portal.settings"] = settings
+    encryption.keyring.configure(settings.encryption_keys)
+    store.root = settings.files_dir
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    LoginManager(app)
+    CSRFProtect(app)
+    Compress(app)
+    web.install(app)
+    navigation.install(app)
+    formats.register(app)
+    errors.install(app)
+    jobs.queue.bind(app, settings)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "TESTING": settings.mode == "test",
+        "MAX_CONTENT_LENGTH": settings.upload_mb * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "__Host-form" if settings.is_https else "form",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,
+        "BABEL_DEFAULT_LOCALE": "zh_Hans",
+        "BABEL_DEFAULT_TIMEZONE": settings.time_zone,
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_BR_LEVEL": 4,
+        "COMPRESS_LEVEL": 5,
+        "COMPRESS_MIN_SIZE": 1000,
+    }

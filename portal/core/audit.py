@@ -1,0 +1,74 @@
+"""The audit log: who did what to what, when. Rows are added, never changed: the database refuses it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.calendar import now
+from portal.core.database import Base, db
+
+
+class Actor(Protocol):
+    """Whoever acts: an account, or None for the system itself."""
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def name(self) -> str: ...
+
+
+class AuditEntry(Base):
+    """One act. Names are kept as they were, so that an entry stays readable; no secret value is written here."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index(None, "target_type", "target_id"),
+        Index(None, "association_id", "id"),
+        Index(None, "person_id", "id"),
+    )
+
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    actor_name: Mapped[str]
+    action: Mapped[str]
+    target_type: Mapped[str]
+    target_id: Mapped[str]
+    association_id: Mapped[int | None]
+    person_id: Mapped[int | None]  # whom it is about, so that the person can read it
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+def record(
+    actor: Actor | None,
+    action: str,
+    target: Any,
+    changes: dict[str, Any] | None = None,
+    *,
+    association_id: int | None = None,
+    person_id: int | None = None,
+) -> None:
+    """Add an entry about `target` (a row with a public id) in the transaction that does the act.
+
+    `action` is `feature.verb`, e.g. "notices.publish"; `changes` maps a field to its new value or [old, new].
+    """
+    entry = AuditEntry(
+        at=now(),
+        actor_id=actor.id if actor else None,
+        actor_name=actor.name if actor else "",
+        action=action,
+        target_type=type(target).__name__,
+        target_id=str(getattr(target, "public_id", "")),
+        association_id=association_id if association_id is not None else getattr(target, "association_id", None),
+        person_id=person_id if person_id is not None else getattr(target, "person_id", None),
+        changes=changes or {},
+    )
+    db.session.add(entry)
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The fields that differ, as {field: [old, new]}."""
+    return {key: [before.get(key), value] for key, value in after.items() if before.get(key) != value}

@@ -1,0 +1,113 @@
+"""The database: one Base, engine events for SQLite, and the column types that every feature shares."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# Crockford's alphabet without letters that are mistaken for one another when read aloud.
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+# Whether the work under way may write. GET requests turn it off; commands and jobs leave it on.
+writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+def new_public_id() -> str:
+    """A short random id for addresses: 12 characters, 60 bits; never a row number."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(12))
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment, stored in UTC. Refuses a naive datetime; gives back an aware one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigInt = BigInteger().with_variant(Integer, "sqlite")
+# Text compared byte by byte on both engines: sort keys, grams, paths in the tree.
+Bytewise = String().with_variant(String(collation="C"), "postgresql")
+
+PrimaryKey = Annotated[int, mapped_column(BigInt, primary_key=True)]
+PublicId = Annotated[str, mapped_column(String(12), unique=True, default=new_public_id)]
+Fen = Annotated[int, mapped_column(BigInt)]
+
+
+class Base(DeclarativeBase):
+    """Every table. Names of constraints come from one convention; a page states what it loads."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UTCDateTime(), int: BigInt},
+    )
+
+    id: Mapped[PrimaryKey]
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead log, waiting for a lock, foreign keys, and nothing acknowledged lost on power loss.
+
+    `isolation_level = None` hands BEGIN to `_begin_sqlite`; the driver's own is too late and too weak.
+    """
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    """Whoever may write takes the write lock first: with a deferred BEGIN, updates are lost or refused."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Work that writes nothing, so that it waits for no writer."""
+    token = writing.set(False)
+    try:
+        yield
+    finally:
+        writing.reset(token)

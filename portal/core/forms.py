@@ -1,0 +1,151 @@
+"""Forms: the base form and the fields that several features share. Shape only; rules live in services."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from flask_babel import get_locale
+from flask_wtf import FlaskForm
+from wtforms import DateField as _DateField
+from wtforms import Field, IntegerField, StringField, TextAreaField
+from wtforms.i18n import get_translations
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+
+from portal.core import identity
+from portal.core.errors import RuleError
+from portal.core.i18n import _, lazy
+
+# WTForms' own messages: its catalogues are named otherwise than ours.
+_WTFORMS = {"zh_Hans": ["zh"], "zh_Hant": ["zh_TW"], "en": ["en"]}
+
+
+class Required:
+    """Something must be given: "Enter {label}", in the words of the field's own `missing` when it has some."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        data = field.data
+        if data is None or data == [] or (isinstance(data, str) and not data.strip()):
+            if not field.errors:
+                field.errors = []
+            raise StopValidation(str(self.message or _("Fill this in.")))
+
+
+class BaseForm(FlaskForm):
+    """CSRF, messages in the reader's language, surrounding spaces removed, rule errors put by their field."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return get_translations(_WTFORMS.get(str(get_locale()), ["zh"]))
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if issubclass(unbound_field.field_class, (StringField, TextAreaField)):
+                options = {**options, "filters": [*unbound_field.kwargs.get("filters", ()), _strip]}
+                unbound_field.kwargs.pop("filters", None)
+            return unbound_field.bind(form=form, **options)
+
+    def refuse(self, error: RuleError) -> None:
+        """Show a rule's message by its field, or above the form when it belongs to none."""
+        field = self._fields.get(error.field)
+        if field is None:
+            self.form_errors.append(str(error))
+        else:
+            field.errors = [*field.errors, str(error)]
+
+    def values(self, *names: str) -> dict[str, Any]:
+        """The named fields' data (all but the token by default), for a service's keyword arguments."""
+        chosen: Iterable[str] = names or (name for name in self._fields if name != "csrf_token")
+        return {name: self._fields[name].data for name in chosen}
+
+
+def _plain(value: Any) -> str:
+    """What was typed, with full-width digits made plain."""
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class DateField(_DateField):
+    """A date as people write it: 2026-11-07, 2026.11.7, 2026/11/7, 2026年11月7日, 20261107."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        text = _plain(valuelist[0])
+        for mark in "年月./":
+            text = text.replace(mark, "-")
+        text = text.replace("日", "").strip("- ")
+        parts = text.split("-") if "-" in text else [text[:4], text[4:6], text[6:]]
+        try:
+            year, month, day = (int(part) for part in parts)
+            self.data = date(year, month, day)
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Write the date as year-month-day, for example 2026-11-07.")) from None
+
+
+class WholeNumberField(IntegerField):
+    """A whole number from 0; full-width digits and thousands separators are understood."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        text = _plain(valuelist[0]).replace(",", "")
+        if not text.isascii() or not text.isdecimal() or len(text) > 9:
+            self.data = None
+            raise ValueError(_("Write a whole number, for example 25."))
+        self.data = int(text)
+
+
+class PhoneField(StringField):
+    """A phone number of the mainland, mobile or landline, kept without spaces and dashes."""
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if self.data and not self.errors:
+            try:
+                self.data = identity.normalise_phone(self.data)
+            except identity.PhoneError:
+                raise ValidationError(_("Write a phone number such as 138 0000 0000 or 010-6000 0000.")) from None
+
+
+class IdentityNumberField(StringField):
+    """An 18-character identity number with its check digit; what was mistyped is said in words."""
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if self.data and not self.errors:
+            try:
+                self.data = identity.IdentityNumber.parse(self.data).value
+            except identity.IdentityError as error:
+                raise ValidationError(str(IDENTITY_MESSAGES[error.code])) from None
+
+
+IDENTITY_MESSAGES = {
+    "missing": lazy("Enter the identity number."),
+    "length": lazy("An identity number has 18 characters; count them again."),
+    "characters": lazy("An identity number holds digits only; the last may be X."),
+    "date": lazy("Digits 7 to 14 are the date of birth; they name no possible date."),
+    "checksum": lazy("The identity number does not check out; one of its digits is mistyped."),
+}
+
+__all__ = [
+    "BaseForm",
+    "DateField",
+    "IdentityNumberField",
+    "InputRequired",
+    "Length",
+    "Optional",
+    "PhoneField",
+    "Required",
+    "WholeNumberField",
+]

@@ -1,0 +1,119 @@
+"""The navigations: each feature's entries, as the reader of this page may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from portal.core import access
+from portal.core.feature import Entry, Feature
+from portal.core.i18n import NATIVE, _, locale
+from portal.core.web import preference, prefs_url
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as a template shows it."""
+
+    label: str
+    href: str
+    current: bool
+    badge: int | None
+    section: str | None
+
+
+@dataclass(frozen=True)
+class Site:
+    name: str
+    contact: str
+
+
+class Navigation:
+    """Computed when a template asks for it, so that a page pays only for the navigation that it shows."""
+
+    @property
+    def public(self) -> list[Line]:
+        return _lines("public")
+
+    @property
+    def own(self) -> list[Line]:
+        return _lines("own")
+
+    @property
+    def office(self) -> list[Line]:
+        return _lines("office")
+
+
+class Preferences:
+    """How the reader wants to see the pages."""
+
+    @property
+    def large(self) -> bool:
+        return preference("size") == "large"
+
+    @property
+    def contrast(self) -> bool:
+        return preference("contrast") == "high"
+
+    @property
+    def scheme(self) -> str:
+        kept = preference("scheme")
+        return kept if kept in ("light", "dark") else "auto"
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_context)
+
+
+def register(app: Flask, features: list[Feature], site: Callable[[], Site]) -> None:
+    """Keep the features' entries, and how to learn the federation's name."""
+    app.extensions["portal.site"] = site
+    app.extensions["portal.navigation"] = {
+        where: sorted((entry for f in features for entry in getattr(f, where)), key=lambda entry: entry.order)
+        for where in ("public", "own", "office")
+    }
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "navigation": Navigation(),
+        "prefs": Preferences(),
+        "locale": locale(),
+        "languages": [(tag, name, prefs_url(language=tag)) for tag, name in NATIVE.items()],
+        "site": _site(),
+        "association": g.get("association"),
+        "form_failed": g.get("form_failed", False),
+        "can": access.can,
+    }
+
+
+def _site() -> Site:
+    """The federation's name; an error page must not ask a database that is away."""
+    if g.get("site_is_away"):
+        return Site(str(_("Association portal")), "")
+    site: Site = current_app.extensions["portal.site"]()
+    return site
+
+
+def _lines(where: str) -> list[Line]:
+    entries: list[Entry] = current_app.extensions["portal.navigation"][where]
+    shown = [entry for entry in entries if entry.right is None or access.can(entry.right)]
+    return [_line(entry) for entry in shown]
+
+
+def _line(entry: Entry) -> Line:
+    blueprint = entry.endpoint.rpartition(".")[0]
+    current = request.endpoint == entry.endpoint or (
+        request.blueprint == blueprint and not entry.endpoint.startswith("home.") and _same_part(entry)
+    )
+    badge = entry.badge() if entry.badge else None
+    section = str(entry.section) if entry.section else None
+    return Line(str(entry.label), url_for(entry.endpoint), current, badge or None, section)
+
+
+def _same_part(entry: Entry) -> bool:
+    """Whether this page lies below the entry's own address."""
+    return request.path.startswith(url_for(entry.endpoint))

@@ -1,0 +1,52 @@
+"""Numbered pages of a list: the rows, the count, and the address of each page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from portal.core.database import db
+
+Row = TypeVar("Row")
+LIMIT = 10_000  # beyond it a list says "10,000+": counting a million rows for a heading helps nobody
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows of page `number` (from 1) of `pages`; `total` is exact unless `is_capped`."""
+
+    rows: Sequence[Row]
+    number: int
+    size: int
+    total: int
+    is_capped: bool = False
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def has_prev(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.pages
+
+    def href(self, number: int) -> str:
+        from portal.core.web import address_with
+
+        return address_with(page=number if number > 1 else None)
+
+
+def paginate(statement: Select[Any], number: int, size: int = 25, *, scalars: bool = True) -> Page[Any]:
+    """Page `number` of a statement; a number past the end gives the last page."""
+    counted = select(func.count()).select_from(statement.order_by(None).limit(LIMIT).subquery())
+    total = db.session.scalar(counted) or 0
+    number = min(max(1, number), max(1, -(-total // size)))
+    result = db.session.execute(statement.limit(size).offset((number - 1) * size))
+    rows = result.scalars().unique().all() if scalars else result.all()
+    return Page(rows, number, size, total, total >= LIMIT)

@@ -1,0 +1,189 @@
+"""Answering a request: pages and partials, redirects, paging, downloads, the reader's preferences, headers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask_babel import Babel
+from flask_htmx import HTMX
+from flask_login import AnonymousUserMixin, current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from portal.core import database, i18n
+from portal.core.errors import RuleError
+from portal.core.i18n import _
+
+htmx = HTMX()
+babel = Babel()
+SAFE = ("GET", "HEAD", "OPTIONS")
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+        "manifest-src 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def install(app: Flask) -> None:
+    htmx.init_app(app)
+    babel.init_app(app, locale_selector=_choose_locale)
+    app.before_request(_prepare)
+    app.after_request(_finish)
+    app.url_defaults(_same_association)
+    app.jinja_env.globals.update(asset=asset, prefs_url=prefs_url, address=address_with)
+
+
+def page(template: str, /, **context: Any) -> str:
+    """A whole page."""
+    return render_template(template, **context)
+
+
+def partial(template: str, /, **context: Any) -> str:
+    """A part of a page for htmx: a file of its own, given the same context as the page around it."""
+    return render_template(template, **context)
+
+
+def invalid(template: str, /, form: Any, **context: Any) -> tuple[str, int]:
+    """The form again with its errors and all that was typed: 422."""
+    g.form_failed = True
+    return render_template(template, form=form, **context), 422
+
+
+def refused(template: str, /, form: Any, error: RuleError, **context: Any) -> tuple[str, int]:
+    """The form again with a rule's message by its field; nothing of the attempt stays in the database."""
+    database.db.session.rollback()
+    form.refuse(error)
+    return invalid(template, form, **context)
+
+
+def go(endpoint: str, /, message: Any = None, **values: Any) -> Response:
+    """Redirect after a POST, with an optional message on the next page; htmx is told in its own way."""
+    if message:
+        flash(str(message), "done")
+    target = url_for(endpoint, **values)
+    if htmx:
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+def go_to(path: str | None, /, otherwise: str, message: Any = None) -> Response:
+    """Redirect to a path given by the reader if it is one of ours, else to an endpoint."""
+    if message:
+        flash(str(message), "done")
+    return redirect(own_path(path) or url_for(otherwise), 303)  # type: ignore[return-value]
+
+
+def own_path(path: str | None) -> str | None:
+    """The path, if our own router would answer it to a GET; anything else (other hosts, tricks) is None."""
+    if not path or not path.startswith("/") or path.startswith("//") or any(c in path for c in "\\\r\n\t\0"):
+        return None
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc:
+        return None
+    adapter = current_app.url_map.bind("localhost")
+    try:
+        adapter.match(parts.path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return None
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def download(content: bytes | Iterable[bytes], filename: str, mimetype: str) -> Response:
+    """A file to keep; its name may be Chinese (RFC 5987)."""
+    response = Response(content, mimetype=mimetype)
+    ascii_name = "".join(c if c.isascii() and c not in '"\\' else "_" for c in filename)
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(filename)}"
+    )
+    return response
+
+
+def address_with(**changes: Any) -> str:
+    """This page's address with some query arguments changed (None removes one)."""
+    arguments: dict[str, list[str]] = request.args.to_dict(flat=False)
+    for name, value in changes.items():
+        arguments.pop(name, None)
+        if value is not None:
+            arguments[name] = [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
+    query = urlencode(arguments, doseq=True)
+    return request.path + (f"?{query}" if query else "")
+
+
+def prefs_url(**change: str) -> str:
+    """The link that keeps a preference (language, size, contrast, scheme) in a cookie and comes back here."""
+    back = address_with() if request.method in SAFE else "/"
+    return url_for("home.preferences", **{"back": back, **change})  # type: ignore[arg-type]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with a digest of its content so that it may be cached for ever."""
+    static = Path(str(current_app.static_folder)) / name
+    return f"/static/{name}?v={_digest(static)}"
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
+
+
+def error_page(code: int, error: HTTPException) -> Response:
+    """A page that helps: what happened, what to do, and what was typed where it would be lost."""
+    if code >= 500:  # what is broken may be what every page asks for
+        g._login_user = AnonymousUserMixin()
+        g.site_is_away = True
+    typed = [(k, v) for k, v in request.form.items() if k != "csrf_token" and "password" not in k and v.strip()]
+    try:
+        html = render_template(f"errors/{code}.html", error=error, typed=typed if code in (400, 500, 503) else [])
+    except Exception:  # the page itself may need what is broken
+        current_app.logger.exception("the error page for %s failed", code)
+        html = f"<!doctype html><title>{code}</title><p>{code} · {_('Something went wrong. Nothing was saved.')}"
+    return Response(html, status=code, mimetype="text/html")
+
+
+def preference(name: str) -> str | None:
+    """One of the reader's preferences: `language`, `size`, `contrast`, `scheme`."""
+    kept: dict[str, str] | None = g.get("preferences")
+    if kept is None:
+        raw = request.cookies.get("prefs", "")
+        kept = g.preferences = dict(part.split(":", 1) for part in raw.split(".") if ":" in part)
+    return kept.get(name)
+
+
+def _choose_locale() -> str:
+    settings = current_app.extensions["portal.settings"]
+    tag = i18n.choose(preference("language"), request.accept_languages.values(), settings.language)
+    return i18n.BABEL[tag]
+
+
+def _prepare() -> None:
+    database.writing.set(request.method not in SAFE)
+
+
+def _same_association(endpoint: str, values: dict[str, Any]) -> None:
+    """Links from an office page lead to the same association's office."""
+    if "code" not in values and "association" in g and current_app.url_map.is_endpoint_expecting(endpoint, "code"):
+        values["code"] = g.association.code
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.vary.update(("HX-Request", "Cookie", "Accept-Language"))
+        if current_user.is_authenticated or request.method not in SAFE:
+            response.headers["Cache-Control"] = "no-store"
+    if current_app.extensions["portal.settings"].is_https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response

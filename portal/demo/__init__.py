@@ -1,0 +1,1 @@
+"""The demonstration federation: invented people and places, made the same way every time."""

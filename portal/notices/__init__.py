@@ -1,0 +1,1 @@
+"""Notices and disclosed documents: written, published, corrected as a new version, withdrawn."""

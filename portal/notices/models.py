@@ -1,0 +1,141 @@
+"""A notice and its versions. A published version is never edited: the database refuses it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.associations.models import Association
+from portal.core.calendar import now
+from portal.core.database import Base, PublicId
+from portal.core.i18n import lazy, lazy_pgettext
+from portal.people.models import Person
+
+
+class NoticeKind(StrEnum):
+    NOTICE = "notice"
+    POLICY = "policy"
+    ACCOUNTS = "accounts"
+    RECRUITMENT = "recruitment"
+    RESULT = "result"
+    CONSULTATION = "consultation"
+    OPEN_LETTER = "open_letter"
+
+    @property
+    def label(self) -> str:
+        return str(KINDS[self])
+
+
+KINDS = {
+    NoticeKind.NOTICE: lazy_pgettext("notice kind", "Notice"),
+    NoticeKind.POLICY: lazy_pgettext("notice kind", "Policy"),
+    NoticeKind.ACCOUNTS: lazy_pgettext("notice kind", "Accounts"),
+    NoticeKind.RECRUITMENT: lazy_pgettext("notice kind", "Recruitment"),
+    NoticeKind.RESULT: lazy_pgettext("notice kind", "Result"),
+    NoticeKind.CONSULTATION: lazy_pgettext("notice kind", "Consultation"),
+    NoticeKind.OPEN_LETTER: lazy_pgettext("notice kind", "Open letter"),
+}
+
+
+class NoticeStatus(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return str(STATUSES[self])
+
+
+STATUSES = {
+    NoticeStatus.DRAFT: lazy("Draft"),
+    NoticeStatus.PUBLISHED: lazy("Published"),
+    NoticeStatus.WITHDRAWN: lazy_pgettext("notice", "Withdrawn"),
+}
+
+
+class Notice(Base):
+    """A notice or disclosed document of an association: its identity through all versions.
+
+    The fields used by lists (title, kind, dates) are those of the current version, set when it is published.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_published", "status", "published_at", "id"),
+        Index("ix_notice_association_id", "association_id", "status", "published_at"),
+        UniqueConstraint("association_id", "index_number"),
+        CheckConstraint("status IN ('draft', 'published', 'withdrawn')", "status"),
+    )
+
+    public_id: Mapped[PublicId]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    index_number: Mapped[str | None]  # 索引号, given at the first publication
+    status: Mapped[str] = mapped_column(default=NoticeStatus.DRAFT)
+    title: Mapped[str]
+    kind: Mapped[str]
+    expires_on: Mapped[date | None]
+    is_pinned: Mapped[bool] = mapped_column(default=False)
+    published_at: Mapped[datetime | None]  # first publication
+    updated_at: Mapped[datetime] = mapped_column(default=now)  # publication of the current version, or withdrawal
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_reason: Mapped[str] = mapped_column(default="")
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"), index=True)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    entry_key: Mapped[str | None] = mapped_column(unique=True)  # the form's own key: sent twice, made once
+
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    supersedes: Mapped[Notice | None] = relationship(remote_side="Notice.id", lazy="raise_on_sql")
+    versions: Mapped[list[NoticeVersion]] = relationship(
+        back_populates="notice", lazy="raise_on_sql", order_by="NoticeVersion.number"
+    )
+
+    def validity(self, today: date) -> str:
+        """有效性: draft, withdrawn, expired or valid."""
+        if self.status != NoticeStatus.PUBLISHED:
+            return self.status
+        return "expired" if self.expires_on and self.expires_on < today else "valid"
+
+
+class NoticeVersion(Base):
+    """One version. While a draft (published_at is null) it is edited in place; there is one draft at most."""
+
+    __tablename__ = "notice_version"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "number"),
+        Index(
+            "uq_notice_version_one_draft",
+            "notice_id",
+            unique=True,
+            sqlite_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL"),
+        ),
+        CheckConstraint("expires_on IS NULL OR effective_on IS NULL OR expires_on >= effective_on", "dates"),
+    )
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
+    number: Mapped[int]
+    title: Mapped[str]
+    kind: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]  # Markdown as written
+    html: Mapped[str] = mapped_column(default="")  # as published
+    issuer: Mapped[str]  # 发文机关
+    document_number: Mapped[str] = mapped_column(default="")  # 文号
+    signed_on: Mapped[date | None]  # 成文日期
+    effective_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    keywords: Mapped[str] = mapped_column(default="")  # separated by spaces
+    contact: Mapped[str] = mapped_column(default="")
+    correction_note: Mapped[str] = mapped_column(default="")  # what this version corrects
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    written_at: Mapped[datetime] = mapped_column(default=now)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    published_at: Mapped[datetime | None]
+
+    notice: Mapped[Notice] = relationship(back_populates="versions", lazy="raise_on_sql")
+    author: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[written_by])

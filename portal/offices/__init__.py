@@ -1,0 +1,1 @@
+"""Terms, positions and appointments, and the one rule of who may do what where."""

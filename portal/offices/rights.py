@@ -1,0 +1,106 @@
+"""Positions and the rights each gives: one readable table. `x.write` implies `x.read`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from portal.core.i18n import lazy
+
+
+class Position(StrEnum):
+    CHAIR = "chair"
+    VICE_CHAIR = "vice_chair"
+    SECRETARY = "secretary"
+    TREASURER = "treasurer"
+    VOLUNTEER_COORDINATOR = "volunteer_coordinator"
+    PUBLISHER = "publisher"
+    SUPERVISOR = "supervisor"
+    GROUP_LEADER = "group_leader"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        return str(POSITIONS[self])
+
+
+POSITIONS = {
+    Position.CHAIR: lazy("Chair"),
+    Position.VICE_CHAIR: lazy("Vice-chair"),
+    Position.SECRETARY: lazy("Secretary"),
+    Position.TREASURER: lazy("Treasurer"),
+    Position.VOLUNTEER_COORDINATOR: lazy("Volunteer coordinator"),
+    Position.PUBLISHER: lazy("Publisher"),
+    Position.SUPERVISOR: lazy("Supervisor"),
+    Position.GROUP_LEADER: lazy("Group leader"),
+    Position.ADMINISTRATOR: lazy("Administrator"),
+}
+
+RIGHTS = {
+    "office.enter": lazy("open the office"),
+    "reports.read": lazy("see totals and reports"),
+    "members.read": lazy("see the register"),
+    "members.read_sensitive": lazy("see an identity number or phone, with a reason"),
+    "members.write": lazy("keep the register"),
+    "activities.read": lazy("see the activity log"),
+    "activities.write": lazy("log activities"),
+    "volunteers.read": lazy("see the roster"),
+    "volunteers.write": lazy("keep the roster"),
+    "hours.approve": lazy("approve service hours"),
+    "dues.read": lazy("see dues"),
+    "dues.record": lazy("record dues"),
+    "dues.approve": lazy("approve waivers and reversals"),
+    "commendations.propose": lazy("propose commendations"),
+    "commendations.decide": lazy("decide commendations"),
+    "notices.read": lazy("see drafts of notices"),
+    "notices.write": lazy("write notices"),
+    "notices.publish": lazy("publish notices"),
+    "letters.answer": lazy("answer letters"),
+    "associations.manage": lazy("change the association and its groups"),
+    "appointments.grant": lazy("grant and end appointments"),
+    "accounts.issue": lazy("hand out one-time codes"),
+    "audit.read": lazy("read the audit log"),
+}
+
+_LOOK = {"office.enter", "reports.read"}
+_READ = _LOOK | {"members.read", "activities.read", "volunteers.read", "notices.read"}
+_LEAD = _READ | {
+    "members.read_sensitive",
+    "members.write",
+    "activities.write",
+    "volunteers.write",
+    "hours.approve",
+    "dues.read",
+    "commendations.propose",
+    "notices.write",
+    "notices.publish",
+    "letters.answer",
+    "associations.manage",
+    "appointments.grant",
+    "accounts.issue",
+    "audit.read",
+}
+
+GRANTS: dict[Position, frozenset[str]] = {
+    Position.ADMINISTRATOR: frozenset(
+        _LOOK | {"associations.manage", "appointments.grant", "accounts.issue", "audit.read"}
+    ),
+    Position.CHAIR: frozenset(_LEAD | {"dues.approve", "commendations.decide"}),
+    Position.VICE_CHAIR: frozenset(_LEAD - {"appointments.grant"}),
+    Position.SECRETARY: frozenset(_LEAD),
+    Position.TREASURER: frozenset(_READ | {"dues.read", "dues.record"}),
+    Position.VOLUNTEER_COORDINATOR: frozenset(_READ | {"activities.write", "volunteers.write", "hours.approve"}),
+    Position.PUBLISHER: frozenset(_LOOK | {"activities.read", "notices.read", "notices.write", "notices.publish"}),
+    Position.SUPERVISOR: frozenset(_READ | {"dues.read", "audit.read"}),
+    Position.GROUP_LEADER: frozenset(
+        {"office.enter", "members.read", "activities.read", "activities.write", "volunteers.read", "dues.record"}
+    ),
+}  # fmt: skip
+
+# Positions whose rights touch money or other people's rights: a second factor can be required of them.
+GUARDED = frozenset({"dues.record", "dues.approve", "appointments.grant"})
+
+
+def gives(position: str, right: str) -> bool:
+    """Whether a position gives a right, by itself or because it gives the right to write."""
+    granted = GRANTS[Position(position)]
+    return right in granted or (right.endswith(".read") and right[:-4] + "write" in granted)
