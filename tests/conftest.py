@@ -1,0 +1,181 @@
+"""Fixtures of every test. One that asks for `app` (or what stands on it) runs on SQLite and on PostgreSQL.
+
+app           the portal; what the test writes is rolled back, however often the code commits
+live_app      named beside it, `app` has a database of its own with real commits, for threads and processes
+db_session    the test's own session in that app
+cast          the federation and people of tests.harness.cast
+client        a visitor; sign_in(cast.secretary) gives the client of somebody signed in
+server        the address of the live portal; open_page(), page and axe drive a real browser there
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session, scoped_session
+
+from portal.accounts.models import Account
+from portal.core.database import db
+from tests.harness import browsing, counting
+from tests.harness.apps import Apps
+from tests.harness.cast import Cast, build_cast
+from tests.harness.client import PortalClient, client_of
+from tests.harness.databases import KINDS, Database
+from tests.harness.postgres import Cluster
+
+FOLDER = "PORTAL_TEST_FOLDER"
+cluster = Cluster()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=KINDS, help="run the database tests on this engine only")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the others makes what they share: a folder and the PostgreSQL server."""
+    if hasattr(config, "workerinput"):
+        return
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="portal-test-")
+    if config.getoption("numprocesses", None) and config.getoption("--engine") != "sqlite":
+        cluster.address()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        cluster.stop()
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_kind" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("engines")
+        chosen = metafunc.config.getoption("--engine")
+        kinds = [kind for kind in (marker.args if marker else KINDS) if chosen in (None, kind)]
+        metafunc.parametrize("engine_kind", kinds, indirect=True, scope="function")
+
+
+@pytest.fixture
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """sqlite or postgresql."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apps]:
+    made = Apps(Path(os.environ[FOLDER]), tmp_path_factory.mktemp("data"), cluster)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, engine_kind: str, apps: Apps) -> Iterator[Flask]:
+    make = apps.live if "live_app" in request.fixturenames else apps.rolled_back
+    with make(engine_kind) as portal:
+        yield portal
+
+
+@pytest.fixture
+def live_app(app: Flask) -> Flask:
+    return app
+
+
+@pytest.fixture
+def db_session(app: Flask) -> scoped_session[Session]:
+    return db.session
+
+
+@pytest.fixture
+def empty_database(engine_kind: str, apps: Apps) -> Iterator[Database]:
+    """A database without a table, for tests of the migrations themselves."""
+    database = apps.databases.empty(engine_kind)
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    return build_cast()
+
+
+@pytest.fixture
+def client(app: Flask) -> PortalClient:
+    return client_of(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Account], PortalClient]:
+    """sign_in(cast.secretary) is a client of their own, signed in."""
+
+    def sign_in(account: Account) -> PortalClient:
+        signed_in = client_of(app)
+        signed_in.sign_in(account)
+        return signed_in
+
+    return sign_in
+
+
+@pytest.fixture
+def query_count() -> Any:
+    """`with query_count() as queries:` lists the statements that reach the database."""
+    return counting.query_count
+
+
+@pytest.fixture
+def rounds() -> Callable[[int, int], int]:
+    """rounds(20, 1_000): the short form in `make test`, the long one in `make soak`."""
+    return lambda short, long: long if os.environ.get("PORTAL_TEST_SOAK") == "1" else short
+
+
+@pytest.fixture
+def server(live_app: Flask) -> Iterator[str]:
+    with browsing.serving(live_app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with browsing.chromium() as program:
+        yield program
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str, live_app: Flask) -> Iterator[Callable[..., Page]]:
+    """open_page(account=cast.secretary, javascript=False, language="en", size=DESK): a page of a new visitor.
+
+    The test fails when a page logs an error, breaks its content security policy or reaches outside.
+    """
+    browsing_ = browsing.Browsing(browser, server)
+
+    def open_page(account: Account | None = None, **options: Any) -> Page:
+        page = browsing_.open(**options)
+        if account is not None:
+            visitor = client_of(live_app)
+            visitor.sign_in(account)
+            page.context.add_cookies(
+                [{"name": cookie.key, "value": cookie.value, "url": server} for cookie in visitor._cookies.values()]
+            )
+        return page
+
+    yield open_page
+    browsing_.close()
+    assert not browsing_.problems, browsing_.problems
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A visitor's phone, JavaScript on, Simplified Chinese."""
+    return open_page()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """axe(page) lists what breaks WCAG 2.2 AA; an empty list is what a test wants."""
+    return browsing.axe

@@ -1,0 +1,1 @@
+"""What the tests stand on: databases, the portal, a client, a browser and the cast."""

@@ -1,0 +1,129 @@
+"""A real browser against a real server: pages with or without JavaScript, in any language and width, and axe."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.harness.missing import missing
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--log-level=3",
+    "--force-color-profile=srgb",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_arguments: Any) -> None:
+        """Requests are not printed between the tests' dots."""
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The app on a free port of this machine, answered by threads; gives the address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium; Playwright brings no browser of its own."""
+    path = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    if path is None:
+        missing("Chromium", "apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Browsing:
+    """Opens pages for one test, and remembers what the browser complained of."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser = browser
+        self.address = address
+        self.problems: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    def open(
+        self,
+        *,
+        javascript: bool = True,
+        language: str = "zh-Hans",
+        size: dict[str, int] = PHONE,
+        scheme: str = "light",
+    ) -> Page:
+        """A page of a new visitor: nothing is shared with the other pages of the test."""
+        options: dict[str, Any] = {"viewport": size, "color_scheme": scheme, "is_mobile": size["width"] < 600}
+        context = self.browser.new_context(
+            base_url=self.address,
+            java_script_enabled=javascript,
+            locale=language,
+            extra_http_headers={"Accept-Language": language},
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(8_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("request", lambda request: self._look(request.url))
+        return page
+
+    def _hear(self, kind: str, text: str) -> None:
+        """A status such as 404 or 422 is the test's own affair; anything else is a fault of the page."""
+        if kind == "error" and "Failed to load resource" not in text:
+            self.problems.append(f"console: {text}")
+
+    def _look(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:", "about:")):
+            self.problems.append(f"reaches outside: {url}")
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, one line each: the rule, the element, the reason.
+
+    The script is injected by `evaluate`, which the content security policy does not forbid; it needs a page
+    with JavaScript on.
+    """
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", tags)
+    return [
+        f"{violation['id']}: {' '.join(node['target'])} ({violation['help']})"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
