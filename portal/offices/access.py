@@ -136,6 +136,11 @@ def visible(statement: Select[Any], account: Account, right: str, entity: Any) -
     return statement.where(_places(grants, entity.association_id, getattr(entity, "group_id", None)))
 
 
+def reached(account: Account, right: str) -> ColumnElement[bool]:
+    """The people an account may see by a right, as a condition for the queries of portal.people."""
+    return _person_reached([grant for grant in grants_of(account) if gives(grant.position, right)])
+
+
 def _person_reached(grants: list[Grant]) -> ColumnElement[bool]:
     held = select(Affiliation.id).where(
         Affiliation.person_id == Person.id,

@@ -1,0 +1,136 @@
+"""Reading the register: search by name, initials or a phone's last digits, one person, who looked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
+
+from portal.associations.models import Association
+from portal.core import identity, search
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.encryption import blind_indexes
+from portal.people.models import Affiliation, Consent, Person, PrivacyNotice, Reveal, person_gram
+
+SHOWN = (
+    selectinload(Person.affiliations).joinedload(Affiliation.group),
+    selectinload(Person.affiliations).joinedload(Affiliation.association),
+)
+
+
+def live(day: date | None = None) -> ColumnElement[bool]:
+    """Affiliations in force on a day (today)."""
+    day = day or today()
+    return and_(Affiliation.start_on <= day, or_(Affiliation.end_on.is_(None), Affiliation.end_on >= day))
+
+
+def affiliated(association: Association, *, kind: str | None = None) -> ColumnElement[bool]:
+    """People whose record the association holds today."""
+    held = select(Affiliation.id).where(
+        Affiliation.person_id == Person.id, Affiliation.association_id == association.id, live()
+    )
+    return (held.where(Affiliation.kind == kind) if kind else held).exists()
+
+
+def people(text: str = "") -> Select[Any]:
+    """Everybody still in the register who answers what was typed, in the order of their names.
+
+    An identity number or a phone in full, a phone's last four digits, or a name: Chinese characters, pinyin,
+    initials. A name is found in the range of its first gram, which already stands in the order of the page.
+    """
+    statement = select(Person).where(Person.removed_at.is_(None))
+    exact = _exactly(text)
+    if exact is not None:
+        return statement.where(exact).order_by(Person.sort_key, Person.id)
+    grams = search.query_grams(text)
+    if not grams:
+        return statement.order_by(Person.sort_key, Person.id)
+    first = max(grams, key=len)
+    for gram in grams:
+        if gram != first:
+            statement = statement.where(
+                Person.id.in_(select(person_gram.c.person_id).where(person_gram.c.gram == gram))
+            )
+    return (
+        statement.join(person_gram, person_gram.c.person_id == Person.id)
+        .where(person_gram.c.gram == first)
+        .order_by(person_gram.c.sort_key, person_gram.c.person_id)
+    )
+
+
+def _exactly(text: str) -> ColumnElement[bool] | None:
+    """The condition for a number typed in full or by its last four digits; None for a name."""
+    plain = search.normalise(text)
+    if identity.identity_fault(text) is None:
+        number = identity.IdentityNumber.parse(text).value
+        return Person.identity_index.in_(blind_indexes(number, "identity"))
+    if not plain.isdecimal():
+        return None
+    if len(plain) == 4:
+        return Person.phone_last4 == plain
+    if identity.phone_fault(text) is None:
+        return Person.phone_index.in_(blind_indexes(identity.normalise_phone(text), "phone"))
+    return None
+
+
+def search_people(
+    reach: ColumnElement[bool], text: str, association: Association | None = None, limit: int = 20
+) -> Sequence[Person]:
+    """The first people of a search within `reach` (see offices.access.reached), affiliations loaded for display."""
+    statement = people(text).where(reach).options(*SHOWN).limit(limit)
+    if association is not None:
+        statement = statement.where(affiliated(association))
+    return db.session.scalars(statement).all()
+
+
+def people_by_public_ids(
+    reach: ColumnElement[bool], ids: Sequence[str], association: Association | None = None
+) -> list[Person]:
+    """The named people within `reach`, in the order of the ids; others are left out."""
+    statement = people().where(reach, Person.public_id.in_(ids)).options(*SHOWN)
+    if association is not None:
+        statement = statement.where(affiliated(association))
+    found = {person.public_id: person for person in db.session.scalars(statement)}
+    return [found[public_id] for public_id in dict.fromkeys(ids) if public_id in found]
+
+
+def get_person(reach: ColumnElement[bool], public_id: str) -> Person | None:
+    """One person within `reach`, with affiliations."""
+    statement = people().where(reach, Person.public_id == public_id).options(*SHOWN)
+    return db.session.scalars(statement).first()
+
+
+def get_by_identity(number: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.identity_index.in_(blind_indexes(number, "identity"))))
+
+
+def list_consents(person: Person) -> dict[str, Consent]:
+    """What the person agrees to today, by purpose."""
+    statement = select(Consent).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))
+    return {consent.purpose: consent for consent in db.session.scalars(statement)}
+
+
+def list_reveals(person: Person) -> Sequence[Reveal]:
+    """Who looked at the person's number or phone, newest first."""
+    statement = (
+        select(Reveal)
+        .join(Reveal.association)
+        .options(contains_eager(Reveal.association))
+        .where(Reveal.person_id == person.id)
+        .order_by(Reveal.id.desc())
+        .limit(100)
+    )
+    return db.session.scalars(statement).all()
+
+
+def current_notice(language: str) -> PrivacyNotice | None:
+    """The privacy notice in force, in the reader's language (Simplified where that is missing)."""
+    in_force = select(PrivacyNotice).where(PrivacyNotice.effective_on <= today())
+    notices = db.session.scalars(in_force.order_by(PrivacyNotice.version.desc()).limit(3)).all()
+    newest = [n for n in notices if n.version == notices[0].version]
+    by_language = {n.language: n for n in newest}
+    return by_language.get(language) or by_language.get("zh-Hans")
