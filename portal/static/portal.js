@@ -1,88 +1,75 @@
-// Small help where JavaScript runs; every page works without it.
-(function () {
+// Small help where scripts run; every page works without them.
+(() => {
   "use strict";
-  var all = function (root, selector) { return Array.prototype.slice.call(root.querySelectorAll(selector)); };
-  var once = function (root, selector, act) {
-    all(root, selector).forEach(function (node) {
-      if (node.dataset.ready) return;
-      node.dataset.ready = "1";
-      act(node);
-    });
-  };
-  var leaving = false;
-  var dirty = null;
+  const page = document;
+  const each = (root, selector, act) => root.querySelectorAll(selector).forEach((node) => {
+    if (!node.ready) { node.ready = true; act(node); }
+  });
+  const offer = (root, selector, act) => each(root, selector, (button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => act(button));
+  });
+  let dirty = null;
 
   function start(root) {
-    var summary = root.querySelector("[data-focus]");
-    if (summary) summary.focus();
-    once(root, "[data-print]", function (button) {
-      button.hidden = false;
-      button.onclick = function () { window.print(); };
+    each(root, "[data-focus]", (summary) => summary.focus());
+    offer(root, "[data-print]", () => print());
+    offer(root, "[data-reveal]", (button) => {
+      const input = page.getElementById(button.dataset.reveal);
+      const hidden = input.type === "password";
+      input.type = hidden ? "text" : "password";
+      [button.textContent, button.dataset.other] = [button.dataset.other, button.textContent];
     });
-    once(root, "[data-reveal]", function (button) {
-      var input = document.getElementById(button.dataset.reveal);
-      button.hidden = false;
-      button.setAttribute("aria-pressed", "false");
-      button.onclick = function () {
-        var shown = input.type === "password";
-        input.type = shown ? "text" : "password";
-        button.setAttribute("aria-pressed", String(shown));
-      };
+    if (navigator.clipboard) offer(root, "[data-copy]", async (button) => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.done;
     });
-    once(root, "[data-copy]", function (button) {
-      if (!navigator.clipboard) return;
-      button.hidden = false;
-      button.onclick = function () {
-        navigator.clipboard.writeText(button.dataset.copy).then(function () { button.textContent = button.dataset.done; });
-      };
-    });
-    once(root, "[data-count]", function (note) {
-      var area = document.getElementById(note.dataset.count);
-      var show = function () { note.textContent = note.dataset.says.replace("#", area.maxLength - area.value.length); };
+    each(root, "[data-count]", (note) => {
+      const area = page.getElementById(note.dataset.count);
+      const show = () => { note.textContent = note.dataset.says.replace("#", area.maxLength - area.value.length); };
       area.addEventListener("input", show);
       show();
     });
-    once(root, "[data-select-all]", function (list) {
-      var boxes = all(list, "input[type=checkbox]");
+    each(root, "[data-select-all]", (list) => {
+      const boxes = [...list.querySelectorAll("[type=checkbox]")];
       if (boxes.length < 4) return;
-      var label = document.createElement("label");
-      label.className = "tick";
-      label.innerHTML = '<input type="checkbox"><span></span>';
-      label.lastChild.textContent = list.dataset.selectAll;
-      label.firstChild.onchange = function () {
-        boxes.forEach(function (box) { box.checked = label.firstChild.checked; });
-      };
-      list.insertBefore(label, list.firstChild);
+      const label = page.createElement("label");
+      const box = page.createElement("input");
+      label.className = boxes[0].parentNode.className;
+      box.type = "checkbox";
+      box.onchange = () => boxes.forEach((other) => { other.checked = box.checked; });
+      label.append(box, Object.assign(page.createElement("span"), { textContent: list.dataset.selectAll }));
+      list.prepend(label);
     });
-    once(root, "input[type=file][data-preview]", function (input) {
-      var place = document.getElementById(input.dataset.preview);
-      input.addEventListener("change", function () {
-        place.textContent = "";
-        Array.prototype.forEach.call(input.files, function (file) {
-          if (!/^image\//.test(file.type)) return;
-          var reader = new FileReader();
-          reader.onload = function () {
-            var image = new Image();
-            image.src = reader.result;
-            image.alt = file.name;
-            place.appendChild(image);
-          };
-          reader.readAsDataURL(file);
-        });
-      });
-    });
-    once(root, "form[data-guard]", function (form) {
-      form.addEventListener("input", function () { dirty = form; });
-      form.addEventListener("submit", function () { leaving = true; });
-    });
+    each(root, "[type=file][data-preview]", (input) => input.addEventListener("change", () => {
+      const place = page.getElementById(input.dataset.preview);
+      place.replaceChildren();
+      for (const file of input.files) {
+        if (!file.type.startsWith("image/")) continue;
+        const reader = new FileReader();
+        reader.onload = () => place.append(Object.assign(new Image(), { src: reader.result, alt: file.name }));
+        reader.readAsDataURL(file);
+      }
+    }));
+    each(root, "form[data-guard]", (form) => form.addEventListener("input", () => { dirty = form; }));
   }
 
-  window.addEventListener("beforeunload", function (event) {
-    if (dirty && !leaving && document.contains(dirty)) event.preventDefault();
-  });
-  document.addEventListener("DOMContentLoaded", function () { start(document); });
-  document.addEventListener("htmx:load", function (event) { start(event.detail.elt); });
-  document.addEventListener("click", function (event) {
-    all(document, ".menu[open]").forEach(function (menu) { if (!menu.contains(event.target)) menu.open = false; });
-  });
+  function say(text) {
+    const toast = Object.assign(page.createElement("p"), { className: "toast", textContent: text });
+    toast.setAttribute("role", "alert");
+    page.body.append(toast);
+    setTimeout(() => toast.remove(), 8000);
+  }
+
+  addEventListener("submit", () => { dirty = null; });
+  addEventListener("beforeunload", (event) => { if (dirty && dirty.isConnected) event.preventDefault(); });
+  addEventListener("click", (event) => each(page, ".menu[open]", (menu) => {
+    menu.ready = false;
+    if (!menu.contains(event.target)) menu.open = false;
+  }));
+  page.addEventListener("DOMContentLoaded", () => start(page));
+  page.addEventListener("htmx:load", (event) => start(event.detail.elt));
+  for (const fault of ["htmx:responseError", "htmx:sendError"]) {
+    page.addEventListener(fault, () => say(page.body.dataset.failed));
+  }
 })();
