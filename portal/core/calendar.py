@@ -10,6 +10,8 @@ count, and a period that would end on a day of rest ends on the next working day
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +26,9 @@ NOTICE_WORKING_DAYS = 5
 NOTICE_DAYS = 7
 RECORD_WORKING_DAYS = 10
 
+_WRITTEN = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-|/(\d{1,2})/|\.(\d{1,2})\.|年(\d{1,2})月|(\d{2}))(\d{1,2})日?(?: 00:00(?::00)?)?", re.ASCII
+)
 _moved: ContextVar[datetime | None] = ContextVar("moved_clock", default=None)
 
 
@@ -134,9 +139,7 @@ def notice_period_end(start: date) -> date:
     At least 5 working days and at least 7 days, the opening day not counted, and never ending on a day
     of rest. The portal's own default, where no regulation of the federation sets a longer one.
     """
-    return next_working_day(
-        max(add_working_days(start, NOTICE_WORKING_DAYS), start + timedelta(days=NOTICE_DAYS))
-    )
+    return next_working_day(max(add_working_days(start, NOTICE_WORKING_DAYS), start + timedelta(days=NOTICE_DAYS)))
 
 
 def record_deadline(ended_on: date) -> date:
@@ -156,3 +159,15 @@ def upcoming_festivals(day: date, within: int = 30) -> list[tuple[date, str]]:
     """Festival days from `day` on, the nearest first, over the next `within` days."""
     days = (day + timedelta(days=n) for n in range(within + 1))
     return [(one, key) for one in days for key in festivals_on(one)]
+
+
+def read_date(text: str) -> date | None:
+    """A date as people write it: 2026-01-05, 2026/1/5, 2026.1.5, 2026年1月5日, 20260105; None if it is none."""
+    match = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not match:
+        return None
+    year, *months, day = match.groups()
+    try:
+        return date(int(year), int(next(month for month in months if month)), int(day))
+    except ValueError:
+        return None

@@ -117,3 +117,26 @@ def test_festival_days_are_found_by_date_and_ahead() -> None:
         (date(2026, 6, 1), "childrens_day"),
     ]
     assert {(f.month, f.day) for f in calendar.FESTIVALS} >= {(5, 29), (6, 1), (7, 11), (9, 25)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [
+        ("2026-01-05", "2026-01-05"),
+        ("2026/1/5", "2026-01-05"),
+        ("2026.1.5", "2026-01-05"),
+        ("2026年1月5日", "2026-01-05"),
+        ("２０２６年１月５日", "2026-01-05"),
+        ("20260105", "2026-01-05"),
+        ("2026-01-05 00:00:00", "2026-01-05"),
+        ("2026-02-30", None),
+        ("2026/1.5", None),
+        ("5/1/2026", None),
+        ("2026", None),
+        ("", None),
+        ("٢٠٢٦-01-05", None),
+    ],
+)
+def test_dates_as_people_write_them(typed: str, iso: str | None) -> None:
+    read = calendar.read_date(typed)
+    assert (read and read.isoformat()) == iso
