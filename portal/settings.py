@@ -68,7 +68,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         database_url=_driver(read.text("DATABASE_URL", f"sqlite:///{data_dir / 'portal.sqlite3'}")),
         secret_key=read.text("SECRET_KEY", "") or _kept_key(mode, data_dir, "secret.key"),
-        encryption_keys=tuple(read.words("ENCRYPTION_KEYS")) or (_kept_key(mode, data_dir, "encryption.key"),),
+        encryption_keys=tuple(read.words("ENCRYPTION_KEYS"))
+        or tuple(_kept_key(mode, data_dir, "encryption.key").split(",")),
         base_url=base_url,
         trusted_hosts=tuple(read.words("TRUSTED_HOSTS")) or _own_hosts(mode, base_url),
         time_zone=read.text("TIME_ZONE", "Asia/Shanghai"),
