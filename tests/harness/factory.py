@@ -17,7 +17,7 @@ from portal.core.encryption import blind_index
 from portal.offices.models import Appointment
 from portal.people.models import Affiliation, AffiliationKind, Person, person_gram
 
-PASSWORD = "a password for tests"  # noqa: S105
+PASSWORD = "a password for tests"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 LONG_AGO = date(2020, 1, 1)
 

@@ -20,4 +20,4 @@ def missing(what: str, how: str) -> NoReturn:
 def program(name: str, package: str) -> str:
     """The path of a program that a test calls, from the Debian package that has it."""
     path = shutil.which(name)
-    return path if path else missing(name, f"apt-get install {package}")
+    return path or missing(name, f"apt-get install {package}")

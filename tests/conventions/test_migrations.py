@@ -1,0 +1,101 @@
+"""Migrations go up, down and up again with rows in every table, on both databases, and lose none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import flask_migrate
+import pytest
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import MetaData, Table, func, inspect, select, text
+
+from portal import create_app
+from portal.core.application import MIGRATIONS
+from portal.core.database import db
+from tests.harness.rows import fill
+from tests.harness.source import import_models
+
+REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]  # the newest first
+
+
+@pytest.fixture(scope="module", autouse=True)
+def every_model() -> None:
+    """The tables stand in the metadata once their modules are imported."""
+    import_models()
+
+
+@pytest.fixture
+def empty_app(empty_database, apps) -> Iterator[Flask]:
+    app = create_app(apps.settings(empty_database.url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def contents() -> dict[str, list[Any]]:
+    """Every row of every table, in the order of its columns' names."""
+    reflected = MetaData()
+    with db.engine.connect() as connection:
+        reflected.reflect(connection)
+        return {
+            table.name: _rows(connection, table)
+            for table in reflected.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def _rows(connection: Any, table: Table) -> list[Any]:
+    columns = sorted(table.columns, key=lambda column: column.name)
+    rows = connection.execute(select(*columns)).all()
+    return sorted((dict(zip((c.name for c in columns), row, strict=True)) for row in rows), key=repr)
+
+
+def kept(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
+    """Whether the rows are the same in the columns that were there both times."""
+    if len(before) != len(after):
+        return False
+    shared = set(before[0]) & set(after[0]) if before else set()
+    pairs = ([{name: row[name] for name in shared} for row in rows] for rows in (before, after))
+    first, second = (sorted(rows, key=repr) for rows in pairs)
+    return first == second
+
+
+def test_one_line_of_revisions():
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+
+
+@pytest.mark.parametrize("steps", range(1, len(REVISIONS) + 1))
+def test_up_down_up_with_rows(empty_app, steps):
+    """From the newest, `steps` down and up again: tables that stood below keep their rows."""
+    flask_migrate.upgrade()
+    fill(db.engine, db.metadata)
+    before = contents()
+    assert all(before.values()), "every table has a row"
+    flask_migrate.downgrade(revision=f"-{steps}")
+    below = contents()
+    assert [name for name, rows in below.items() if not kept(before[name], rows)] == []
+    flask_migrate.upgrade()
+    after = contents()
+    assert set(after) == set(before)
+    assert [name for name in below if not kept(before[name], after[name])] == []
+
+
+def test_nothing_is_left_below_the_first(empty_app):
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    assert inspect(db.engine).get_table_names() == ["alembic_version"]
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            left = connection.scalar(
+                select(func.count()).select_from(text("pg_proc")).where(text("pronamespace = 'public'::regnamespace"))
+            )
+        assert left == 0
+
+
+def test_control_a_lost_row_is_found():
+    assert kept([{"id": 1, "a": 2}], [{"id": 1}])
+    assert not kept([{"id": 1}], [])
+    assert not kept([{"id": 1, "a": 2}], [{"id": 1, "a": 3}])
