@@ -60,18 +60,18 @@ def run(app: Flask, settings: Settings, host: str, port: int) -> None:
         db.engine.dispose()
     background = _start_background()
     click.echo(f"The portal is at http://{host}:{port} (Ctrl-C stops it)")
-    try:
-        _Gunicorn(with_static(app), settings, f"{host}:{port}").run()
-    finally:
+
+    def stop_background(_server: object) -> None:
         background.terminate()
         background.wait(timeout=10)
+
+    _Gunicorn(with_static(app), settings, f"{host}:{port}", stop_background).run()
 
 
 def with_static(app: Flask) -> Any:
     """The application with its static files: compressed beforehand, cached for ever (addresses hold a digest)."""
     compress(STATIC)
-    wrapped = WhiteNoise(app, root=str(STATIC), prefix="/static/", max_age=YEAR, add_headers_function=_static_headers)
-    return wrapped
+    return WhiteNoise(app, root=str(STATIC), prefix="/static/", max_age=YEAR, add_headers_function=_static_headers)
 
 
 def compress(folder: Path) -> None:
@@ -113,10 +113,11 @@ def end_with_parent(parent: int) -> None:
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
     """gunicorn, configured from our settings instead of a file."""
 
-    def __init__(self, app: Any, settings: Settings, bind: str) -> None:
+    def __init__(self, app: Any, settings: Settings, bind: str, on_exit: Callable[[object], None]) -> None:
         self.application = app
         self.portal_options = {
             "bind": bind,
+            "on_exit": on_exit,  # in the master only: workers leave through the same stack
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": "gthread",
