@@ -63,9 +63,8 @@
 
   addEventListener("submit", () => { dirty = null; });
   addEventListener("beforeunload", (event) => { if (dirty && dirty.isConnected) event.preventDefault(); });
-  addEventListener("click", (event) => each(page, ".menu[open]", (menu) => {
-    menu.ready = false;
-    if (!menu.contains(event.target)) menu.open = false;
+  addEventListener("click", (event) => page.querySelectorAll(".menu[open]").forEach((menu) => {
+    menu.open = menu.contains(event.target);
   }));
   page.addEventListener("DOMContentLoaded", () => start(page));
   page.addEventListener("htmx:load", (event) => start(event.detail.elt));
