@@ -109,9 +109,7 @@ def identity_fault(text: str, on: date | None = None) -> str | None:
 
 def check_character(first17: str) -> str:
     """The eighteenth character for the seventeen before it."""
-    return CHECK_CHARACTERS[
-        sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True)) % 11
-    ]
+    return CHECK_CHARACTERS[sum(int(digit) * weight for digit, weight in zip(first17, WEIGHTS, strict=True)) % 11]
 
 
 def mask_identity(text: str) -> str:

@@ -130,9 +130,7 @@ def matches(name: str, query: str) -> bool:
     """Whether a name answers a query: Chinese as it stands in it, letters as `name_grams` files them."""
     plain, grams = normalise(name), name_grams(name)
     runs = _RUNS.findall(normalise(query))
-    return bool(runs) and all(
-        run in plain if _IS_HAN.match(run) else run[:GRAM_LIMIT] in grams for run in runs
-    )
+    return bool(runs) and all(run in plain if _IS_HAN.match(run) else run[:GRAM_LIMIT] in grams for run in runs)
 
 
 def text_bigrams(text: str) -> list[str]:

@@ -34,9 +34,7 @@ HAN_NAMES = st.text(st.sampled_from("李王黄明小伟淑兰晓单曾𬱖"), mi
 def find():  # type: ignore[no-untyped-def]
     """A search as the portal makes it: person_gram in SQLite, intersected, in the order of the index."""
     database = sqlite3.connect(":memory:")
-    database.execute(
-        "CREATE TABLE g (gram, sort_key, person, PRIMARY KEY (gram, sort_key, person)) WITHOUT ROWID"
-    )
+    database.execute("CREATE TABLE g (gram, sort_key, person, PRIMARY KEY (gram, sort_key, person)) WITHOUT ROWID")
     rows = [(gram, sort_key(name), name) for name in NAMES for gram in name_grams(name)]
     database.executemany("INSERT INTO g VALUES (?, ?, ?)", rows)
 
@@ -177,6 +175,4 @@ def test_text_is_found_by_any_two_characters_of_it() -> None:
 
 def test_pypinyin_is_not_paid_for_at_start() -> None:
     code = "import sys, portal.core.search as s; s.query_grams('王伟'); print('pypinyin' in sys.modules)"
-    assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
-    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
