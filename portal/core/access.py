@@ -27,6 +27,12 @@ class Rule(Protocol):
     def knows(self, account: Any, association: Any) -> bool:
         """Whether the account holds any right there, so that refusing tells it nothing new."""
 
+    def reached(self, account: Any, right: str) -> Any:
+        """The people whom the account may see by the right, as a condition."""
+
+    def visible(self, statement: Any, account: Any, right: str, entity: Any) -> Any:
+        """The statement limited to the rows of an entity that the account may see by the right."""
+
 
 def public(view: View) -> View:
     """Anybody may open it."""
@@ -73,7 +79,7 @@ def _check() -> None:
 
 def _check_right(right: str) -> None:
     """Not yours to see is 404; seen but forbidden is 403."""
-    rule: Rule = current_app.extensions["portal.access"]
+    rule = _rule()
     association = rule.place((request.view_args or {})["code"])
     if association is None:
         abort(404)
@@ -88,5 +94,19 @@ def can(right: str, association: Any | None = None) -> bool:
     place = association if association is not None else g.get("association")
     if place is None or not current_user.is_authenticated:
         return False
+    return _rule().can(current_user, right, place)
+
+
+def reached(right: str) -> Any:
+    """The people whom the reader may see by `right`, as a condition for a query."""
+    return _rule().reached(current_user._get_current_object(), right)
+
+
+def visible(statement: Any, right: str, entity: Any) -> Any:
+    """The statement limited to the rows of `entity` that the reader may see by `right`."""
+    return _rule().visible(statement, current_user._get_current_object(), right, entity)
+
+
+def _rule() -> Rule:
     rule: Rule = current_app.extensions["portal.access"]
-    return rule.can(current_user, right, place)
+    return rule

@@ -153,6 +153,10 @@ class Affiliation(Base):
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
     group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
 
+    @property
+    def label(self) -> str:
+        return AffiliationKind(self.kind).label
+
 
 class PrivacyNotice(Base):
     """The privacy notice by version and language; a consent names the version that was shown."""

@@ -98,10 +98,30 @@ def people_by_public_ids(
     return [found[public_id] for public_id in dict.fromkeys(ids) if public_id in found]
 
 
-def get_person(reach: ColumnElement[bool], public_id: str) -> Person | None:
-    """One person within `reach`, with affiliations."""
-    statement = people().where(reach, Person.public_id == public_id).options(*SHOWN)
+def held_by(association: Association, kind: str | None = None) -> ColumnElement[bool]:
+    """People whose record the association or one below it holds today, each as `kind` if one is given."""
+    held = (
+        select(Affiliation.id)
+        .join(Association, Association.id == Affiliation.association_id)
+        .where(
+            Affiliation.person_id == Person.id,
+            live(),
+            Association.path >= association.path,
+            Association.path < association.path[:-1] + "0",
+        )
+    )
+    return (held.where(Affiliation.kind == kind) if kind else held).exists()
+
+
+def get_person(reach: ColumnElement[bool], public_id: str, association: Association) -> Person | None:
+    """One person within `reach` whose record the association holds, with affiliations."""
+    statement = people().where(reach, held_by(association), Person.public_id == public_id).options(*SHOWN)
     return db.session.scalars(statement).first()
+
+
+def get_own(person_id: int) -> Person:
+    """The record of whoever is signed in."""
+    return db.session.scalars(select(Person).where(Person.id == person_id).options(*SHOWN)).one()
 
 
 def get_by_identity(number: str) -> Person | None:

@@ -1,0 +1,56 @@
+"""Shapes of input about a person."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Email, Length, Optional
+
+from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required
+from portal.core.i18n import lazy
+from portal.people.models import AFFILIATIONS, SEXES, AffiliationKind
+
+
+class PersonForm(BaseForm):
+    """A record in the register. An identity number, when given, decides sex and date of birth."""
+
+    name = StringField(lazy("Name"), [Required(lazy("Enter the name.")), Length(max=60)])
+    identity_number = IdentityNumberField(lazy("Identity number"), [Optional()])
+    sex = RadioField(lazy("Sex"), [Optional()], choices=[("", lazy("Not stated")), *SEXES.items()], default="")
+    birth_on = DateField(lazy("Date of birth"), [Optional()])
+    phone = PhoneField(lazy("Phone"), [Optional()])
+    email = StringField(lazy("E-mail"), [Optional(), Email(lazy("Write the e-mail address as name@example.com."))])
+    residence = StringField(lazy("Area of residence"), [Optional(), Length(max=120)])
+
+
+class NewPersonForm(PersonForm):
+    """A record entered from paper: who holds it, and that the person signed the privacy notice."""
+
+    kinds = SelectMultipleField(
+        lazy("Registered as"),
+        [Required(lazy("Choose at least one."))],
+        choices=[(kind, label) for kind, label in AFFILIATIONS.items() if kind != AffiliationKind.OFFICER],
+    )
+    group = SelectField(lazy("Group"), [Optional()])
+    has_signed = BooleanField(
+        lazy("The person has read the privacy notice and signed"),
+        [Required(lazy("Without the person's consent nothing may be recorded."))],
+    )
+
+
+class RevealForm(BaseForm):
+    """Why somebody's number or phone is looked at."""
+
+    field = RadioField(
+        lazy("What do you need?"),
+        [Required(lazy("Choose one."))],
+        choices=[("phone", lazy("Phone")), ("identity_number", lazy("Identity number"))],
+    )
+    reason = StringField(
+        lazy("Why do you need it?"), [Required(lazy("Write in a few words why you need it.")), Length(max=200)]
+    )
+
+
+class ConsentForm(BaseForm):
+    """One consent, given or withdrawn."""
+
+    purpose = StringField()
