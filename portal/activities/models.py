@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.associations.models import Association, Group
@@ -108,6 +108,8 @@ class ActivityParticipant(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     is_volunteer: Mapped[bool] = mapped_column(default=False)
     minutes: Mapped[int] = mapped_column(default=0)
+    # The officer stated that the person is in none of the entry's public photos: no consent is needed for them.
+    not_pictured: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     log: Mapped[ActivityLog] = relationship(back_populates="participants", lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
@@ -127,7 +129,9 @@ class ActivityMaterial(Base):
 
 
 class ActivityPhoto(Base):
-    """A photo without EXIF. Public only when the officer says that whoever can be recognised agreed."""
+    """A photo without EXIF. Public only when the officer says that whoever can be recognised agreed, and only
+    while everybody named in the entry agrees to photos or was stated not to be in them (queries.is_open).
+    """
 
     __tablename__ = "activity_photo"
 
