@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 CATALOGUES := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: help run test soak lint check format lock translations screenshots packages clean
+.PHONY: help run install test soak lint check format lock translations screenshots packages clean
 
 help:  ## Show what can be typed here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS=$$'\t' read -r name text; do \
@@ -27,6 +27,9 @@ help:  ## Show what can be typed here
 
 run: $(STAMPS)/run $(COMPILED)  ## Install, fill an empty database with the demonstration, serve (HOST, PORT)
 	@exec $(BIN)/portal serve --demo-if-empty
+
+install: $(STAMPS)/run $(COMPILED)  ## Install what the portal needs, and stop there
+	@$(BIN)/python -m whitenoise.compress --quiet portal/static
 
 test: packages $(STAMPS)/dev $(COMPILED)  ## Every test, on SQLite and PostgreSQL (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -67,11 +67,18 @@ class Databases:
         with (self.folder / f"{kind}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not done.exists():
-                if kind == "postgresql":
-                    self._administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+                self._clear_template(kind)
                 self.migrate(self._url(kind, TEMPLATE))
                 done.touch()
         self._ready.add(kind)
+
+    def _clear_template(self, kind: str) -> None:
+        """Begin with nothing, also after a migration that failed half-way."""
+        if kind == "sqlite":
+            self._remove_file(TEMPLATE)
+            return
+        for statement in ("DROP DATABASE IF EXISTS {}", "CREATE DATABASE {}"):
+            self._administer(sql.SQL(statement).format(sql.Identifier(TEMPLATE)))
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.sqlite3"

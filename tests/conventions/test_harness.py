@@ -1,0 +1,120 @@
+"""What the other tests stand on does what they trust it for."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.associations.models import Association
+from portal.core.database import db
+from portal.offices.rights import Position
+from tests.harness.browsing import axe
+from tests.harness.client import form_values
+
+
+def count() -> int:
+    return db.session.scalar(select(func.count()).select_from(Association)) or 0
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_a_test_commits_is_gone_after_it(app, cast, time):
+    """The second would fail on a code that is taken, and count too many, if the first had left anything."""
+    db.session.commit()
+    assert count() == 6
+
+
+def test_control_the_rollback_is_what_removes_it(live_app, cast, apps, engine_kind):
+    """In a live app a second connection sees what the test committed."""
+    with db.engine.connect() as other:
+        assert other.scalar(select(func.count()).select_from(Association)) == 6
+    with apps.live(engine_kind):
+        assert count() == 0
+
+
+def test_the_engine_is_the_one_named(app, engine_kind):
+    assert db.session.connection().dialect.name == engine_kind
+
+
+def test_migrations_made_the_tables(app):
+    assert db.session.scalar(db.text("SELECT count(*) FROM alembic_version")) == 1
+
+
+def test_a_request_commits_and_the_test_sees_it(app, cast, client):
+    """A request runs in a session and with a `g` of its own; what it commits stays until the test ends."""
+    cast.community.name = "改名社区协会"
+    assert "清河区" in client.get("/").text
+    assert db.session.get(Association, cast.community.id).name == "改名社区协会"
+
+
+def test_two_people_at_once(cast, sign_in):
+    """Each client is its own person: nobody is signed in by the request before."""
+    codes = {name: sign_in(account).get("/office/wangjiang").status_code for name, account in cast.accounts().items()}
+    assert codes["secretary"] == codes["chair"] == codes["leader"] == codes["administrator"] == 200
+    assert codes["sibling"] == codes["stranger"] == codes["member"] == codes["ended"] == 404
+
+
+def test_csrf_is_on(app, client, cast):
+    assert app.config.get("WTF_CSRF_ENABLED", True)
+    assert client.post("/sign-in", data={}).status_code == 400
+    assert client.force("/sign-in").status_code != 400
+
+
+def test_form_values_are_what_a_browser_would_send(soup):
+    form = soup(
+        '<form><input name="a" value="1"><input type=checkbox name="b" value="x" checked>'
+        '<input type=checkbox name="b" value="y" checked><input type=radio name=c value=n>'
+        "<select name=d><option>1<option selected>2</select><textarea name=e>\ntext</textarea>"
+        "<button name=f value=g>Send</button><input type=file name=h></form>"
+    )
+    assert form_values(form) == {"a": "1", "b": ["x", "y"], "d": "2", "e": "text"}
+
+
+def test_statements_are_counted(app, query_count):
+    with query_count() as queries:
+        count()
+        db.session.begin_nested()
+        count()
+    assert len(queries) == 2
+
+
+def test_threads_share_a_live_app(live_app, cast):
+    seen = []
+
+    def look() -> None:
+        with live_app.app_context():
+            seen.append(count())
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [6] * 4
+
+
+@pytest.mark.engines("sqlite")
+def test_the_browser_complains(open_page, cast):
+    """axe finds a planted fault, and a page without JavaScript runs none."""
+    page = open_page()
+    page.goto("/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"/favicon.ico\">')")
+    assert any(line.startswith("image-alt") for line in axe(page))
+    plain = open_page(javascript=False)
+    plain.goto("/")
+    assert plain.locator("html").get_attribute("lang") == "zh-Hans"
+
+
+@pytest.mark.engines("sqlite")
+def test_a_signed_in_page(open_page, cast):
+    page = open_page(cast.secretary, language="en")
+    assert page.goto("/office/wangjiang").status == 200
+    assert Position.SECRETARY
+
+
+@pytest.fixture
+def soup():
+    from bs4 import BeautifulSoup
+
+    return lambda text: BeautifulSoup(text, "html.parser").form

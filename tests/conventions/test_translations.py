@@ -1,0 +1,83 @@
+"""Every message of code and templates has its Simplified and Traditional Chinese, with the same placeholders."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from tools.translations import collect, key, load, messages, traditional
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+# A half-width mark between two Chinese characters; numbers and addresses keep theirs.
+HALF_WIDTH = re.compile(
+    r"[\u4e00-\u9fff][,;:!?]|[,;!?][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?:\s|$)|[\u4e00-\u9fff]\s*\("
+)
+
+
+@pytest.fixture(scope="module")
+def collected() -> Catalog:
+    return collect()
+
+
+def untranslated(collected: Catalog, catalogue: Catalog) -> list[str]:
+    """Messages without a translation, or with one that only a tool has guessed."""
+    done = {key(message) for message in messages(catalogue) if any(texts(message)) and not message.fuzzy}
+    return [key(message)[0] for message in messages(collected) if key(message) not in done]
+
+
+def faulty(catalogue: Catalog) -> list[str]:
+    """Translations that lose a placeholder or add one, or mix half-width marks into Chinese."""
+    found = []
+    for message in messages(catalogue):
+        for text in filter(None, texts(message)):
+            sources = (message.id,) if isinstance(message.id, str) else message.id
+            if all(sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(source)) for source in sources):
+                found.append(f"placeholders: {text}")
+            if HALF_WIDTH.search(text):
+                found.append(f"half-width mark: {text}")
+    return found
+
+
+def texts(message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
+def test_every_message_is_translated(collected, language):
+    assert untranslated(collected, load(language)) == []
+
+
+@pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
+def test_translations_are_sound(language):
+    assert faulty(load(language)) == []
+
+
+def test_traditional_follows_simplified():
+    """`make translations` was run after the last change."""
+    simplified = {key(message): message.string for message in messages(load("zh_Hans"))}
+    wrong = [
+        message.string
+        for message in messages(load("zh_Hant"))
+        if simplified.get(key(message)) and message.string != traditional(simplified[key(message)])
+    ]
+    assert wrong == []
+
+
+def test_control_a_missing_translation_is_found():
+    source, chinese = Catalog(), Catalog(locale="zh_Hans")
+    for text in ("Sign in", "Sign out", "Save"):
+        source.add(text)
+    chinese.add("Sign in", "登录")
+    chinese.add("Sign out", "退出", flags=["fuzzy"])
+    assert untranslated(source, chinese) == ["Sign out", "Save"]
+
+
+@pytest.mark.parametrize(
+    ("source", "chinese"), [("%(num)d people", "人"), ("Hello %(name)s", "您好,%(name)s"), ("Yes, no", "是,否")]
+)
+def test_control_a_faulty_translation_is_found(source, chinese):
+    catalogue = Catalog(locale="zh_Hans")
+    catalogue.add(source, chinese)
+    assert len(faulty(catalogue)) == 1

@@ -1,0 +1,1 @@
+"""What developers run through make, and the portal never imports."""
