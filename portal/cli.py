@@ -54,13 +54,15 @@ def _settings() -> Settings:
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--demo-if-empty", is_flag=True, help="Load the demonstration federation into an empty database.")
+@click.option("--without-worker", is_flag=True, help="Leave background work to a `portal worker` of its own.")
 @with_appcontext
-def serve(host: str, port: int, demo_if_empty: bool) -> None:
+def serve(host: str, port: int, demo_if_empty: bool, without_worker: bool) -> None:
     """Serve the portal: web workers and the one background worker, until Ctrl-C."""
     from portal import server
 
     server.prepare(_settings(), _load_demo if demo_if_empty else None)
-    server.run(current_app._get_current_object(), _settings(), host, port)  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    server.run(app, _settings(), host, port, with_worker=not without_worker)
 
 
 @cli.command()

@@ -51,19 +51,20 @@ def _print_demo_accounts() -> None:
             click.echo(f"  {login}  {password}  {role}")
 
 
-def run(app: Flask, settings: Settings, host: str, port: int) -> None:
-    """Serve until told to stop; the background worker stops with the web server."""
+def run(app: Flask, settings: Settings, host: str, port: int, *, with_worker: bool = True) -> None:
+    """Serve until told to stop; the background worker, if it is started here, stops with the web server."""
     from portal.core.database import db
 
     db.session.remove()
     with app.app_context():
         db.engine.dispose()
-    background = _start_background()
+    background = _start_background() if with_worker else None
     click.echo(f"The portal is at http://{host}:{port} (Ctrl-C stops it)")
 
     def stop_background(_server: object) -> None:
-        background.terminate()
-        background.wait(timeout=10)
+        if background:
+            background.terminate()
+            background.wait(timeout=10)
 
     _Gunicorn(with_static(app), settings, f"{host}:{port}", stop_background).run()
 
