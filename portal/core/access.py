@@ -33,6 +33,15 @@ class Rule(Protocol):
     def visible(self, statement: Any, account: Any, right: str, entity: Any) -> Any:
         """The statement limited to the rows of an entity that the account may see by the right."""
 
+    def covers(self, account: Any, person_id: int) -> bool:
+        """Whether the account holds, wherever the person does, every right of the person."""
+
+    def is_guarded(self, account: Any) -> bool:
+        """Whether the account holds a right for which a second factor can be required."""
+
+    def first_office(self, account: Any) -> str | None:
+        """The code of the association whose office the account opens first, if it may open any."""
+
 
 def public(view: View) -> View:
     """Anybody may open it."""
@@ -105,6 +114,21 @@ def reached(right: str) -> Any:
 def visible(statement: Any, right: str, entity: Any) -> Any:
     """The statement limited to the rows of `entity` that the reader may see by `right`."""
     return _rule().visible(statement, current_user._get_current_object(), right, entity)
+
+
+def covers(person_id: int) -> bool:
+    """Whether the reader holds every right of the person, so that taking over the account would give nothing new."""
+    return _rule().covers(current_user._get_current_object(), person_id)
+
+
+def is_guarded(account: Any) -> bool:
+    """Whether the account holds a right that touches money or other people's rights, anywhere."""
+    return _rule().is_guarded(account)
+
+
+def first_office(account: Any) -> str | None:
+    """The code of the association whose office the account opens first."""
+    return _rule().first_office(account)
 
 
 def _rule() -> Rule:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -14,7 +14,7 @@ from portal.associations.queries import get_association
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.models import Appointment
-from portal.offices.rights import gives
+from portal.offices.rights import GUARDED, RIGHTS, gives, may_give
 from portal.people.models import Affiliation, Person
 
 
@@ -33,6 +33,14 @@ class Grant:
             return True
         return self.covers_subtree and self.group_id is None and association.path.startswith(self.path)
 
+    def includes(self, other: Grant) -> bool:
+        """Whether everything that `other` reaches is reached by this one."""
+        if self.group_id is not None:
+            return other.group_id == self.group_id
+        if self.covers_subtree:
+            return other.path.startswith(self.path)
+        return self.association_id == other.association_id and not (other.covers_subtree and other.group_id is None)
+
 
 def grants_of(account: Account) -> list[Grant]:
     """The account's grants as of today: one query, kept with the account object for the request."""
@@ -47,7 +55,8 @@ def forget_grants(account: Account) -> None:
     account.__dict__.pop("_grants", None)
 
 
-def _load_grants(person_id: int) -> list[Grant]:
+def _load_grants(person_id: int, *, coming: bool = False) -> list[Grant]:
+    """What the person's live appointments give; with `coming`, also those that have not begun."""
     day = today()
     statement = (
         select(
@@ -60,7 +69,7 @@ def _load_grants(person_id: int) -> list[Grant]:
         .join(Association, Association.id == Appointment.association_id)
         .where(
             Appointment.person_id == person_id,
-            Appointment.start_on <= day,
+            true() if coming else Appointment.start_on <= day,
             or_(Appointment.end_on.is_(None), Appointment.end_on >= day),
         )
         .order_by(Appointment.start_on)
@@ -90,9 +99,33 @@ def knows(account: Account, association: Association) -> bool:
     return any(grant.reaches(association) for grant in grants_of(account))
 
 
-def rights_at(account: Account, association: Association) -> set[str]:
-    from portal.offices.rights import RIGHTS
+def covers(account: Account, person_id: int) -> bool:
+    """Whether the account holds every right that the person holds or will hold, wherever the person does.
 
+    Asked before a one-time code is handed out: whoever has the code has the rights of its account.
+    """
+    return all(
+        any(may_give(mine.position, right) and mine.includes(theirs) for mine in grants_of(account))
+        for theirs in _load_grants(person_id, coming=True)
+        for right in RIGHTS
+        if gives(theirs.position, right)
+    )
+
+
+def is_guarded(account: Account) -> bool:
+    """Whether the account holds a right for which a second factor can be required, anywhere."""
+    return any(gives(grant.position, right) for grant in grants_of(account) for right in GUARDED)
+
+
+def first_office(account: Account) -> str | None:
+    """The code of the association of the account's oldest live appointment."""
+    grants = grants_of(account)
+    if not grants:
+        return None
+    return db.session.scalar(select(Association.code).where(Association.id == grants[0].association_id))
+
+
+def rights_at(account: Account, association: Association) -> set[str]:
     return {right for right in RIGHTS if can(account, right, association)}
 
 

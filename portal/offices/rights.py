@@ -99,8 +99,17 @@ GRANTS: dict[Position, frozenset[str]] = {
 # Positions whose rights touch money or other people's rights: a second factor can be required of them.
 GUARDED = frozenset({"dues.record", "dues.approve", "appointments.grant"})
 
+# Whoever records money does not approve it, so a chair lacks `dues.record`; yet somebody must be able to hand the
+# treasurer's account back to the treasurer: holding the right on the right is enough to hand on the one on the left.
+HANDED_ON_BY = {"dues.record": "dues.approve"}
+
 
 def gives(position: str, right: str) -> bool:
     """Whether a position gives a right, by itself or because it gives the right to write."""
     granted = GRANTS[Position(position)]
     return right in granted or (right.endswith(".read") and right[:-4] + "write" in granted)
+
+
+def may_give(position: str, right: str) -> bool:
+    """Whether a position can hand the right to somebody else: it gives the right, or stands above it."""
+    return gives(position, right) or gives(position, HANDED_ON_BY.get(right, right))
