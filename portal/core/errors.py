@@ -32,12 +32,11 @@ def install(app: Flask) -> None:
 
 
 def _http_error(error: HTTPException) -> Any:
-    from portal.core.database import db
-    from portal.core.web import error_page
+    from portal.core.web import error_page, undo
 
     if error.response is not None:
         return error.response
-    db.session.rollback()
+    undo()
     code = error.code if error.code in CODES else 500 if (error.code or 500) >= 500 else 400
     response = error_page(code, error)
     response.headers.extend({k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
-from wtforms import Field, IntegerField, StringField, TextAreaField
+from wtforms import Field, FieldList, FormField, IntegerField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
@@ -32,7 +33,7 @@ class Required:
 
     def __call__(self, form: Any, field: Field) -> None:
         data = field.data
-        if data is None or data == [] or (isinstance(data, str) and not data.strip()):
+        if data is None or data is False or data == [] or (isinstance(data, str) and not data.strip()):
             if not field.errors:
                 field.errors = []
             raise StopValidation(str(self.message or _("Fill this in.")))
@@ -51,6 +52,14 @@ class BaseForm(FlaskForm):
                 unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As WTForms does; afterwards every message is text in the reader's language."""
+        valid = bool(super().validate(extra_validators))
+        for field in self._fields.values():
+            if not isinstance(field, (FieldList, FormField)):
+                field.errors = [str(error) for error in field.errors]
+        return valid
+
     def refuse(self, error: RuleError) -> None:
         """Show a rule's message by its field, or above the form when it belongs to none."""
         field = self._fields.get(error.field)
@@ -63,6 +72,12 @@ class BaseForm(FlaskForm):
         """The named fields' data (all but the token by default), for a service's keyword arguments."""
         chosen: Iterable[str] = names or (name for name in self._fields if name != "csrf_token")
         return {name: self._fields[name].data for name in chosen}
+
+
+def choices(pairs: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Options of a choice from {value: label} or (value, label) pairs, in that order."""
+    items = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return [SelectChoice(str(value), label) for value, label in items]
 
 
 def _plain(value: Any) -> str:
@@ -148,4 +163,5 @@ __all__ = [
     "PhoneField",
     "Required",
     "WholeNumberField",
+    "choices",
 ]

@@ -63,9 +63,15 @@ def invalid(template: str, /, form: Any, **context: Any) -> tuple[str, int]:
 
 def refused(template: str, /, form: Any, error: RuleError, **context: Any) -> tuple[str, int]:
     """The form again with a rule's message by its field; nothing of the attempt stays in the database."""
-    database.db.session.rollback()
+    undo()
     form.refuse(error)
     return invalid(template, form, **context)
+
+
+def undo() -> None:
+    """Roll back, and load the reader anew: what was rolled back loads nothing by itself any more."""
+    database.db.session.rollback()
+    g.pop("_login_user", None)
 
 
 def go(endpoint: str, /, message: Any = None, **values: Any) -> Response:

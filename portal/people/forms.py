@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Email, Length, Optional
 
-from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required
+from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
 from portal.core.i18n import lazy
 from portal.people.models import AFFILIATIONS, SEXES, AffiliationKind
 
@@ -15,7 +15,7 @@ class PersonForm(BaseForm):
 
     name = StringField(lazy("Name"), [Required(lazy("Enter the name.")), Length(max=60)])
     identity_number = IdentityNumberField(lazy("Identity number"), [Optional()])
-    sex = RadioField(lazy("Sex"), [Optional()], choices=[("", lazy("Not stated")), *SEXES.items()], default="")
+    sex = RadioField(lazy("Sex"), [Optional()], choices=choices([("", lazy("Not stated")), *SEXES.items()]), default="")
     birth_on = DateField(lazy("Date of birth"), [Optional()])
     phone = PhoneField(lazy("Phone"), [Optional()])
     email = StringField(lazy("E-mail"), [Optional(), Email(lazy("Write the e-mail address as name@example.com."))])
@@ -28,7 +28,7 @@ class NewPersonForm(PersonForm):
     kinds = SelectMultipleField(
         lazy("Registered as"),
         [Required(lazy("Choose at least one."))],
-        choices=[(kind, label) for kind, label in AFFILIATIONS.items() if kind != AffiliationKind.OFFICER],
+        choices=choices((kind, label) for kind, label in AFFILIATIONS.items() if kind != AffiliationKind.OFFICER),
     )
     group = SelectField(lazy("Group"), [Optional()])
     has_signed = BooleanField(
@@ -43,7 +43,7 @@ class RevealForm(BaseForm):
     field = RadioField(
         lazy("What do you need?"),
         [Required(lazy("Choose one."))],
-        choices=[("phone", lazy("Phone")), ("identity_number", lazy("Identity number"))],
+        choices=choices({"phone": lazy("Phone"), "identity_number": lazy("Identity number")}),
     )
     reason = StringField(
         lazy("Why do you need it?"), [Required(lazy("Write in a few words why you need it.")), Length(max=200)]

@@ -7,11 +7,10 @@ from typing import Any
 from flask import abort
 from flask_login import current_user
 
-from portal.core import web
+from portal.core import text, web
 from portal.core.access import public, signed_in
 from portal.core.database import db
 from portal.core.i18n import _, locale
-from portal.core.text import render
 from portal.people import queries, services
 from portal.people.forms import ConsentForm
 from portal.people.models import ConsentPurpose
@@ -56,4 +55,4 @@ def change_consent(purpose: str) -> Any:
 def privacy() -> str:
     """The privacy notice in force."""
     notice = queries.current_notice(locale())
-    return web.page("people/privacy.html", notice=notice, html=render(notice.body) if notice else "")
+    return web.page("people/privacy.html", notice=notice, html=text.render(notice.body) if notice else "")

@@ -14,6 +14,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
+from portal.core.forms import choices
 from portal.core.i18n import _, lazy, locale
 from portal.core.paging import paginate
 from portal.people import queries, services
@@ -75,11 +76,12 @@ def reveal(code: str, public_id: str) -> Any:
         g.form_failed = True
         return _person_page(shown, form), 422
     try:
-        value = services.reveal(current_user, shown, form.field.data, form.reason.data, g.association)
+        value = services.reveal(current_user, shown, str(form.field.data), str(form.reason.data), g.association)
     except RuleError as error:
+        web.undo()
         form.refuse(error)
         g.form_failed = True
-        return _person_page(shown, form), 422
+        return _person_page(_person(public_id), form), 422
     db.session.commit()
     return _person_page(shown, RevealForm(formdata=None), revealed={form.field.data: value})
 
@@ -89,7 +91,7 @@ def reveal(code: str, public_id: str) -> Any:
 def new(code: str) -> Any:
     """Enter a person from a signed paper form."""
     form, groups = NewPersonForm(), list_groups(g.association)
-    form.group.choices = [("", _("None")), *((group.public_id, group.name) for group in groups)]
+    form.group.choices = choices([("", _("None")), *((group.public_id, group.name) for group in groups)])
     notice = queries.current_notice(locale())
     if not form.validate_on_submit():
         return _form_page("people/new.html", form, notice=notice)
@@ -104,9 +106,9 @@ def new(code: str) -> Any:
 def _enter(form: NewPersonForm, groups: Any, version: int) -> Person:
     """One act of entering: the record, what it is held as, and the consent on paper."""
     values = form.values("identity_number", "sex", "birth_on", "phone", "email", "residence")
-    created = services.create_person(current_user, form.name.data, **values)
+    created = services.create_person(current_user, str(form.name.data), **values)
     group = next((group for group in groups if group.public_id == form.group.data), None)
-    for kind in form.kinds.data:
+    for kind in form.kinds.data or ():
         services.affiliate(current_user, created, g.association, AffiliationKind(kind), today(), group)
     services.give_consent(current_user, created, ConsentPurpose.REGISTER, version, by="paper")
     return created

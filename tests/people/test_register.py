@@ -1,0 +1,93 @@
+"""The register: found by name, initials and numbers, within reach only."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.harness.factory import affiliate, make_person
+
+URL = "/office/wangjiang/people"
+
+
+def names(page) -> list[str]:
+    return [row.td.get_text(strip=True) for row in page.select("tbody tr")]
+
+
+@pytest.mark.parametrize("text", ["钟若兰", "若兰", "钟", "zrl", "zhongruolan", "5678"])
+def test_found_by_what_one_types(cast, sign_in, text):
+    person = make_person("钟若兰", phone="13912345678")
+    affiliate(person, cast.community)
+    found = names(sign_in(cast.secretary).page(f"{URL}?q={text}"))
+    assert "钟若兰" in found
+    if text != "钟":
+        assert found == ["钟若兰"]
+
+
+def test_full_phone_is_found_and_shown_masked(cast, sign_in):
+    affiliate(make_person("钟若兰", phone="13912345678"), cast.community)
+    page = sign_in(cast.secretary).page(f"{URL}?q=139 1234 5678")
+    assert names(page) == ["钟若兰"]
+    assert "13912345678" not in page.select_one("#people").get_text()
+
+
+def test_nobody_found_says_what_to_try(cast, sign_in):
+    page = sign_in(cast.secretary).page(f"{URL}?q=不存在的人")
+    assert not names(page)
+    assert page.select_one(".empty")
+
+
+def test_kind_filters(cast, sign_in):
+    name = cast.volunteer.name
+    shown = names(sign_in(cast.secretary).page(f"{URL}?kind=volunteer"))
+    assert shown == [name]
+
+
+def test_people_of_a_sibling_are_not_there(cast, sign_in):
+    affiliate(make_person("钟若兰"), cast.sibling_community)
+    assert not names(sign_in(cast.secretary).page(f"{URL}?q=钟若兰"))
+    assert names(sign_in(cast.chair).page("/office/liuan/people?q=钟若兰")) == ["钟若兰"]
+
+
+def test_ended_affiliation_is_not_there(cast, sign_in):
+    from datetime import date
+
+    affiliate(make_person("钟若兰"), cast.community, end_on=date(2021, 1, 1))
+    assert not names(sign_in(cast.secretary).page(f"{URL}?q=钟若兰"))
+
+
+def test_leader_sees_the_group_only(cast, sign_in):
+    affiliate(make_person("钟若兰"), cast.community, group_id=cast.group.id)
+    affiliate(make_person("钟若梅"), cast.community, group_id=cast.other_group.id)
+    assert names(sign_in(cast.leader).page(f"{URL}?q=钟若")) == ["钟若兰"]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("secretary", 200), ("treasurer", 200), ("sibling", 404), ("ended", 404), ("member", 404), ("publisher", 403)],
+)
+def test_who_may_open_it(cast, sign_in, who, status):
+    assert sign_in(getattr(cast, who)).get(URL).status_code == status
+
+
+def test_not_signed_in_goes_to_sign_in(cast, client):
+    response = client.get(URL)
+    assert response.status_code == 303
+    assert response.location.startswith("/sign-in")
+
+
+def test_queries_do_not_grow_with_rows(cast, sign_in, query_count):
+    secretary = sign_in(cast.secretary)
+    with query_count() as few:
+        secretary.get(URL)
+    for _ in range(25):
+        affiliate(make_person("钟若兰"), cast.community)
+    with query_count() as many:
+        secretary.get(URL)
+    assert len(many) <= len(few) <= 12
+
+
+def test_htmx_gets_the_list_alone(cast, sign_in):
+    name = cast.member.name
+    answer = sign_in(cast.secretary).get(URL, headers={"HX-Request": "true"}).text
+    assert "<html" not in answer
+    assert name in answer
