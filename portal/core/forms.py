@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
 from wtforms import Field, FieldList, FormField, IntegerField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
