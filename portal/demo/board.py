@@ -1,0 +1,138 @@
+"""The notice board of the demonstration: forty notices with their numbers, versions and validity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import accumulate, repeat
+from typing import Any
+
+from portal.core import text
+from portal.demo.batch import Batch
+from portal.demo.chance import seeded
+from portal.demo.days import moment
+from portal.demo.notices import Draft, drafts, fill, reference
+from portal.demo.register import Local
+from portal.notices.models import Notice, NoticeKind, NoticeStatus, NoticeVersion
+from portal.offices.rights import Position
+
+# The sign under which an office numbers its documents; letters, calls and accounts are not numbered.
+SIGNS = {"qh": "青协", "wh": "望协", "lx": "临协", "wh-04": "槐协"}
+NUMBERED = (NoticeKind.NOTICE, NoticeKind.POLICY, NoticeKind.RESULT, NoticeKind.CONSULTATION)
+SUBJECTS = {
+    "会费": "财务公开", "收支公开": "财务公开", "志愿服务": "志愿服务", "志愿者招募": "志愿服务", "表彰": "评比表彰",
+    "先进个人": "评比表彰", "考评": "考核评估", "百分制": "考核评估", "评估认定": "考核评估",
+    "换届": "组织建设", "会员代表大会": "组织建设", "会员证": "会员服务", "个人信息": "会员服务",
+    "自治公约": "居民自治", "停车": "居民自治", "关怀基金": "走访关怀", "走访慰问": "走访关怀", "来信来访": "来信来访", "培训": "教育培训",
+}  # fmt: skip
+
+
+class Board:
+    """Adds notices to the batch, the oldest first, as the offices would have published them."""
+
+    def __init__(self, batch: Batch, locals_: dict[str, Local], today: date) -> None:
+        self.batch = batch
+        self.locals = locals_
+        self.today = today
+        self._numbers: dict[tuple[str, str, int], Iterator[int]] = {}
+        self._published: dict[str, tuple[int, str]] = {}
+
+    def fill(self) -> None:
+        found = drafts(self.today)
+        successors = {draft.meta["supersedes"]: draft for draft in found if "supersedes" in draft.meta}
+        by_slug = {draft.slug: draft for draft in found}
+        for draft in found:
+            old = by_slug.get(draft.meta.get("supersedes", ""))
+            self._publish(draft, old, self._expires(draft, successors.get(draft.slug)))
+
+    def _expires(self, draft: Draft, successor: Draft | None) -> date | None:
+        """What supersedes a document ends it the day before it takes effect."""
+        if successor is None:
+            return draft.day("ends")
+        effective = (successor.day("effective") or successor.signed_on) - timedelta(days=1)
+        return min(filter(None, (draft.day("ends"), effective)))
+
+    def _publish(self, draft: Draft, old: Draft | None, expires_on: date | None) -> None:
+        local = self.locals[draft.issuer]
+        published_at = moment(draft.signed_on, 9 + len(draft.slug) % 8, len(draft.title) % 60)
+        values = self._values(draft, old, expires_on)
+        secretary, publisher = (local.officers[p].id for p in (Position.SECRETARY, Position.PUBLISHER))
+        corrected = draft.meta.get("corrected")
+        corrected_at = self._corrected_at(published_at, corrected)
+        notice_id = self.batch.add(
+            Notice,
+            association_id=local.id,
+            index_number=self._index_number(draft),
+            status=NoticeStatus.PUBLISHED,
+            title=values["title"],
+            kind=values["kind"],
+            expires_on=expires_on,
+            is_pinned=bool(draft.meta.get("pinned")),
+            published_at=published_at,
+            updated_at=corrected_at or published_at,
+            supersedes_id=self._published[old.slug][0] if old else None,
+            created_by=publisher,
+            created_at=published_at - timedelta(hours=20),
+            entry_key=None,
+        )
+        self._published[draft.slug] = notice_id, values["document_number"]
+        stamps = {"notice_id": notice_id, "written_by": publisher, "published_by": secretary}
+        if corrected_at and corrected:
+            wrong = values | {"body": values["body"].replace(corrected["right"], corrected["wrong"])}
+            self._version(1, wrong, published_at, **stamps)
+            self._version(2, values | {"correction_note": corrected["note"]}, corrected_at, **stamps)
+        else:
+            self._version(1, values, published_at, **stamps)
+
+    def _corrected_at(self, published_at: datetime, corrected: dict[str, Any] | None) -> datetime | None:
+        """The correction, if it lies before today."""
+        if corrected is None:
+            return None
+        day = published_at + timedelta(days=corrected["after"])
+        return day if day.date() < self.today else None
+
+    def _version(self, number: int, values: dict[str, Any], at: datetime, **stamps: int) -> None:
+        self.batch.add(
+            NoticeVersion,
+            number=number,
+            **values,
+            html=text.render(values["body"]),
+            written_at=at - timedelta(hours=1),
+            published_at=at,
+            **stamps,
+        )
+
+    def _values(self, draft: Draft, old: Draft | None, expires_on: date | None) -> dict[str, Any]:
+        place = self.locals[draft.issuer].place
+        cited = reference(old, self._published[old.slug][1]) if old else ""
+        return {
+            "title": draft.title,
+            "kind": draft.meta["kind"],
+            "subject": next((SUBJECTS[word] for word in draft.meta["keywords"] if word in SUBJECTS), "协会工作"),
+            "body": fill(draft.body, draft.signed_on, cited),
+            "issuer": place.name,
+            "document_number": self._document_number(draft),
+            "signed_on": draft.signed_on,
+            "effective_on": draft.day("effective") or draft.signed_on,
+            "expires_on": expires_on,
+            "keywords": " ".join(draft.meta["keywords"]),
+            "contact": f"{place.name}秘书处 {place.phone}",
+            "correction_note": "",
+        }
+
+    def _document_number(self, draft: Draft) -> str:
+        """望协〔2026〕12号: by office and year; the numbers between belong to papers that are not public."""
+        if draft.meta["kind"] not in NUMBERED:
+            return ""
+        return f"{SIGNS[draft.issuer]}〔{draft.signed_on.year}〕{self._next('document', draft)}号"
+
+    def _index_number(self, draft: Draft) -> str:
+        return f"{draft.issuer.upper()}-{draft.signed_on.year}-{self._next('index', draft):04d}"
+
+    def _next(self, kind: str, draft: Draft) -> int:
+        key = kind, draft.issuer, draft.signed_on.year
+        if key not in self._numbers:
+            chance = seeded(*key)
+            steps = repeat(None) if kind == "index" else (chance.choice((1, 1, 2)) for _ in repeat(None))
+            self._numbers[key] = accumulate(1 if step is None else step for step in steps)
+        return next(self._numbers[key])
