@@ -1,12 +1,13 @@
 """Brings the catalogues up to date: collects messages, keeps the Simplified Chinese, converts the Traditional.
 
 zh_Hans is written by people. zh_Hant is converted from it by OpenCC with Taiwan's characters and words; what the
-converter gets wrong stands in OVERRIDES. en repeats the messages, which are English already.
+converter gets wrong stands in zh_Hant.toml. en repeats the messages, which are English already.
 """
 
 from __future__ import annotations
 
 import tempfile
+import tomllib
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -19,8 +20,6 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "portal/translations"
 KEYWORDS = ("lazy", "lazy_pgettext:1c,2", "pgettext:1c,2", "ngettext:1,2")
-# Traditional Chinese that the converter would write otherwise, by the Simplified text.
-OVERRIDES: dict[str, str] = {}
 Text = str | tuple[str, ...]
 
 
@@ -67,7 +66,13 @@ def traditional(text: Text) -> Text:
     """The Traditional Chinese of a Simplified text."""
     if isinstance(text, tuple):
         return tuple(str(traditional(part)) for part in text)
-    return OVERRIDES.get(text) or str(converter().convert(text))
+    return exceptions().get(text) or str(converter().convert(text))
+
+
+@cache
+def exceptions() -> dict[str, str]:
+    """Traditional texts that the converter would write otherwise, by the Simplified text."""
+    return dict(tomllib.loads((FOLDER / "zh_Hant.toml").read_text(encoding="utf-8"))["exceptions"])
 
 
 @cache

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from portal.associations.models import Association
 from portal.core.database import db
-from portal.offices.rights import Position
 from tests.harness.browsing import axe
 from tests.harness.client import form_values
+from tests.harness.missing import program
 
 
 def count() -> int:
@@ -110,7 +110,15 @@ def test_the_browser_complains(open_page, cast):
 def test_a_signed_in_page(open_page, cast):
     page = open_page(cast.secretary, language="en")
     assert page.goto("/office/wangjiang").status == 200
-    assert Position.SECRETARY
+
+
+def test_what_is_missing_is_skipped_or_in_strict_runs_fails(monkeypatch):
+    monkeypatch.delenv("PORTAL_TEST_STRICT", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="no-such-program is missing: apt-get install nowhere"):
+        program("no-such-program", "nowhere")
+    monkeypatch.setenv("PORTAL_TEST_STRICT", "1")
+    with pytest.raises(pytest.fail.Exception, match="no-such-program is missing"):
+        program("no-such-program", "nowhere")
 
 
 @pytest.fixture

@@ -19,5 +19,4 @@ def missing(what: str, how: str) -> NoReturn:
 
 def program(name: str, package: str) -> str:
     """The path of a program that a test calls, from the Debian package that has it."""
-    path = shutil.which(name)
-    return path or missing(name, f"apt-get install {package}")
+    return shutil.which(name) or missing(name, f"apt-get install {package}")

@@ -1,0 +1,90 @@
+"""Takes the pictures of docs/screenshots: the demonstration federation in a real browser."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+
+from portal import create_app, setup
+from portal.accounts.models import Account
+from portal.core.database import db
+from portal.core.encryption import blind_index
+from portal.demo.load import load
+from portal.settings import from_environment
+from tests.harness.browsing import DESK, PHONE, Browsing, chromium, serving
+from tests.harness.client import client_of
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs/screenshots"
+SECRETARY = "15400000005"  # of a community association
+VOLUNTEER = "15400000009"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page as somebody sees it."""
+
+    name: str
+    path: str
+    size: dict[str, int]
+    phone: str | None = None
+    scheme: str = "light"
+    language: str = "zh-Hans"
+
+
+PICTURES = (
+    Picture("front-phone", "/", PHONE),
+    Picture("front-dark", "/", DESK, scheme="dark"),
+    Picture("notices", "/notices", DESK),
+    Picture("notice-phone", "/notices/{notice}", PHONE),
+    Picture("office", "/office/{code}", DESK, SECRETARY),
+    Picture("activities", "/office/{code}/activities", DESK, SECRETARY),
+    Picture("log-phone", "/office/{code}/activities/new", PHONE, SECRETARY),
+    Picture("association-hant", "/associations/{code}", DESK, language="zh-Hant"),
+)
+
+
+def take(browsing: Browsing, picture: Picture, names: dict[str, str], cookies: list[dict[str, Any]]) -> None:
+    page: Page = browsing.open(size=picture.size, scheme=picture.scheme, language=picture.language)
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    answer = page.goto(picture.path.format(**names))
+    if answer is None or answer.status != 200:
+        raise SystemExit(f"{picture.path} answered {answer.status if answer else 'nothing'}")
+    page.screenshot(path=FOLDER / f"{picture.name}.png")
+    browsing.close()
+
+
+def signed_in(app: Any, phone: str | None, address: str) -> list[dict[str, Any]]:
+    """The cookies of the demonstration account with this phone."""
+    if phone is None:
+        return []
+    account = db.session.scalars(select(Account).where(Account.phone_index == blind_index(phone, "phone"))).one()
+    client = client_of(app)
+    client.sign_in(account)
+    return [{"name": c.key, "value": c.value, "url": address} for c in client._cookies.values()]
+
+
+def main() -> None:
+    from portal.notices.models import Notice
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(from_environment({"PORTAL_DATA_DIR": folder, "PORTAL_MODE": "test"}))
+        with app.app_context():
+            setup.migrate()
+            load(db.session)
+            db.session.commit()
+            names = {"code": "wh-04", "notice": db.session.scalars(select(Notice.public_id)).first() or ""}
+            with serving(app) as address, chromium() as browser:
+                browsing = Browsing(browser, address)
+                for picture in PICTURES:
+                    take(browsing, picture, names, signed_in(app, picture.phone, address))
+                    print(FOLDER.name, picture.name)
+
+
+if __name__ == "__main__":
+    main()
