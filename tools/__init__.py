@@ -1,1 +1,1 @@
-"""What developers run through make, and the portal never imports."""
+"""What maintainers run: `make translations`, `make screenshots`, `make packages`."""

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request
+from typing import Any
 
-from portal.core import web
+from flask import Blueprint, Response, g, redirect, request
+from flask_login import current_user
+
+from portal.activities import queries as activities
+from portal.associations.queries import get_root
+from portal.core import access, web
 from portal.core.access import public, requires, signed_in
+from portal.core.calendar import today
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
+from portal.home import queries
+from portal.notices import queries as notices
+from portal.offices.queries import list_appointments_of
+from portal.people.queries import get_own
 
 blueprint = Blueprint("home", __name__)
 
@@ -31,19 +41,60 @@ YEAR = 365 * 24 * 3600
 @blueprint.get("/")
 @public
 def front() -> str:
-    return web.page("home/front.html")
+    """What is new, for everybody: notices, activities, and totals."""
+    root, day = get_root(), today()
+    if root is None:
+        return web.page("home/empty.html")
+    counts, year = queries.front_figures(root.path, day)
+    return web.page(
+        "home/front.html",
+        counts=counts,
+        year=year,
+        notices=notices.latest_published(7),
+        activities=activities.latest_public(limit=4),
+        day=day,
+    )
 
 
 @blueprint.get("/me")
 @signed_in
 def own() -> str:
-    return web.page("home/own.html")
+    """One's own page: who holds my record, my offices, and the ways to what is mine."""
+    person = get_own(current_user.person_id)
+    return web.page("home/own.html", person=person, appointments=list_appointments_of(person))
+
+
+@blueprint.get("/office")
+@signed_in
+def offices() -> Any:
+    """The offices one holds; with only one, straight to it."""
+    appointments = list_appointments_of(get_own(current_user.person_id), live=True)
+    codes = {held.association.code for held in appointments}
+    if len(codes) == 1:
+        return web.go("home.office", code=codes.pop())
+    return web.page("home/offices.html", appointments=appointments)
 
 
 @blueprint.get("/office/<code>")
 @requires("office.enter")
 def office(code: str) -> str:
-    return web.page("home/office.html")
+    """What is to be done today, and the association's figures."""
+    account, association = current_user._get_current_object(), g.association
+    day = today(association.time_zone)
+    return web.page(
+        "home/office.html",
+        tasks=queries.list_tasks(account, association),
+        counts=queries.count_people(association.path),
+        year=activities.count_figures(association.path, day.year),
+        months=activities.month_states(association, day.year) if access.can("activities.read") else [],
+        day=day,
+    )
+
+
+@blueprint.get("/accessibility")
+@public
+def accessibility() -> str:
+    return web.page("home/accessibility.html")
 
 
 @blueprint.get("/preferences")

@@ -1,0 +1,120 @@
+"""Figures of the front page, and what waits in an office today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import distinct, func, select
+
+from portal.accounts.models import Account
+from portal.activities import queries as activities
+from portal.associations.models import Association, Level
+from portal.associations.queries import in_subtree
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.i18n import _, ngettext
+from portal.notices import queries as notices
+from portal.offices.access import can
+from portal.people.models import Affiliation, AffiliationKind
+from portal.people.queries import live
+
+
+@dataclass(frozen=True)
+class Counts:
+    """People and associations of a branch of the tree today."""
+
+    associations: int
+    members: int
+    volunteers: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the work list: by when, what, and the page where it is done."""
+
+    days_left: int | None  # working days; negative when late
+    title: str
+    detail: str
+    href: tuple[str, dict[str, Any]]
+    action: str
+
+
+def count_people(path: str) -> Counts:
+    """Totals that everybody may see: grass-roots associations, members, volunteers, each person counted once."""
+    in_branch = (Association.archived_on.is_(None), in_subtree(path))
+    associations = select(func.count()).select_from(Association).where(
+        *in_branch, Association.level == Level.GRASSROOTS
+    )
+    people = (
+        select(Affiliation.kind, func.count(distinct(Affiliation.person_id)))
+        .join(Association, Association.id == Affiliation.association_id)
+        .where(in_subtree(path), live())
+        .group_by(Affiliation.kind)
+    )
+    by_kind = {kind: count for kind, count in db.session.execute(people)}
+    return Counts(
+        db.session.scalar(associations) or 0,
+        by_kind.get(AffiliationKind.MEMBER, 0),
+        by_kind.get(AffiliationKind.VOLUNTEER, 0),
+    )
+
+
+def front_figures(path: str, day: date) -> tuple[Counts, dict[str, int]]:
+    """The front page's totals. Counting them reads the whole year, so they are kept for a minute."""
+    return _kept(f"front:{path}:{day.year}", lambda: (count_people(path), activities.count_figures(path, day.year)))
+
+
+def _kept(key: str, compute: Callable[[], Any]) -> Any:
+    """A figure computed at most once in a while by each worker."""
+    shelf: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("portal.figures", {})
+    until, value = shelf.get(key, (0.0, None))
+    if until <= monotonic():
+        value = compute()
+        shelf[key] = (monotonic() + current_app.config["FIGURES_SECONDS"], value)
+    return value
+
+
+def list_tasks(account: Account, association: Association) -> list[Task]:
+    """What waits at the association for this officer, the most urgent first."""
+    tasks: list[Task] = []
+    if can(account, "activities.write", association):
+        tasks += [_log_task(due) for due in activities.due_logs(association, account)]
+        tasks += _month_tasks(account, association)
+    if can(account, "notices.write", association):
+        drafts = notices.count_drafts(association)
+        if drafts:
+            title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", drafts)
+            tasks.append(Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open")))
+    return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
+
+
+def _log_task(due: activities.DueLog) -> Task:
+    log = due.log
+    missing = [
+        word
+        for word, lacks in (
+            (_("the summary"), len(log.summary) < 10),
+            (_("the place"), not log.place),
+            (_("the duration"), not log.minutes),
+        )
+        if lacks
+    ] or [_("who took part")]
+    detail = _("Held on %(day)s · missing: %(what)s", day=log.held_on.isoformat(), what=_(", ").join(missing))
+    return Task(due.days_left, log.title, detail, ("activities.edit", {"public_id": log.public_id}), _("Complete"))
+
+
+def _month_tasks(account: Account, association: Association) -> list[Task]:
+    """The current month without an entry; a past month's gap stays visible in the months' page."""
+    if not can(account, "activities.write", association, whole=True) or association.level != Level.GRASSROOTS:
+        return []
+    day = today(association.time_zone)
+    state = activities.month_states(association, day.year)[day.month - 1]
+    if state.entries:
+        return []
+    title = _("No activity logged this month yet")
+    return [Task(None, title, _("Every month needs an entry."), ("activities.new", {}), _("Log an activity"))]
