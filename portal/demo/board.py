@@ -20,11 +20,17 @@ from portal.offices.rights import Position
 SIGNS = {"qh": "青协", "wh": "望协", "lx": "临协", "wh-04": "槐协"}
 NUMBERED = (NoticeKind.NOTICE, NoticeKind.POLICY, NoticeKind.RESULT, NoticeKind.CONSULTATION)
 SUBJECTS = {
-    "会费": "财务公开", "收支公开": "财务公开", "志愿服务": "志愿服务", "志愿者招募": "志愿服务", "表彰": "评比表彰",
-    "先进个人": "评比表彰", "考评": "考核评估", "百分制": "考核评估", "评估认定": "考核评估",
-    "换届": "组织建设", "会员代表大会": "组织建设", "会员证": "会员服务", "个人信息": "会员服务",
-    "自治公约": "居民自治", "停车": "居民自治", "关怀基金": "走访关怀", "走访慰问": "走访关怀", "来信来访": "来信来访", "培训": "教育培训",
-}  # fmt: skip
+    "财务公开": ("会费", "收支公开"),
+    "志愿服务": ("志愿服务", "志愿者招募"),
+    "评比表彰": ("表彰", "先进个人"),
+    "考核评估": ("考评", "百分制", "评估认定"),
+    "组织建设": ("换届", "会员代表大会"),
+    "会员服务": ("会员证", "个人信息"),
+    "居民自治": ("自治公约", "停车"),
+    "走访关怀": ("关怀基金", "走访慰问"),
+    "来信来访": ("来信来访",),
+    "教育培训": ("培训",),
+}
 
 
 class Board:
@@ -55,8 +61,8 @@ class Board:
     def _publish(self, draft: Draft, old: Draft | None, expires_on: date | None) -> None:
         local = self.locals[draft.issuer]
         published_at = moment(draft.signed_on, 9 + len(draft.slug) % 8, len(draft.title) % 60)
-        values = self._values(draft, old, expires_on)
-        secretary, publisher = (local.officers[p].id for p in (Position.SECRETARY, Position.PUBLISHER))
+        values, officers = self._values(draft, old, expires_on), local.officers_on(draft.signed_on)
+        secretary, publisher = (officers[p].id for p in (Position.SECRETARY, Position.PUBLISHER))
         corrected = draft.meta.get("corrected")
         corrected_at = self._corrected_at(published_at, corrected)
         notice_id = self.batch.add(
@@ -108,7 +114,7 @@ class Board:
         return {
             "title": draft.title,
             "kind": draft.meta["kind"],
-            "subject": next((SUBJECTS[word] for word in draft.meta["keywords"] if word in SUBJECTS), "协会工作"),
+            "subject": _subject(draft.meta["keywords"]),
             "body": fill(draft.body, draft.signed_on, cited),
             "issuer": place.name,
             "document_number": self._document_number(draft),
@@ -136,3 +142,12 @@ class Board:
             steps = repeat(None) if kind == "index" else (chance.choice((1, 1, 2)) for _ in repeat(None))
             self._numbers[key] = accumulate(1 if step is None else step for step in steps)
         return next(self._numbers[key])
+
+
+def _subject(keywords: list[str]) -> str:
+    """The subject under which a document is filed, by its first telling keyword."""
+    for word in keywords:
+        for subject, words in SUBJECTS.items():
+            if word in words:
+                return subject
+    return "协会工作"

@@ -16,7 +16,7 @@ from portal.demo.names import DATA
 from portal.demo.places import Place
 
 # Entries a month and the share of months left empty, by land; a tenth of the associations are careless.
-PER_MONTH = {"community": 1.6, "village": 1.25, "firm": 1.0, "shops": 0.9, "upper": 1.0}
+PER_MONTH = {"community": 2.1, "village": 1.25, "firm": 1.0, "shops": 0.9, "upper": 1.0}
 EMPTY, EMPTY_CARELESS = 0.03, 0.2
 SHOWCASE = "wh-04"  # the association of the demonstration accounts: one gap only, and two entries to finish
 FESTIVAL = 0.6
@@ -99,7 +99,7 @@ def _how_many(place: Place, year: int, month: int, today: date, chance: random.R
     careless = seeded("careless", place.code).random() < 0.1
     if empty < (EMPTY_CARELESS if careless else EMPTY):
         return 0
-    return 1 + (draw < mean - 1) + (draw < (mean - 1) / 4)
+    return 1 + (draw < mean - 1) + (draw < (mean - 1) / 3)
 
 
 def _month(
@@ -126,7 +126,7 @@ def _where(template: dict[str, Any], place: Place, chance: random.Random) -> str
     """One of the template's places that such an association can have."""
     unlikely = _data()["unlikely"][place.land]
     likely = [where for where in template["place"] if not any(word in where for word in unlikely)]
-    return str(chance.choice(likely or template["place"])).format(c=place.short)
+    return str(chance.choice(likely or template["place"])).format(c=place.where)
 
 
 def _fits(template: dict[str, Any], year: int, month: int) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from portal.demo.batch import Batch
 from portal.demo.chance import seeded
 from portal.demo.days import TERM_YEARS, moment, term_start, years_later
-from portal.demo.register import Known, Local, Register
+from portal.demo.register import FOUNDERS_DAYS, Known, Local, Register, Tenure
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from portal.people.models import Affiliation, AffiliationKind
@@ -25,7 +25,7 @@ COUNCIL = (
 # Those whose task reaches below: they see to the associations of their street, town or district.
 REACHING = (Position.CHAIR, Position.SECRETARY, Position.ADMINISTRATOR)
 TERM_NAMES = ("第一届", "第二届", "第三届")
-REELECTED = 0.4
+REELECTED = 0.5
 SHOWN = 0.8
 
 
@@ -38,21 +38,27 @@ class Elections:
         self.today = today
 
     def hold(self, local: Local) -> None:
-        """Three terms; the present council in every position, the former one, and the group leaders."""
+        """Three terms; the present council and group leaders in every position, and those before them."""
         chance = seeded("election", local.place.code)
         start = self._start(local, chance)
         terms = self._terms(local, start)
         free = self._candidates(local, start, chance)
-        former = years_later(start, -TERM_YEARS)
         for position in self._positions(local):
             known = self._cast(local, position) or free.pop()
-            local.officers[position] = known
-            self._appoint(local, known, position, start, terms[-1], chance)
-            before = known if chance.random() < REELECTED else free.pop()
-            ended = start - timedelta(days=1)
-            self._appoint(local, before, position, former, terms[-2], chance, end_on=ended)
+            self._elect(local, Tenure(known, position, None, start, None), terms, free, chance)
         for number in range(len(local.group_ids)):
-            self._lead(local, number, start, terms[-1], free, chance)
+            known = self._cast(local, Position.GROUP_LEADER, number) or free.pop(_of_group(free, number))
+            self._elect(local, Tenure(known, Position.GROUP_LEADER, number, start, None), terms, free, chance)
+
+    def _elect(self, local: Local, now: Tenure, terms: list[int], free: list[Known], chance: random.Random) -> None:
+        """The present holder, and before that the same one, re-elected, or another."""
+        if chance.random() < REELECTED:
+            known = now.known
+        else:
+            known = free.pop(0 if now.group is None else _of_group(free, now.group))
+        ended, former = now.start_on - timedelta(days=1), years_later(now.start_on, -TERM_YEARS)
+        self._appoint(local, Tenure(known, now.position, now.group, former, ended), terms[-2], chance)
+        self._appoint(local, now, terms[-1], chance)
 
     def _positions(self, local: Local) -> list[Position]:
         return [*COUNCIL, Position.ADMINISTRATOR] if local.place.parent is None else list(COUNCIL)
@@ -76,11 +82,11 @@ class Elections:
         ]
 
     def _candidates(self, local: Local, start: date, chance: random.Random) -> list[Known]:
-        """Members between 30 and 68 on the day of the election who are not cast for anything else."""
-        able = [known for known in local.members if known.role is None and 30 <= known.age_on(start) <= 68]
-        able += [known for known in local.members if known.role is None and known not in able]
+        """Founders who are not cast; those between 30 and 68 come last, and are taken from the end."""
+        founded = self.today - timedelta(days=FOUNDERS_DAYS)
+        able = [known for known in local.members if known.role is None and known.since <= founded]
         chance.shuffle(able)
-        return sorted(able, key=lambda known: known.age_on(start) > 68 or known.age_on(start) < 30, reverse=True)
+        return sorted(able, key=lambda known: 30 <= known.age_on(start) <= 68)
 
     def _cast(self, local: Local, position: str, group: int | None = None) -> Known | None:
         for known in local.members:
@@ -88,55 +94,36 @@ class Elections:
                 return known
         return None
 
-    def _lead(
-        self, local: Local, number: int, start: date, term: int, free: list[Known], chance: random.Random
-    ) -> None:
-        """A leader for each group, from its own members where one is free."""
-        known = self._cast(local, Position.GROUP_LEADER, number)
-        if known is None:
-            at = max((n for n, other in enumerate(free) if other.group == number), default=len(free) - 1)
-            known = free.pop(at)
-        local.leaders.append(known)
-        self._appoint(local, known, Position.GROUP_LEADER, start, term, chance, group=number)
-
-    def _appoint(
-        self,
-        local: Local,
-        known: Known,
-        position: Position,
-        start: date,
-        term: int,
-        chance: random.Random,
-        *,
-        group: int | None = None,
-        end_on: date | None = None,
-    ) -> None:
+    def _appoint(self, local: Local, tenure: Tenure, term: int, chance: random.Random) -> None:
         """The appointment, the affiliation that it needs, and the number that is kept of officers."""
-        group_id = local.group_id(group)
+        known, group_id = tenure.known, local.group_id(tenure.group)
         self.batch.add(
             Appointment,
             person_id=known.id,
             association_id=local.id,
             group_id=group_id,
             term_id=term,
-            position=position.value,
-            covers_subtree=position in REACHING and not local.place.members,
-            start_on=start,
-            end_on=end_on,
-            is_public=chance.random() < SHOWN,
-            created_at=moment(start, 16),
+            position=str(tenure.position),
+            covers_subtree=tenure.position in REACHING and not local.place.members,
+            start_on=tenure.start_on,
+            end_on=tenure.end_on,
+            is_public=known.role is not None or chance.random() < SHOWN,
+            created_at=moment(tenure.start_on, 16),
             created_by=None,
         )
-        self._affiliate(local, known, group_id, start, end_on)
-        self.register.give_number(known)
-
-    def _affiliate(self, local: Local, known: Known, group_id: int | None, start: date, end_on: date | None) -> None:
         self.batch.add(
             Affiliation,
             person_id=known.id,
             association_id=local.id,
             group_id=group_id,
             kind=AffiliationKind.OFFICER,
-            start_on=start,
-            end_on=end_on,
+            start_on=tenure.start_on,
+            end_on=tenure.end_on,
         )
+        local.tenures.append(tenure)
+        self.register.give_number(known)
+
+
+def _of_group(free: list[Known], number: int) -> int:
+    """Whom to take for a group: the last of its own members, else the last of all."""
+    return max((at for at, known in enumerate(free) if known.group == number), default=len(free) - 1)

@@ -56,10 +56,21 @@ def load(session: AnySession, progress: Progress | None = None, today: date | No
 
     Two street-sized trees under one district: 22 associations with 2,256 members, 31 with 3,370.
     """
-    day, batch = today or current_day(), Batch()
+    day, batch, tell = today or current_day(), Batch(), progress or _silent
     batch.start_after(session)
-    tell = progress or _silent
-    tell("associations and people")
+    tell("associations, people, log books and notices")
+    logbook = compose(batch, day)
+    if not session.scalar(select(func.count()).select_from(PrivacyNotice)):
+        _privacy_notice(batch, day)
+    tell("photos")
+    albums.fill(batch, logbook.logged)
+    tell("writing")
+    batch.write(session)
+    return _summary(batch)
+
+
+def compose(batch: Batch, day: date) -> Logbook:
+    """Every row but the photos, in memory; the log book tells which entries want one."""
     locals_ = _tree(batch, day)
     register = Register(batch, day)
     elections = Elections(batch, register, day)
@@ -67,16 +78,10 @@ def load(session: AnySession, progress: Progress | None = None, today: date | No
         register.fill(local)
         elections.hold(local)
     _accounts(batch, locals_, day)
-    tell("log books and notices")
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
-    albums.fill(batch, logbook.logged)
     Board(batch, locals_, day).fill()
-    if not session.scalar(select(func.count()).select_from(PrivacyNotice)):
-        _privacy_notice(batch, day)
-    tell("writing")
-    batch.write(session)
-    return _summary(batch)
+    return logbook
 
 
 def _silent(_step: str) -> None:

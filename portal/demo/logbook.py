@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.activities.models import ActivityLog, ActivityMaterial, ActivityParticipant
 from portal.core.calendar import add_working_days
@@ -16,6 +16,7 @@ from portal.demo.diary import SHOWCASE, Entry, courses, entries
 from portal.demo.register import Known, Local
 from portal.offices.rights import Position
 
+SERVING = 0.75  # of those who come to a service day, the share of volunteers
 BY_GROUP = 0.22  # entries of one group alone
 UNFINISHED_DAYS, UNFINISHED = 10, 0.25  # recent entries that still lack their summary
 
@@ -44,34 +45,29 @@ class Logbook:
             for entry in entries(local.place, self.today):
                 self._write(local, entry, self._circle(local, entry))
         for code, entry, positions in courses(self.today):
-            self._write(self.locals[code], entry, self._class(self.locals[code], positions))
+            self._write(
+                self.locals[code], entry, self._class(self.locals[code], positions, entry.held_on), whole=True
+            )
 
     def _circle(self, local: Local, entry: Entry) -> list[Known]:
         """Those from whom the people who took part come."""
         if local.place.members == 0:
             below = [other for other in self.locals.values() if other.place.parent == local.place.code]
-            return [*local.officers.values(), *(k for other in below for k in other.officers.values())]
+            return [known for one in (local, *below) for known in one.officers_on(entry.held_on).values()]
         if entry.template.get("leaders"):
-            return [*local.officers.values(), *local.leaders]
+            return [*local.officers_on(entry.held_on).values(), *local.leaders_on(entry.held_on).values()]
         return local.members
 
-    def _class(self, host: Local, positions: list[str]) -> list[Known]:
-        """Those for whom a course is held, from the host and, of a street's course, from all below it."""
-        held_by = [host]
-        if host.place.members == 0:
-            held_by = [other for other in self.locals.values() if other.place.top == host.place.top]
-        return [known for local in held_by for position in positions for known in self._holders(local, position)]
+    def _class(self, host: Local, positions: list[str], day: date) -> list[Known]:
+        """Those for whom a course is held: whoever has the position in the host's street."""
+        below = [other for other in self.locals.values() if other.place.top == host.place.top]
+        return [known for local in below for position in positions for known in _holders(local, position, day)]
 
-    def _holders(self, local: Local, position: str) -> Iterable[Known]:
-        if position == "":
-            return local.volunteers
-        if position == Position.GROUP_LEADER:
-            return local.leaders
-        return [local.officers[position]] if position in local.officers else []
-
-    def _write(self, local: Local, entry: Entry, circle: list[Known]) -> None:
+    def _write(self, local: Local, entry: Entry, circle: list[Known], whole: bool = False) -> None:
+        """One entry; some are of one group alone, unless `whole`."""
         chance = seeded("log", entry.seed)
-        group = chance.randrange(len(local.group_ids)) if local.group_ids and chance.random() < BY_GROUP else None
+        by_group = local.group_ids and not whole and not entry.is_draft and chance.random() < BY_GROUP
+        group = chance.randrange(len(local.group_ids)) if by_group else None
         people = self._people(local, entry, circle, group, chance)
         others = _between(entry.template["others"], chance)
         things = [(name, _between((low, high), chance)) for name, low, high in entry.template["things"]]
@@ -92,7 +88,7 @@ class Logbook:
             is_public=entry.template["kind"] != "visit",
             revision=1,
             entry_key=None,
-            recorded_by=self._recorder(local, group, chance),
+            recorded_by=self._recorder(local, entry, group, chance),
             recorded_at=self._recorded_at(entry, chance),
             removed_at=None,
         )
@@ -111,7 +107,7 @@ class Logbook:
             pool = [known for known in pool if known.group == group] or pool
         if entry.template.get("volunteers"):
             ready = [known for known in self._ready(local) if _served(known, entry.held_on)]
-            first = chance.sample(ready, min(len(ready), round(wanted * 0.6)))
+            first = chance.sample(ready, min(len(ready), round(wanted * SERVING)))
             pool = [known for known in pool if known not in first]
             return first + chance.sample(pool, min(len(pool), wanted - len(first)))
         return chance.sample(pool, min(len(pool), wanted))
@@ -136,15 +132,25 @@ class Logbook:
                 minutes=minutes if served else 0,
             )
 
-    def _recorder(self, local: Local, group: int | None, chance: random.Random) -> int:
+    def _recorder(self, local: Local, entry: Entry, group: int | None, chance: random.Random) -> int:
+        """The group's leader, the secretary or the publisher of that time."""
         if group is not None and chance.random() < 0.7:
-            return local.leaders[group].id
-        return local.officers[chance.choice((Position.SECRETARY, Position.PUBLISHER))].id
+            return local.leaders_on(entry.held_on)[group].id
+        return local.officers_on(entry.held_on)[chance.choice((Position.SECRETARY, Position.PUBLISHER))].id
 
-    def _recorded_at(self, entry: Entry, chance: random.Random) -> object:
+    def _recorded_at(self, entry: Entry, chance: random.Random) -> datetime:
         """Within the ten working days, mostly in the first few."""
         day = add_working_days(entry.held_on, 1 + int(8 * chance.random() ** 2))
         return office_hour(min(day, self.today - timedelta(days=1)), chance)
+
+
+def _holders(local: Local, position: str, day: date) -> Iterable[Known]:
+    """Who has a position on a day; "" stands for the volunteers."""
+    if position == "":
+        return [known for known in local.volunteers if _served(known, day)]
+    if position == Position.GROUP_LEADER:
+        return local.leaders_on(day).values()
+    return [known for held, known in local.officers_on(day).items() if held == position]
 
 
 def _served(known: Known, day: date) -> bool:

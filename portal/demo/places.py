@@ -39,6 +39,13 @@ class Place:
         return self.code.partition("-")[0]
 
     @property
+    def where(self) -> str:
+        """What its places are called after: an attached association meets at its community's."""
+        if self.formation != "affiliated":
+            return self.short
+        return next(place.short for place in places() if place.code == self.parent)
+
+    @property
     def group_names(self) -> list[str]:
         """One group for some twenty members, three at least; none above the grass roots."""
         count = min(8, max(3, ceil(self.members / MEMBERS_PER_GROUP))) if self.members else 0

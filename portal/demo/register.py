@@ -23,8 +23,10 @@ VOLUNTEERS = 307  # of the street, and of the town
 OUTSIDERS = 0.3  # the share of volunteers who are no members
 WITH_NUMBER = 0.55  # members whose identity number is recorded; of volunteers and officers it always is
 WITHOUT_PHONE = 0.03
+# Those who were there from the start, among them everybody who ever held an office: at least so many.
+FOUNDERS, FOUNDERS_SHARE, FOUNDERS_DAYS = 28, 0.35, 2000
 LEFT = 2  # members of each association who have left
-UPPER = 14  # people from whom the officers of street, town and district come
+UPPER = 20  # people from whom the officers of street, town and district come
 CONSENTS = {ConsentPurpose.PUBLIC_NAME: 0.35, ConsentPurpose.PHOTO: 0.45, ConsentPurpose.PUBLIC_ROSTER: 0.1}
 # Coprime to 100,000,000: every serial gives another number, and neighbours look unlike each other.
 PHONE_STEP, PHONE_START = 48_271_003, 31_415_926
@@ -45,6 +47,20 @@ class Known:
         return day.year - self.who.birth_on.year
 
 
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """Somebody in a position, at the whole association or at a group, up to a day or until further notice."""
+
+    known: Known
+    position: str
+    group: int | None
+    start_on: date
+    end_on: date | None
+
+    def covers(self, day: date) -> bool:
+        return self.start_on <= day and (self.end_on is None or day <= self.end_on)
+
+
 @dataclass(slots=True)
 class Local:
     """An association with everybody it knows."""
@@ -54,8 +70,15 @@ class Local:
     group_ids: list[int]
     members: list[Known] = field(default_factory=list)
     volunteers: list[Known] = field(default_factory=list)
-    officers: dict[str, Known] = field(default_factory=dict)
-    leaders: list[Known] = field(default_factory=list)
+    tenures: list[Tenure] = field(default_factory=list)
+
+    def officers_on(self, day: date) -> dict[str, Known]:
+        """The council of the day, by position."""
+        return {one.position: one.known for one in self.tenures if one.group is None and one.covers(day)}
+
+    def leaders_on(self, day: date) -> dict[int, Known]:
+        """The group leaders of the day, by the number of the group."""
+        return {one.group: one.known for one in self.tenures if one.group is not None and one.covers(day)}
 
     def group_id(self, number: int | None) -> int | None:
         return None if number is None else self.group_ids[number]
@@ -88,7 +111,8 @@ class Register:
         for number in range(place.members or UPPER):
             role = self._role(place, number)
             group = (role.group if role else None) if place.members == 0 else self._group(local, role, number)
-            known = self._add(local, role.who if role else next(people), chance, group, role)
+            founder = role is not None or number < max(FOUNDERS, place.members * FOUNDERS_SHARE)
+            known = self._add(local, role.who if role else next(people), chance, group, role, founder)
             local.members.append(known)
             if place.members:
                 self._affiliate(local, known, AffiliationKind.MEMBER, known.since)
@@ -126,8 +150,16 @@ class Register:
             self._affiliate(local, known, AffiliationKind.VOLUNTEER, known.volunteer_since)
             self.give_number(known)
 
-    def _add(self, local: Local, who: Invented, chance: random.Random, group: int | None, role: Role | None) -> Known:
-        days = 900 + chance.randrange(2500) if role else self._days_ago(chance)
+    def _add(
+        self,
+        local: Local,
+        who: Invented,
+        chance: random.Random,
+        group: int | None,
+        role: Role | None,
+        founder: bool = False,
+    ) -> Known:
+        days = FOUNDERS_DAYS + chance.randrange(1400) if founder else self._days_ago(chance)
         since = self.today - timedelta(days=days)
         place, phone = local.place, role.phone if role else self._phone(chance)
         numbered = role is not None or chance.random() < WITH_NUMBER
