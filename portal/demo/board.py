@@ -60,19 +60,17 @@ class Board:
 
     def _publish(self, draft: Draft, old: Draft | None, expires_on: date | None) -> None:
         local = self.locals[draft.issuer]
+        officers = local.officers_on(draft.signed_on)
+        secretary, publisher = (officers[position].id for position in (Position.SECRETARY, Position.PUBLISHER))
         published_at = moment(draft.signed_on, 9 + len(draft.slug) % 8, len(draft.title) % 60)
-        values, officers = self._values(draft, old, expires_on), local.officers_on(draft.signed_on)
-        secretary, publisher = (officers[p].id for p in (Position.SECRETARY, Position.PUBLISHER))
-        corrected = draft.meta.get("corrected")
-        corrected_at = self._corrected_at(published_at, corrected)
+        corrected_at = self._corrected_at(published_at, draft.meta.get("corrected"))
+        values = self._values(draft, old, expires_on)
         notice_id = self.batch.add(
             Notice,
             association_id=local.id,
             index_number=self._index_number(draft),
             status=NoticeStatus.PUBLISHED,
-            title=values["title"],
-            kind=values["kind"],
-            expires_on=expires_on,
+            **{field: values[field] for field in ("title", "kind", "expires_on")},
             is_pinned=bool(draft.meta.get("pinned")),
             published_at=published_at,
             updated_at=corrected_at or published_at,
@@ -83,12 +81,24 @@ class Board:
         )
         self._published[draft.slug] = notice_id, values["document_number"]
         stamps = {"notice_id": notice_id, "written_by": publisher, "published_by": secretary}
-        if corrected_at and corrected:
-            wrong = values | {"body": values["body"].replace(corrected["right"], corrected["wrong"])}
-            self._version(1, wrong, published_at, **stamps)
-            self._version(2, values | {"correction_note": corrected["note"]}, corrected_at, **stamps)
-        else:
-            self._version(1, values, published_at, **stamps)
+        self._versions(draft, values, published_at, corrected_at, stamps)
+
+    def _versions(
+        self,
+        draft: Draft,
+        values: dict[str, Any],
+        first: datetime,
+        second: datetime | None,
+        stamps: dict[str, int],
+    ) -> None:
+        """The one version, or the faulty one and the one that corrects it."""
+        if second is None:
+            self._version(1, values, first, **stamps)
+            return
+        change = draft.meta["corrected"]
+        faulty = values["body"].replace(change["right"], change["wrong"])
+        self._version(1, values | {"body": faulty}, first, **stamps)
+        self._version(2, values | {"correction_note": change["note"]}, second, **stamps)
 
     def _corrected_at(self, published_at: datetime, corrected: dict[str, Any] | None) -> datetime | None:
         """The correction, if it lies before today."""

@@ -96,32 +96,26 @@ class Elections:
 
     def _appoint(self, local: Local, tenure: Tenure, term: int, chance: random.Random) -> None:
         """The appointment, the affiliation that it needs, and the number that is kept of officers."""
-        known, group_id = tenure.known, local.group_id(tenure.group)
+        held = {
+            "person_id": tenure.known.id,
+            "association_id": local.id,
+            "group_id": local.group_id(tenure.group),
+            "start_on": tenure.start_on,
+            "end_on": tenure.end_on,
+        }
         self.batch.add(
             Appointment,
-            person_id=known.id,
-            association_id=local.id,
-            group_id=group_id,
+            **held,
             term_id=term,
             position=str(tenure.position),
             covers_subtree=tenure.position in REACHING and not local.place.members,
-            start_on=tenure.start_on,
-            end_on=tenure.end_on,
-            is_public=known.role is not None or chance.random() < SHOWN,
+            is_public=tenure.known.role is not None or chance.random() < SHOWN,
             created_at=moment(tenure.start_on, 16),
             created_by=None,
         )
-        self.batch.add(
-            Affiliation,
-            person_id=known.id,
-            association_id=local.id,
-            group_id=group_id,
-            kind=AffiliationKind.OFFICER,
-            start_on=tenure.start_on,
-            end_on=tenure.end_on,
-        )
+        self.batch.add(Affiliation, **held, kind=AffiliationKind.OFFICER)
         local.tenures.append(tenure)
-        self.register.give_number(known)
+        self.register.give_number(tenure.known)
 
 
 def _of_group(free: list[Known], number: int) -> int:

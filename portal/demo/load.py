@@ -19,13 +19,14 @@ from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cast import PASSWORD, demo_accounts
 from portal.demo.chance import public_ids
-from portal.demo.days import moment, years_later
+from portal.demo.days import moment, working_day_before, years_later
 from portal.demo.elections import Elections
 from portal.demo.logbook import Logbook
 from portal.demo.names import DATA
 from portal.demo.places import Place, places
 from portal.demo.register import Local, Register
-from portal.people.models import PrivacyNotice
+from portal.offices.rights import Position
+from portal.people.models import PrivacyNotice, Reveal
 
 __all__ = ["Summary", "demo_accounts", "is_demo", "load"]
 
@@ -78,6 +79,7 @@ def compose(batch: Batch, day: date) -> Logbook:
         register.fill(local)
         elections.hold(local)
     _accounts(batch, locals_, day)
+    _reveals(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
     Board(batch, locals_, day).fill()
@@ -152,6 +154,25 @@ def _accounts(batch: Batch, locals_: dict[str, Local], day: date) -> None:
                     password_hash=kept,
                     password_changed_at=since,
                     created_at=since,
+                )
+
+
+def _reveals(batch: Batch, locals_: dict[str, Local], day: date) -> None:
+    """The members of the cast find, among their own data, that the secretary once looked at their phone."""
+    since = working_day_before(years_later(day, -1))
+    for local in locals_.values():
+        for known in local.members:
+            if known.role and known.role.role == "member":
+                secretary = local.officers_on(since)[Position.SECRETARY]
+                batch.add(
+                    Reveal,
+                    person_id=known.id,
+                    field="phone",
+                    reason="核对会员信息，电话通知换发会员证",
+                    at=moment(since, 15, 20),
+                    by_person_id=secretary.id,
+                    by_name=secretary.who.name,
+                    association_id=local.id,
                 )
 
 

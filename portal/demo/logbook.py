@@ -65,37 +65,39 @@ class Logbook:
 
     def _write(self, local: Local, entry: Entry, circle: list[Known], whole: bool = False) -> None:
         """One entry; some are of one group alone, unless `whole`."""
-        chance = seeded("log", entry.seed)
+        chance, template = seeded("log", entry.seed), entry.template
         by_group = local.group_ids and not whole and not entry.is_draft and chance.random() < BY_GROUP
         group = chance.randrange(len(local.group_ids)) if by_group else None
         people = self._people(local, entry, circle, group, chance)
-        others = _between(entry.template["others"], chance)
-        things = [(name, _between((low, high), chance)) for name, low, high in entry.template["things"]]
-        recent = (self.today - entry.held_on).days <= UNFINISHED_DAYS and local.place.code != SHOWCASE
-        is_draft = entry.is_draft or (recent and chance.random() < UNFINISHED)
+        others = _between(template["others"], chance)
+        things = [(name, _between((low, high), chance)) for name, low, high in template["things"]]
+        is_draft = self._is_draft(local, entry, chance)
         log_id = self.batch.add(
             ActivityLog,
             association_id=local.id,
             group_id=local.group_id(group),
-            kind=entry.template["kind"],
-            title=entry.template["title"],
+            **{name: template[name] for name in ("kind", "title", "minutes")},
             held_on=entry.held_on,
             place=entry.place,
-            minutes=entry.template["minutes"],
             others_count=others,
             summary="" if is_draft else _summary(entry, len(people), others, things, chance),
             is_complete=not is_draft,
-            is_public=entry.template["kind"] != "visit",
-            revision=1,
-            entry_key=None,
+            is_public=template["kind"] != "visit",
             recorded_by=self._recorder(local, entry, group, chance),
             recorded_at=self._recorded_at(entry, chance),
-            removed_at=None,
         )
         self._add_people(log_id, entry, people, chance)
+        self._add_things(log_id, things)
+        self.logged.append(Logged(log_id, local, entry, not is_draft))
+
+    def _is_draft(self, local: Local, entry: Entry, chance: random.Random) -> bool:
+        """Some of the last days' entries still lack their summary; of the showcase only those meant to."""
+        recent = (self.today - entry.held_on).days <= UNFINISHED_DAYS
+        return entry.is_draft or (recent and local.place.code != SHOWCASE and chance.random() < UNFINISHED)
+
+    def _add_things(self, log_id: int, things: list[tuple[str, int]]) -> None:
         for name, number in things:
             self.batch.add(ActivityMaterial, log_id=log_id, name=name, count=number)
-        self.logged.append(Logged(log_id, local, entry, not is_draft))
 
     def _people(
         self, local: Local, entry: Entry, circle: list[Known], group: int | None, chance: random.Random
