@@ -27,6 +27,7 @@ from portal.core.database import db
 from tests.harness import browsing, counting
 from tests.harness.apps import Apps
 from tests.harness.cast import Cast, build_cast
+from tests.harness.catalogues import compile_stale
 from tests.harness.client import PortalClient, client_of
 from tests.harness.databases import KINDS, Database
 from tests.harness.postgres import Cluster
@@ -40,9 +41,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The process that starts the others makes what they share: a folder and the PostgreSQL server."""
+    """The process that starts the others makes what they share: catalogues, a folder, the PostgreSQL server."""
     if hasattr(config, "workerinput"):
         return
+    compile_stale()
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="portal-test-")
     if config.getoption("numprocesses", None) and config.getoption("--engine") != "sqlite":
         cluster.address()
