@@ -6,11 +6,13 @@ When a rule has to change, this test and the order in the documentation change w
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 
 import pytest
 
+from portal.core.database import Base
 from tests.harness.findings import none_of
 from tests.harness.source import ROOT, Module, modules, read_module
 
@@ -25,7 +27,7 @@ FLOORS = (
     ("commendations",),
     ("reports",),
     ("home",),
-    ("demo",),  # the roof, with the modules that lie in no folder: they put features together
+    ("demo", "upkeep"),  # the roof, with the modules that lie in no folder: they put features together
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 GROUND = ("settings", "translations")  # read by all, reads nobody
@@ -67,10 +69,18 @@ def floor_breaches(module: Module) -> list[str]:
 def _may_open(parts: list[str], target: list[str]) -> bool:
     room, opened = parts[-1], target[2] if len(target) > 2 else ""
     if target[1] == parts[1]:
+        if room == "forms" and opened == "models":
+            return not _is_table(target)
         return room not in OWN or opened in OWN[room] or opened == room or opened not in ROOMS
     if opened in ("views", "forms"):
         return False
     return room not in BELOW or opened in BELOW[room]
+
+
+def _is_table(target: list[str]) -> bool:
+    """A form may offer the words of its own models (kinds, positions); rows are passed in as choices."""
+    value = getattr(importlib.import_module(".".join(target[:3])), target[3], None)
+    return isinstance(value, type) and issubclass(value, Base)
 
 
 def room_breaches(module: Module) -> list[str]:
@@ -112,7 +122,7 @@ def test_rooms_hold_what_they_may():
         ("portal.notices.services", "from portal.activities.queries import list_logs"),
         ("portal.people.models", "from portal.associations.queries import get_association"),
         ("portal.people.services", "from portal.associations.views import blueprint"),
-        ("portal.people.forms", "from portal.people.models import Sex"),
+        ("portal.people.forms", "from portal.people.models import Person"),
         ("portal.notices.queries", "from portal.notices.services import publish"),
     ],
 )

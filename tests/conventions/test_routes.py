@@ -38,7 +38,7 @@ def breaches(app: Flask) -> list[str]:
 def _access(app: Flask, rule: Any) -> list[str]:
     declared = getattr(app.view_functions[rule.endpoint], "access", None)
     if declared in ("public", "signed_in"):
-        return ["is an office page without a right"] if rule.rule.startswith("/office") else []
+        return ["is an office page without a right"] if rule.rule.startswith("/office/") else []
     if declared is None:
         return ["declares no access"]
     if declared not in RIGHTS:
