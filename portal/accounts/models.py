@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index
@@ -10,7 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.encryption import EncryptedText
+from portal.core.identity import PhoneError, mask_phone, normalise_phone
 from portal.people.models import Person
+
+
+def login_name(text: str) -> str:
+    """The one form of what somebody signs in with: digits of a phone number, or an e-mail in lower case."""
+    try:
+        return normalise_phone(text)
+    except PhoneError:
+        return unicodedata.normalize("NFKC", text).strip().lower()
 
 
 class Account(Base):
@@ -46,6 +56,13 @@ class Account(Base):
     @property
     def name(self) -> str:
         return self.person.name
+
+    @property
+    def login_shown(self) -> str:
+        """What the account signs in with, as its owner recognises it."""
+        if self.phone_index is not None and self.phone_index == self.person.phone_index:
+            return mask_phone(self.person.phone or "")
+        return self.email or ""
 
     @property
     def has_second_factor(self) -> bool:
@@ -85,6 +102,11 @@ class OneTimeCode(Base):
     revoked_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(lazy="raise_on_sql", foreign_keys=[account_id])
+    issuer: Mapped[Account | None] = relationship(lazy="raise_on_sql", foreign_keys=[issued_by])
+
+    def is_usable(self, moment: datetime) -> bool:
+        """Neither used nor replaced, and not run out."""
+        return self.used_at is None and self.revoked_at is None and moment < self.expires_at
 
 
 class SignInAttempt(Base):

@@ -91,8 +91,8 @@ def go_to(path: str | None, /, otherwise: str, message: Any = None) -> Response:
     return redirect(own_path(path) or url_for(otherwise), 303)  # type: ignore[return-value]
 
 
-def own_path(path: str | None) -> str | None:
-    """The path, if our own router would answer it to a GET; anything else (other hosts, tricks) is None."""
+def own_path(path: str | None, method: str = "GET") -> str | None:
+    """The path, if our own router would answer it (to a GET); anything else (other hosts, tricks) is None."""
     if not path or not path.startswith("/") or path.startswith("//") or any(c in path for c in "\\\r\n\t\0"):
         return None
     parts = urlsplit(path)
@@ -100,7 +100,7 @@ def own_path(path: str | None) -> str | None:
         return None
     adapter = current_app.url_map.bind("localhost")
     try:
-        adapter.match(parts.path, method="GET")
+        adapter.match(parts.path, method=method)
     except (HTTPException, RequestRedirect):
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
