@@ -10,12 +10,13 @@ from typing import Any
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from portal import create_app, setup
+from portal import create_app
 from portal.accounts.models import Account
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.demo.load import load
 from portal.settings import from_environment
+from portal.upkeep import migration
 from tests.harness.browsing import DESK, PHONE, Browsing, chromium, serving
 from tests.harness.client import client_of
 
@@ -75,7 +76,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(from_environment({"PORTAL_DATA_DIR": folder, "PORTAL_MODE": "test"}))
         with app.app_context():
-            setup.migrate()
+            migration.upgrade()
             load(db.session)
             db.session.commit()
             names = {"code": "wh-04", "notice": db.session.scalars(select(Notice.public_id)).first() or ""}
