@@ -66,8 +66,8 @@ class Logbook:
     def _write(self, local: Local, entry: Entry, circle: list[Known], whole: bool = False) -> None:
         """One entry; some are of one group alone, unless `whole`."""
         chance, template = seeded("log", entry.seed), entry.template
-        by_group = local.group_ids and not whole and not entry.is_draft and chance.random() < BY_GROUP
-        group = chance.randrange(len(local.group_ids)) if by_group else None
+        common = whole or entry.is_draft or template["kind"] == "meeting" or not local.group_ids
+        group = None if common or chance.random() > BY_GROUP else chance.randrange(len(local.group_ids))
         people = self._people(local, entry, circle, group, chance)
         others = _between(template["others"], chance)
         things = [(name, _between((low, high), chance)) for name, low, high in template["things"]]
