@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from portal.core.calendar import SATURDAY, record_deadline
+from portal.core.calendar import SATURDAY, record_deadline, working_days_between
 from portal.demo.chance import seeded
 from portal.demo.days import YEARS, first_month, saturdays, working_day_before
 from portal.demo.names import DATA
@@ -53,24 +53,24 @@ def entries(place: Place, today: date) -> list[Entry]:
     begin = first_month(today)
     found = [entry for entry in found if begin <= entry.held_on < today]
     if place.code == SHOWCASE:
-        found = [entry for entry in found if (today - entry.held_on).days > 14] + _recent(place, today)
+        found = [entry for entry in found if (today - entry.held_on).days > 28] + _recent(place, today)
     return sorted(found, key=lambda entry: entry.held_on)
 
 
 def _recent(place: Place, today: date) -> list[Entry]:
-    """The last days of the showcase: an entry that is overdue, one that is due soon, one just written."""
+    """The last weeks of the showcase: an entry that is overdue, one that is due soon, two just written."""
     last = today - timedelta(days=1)
     while last.weekday() != SATURDAY:
         last -= timedelta(days=1)
     overdue = last
-    while record_deadline(overdue) >= today:
+    while working_days_between(record_deadline(overdue), today) < 1:
         overdue -= timedelta(days=7)
     meeting = working_day_before(today - timedelta(days=3))
     return [
         _pinned(place, "湖滨步道清洁日", overdue, is_draft=True),
-        _pinned(place, "老年人智能手机课堂", last, is_draft=True),
+        _pinned(place, "老年人智能手机课堂", overdue + timedelta(days=7), is_draft=True),
+        _pinned(place, "邻里服务日", last),
         _pinned(place, "小组长例会", meeting),
-        _pinned(place, "邻里服务日", last - timedelta(days=7 if last - timedelta(days=7) != overdue else 6)),
     ]
 
 
