@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (default: the environment's)."""
     from portal.accounts import sessions
+    from portal.associations import ties
     from portal.associations.queries import get_site
     from portal.core import access, application, navigation
     from portal.offices import access as rule
+    from portal.offices import ties as tied
 
     app = Flask(__name__)
     settings = settings or from_environment()
     application.install(app, settings)
     sessions.install(app)
     access.install(app, rule)
+    ties.hand_over(tied)
     shown = features()
     for feature in shown:
         app.register_blueprint(feature.blueprint)

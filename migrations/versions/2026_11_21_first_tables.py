@@ -426,7 +426,6 @@ def upgrade() -> None:
         sa.Column("created_at", portal.core.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("end_on IS NULL OR end_on >= start_on", name=op.f("ck_appointment_dates")),
         sa.ForeignKeyConstraint(
             ["association_id"], ["association.id"], name=op.f("fk_appointment_association_id_association")
         ),

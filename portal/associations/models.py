@@ -86,8 +86,21 @@ class Association(Base):
         return self.archived_on is not None
 
     @property
+    def is_attached(self) -> bool:
+        """A 挂靠式 association stands below the grass-roots association to which it is attached."""
+        return self.formation == Formation.AFFILIATED
+
+    @property
     def display_name(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def level_label(self) -> str:
+        return Level(self.level).label
+
+    @property
+    def formation_label(self) -> str:
+        return Formation(self.formation).label if self.formation else ""
 
     @property
     def path_ids(self) -> list[int]:

@@ -11,7 +11,10 @@ from flask import Blueprint
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of a navigation. Shown in the office only to who holds `right`; `badge` counts what waits."""
+    """A line of a navigation. Shown in the office only to who holds `right`; `badge` counts what waits.
+
+    Pages at or below the addresses of `also` belong to it too.
+    """
 
     label: Any
     endpoint: str
@@ -19,6 +22,7 @@ class Entry:
     right: str | None = None
     section: str | None = None
     badge: Callable[[], int | None] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -106,14 +106,16 @@ def _lines(where: str) -> list[Line]:
 
 def _line(entry: Entry) -> Line:
     blueprint = entry.endpoint.rpartition(".")[0]
-    current = request.endpoint == entry.endpoint or (
-        request.blueprint == blueprint and not entry.endpoint.startswith("home.") and _same_part(entry)
+    current = (
+        request.endpoint == entry.endpoint
+        or (request.blueprint == blueprint and not entry.endpoint.startswith("home.") and _lies_at(entry.endpoint))
+        or any(_lies_at(endpoint) for endpoint in entry.also)
     )
     badge = entry.badge() if entry.badge else None
     section = str(entry.section) if entry.section else None
     return Line(str(entry.label), url_for(entry.endpoint), current, badge or None, section)
 
 
-def _same_part(entry: Entry) -> bool:
-    """Whether this page lies below the entry's own address."""
-    return request.path.startswith(url_for(entry.endpoint))
+def _lies_at(endpoint: str) -> bool:
+    """Whether this page lies at the endpoint's address or below it."""
+    return request.path.startswith(url_for(endpoint))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.associations.queries import get_association
+from portal.associations.queries import get_association, in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.models import Appointment
-from portal.offices.rights import GUARDED, RIGHTS, gives, may_give
+from portal.offices.rights import GUARDED, RIGHTS, gives, may_give, only_reads, rights_of
 from portal.people.models import Affiliation, Person
 
 
@@ -27,27 +28,34 @@ class Grant:
     path: str
     covers_subtree: bool
     group_id: int | None
+    is_archived: bool = False
 
     def reaches(self, association: Association) -> bool:
-        if self.association_id == association.id:
-            return True
-        return self.covers_subtree and self.group_id is None and association.path.startswith(self.path)
+        """Whether it holds at the association, be it only for a group of it."""
+        return self.association_id == association.id or self.reaches_below(association)
+
+    def reaches_below(self, association: Association) -> bool:
+        """Whether it holds there and at every association below."""
+        if not self.covers_subtree or self.group_id is not None or not self.path:
+            return False
+        return association.path.startswith(self.path)
 
     def includes(self, other: Grant) -> bool:
         """Whether everything that `other` reaches is reached by this one."""
         if self.group_id is not None:
             return other.group_id == self.group_id
         if self.covers_subtree:
-            return other.path.startswith(self.path)
+            return bool(self.path) and other.path.startswith(self.path)
         return self.association_id == other.association_id and not (other.covers_subtree and other.group_id is None)
 
 
 def grants_of(account: Account) -> list[Grant]:
     """The account's grants as of today: one query, kept with the account object for the request."""
-    kept: list[Grant] | None = account.__dict__.get("_grants")
-    if kept is None:
-        kept = account.__dict__["_grants"] = _load_grants(account.person_id)
-    return kept
+    day = today()
+    kept: tuple[date, list[Grant]] | None = account.__dict__.get("_grants")
+    if kept is None or kept[0] != day:
+        kept = account.__dict__["_grants"] = (day, _load_grants(account.person_id, day))
+    return kept[1]
 
 
 def forget_grants(account: Account) -> None:
@@ -55,9 +63,18 @@ def forget_grants(account: Account) -> None:
     account.__dict__.pop("_grants", None)
 
 
-def _load_grants(person_id: int, *, coming: bool = False) -> list[Grant]:
+def live(day: date) -> ColumnElement[bool]:
+    """Appointments in force on a day."""
+    return and_(Appointment.start_on <= day, in_force_or_coming(day))
+
+
+def in_force_or_coming(day: date) -> ColumnElement[bool]:
+    """Appointments that have not ended on a day. One that was withdrawn before it began has ended before that."""
+    return or_(Appointment.end_on.is_(None), Appointment.end_on >= day)
+
+
+def _load_grants(person_id: int, day: date, *, coming: bool = False) -> list[Grant]:
     """What the person's live appointments give; with `coming`, also those that have not begun."""
-    day = today()
     statement = (
         select(
             Appointment.position,
@@ -65,14 +82,11 @@ def _load_grants(person_id: int, *, coming: bool = False) -> list[Grant]:
             Association.path,
             Appointment.covers_subtree,
             Appointment.group_id,
+            Association.archived_on.is_not(None),
         )
         .join(Association, Association.id == Appointment.association_id)
-        .where(
-            Appointment.person_id == person_id,
-            true() if coming else Appointment.start_on <= day,
-            or_(Appointment.end_on.is_(None), Appointment.end_on >= day),
-        )
-        .order_by(Appointment.start_on)
+        .where(Appointment.person_id == person_id, in_force_or_coming(day) if coming else live(day))
+        .order_by(Appointment.start_on, Appointment.id)
     )
     return [Grant(*row) for row in db.session.execute(statement)]
 
@@ -85,9 +99,10 @@ def place(code: str) -> Association | None:
 def can(account: Account, right: str, association: Association, *, whole: bool = False) -> bool:
     """Whether the account holds the right at the association; `whole` asks for more than a group of it.
 
-    An archived association can only be read.
+    A group leader holds the rights of the position for the group: `can` says yes, `group_ids` says for which
+    groups, `visible` limits the rows. An archived association can only be read.
     """
-    if association.is_archived and not right.endswith(".read") and right != "office.enter":
+    if association.is_archived and not only_reads(right):
         return False
     return any(
         gives(grant.position, right) and grant.reaches(association) and not (whole and grant.group_id)
@@ -106,9 +121,8 @@ def covers(account: Account, person_id: int) -> bool:
     """
     return all(
         any(may_give(mine.position, right) and mine.includes(theirs) for mine in grants_of(account))
-        for theirs in _load_grants(person_id, coming=True)
-        for right in RIGHTS
-        if gives(theirs.position, right)
+        for theirs in _load_grants(person_id, today(), coming=True)
+        for right in rights_of(theirs.position)
     )
 
 
@@ -130,29 +144,60 @@ def rights_at(account: Account, association: Association) -> set[str]:
 
 
 def group_ids(account: Account, right: str, association: Association) -> list[int] | None:
-    """The groups to which the right is limited at the association; None when it holds for all of it."""
+    """The groups to which the right is limited at the association; None when it holds for all of it.
+
+    Empty when the right is not held there at all.
+    """
+    if not can(account, right, association):
+        return []
     here = [g for g in grants_of(account) if gives(g.position, right) and g.reaches(association)]
     if any(grant.group_id is None for grant in here):
         return None
-    return [grant.group_id for grant in here if grant.group_id is not None]
+    return sorted({grant.group_id for grant in here if grant.group_id is not None})
+
+
+def lacking(
+    account: Account, position: str, association: Association, *, below: bool = False, oneself: bool = False
+) -> list[str]:
+    """Rights of a position that the account may not pass on at the association; empty when it may grant it.
+
+    Nobody grants what they lack, over the whole reach: with `below` each right, and the right to grant, must be
+    held over the subtree. To oneself nothing is handed on (`HANDED_ON_BY`): a chair becomes no treasurer.
+    """
+    passes = gives if oneself else may_give
+    reaching = [
+        grant
+        for grant in grants_of(account)
+        if grant.group_id is None and (grant.reaches_below(association) if below else grant.reaches(association))
+    ]
+    if association.is_archived or not any(gives(grant.position, "appointments.grant") for grant in reaching):
+        return rights_of(position)
+    return [right for right in rights_of(position) if not any(passes(grant.position, right) for grant in reaching)]
 
 
 def subtree(path: str) -> ColumnElement[bool]:
-    """Associations whose path begins with `path`, as a range that an index answers ("0" follows "/")."""
-    return and_(Association.path >= path, Association.path < path[:-1] + "0")
+    """Associations whose path begins with `path`, as a range that an index answers."""
+    return in_subtree(path)
 
 
-def _places(grants: Iterable[Grant], column: Any, group_column: Any) -> ColumnElement[bool]:
+def _places(grants: Iterable[Grant], column: Any, group_column: Any, right: str) -> ColumnElement[bool]:
     """The rows of `column` (an association id) that the grants reach."""
     parts: list[ColumnElement[bool]] = []
     for grant in grants:
         if grant.group_id is not None:
             parts.append(group_column == grant.group_id if group_column is not None else false())
-        elif grant.covers_subtree:
-            parts.append(column.in_(select(Association.id).where(subtree(grant.path))))
+        elif grant.covers_subtree and grant.path:
+            below = select(Association.id).where(subtree(grant.path))
+            parts.append(column.in_(below if only_reads(right) else below.where(Association.archived_on.is_(None))))
         else:
             parts.append(column == grant.association_id)
     return or_(false(), *parts)
+
+
+def _giving(account: Account, right: str) -> list[Grant]:
+    """The grants that give a right. What stands below an archived association is archived too."""
+    grants = [grant for grant in grants_of(account) if gives(grant.position, right)]
+    return grants if only_reads(right) else [grant for grant in grants if not grant.is_archived]
 
 
 def visible(statement: Select[Any], account: Account, right: str, entity: Any) -> Select[Any]:
@@ -161,23 +206,19 @@ def visible(statement: Select[Any], account: Account, right: str, entity: Any) -
     Works for Association, Person (through live affiliations) and every table with an association_id; a group
     leader sees what belongs to the group. Every list, count, export, search and download goes through it.
     """
-    grants = [grant for grant in grants_of(account) if gives(grant.position, right)]
     if entity is Person:
-        return statement.where(_person_reached(grants))
+        return statement.where(reached(account, right))
+    grants = _giving(account, right)
     if entity is Association:
-        return statement.where(_places((g for g in grants if g.group_id is None), Association.id, None))
-    return statement.where(_places(grants, entity.association_id, getattr(entity, "group_id", None)))
+        return statement.where(_places((g for g in grants if g.group_id is None), Association.id, None, right))
+    return statement.where(_places(grants, entity.association_id, getattr(entity, "group_id", None), right))
 
 
 def reached(account: Account, right: str) -> ColumnElement[bool]:
     """The people an account may see by a right, as a condition for the queries of portal.people."""
-    return _person_reached([grant for grant in grants_of(account) if gives(grant.position, right)])
-
-
-def _person_reached(grants: list[Grant]) -> ColumnElement[bool]:
     held = select(Affiliation.id).where(
         Affiliation.person_id == Person.id,
         or_(Affiliation.end_on.is_(None), Affiliation.end_on >= today()),
-        _places(grants, Affiliation.association_id, Affiliation.group_id),
+        _places(_giving(account, right), Affiliation.association_id, Affiliation.group_id, right),
     )
     return held.exists()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
+from portal.offices.rights import RIGHTS, Position, rights_of
 from portal.people.models import Person
 
 
@@ -31,12 +32,13 @@ class Term(Base):
 class Appointment(Base):
     """A person holds a position at an association (or a group of it) from a day to a day, both included.
 
-    Only the end ever changes. `covers_subtree` extends the rights to every association below.
+    Only the end ever changes. One that is withdrawn on its first day or before ends before it starts: it is in
+    force on no day from then on, and stays in the record. `covers_subtree` extends the rights to every
+    association below.
     """
 
     __tablename__ = "appointment"
     __table_args__ = (
-        CheckConstraint("end_on IS NULL OR end_on >= start_on", "dates"),
         Index("ix_appointment_person_id", "person_id", "end_on"),
         Index("ix_appointment_association_id", "association_id", "end_on"),
     )
@@ -61,3 +63,22 @@ class Appointment(Base):
 
     def is_live(self, day: date) -> bool:
         return self.start_on <= day and (self.end_on is None or day <= self.end_on)
+
+    @property
+    def position_label(self) -> str:
+        return Position(self.position).label
+
+    @property
+    def rights_in_words(self) -> list[str]:
+        """What the position gives, for a page that says it."""
+        return [str(RIGHTS[right]) for right in rights_of(self.position)]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.end_on is not None and self.end_on < self.start_on
+
+    def is_live_on(self, day: date) -> bool:
+        return self.start_on <= day and not self.has_ended_by(day)
+
+    def has_ended_by(self, day: date) -> bool:
+        return self.end_on is not None and self.end_on < day

@@ -106,6 +106,8 @@ HANDED_ON_BY = {"dues.record": "dues.approve"}
 
 def gives(position: str, right: str) -> bool:
     """Whether a position gives a right, by itself or because it gives the right to write."""
+    if right not in RIGHTS:
+        raise ValueError(f"there is no right {right!r}")
     granted = GRANTS[Position(position)]
     return right in granted or (right.endswith(".read") and right[:-4] + "write" in granted)
 
@@ -113,3 +115,16 @@ def gives(position: str, right: str) -> bool:
 def may_give(position: str, right: str) -> bool:
     """Whether a position can hand the right to somebody else: it gives the right, or stands above it."""
     return gives(position, right) or gives(position, HANDED_ON_BY.get(right, right))
+
+
+def only_reads(right: str) -> bool:
+    """Whether a right changes nothing, so that it holds in an archived association too."""
+    return right.endswith(".read") or right == "office.enter"
+
+
+def rights_of(position: str) -> list[str]:
+    """All rights of a position in the order of the table."""
+    return [right for right in RIGHTS if gives(position, right)]
+
+
+GRANTERS = tuple(position for position in Position if gives(position, "appointments.grant"))

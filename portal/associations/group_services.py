@@ -1,0 +1,108 @@
+"""What may happen to the groups of an association: named, ordered, ended. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+
+from portal.associations import queries, ties
+from portal.associations.models import Association, Group, Level
+from portal.core.audit import Actor, changed, record
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import lazy, ngettext
+
+SAME_NAME = lazy("Another group of this association has this name.")
+
+
+def create_group(actor: Actor | None, association: Association, name: str, area: str = "") -> Group:
+    """A new group at the end of the list. Only grass-roots associations have groups."""
+    _refuse_archived(association)
+    if association.level != Level.GRASSROOTS:
+        raise RuleError("", lazy("Only grass-roots associations have groups."))
+    groups = queries.list_groups(association)
+    _check_name(name, groups)
+    last = max((group.position for group in groups), default=-1)
+    group = Group(association_id=association.id, position=last + 1)
+    _write(group, name, area)
+    record(actor, "associations.create_group", group, {"name": name, "area": area})
+    return group
+
+
+def update_group(actor: Actor | None, association: Association, group: Group, *, name: str, area: str) -> None:
+    """Another name, or another area; who belongs to it stays."""
+    _refuse_archived(association)
+    _refuse_ended(group)
+    _check_name(name, [other for other in queries.list_groups(association) if other is not group])
+    before = {"name": group.name, "area": group.area}
+    _write(group, name, area)
+    changes = changed(before, {"name": name, "area": area})
+    if changes:
+        record(actor, "associations.update_group", group, changes)
+
+
+def order_group(actor: Actor | None, association: Association, group: Group, *, up: bool) -> None:
+    """Change places with the group before or after it; at either end nothing happens."""
+    _refuse_archived(association)
+    _refuse_ended(group)
+    groups = list(queries.list_groups(association))
+    here = groups.index(group)
+    there = here - 1 if up else here + 1
+    if not 0 <= there < len(groups):
+        return
+    groups[here], groups[there] = groups[there], groups[here]
+    for position, each in enumerate(groups):
+        each.position = position
+    record(actor, "associations.order_groups", group, {"position": [here, there]})
+
+
+def end_group(actor: Actor | None, association: Association, group: Group) -> None:
+    """Close a group that nobody is in any more. It moves nobody: people and leaders are moved or ended first."""
+    _refuse_archived(association)
+    _refuse_ended(group)
+    held = ties.ask().groups(association).get(group.id, ties.GroupTies())
+    if held.appointments:
+        message = ngettext(
+            "%(num)d appointment belongs to this group. End it first.",
+            "%(num)d appointments belong to this group. End them first.",
+            held.appointments,
+        )
+        raise RuleError("", message)
+    if held.people:
+        message = ngettext(
+            "%(num)d person is still in this group. Move them to another group first.",
+            "%(num)d people are still in this group. Move them to another group first.",
+            held.people,
+        )
+        raise RuleError("", message)
+    group.ended_on = today()
+    record(actor, "associations.end_group", group, {"ended_on": group.ended_on.isoformat()})
+
+
+def _check_name(name: str, others: Sequence[Group]) -> None:
+    if not name.strip():
+        raise RuleError("name", lazy("Enter the group's name."))
+    if any(other.name == name for other in others):
+        raise RuleError("name", SAME_NAME)
+
+
+def _refuse_archived(association: Association) -> None:
+    if association.is_archived:
+        raise RuleError("", lazy("This association is archived: it can be read, not changed."))
+
+
+def _refuse_ended(group: Group) -> None:
+    if group.ended_on is not None:
+        raise RuleError("", lazy("This group has ended."))
+
+
+def _write(group: Group, name: str, area: str) -> None:
+    """Two officers may choose the same name in the same moment; the table keeps it single."""
+    try:
+        with db.session.begin_nested():
+            group.name, group.area = name, area
+            db.session.add(group)
+    except IntegrityError:
+        raise RuleError("name", SAME_NAME) from None

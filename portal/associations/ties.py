@@ -1,0 +1,52 @@
+"""What the floors above have tied to associations and groups, asked without importing them.
+
+People and appointments are counted by those who know them: create_app hands the counting over once. Without it
+every question fails, so that nothing is archived or ended because nobody was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from portal.associations.models import Association
+
+
+@dataclass(frozen=True)
+class GroupTies:
+    """Who is in a group today: its leaders by name, the appointments in force or to come, and the people."""
+
+    leaders: tuple[str, ...] = ()
+    appointments: int = 0
+    people: int = 0
+
+
+class Ties(Protocol):
+    """What is asked of the floors above."""
+
+    def members(self, ids: Collection[int]) -> Mapping[int, int]:
+        """Members of each of these associations, by its id; attached associations have their own."""
+
+    def members_below(self, ids: Collection[int]) -> Mapping[int, int]:
+        """Members of each of these associations and of all below it."""
+
+    def officers_below(self, association: Association) -> int:
+        """Appointments in force or to come, here and below."""
+
+    def groups(self, association: Association) -> Mapping[int, GroupTies]:
+        """Who is in each group of the association, by the group's id."""
+
+
+_handed_over: list[Ties] = []
+
+
+def hand_over(ties: Ties) -> None:
+    """Called by create_app."""
+    _handed_over[:] = [ties]
+
+
+def ask() -> Ties:
+    if not _handed_over:
+        raise RuntimeError("create_app has handed over no ties: what is tied to an association is unknown")
+    return _handed_over[0]
