@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import FlaskGroup, with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
+from flask.cli import ScriptInfo, with_appcontext
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from portal.settings import Settings, SettingsError
-
-
-class Failure(click.ClickException):
-    """A command cannot do what was asked; the message says why and what to do."""
+from portal.settings import Settings, SettingsError, examine
+from portal.upkeep import Failure
 
 
 def _create_app() -> Flask:
@@ -23,7 +22,31 @@ def _create_app() -> Flask:
     return create_app()
 
 
-@click.group(cls=FlaskGroup, create_app=_create_app, add_default_commands=False, add_version_option=False)
+def _create_app_to_migrate() -> Flask:
+    from portal.upkeep import migration
+
+    app = _create_app()
+    migration.enable(app)
+    return app
+
+
+class _Commands(click.Group):
+    """The commands of this file, and Flask-Migrate's `db`, which is imported only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands, "db"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "db":
+            return super().get_command(ctx, cmd_name)
+        from flask_migrate.cli import db
+
+        ctx.ensure_object(ScriptInfo).create_app = _create_app_to_migrate
+        command: click.Command = db
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def cli() -> None:
     """The association portal: serve it, fill it, keep it safe."""
 
@@ -31,13 +54,32 @@ def cli() -> None:
 def main() -> None:
     """Entry point of the console command."""
     try:
-        cli(standalone_mode=False)
-    except (Failure, SettingsError, click.ClickException) as error:
-        _fail(error.format_message() if isinstance(error, click.ClickException) else str(error))
-    except SQLAlchemyError as error:
-        _fail(f"the database did not answer: {str(error).splitlines()[0]}")
+        cli(standalone_mode=False, obj=ScriptInfo(create_app=_create_app))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _fail("stopped; nothing was changed after the last message", 130)
+        _fail("stopped.", 130)
+    except Exception as error:
+        if os.environ.get("PORTAL_TRACEBACK"):
+            raise
+        _fail(_explain(error))
+
+
+def _explain(error: Exception) -> str:
+    """What went wrong, in one line."""
+    if isinstance(error, (Failure, SettingsError)):
+        return str(error)
+    if isinstance(error, SQLAlchemyError):
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+        return f"the database did not answer: {reason.splitlines()[0]}"
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name} line {place.lineno}"
+    return f"unexpected {type(error).__name__} in {where}: {str(error).strip().split(chr(10))[0]}"
 
 
 def _fail(message: str, status: int = 1) -> None:
@@ -55,38 +97,48 @@ def _settings() -> Settings:
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--demo-if-empty", is_flag=True, help="Load the demonstration federation into an empty database.")
 @click.option("--without-worker", is_flag=True, help="Leave background work to a `portal worker` of its own.")
-@with_appcontext
-def serve(host: str, port: int, demo_if_empty: bool, without_worker: bool) -> None:
+@click.pass_context
+def serve(ctx: click.Context, host: str, port: int, demo_if_empty: bool, without_worker: bool) -> None:
     """Serve the portal: web workers and the one background worker, until Ctrl-C."""
     from portal import server
 
-    server.prepare(_settings(), _load_demo if demo_if_empty else None)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    server.run(app, _settings(), host, port, with_worker=not without_worker)
+    os.environ.update(HOST=host, PORT=str(port))  # the settings build their default address from them
+    app = ctx.ensure_object(ScriptInfo).load_app()
+    socket = server.listen(host, port)
+    with app.app_context():
+        server.prepare(_settings(), _load_demo if demo_if_empty else None)
+        server.run(app, _settings(), socket, with_worker=not without_worker)
 
 
 @cli.command()
+@click.option("--beside", type=int, hidden=True, help="The process with which it ends.")
 @with_appcontext
-def worker() -> None:
+def worker(beside: int | None) -> None:
     """Run the background worker alone (`portal serve` starts one by itself)."""
     from portal.core.jobs import queue, run_consumer
+    from portal.upkeep import presence
 
+    if beside:
+        presence.end_with(beside)
+    if not presence.hold(_settings(), presence.WORKER, alone=True):
+        raise Failure("a background worker is already running; there must be one only.")
+    presence.hold(_settings(), presence.SERVING)
     run_consumer(queue)
 
 
 @cli.command()
 @click.option("--association", prompt="Name of the association or federation", help="Name of the first association.")
 @click.option("--code", default="home", show_default=True, help="Its short code in addresses.")
-@click.option("--name", prompt="Name of the first administrator")
-@click.option("--phone", prompt="The administrator's phone number")
+@click.option("--name", prompt="Name of the first administrator", help="Who administers it.")
+@click.option("--phone", prompt="The administrator's mobile phone number", help="The administrator signs in with it.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when left out.")
 @with_appcontext
 def init(association: str, code: str, name: str, phone: str, password: str) -> None:
     """Make an empty database with one association and its first administrator."""
-    from portal import setup
     from portal.core.errors import RuleError
+    from portal.upkeep import setup
 
-    setup.migrate()
+    setup.make_database()
     try:
         setup.first_administrator(association, code, name, phone, password)
     except RuleError as error:
@@ -98,11 +150,9 @@ def init(association: str, code: str, name: str, phone: str, password: str) -> N
 @with_appcontext
 def demo() -> None:
     """Load the demonstration federation into an empty database."""
-    from portal import setup
+    from portal.upkeep import setup
 
-    setup.migrate()
-    if not setup.is_empty():
-        raise Failure("the database already holds an association; the demonstration needs an empty one.")
+    setup.make_database()
     _load_demo()
 
 
@@ -111,7 +161,7 @@ def _load_demo() -> None:
     from portal.demo.load import demo_accounts, load
 
     click.echo("Loading the demonstration federation ...")
-    summary = load(db.session)
+    summary = load(db.session())
     db.session.commit()
     click.echo(str(summary))
     click.echo("Accounts of the demonstration:")
@@ -120,12 +170,14 @@ def _load_demo() -> None:
 
 
 @cli.command()
-@with_appcontext
 def check() -> None:
     """Check settings, database, files and keys; name everything that is wrong."""
-    from portal import setup
+    from portal import create_app
+    from portal.upkeep.check import list_faults
 
-    faults = setup.faults(_settings())
+    settings, faults = examine()
+    with create_app(settings).app_context():
+        faults += list_faults(settings)
     for fault in faults:
         click.echo(f"- {fault}", err=True)
     if faults:
@@ -138,18 +190,18 @@ def check() -> None:
 @with_appcontext
 def backup(file: Path) -> None:
     """Write database, files and keys into FILE while the portal runs, and verify it."""
-    from portal import backup as archive
+    from portal.upkeep import backup as archive
 
     click.echo(archive.write(_settings(), file))
 
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--replace", is_flag=True, help="Overwrite what the portal holds now.")
+@click.option("--replace", is_flag=True, help="Put it in the place of what the portal holds now.")
 @with_appcontext
 def restore(file: Path, replace: bool) -> None:
     """Put back database, files and keys from FILE; stop the portal first."""
-    from portal import backup as archive
+    from portal.upkeep import restore as archive
 
     click.echo(archive.restore(_settings(), file, replace))
 
@@ -164,8 +216,10 @@ def key() -> None:
 
 @cli.command("rotate-keys")
 @with_appcontext
-def rotate_keys() -> None:
+def rotate() -> None:
     """Encrypt every value anew with the first of PORTAL_ENCRYPTION_KEYS; then the others can go."""
-    from portal import setup
+    from portal.upkeep import keys
 
-    click.echo(f"{setup.rotate_keys()} records encrypted with the first key.")
+    click.echo(f"{keys.rotate_keys()} records encrypted with the first key; the other keys can go.")
+    for line in keys.list_leftovers():
+        click.echo(line)

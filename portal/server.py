@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import signal
+import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,21 @@ from gunicorn.app.base import BaseApplication
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
-from portal import setup
-from portal.core.web import HEADERS
-from portal.settings import STATIC, Settings
+from portal.core import web
+from portal.settings import STATIC, Settings, own_addresses
+from portal.upkeep import Failure, migration, presence, setup
 
 YEAR = 365 * 24 * 3600
+PAUSE = 5.0  # seconds before a background worker that fell over is started again
+TEXT = (".css", ".js", ".svg", ".webmanifest")
 
 
 def prepare(settings: Settings, load_demo: Callable[[], None] | None) -> None:
     """Bring the database up to date: by itself outside production, by `portal db upgrade` in production."""
-    if setup.is_pending():
+    if migration.is_pending():
         if settings.mode == "production":
-            from portal.cli import Failure
-
             raise Failure("the database waits for a migration; run `portal backup FILE`, then `portal db upgrade`.")
-        setup.migrate()
+        migration.upgrade()
     if setup.is_empty():
         if load_demo:
             load_demo()
@@ -51,74 +51,126 @@ def _print_demo_accounts() -> None:
             click.echo(f"  {login}  {password}  {role}")
 
 
-def run(app: Flask, settings: Settings, host: str, port: int, *, with_worker: bool = True) -> None:
-    """Serve until told to stop; the background worker, if it is started here, stops with the web server."""
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that the workers answer on, taken before anything else is started."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        raise Failure(f"{host}:{port} cannot be used ({error.strerror}); HOST and PORT choose another.") from None
+    return listener
+
+
+def run(app: Flask, settings: Settings, listener: socket.socket, *, with_worker: bool) -> None:
+    """Serve until told to stop; the background worker stops with the web server."""
     from portal.core.database import db
 
+    presence.hold(settings, presence.SERVING)
     db.session.remove()
-    with app.app_context():
-        db.engine.dispose()
-    background = _start_background() if with_worker else None
-    click.echo(f"The portal is at http://{host}:{port} (Ctrl-C stops it)")
+    db.engine.dispose()  # a connection must not be shared with the processes to come
+    static = with_static(app)
+    background = Background() if with_worker and presence.is_free(settings, presence.WORKER) else None
+    _announce(listener)
+    _Gunicorn(static, settings, f"fd://{listener.detach()}", background).run()
 
-    def stop_background(_server: object) -> None:
-        if background:
-            background.terminate()
-            background.wait(timeout=10)
 
-    _Gunicorn(with_static(app), settings, f"{host}:{port}", stop_background).run()
+def _announce(listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = own_addresses() if host in ("0.0.0.0", "::") else [host]  # noqa: S104 - compared, not bound
+    places = " and ".join(f"http://{f'[{name}]' if ':' in name else name}:{port}" for name in shown)
+    click.echo(f"The portal is at {places} (Ctrl-C stops it)")
 
 
 def with_static(app: Flask) -> Any:
     """The application with its static files: compressed beforehand, cached for ever (addresses hold a digest)."""
     compress(STATIC)
-    return WhiteNoise(app, root=str(STATIC), prefix="/static/", max_age=YEAR, add_headers_function=_static_headers)
+    headers = web.security_headers(app.extensions["portal.settings"])
 
+    def add_headers(found: Any, path: str, url: str) -> None:
+        for name, value in headers.items():
+            found[name] = value
 
-def compress(folder: Path) -> None:
-    """Lay a .gz and a .br beside each text file, anew when the file is newer."""
-    compressor = Compressor(quiet=True)
-    for path in folder.rglob("*"):
-        if path.suffix not in (".css", ".js", ".svg", ".webmanifest"):
-            continue
-        done = path.with_name(path.name + ".br")
-        if (not done.exists() or done.stat().st_mtime < path.stat().st_mtime) and os.access(path.parent, os.W_OK):
-            list(compressor.compress(str(path)))
-
-
-def _static_headers(headers: Any, path: str, url: str) -> None:
-    for name, value in HEADERS.items():
-        headers[name] = value
-
-
-def _start_background() -> subprocess.Popen[bytes]:
-    """The one consumer, in a process of its own that ends when this one does."""
-    code = "import os, sys; from portal.server import end_with_parent; end_with_parent(int(sys.argv[1])); "
-    code += "sys.argv = ['portal', 'worker']; from portal.cli import main; main()"
-    return subprocess.Popen(  # noqa: S603 - our own code
-        [sys.executable, "-c", code, str(os.getpid())], start_new_session=True
+    return _Static(
+        app,
+        root=str(STATIC),
+        prefix="/static/",
+        max_age=YEAR,
+        allow_all_origins=False,
+        add_headers_function=add_headers,
     )
 
 
-def end_with_parent(parent: int) -> None:
-    """Stop this process when `parent` is gone, however it went."""
+def compress(folder: Path) -> None:
+    """Lay a .gz and a .br beside each text file, anew when the file has changed."""
+    compressor = Compressor(quiet=True)
+    for path in folder.rglob("*"):
+        if path.suffix in TEXT and not all(_is_fresh(path, ending) for ending in (".br", ".gz")):
+            try:
+                compressor.compress(str(path))
+            except OSError:  # a folder that belongs to somebody else: the file goes out as it is
+                continue
 
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os.kill(os.getpid(), signal.SIGTERM)
 
-    threading.Thread(target=watch, daemon=True).start()
+def _is_fresh(path: Path, ending: str) -> bool:
+    """Whether a compressed copy is of this very file: it carries the file's own time."""
+    copy = path.with_name(path.name + ending)
+    return copy.exists() and abs(copy.stat().st_mtime - path.stat().st_mtime) < 0.001
+
+
+class _Static(WhiteNoise):  # type: ignore[misc]
+    """WhiteNoise that does not hand out a compressed copy of an older file."""
+
+    def add_file_to_dictionary(self, url: str, path: str, stat_cache: Any = None) -> None:
+        stale = [path + ending for ending in (".br", ".gz") if not _is_fresh(Path(path), ending)]
+        known = {name: stat for name, stat in stat_cache.items() if name not in stale}
+        if not self.is_compressed_variant(path, stat_cache):
+            super().add_file_to_dictionary(url, path, known)
+
+
+class Background:
+    """The background worker beside a web server: a process of its own, started again when it falls over."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process = self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [
+            sys.executable,
+            "-c",
+            "from portal.cli import main; main()",
+            "worker",
+            "--beside",
+            str(os.getpid()),
+        ]
+        return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own code
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(PAUSE):
+            if self._process.poll() is not None:
+                logging.getLogger(__name__).error("the background worker ended; starting it again")
+                self._process = self._start()
+
+    def stop(self, _server: object = None) -> None:
+        self._stopping.set()
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
     """gunicorn, configured from our settings instead of a file."""
 
-    def __init__(self, app: Any, settings: Settings, bind: str, on_exit: Callable[[object], None]) -> None:
+    def __init__(self, app: Any, settings: Settings, bind: str, background: Background | None) -> None:
         self.application = app
         self.portal_options = {
             "bind": bind,
-            "on_exit": on_exit,  # in the master only: workers leave through the same stack
             "workers": settings.workers,
             "threads": settings.threads,
             "worker_class": "gthread",
@@ -130,8 +182,11 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "keepalive": 5,
             "max_requests": 50_000,
             "max_requests_jitter": 5_000,
+            "control_socket_disable": True,
             "forwarded_allow_ips": "*" if settings.proxies else "127.0.0.1",
         }
+        if background:
+            self.portal_options["on_exit"] = background.stop  # in the master only: workers leave the same way
         super().__init__()
 
     def load_config(self) -> None:

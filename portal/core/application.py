@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask
 from flask_compress import Compress
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import encryption, errors, formats, jobs, navigation, web
+from portal.core import encryption, error_pages, formats, jobs, navigation, web
 from portal.core.database import db, engine_options
 from portal.core.files import store
 from portal.settings import Settings
-
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -26,14 +21,13 @@ def install(app: Flask, settings: Settings) -> None:
     encryption.keyring.configure(settings.encryption_keys)
     store.root = settings.files_dir
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     LoginManager(app)
     CSRFProtect(app)
     Compress(app)
     web.install(app)
     navigation.install(app)
     formats.register(app)
-    errors.install(app)
+    error_pages.install(app)
     jobs.queue.bind(app, settings)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

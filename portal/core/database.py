@@ -78,9 +78,11 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
 def engine_options(url: str) -> dict[str, Any]:
+    """A PostgreSQL that went away and came back is found again by itself; one out of reach is given up on soon."""
     if url.startswith("sqlite"):
         return {"connect_args": {"check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
+    waits = {"connect_args": {"connect_timeout": 5}, "pool_timeout": 10}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, **waits}
 
 
 @event.listens_for(Engine, "connect")

@@ -1,21 +1,34 @@
-"""Background work: one queue, one consumer. SQLite storage by default, Redis when a URL is set."""
+"""Background work: one queue, one consumer. SQLite storage by default, Redis when a URL is set; tests run it at once.
+
+The queue's package is imported when something is sent or the consumer starts: a web worker that never sends
+anything does not carry it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
-from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey
-from sqlalchemy import JSON
+from sqlalchemy import JSON, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core import database
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId, db
+from portal.core.errors import RuleError
 from portal.settings import Settings
 
+if TYPE_CHECKING:
+    from huey import Huey
+
 Task = TypeVar("Task", bound=Callable[..., Any])
+RETRIES, RETRY_DELAY = 2, 30
+log = logging.getLogger(__name__)
 
 
 class Job(Base):
@@ -34,50 +47,130 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     ended_at: Mapped[datetime | None]
 
+    def advance(self, done: int) -> None:
+        """Let whoever waits see how far it is. Commits: what was done up to here stays."""
+        self.done = done
+        db.session.commit()
+
 
 class Queue:
-    """Tasks are declared at import and bound to a queue when the application is made."""
+    """Tasks are declared at import, bound to an application, and handed to huey when the first one is sent."""
 
     def __init__(self) -> None:
-        self.huey: Huey | None = None
         self.app: Flask | None = None
+        self.settings: Settings | None = None
         self.functions: dict[str, Callable[..., Any]] = {}
+        self._huey: Huey | None = None
 
     def task(self, function: Task) -> Task:
         """Declare background work. Call `queue.send(function, …)` after the commit."""
-        self.functions[function.__qualname__] = function
+        self.functions[_name(function)] = function
         return function
 
     def bind(self, app: Flask, settings: Settings) -> None:
-        self.app = app
-        self.huey = open_queue(settings)
-        self._run = self.huey.task(retries=2, retry_delay=30)(self._call)
+        self.app, self.settings, self._huey = app, settings, None
 
     def send(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Queue declared work; arguments are plain values, never objects of the session."""
-        assert function.__qualname__ in self.functions, "declare it with @queue.task"
-        self._run(function.__qualname__, *arguments)
+        assert self.settings is not None
+        assert _name(function) in self.functions, "declare it with @queue.task"
+        plain = json.loads(json.dumps(arguments))
+        if self.settings.mode == "test":
+            self.run(_name(function), *plain)
+        else:
+            self.huey.portal_run(_name(function), *plain)
 
-    def _call(self, name: str, *arguments: Any) -> None:
+    def run(self, name: str, *arguments: Any) -> None:
+        """Do a piece of work in a context of its own, and commit it."""
         assert self.app is not None
-        with self.app.app_context():
-            self.functions[name](*arguments)
-            db.session.commit()
+        token = database.writing.set(True)
+        try:
+            with self.app.app_context():
+                self.functions[name](*arguments)
+                db.session.commit()
+        finally:
+            database.writing.reset(token)
+
+    @property
+    def huey(self) -> Huey:
+        if self._huey is None:
+            assert self.settings is not None
+            self._huey = _open(self.settings)
+            self._huey.portal_run = self._huey.task(retries=RETRIES, retry_delay=RETRY_DELAY, name="run")(self.run)
+        return self._huey
 
 
 queue = Queue()
 
 
-def open_queue(settings: Settings) -> Huey:
-    if settings.mode == "test":
-        return MemoryHuey("portal", immediate=True)
-    if settings.redis_url:
-        return RedisHuey("portal", url=settings.redis_url)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("portal", filename=str(settings.data_dir / "jobs.sqlite3"), fsync=True)
+def open_job(kind: str, account_id: int | None, total: int = 0) -> Job:
+    """Record work that somebody waits for. Commit, then `queue.send(function, job.public_id, …)`."""
+    job = Job(kind=kind, account_id=account_id, total=total)
+    db.session.add(job)
+    db.session.flush()
+    return job
+
+
+def get_job(public_id: str, account_id: int) -> Job | None:
+    """One's own job, for the page that waits for it."""
+    return db.session.scalar(select(Job).where(Job.public_id == public_id, Job.account_id == account_id))
+
+
+@contextmanager
+def working_on(public_id: str) -> Iterator[Job]:
+    """What a task does for a job: it ends as done, or as failed with a message; it is not tried again by itself."""
+    job = db.session.scalars(select(Job).where(Job.public_id == public_id)).one()
+    job.state = "running"
+    db.session.commit()
+    try:
+        yield job
+        job.state = "done"
+    except RuleError as error:
+        db.session.rollback()
+        job.state, job.message = "failed", str(error)
+    except Exception:
+        db.session.rollback()
+        log.exception("job %s (%s) failed", public_id, job.kind)
+        job.state = "failed"
+    job.ended_at = now()
+    db.session.commit()
 
 
 def run_consumer(queue: Queue) -> None:
     """Work through the queue until told to stop. One process for the whole installation."""
-    assert queue.huey is not None
-    queue.huey.create_consumer(workers=1, worker_type="thread", periodic=False).run()
+    assert queue.app is not None
+    with queue.app.app_context():
+        # What was under way when the last consumer was killed will not be taken up again.
+        db.session.execute(update(Job).where(Job.state == "running").values(state="failed", ended_at=now()))
+        db.session.commit()
+    queue.huey.create_consumer(workers=1, worker_type="thread", periodic=False, max_delay=1).run()
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _open(settings: Settings) -> Huey:
+    """The queue's storage. Messages are JSON: nothing that is read back from it can run code."""
+    from huey import RedisHuey, SqliteHuey
+    from huey.registry import Message
+    from huey.serializer import Serializer
+
+    class Plain(Serializer):  # type: ignore[misc]
+        def _serialize(self, data: Any) -> bytes:
+            values = {name: value for name, value in data._asdict().items() if value is not None}
+            if data.eta:
+                values["eta"] = data.eta.isoformat()
+            return json.dumps(values).encode()
+
+        def _deserialize(self, data: bytes) -> Any:
+            values = json.loads(data)
+            if "eta" in values:
+                values["eta"] = datetime.fromisoformat(values["eta"])
+            return Message(**values)
+
+    options = {"results": False, "serializer": Plain()}
+    if settings.redis_url:
+        return RedisHuey("portal", url=settings.redis_url, **options)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("portal", filename=str(settings.data_dir / "jobs.sqlite3"), fsync=True, **options)

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import Babel
 from flask_htmx import HTMX
-from flask_login import AnonymousUserMixin, current_user
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from portal.core import database, i18n
 from portal.core.errors import RuleError
-from portal.core.i18n import _
+from portal.settings import Settings
 
 htmx = HTMX()
 babel = Babel()
@@ -39,6 +39,7 @@ HEADERS = {
 def install(app: Flask) -> None:
     htmx.init_app(app)
     babel.init_app(app, locale_selector=_choose_locale)
+    i18n.install(app)
     app.before_request(_prepare)
     app.after_request(_finish)
     app.url_defaults(_same_association)
@@ -95,13 +96,12 @@ def own_path(path: str | None, method: str = "GET") -> str | None:
     """The path, if our own router would answer it (to a GET); anything else (other hosts, tricks) is None."""
     if not path or not path.startswith("/") or path.startswith("//") or any(c in path for c in "\\\r\n\t\0"):
         return None
-    parts = urlsplit(path)
-    if parts.scheme or parts.netloc:
-        return None
-    adapter = current_app.url_map.bind("localhost")
     try:
-        adapter.match(parts.path, method=method)
-    except (HTTPException, RequestRedirect):
+        parts = urlsplit(path)
+        current_app.url_map.bind("localhost").match(unquote(parts.path), method=method)
+    except (HTTPException, RequestRedirect, ValueError):
+        return None
+    if parts.scheme or parts.netloc:
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
@@ -144,20 +144,6 @@ def _digest(path: Path) -> str:
     return hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
 
 
-def error_page(code: int, error: HTTPException) -> Response:
-    """A page that helps: what happened, what to do, and what was typed where it would be lost."""
-    if code >= 500:  # what is broken may be what every page asks for
-        g._login_user = AnonymousUserMixin()
-        g.site_is_away = True
-    typed = [(k, v) for k, v in request.form.items() if k != "csrf_token" and "password" not in k and v.strip()]
-    try:
-        html = render_template(f"errors/{code}.html", error=error, typed=typed if code in (400, 500, 503) else [])
-    except Exception:  # the page itself may need what is broken
-        current_app.logger.exception("the error page for %s failed", code)
-        html = f"<!doctype html><title>{code}</title><p>{code} · {_('Something went wrong. Nothing was saved.')}"
-    return Response(html, status=code, mimetype="text/html")
-
-
 def preference(name: str) -> str | None:
     """One of the reader's preferences: `language`, `size`, `contrast`, `scheme`."""
     kept: dict[str, str] | None = g.get("preferences")
@@ -183,13 +169,19 @@ def _same_association(endpoint: str, values: dict[str, Any]) -> None:
         values["code"] = g.association.code
 
 
+def security_headers(settings: Settings) -> dict[str, str]:
+    """What every response carries, errors and static files too."""
+    return {**HEADERS, "Strict-Transport-Security": "max-age=31536000"} if settings.is_https else HEADERS
+
+
 def _finish(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    """Security headers; and no page that was made for somebody, or for this one moment, is kept anywhere."""
+    for name, value in security_headers(current_app.extensions["portal.settings"]).items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.vary.update(("HX-Request", "Cookie", "Accept-Language"))
-        if current_user.is_authenticated or request.method not in SAFE:
-            response.headers["Cache-Control"] = "no-store"
-    if current_app.extensions["portal.settings"].is_https:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint == "static" and response.status_code < 400:
+        return response
+    response.vary.update(("HX-Request", "Cookie", "Accept-Language"))
+    is_private = request.method not in SAFE or response.status_code >= 400 or "Set-Cookie" in response.headers
+    if is_private or session.modified or current_user.is_authenticated:
+        response.headers["Cache-Control"] = "no-store"
     return response

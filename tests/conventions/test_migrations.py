@@ -12,13 +12,14 @@ from flask import Flask
 from sqlalchemy import MetaData, Table, func, inspect, select, text
 
 from portal import create_app
-from portal.core.application import MIGRATIONS
 from portal.core.database import db
+from portal.upkeep import migration
 from tests.harness.findings import none_of
 from tests.harness.rows import fill
 from tests.harness.source import import_models
 
-REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]  # the newest first
+SCRIPTS = ScriptDirectory(str(migration.FOLDER))
+REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -30,6 +31,7 @@ def every_model() -> None:
 @pytest.fixture
 def empty_app(empty_database, apps) -> Iterator[Flask]:
     app = create_app(apps.settings(empty_database.url))
+    migration.enable(app)
     with app.app_context():
         yield app
         db.session.remove()
@@ -65,7 +67,7 @@ def kept(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> bool:
 
 
 def test_one_line_of_revisions():
-    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1
+    assert len(SCRIPTS.get_heads()) == 1
 
 
 @pytest.mark.parametrize("steps", range(1, len(REVISIONS) + 1))

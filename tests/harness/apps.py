@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 from flask import Flask
 from sqlalchemy import Engine, event
 
@@ -16,6 +15,7 @@ from portal import create_app
 from portal.core.database import db
 from portal.core.jobs import queue
 from portal.settings import Settings, from_environment
+from portal.upkeep import migration
 from tests.harness.databases import Database, Databases
 from tests.harness.postgres import Cluster
 
@@ -91,7 +91,7 @@ class Apps:
     def _migrate(self, url: str) -> None:
         app = create_app(self.settings(url))
         with app.app_context():
-            flask_migrate.upgrade()
+            migration.upgrade()
             db.engine.dispose()
 
 

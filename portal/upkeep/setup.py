@@ -1,0 +1,69 @@
+"""Setting up an installation: its tables, its first association and its first administrator."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from portal.core.database import db, reading
+from portal.core.errors import RuleError
+from portal.upkeep import Failure, migration
+
+
+def is_empty() -> bool:
+    """Whether no association has been set up yet, in whatever form the database is."""
+    if not migration.has_table("association"):
+        return True
+    with reading(), db.engine.connect() as connection:
+        return not connection.scalar(select(exists(select(db.text("1")).select_from(db.text("association")))))
+
+
+def make_database() -> None:
+    """Make the tables of an empty database; one that holds anything is left alone."""
+    if not is_empty():
+        raise Failure("the database already holds an association; this needs an empty one. Nothing was changed.")
+    migration.upgrade()
+
+
+def first_administrator(association: str, code: str, name: str, phone: str, password: str) -> None:
+    """An association, a person, an account, and an appointment as administrator of it and all below.
+
+    Raises RuleError for a name, code, phone or password that the rules refuse.
+    """
+    from portal.accounts import services as accounts
+    from portal.associations import services as associations
+    from portal.associations.models import Level
+    from portal.core.calendar import today
+    from portal.core.identity import PhoneError, normalise_phone
+    from portal.people import services as people
+    from portal.people.models import AffiliationKind
+
+    try:
+        number = normalise_phone(phone)
+    except PhoneError:
+        raise RuleError("phone", f"{phone!r} is not a phone number.") from None
+    home = associations.create_association(None, None, code=code, name=association, level=Level.FEDERATION)
+    person = people.create_person(None, name.strip(), phone=number)
+    people.affiliate(None, person, home, AffiliationKind.OFFICER, today())
+    accounts.create_account(None, person, password)
+    _appoint(person.id, home.id)
+    db.session.commit()
+
+
+def _appoint(person_id: int, association_id: int) -> None:
+    """Nobody can grant it yet, so it is written here."""
+    from portal.core.audit import record
+    from portal.core.calendar import today
+    from portal.offices.models import Appointment
+    from portal.offices.rights import Position
+
+    for position in (Position.CHAIR, Position.ADMINISTRATOR):
+        row = Appointment(
+            person_id=person_id,
+            association_id=association_id,
+            position=position,
+            covers_subtree=True,
+            start_on=today(),
+        )
+        db.session.add(row)
+        db.session.flush()
+        record(None, "offices.appoint", row, {"position": str(position)})
