@@ -116,8 +116,9 @@ def _oversize_form() -> Any:
         return request.form.__class__()
     parser = FormDataParser(_nowhere, max_form_memory_size=TEXT_LIMIT)
     _, fields, files = parser.parse_from_environ(request.environ)
-    for _name, file in files.items(multi=True):
-        file.close()
+    for chosen in files.listvalues():
+        for file in chosen:
+            file.close()
     return fields
 
 
