@@ -49,7 +49,6 @@ class BaseForm(FlaskForm):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, (StringField, TextAreaField)):
                 options = {**options, "filters": [*unbound_field.kwargs.get("filters", ()), _strip]}
-                unbound_field.kwargs.pop("filters", None)
             return unbound_field.bind(form=form, **options)
 
     def validate(self, extra_validators: Any = None) -> bool:
