@@ -53,7 +53,7 @@ FESTIVALS = (
     Festival(6, 1, "childrens_day"),
     Festival(6, 5, "environment_day"),
     Festival(7, 1, "party_founding_day"),
-    Festival(7, 11, "world_population_day"),
+    Festival(7, 11, "neighbours_day"),
     Festival(8, 1, "army_day"),
     Festival(9, 25, "open_letter_day"),
     Festival(10, 1, "national_day"),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from time import monotonic
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import distinct, func, select
 
 from portal.accounts.models import Account
@@ -18,6 +15,7 @@ from portal.associations.queries import in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.i18n import _, ngettext
+from portal.core.recent import recent
 from portal.notices import queries as notices
 from portal.offices.access import can
 from portal.people.models import Affiliation, AffiliationKind
@@ -47,8 +45,8 @@ class Task:
 def count_people(path: str) -> Counts:
     """Totals that everybody may see: grass-roots associations, members, volunteers, each person counted once."""
     in_branch = (Association.archived_on.is_(None), in_subtree(path))
-    associations = select(func.count()).select_from(Association).where(
-        *in_branch, Association.level == Level.GRASSROOTS
+    associations = (
+        select(func.count()).select_from(Association).where(*in_branch, Association.level == Level.GRASSROOTS)
     )
     people = (
         select(Affiliation.kind, func.count(distinct(Affiliation.person_id)))
@@ -56,7 +54,7 @@ def count_people(path: str) -> Counts:
         .where(in_subtree(path), live())
         .group_by(Affiliation.kind)
     )
-    by_kind = {kind: count for kind, count in db.session.execute(people)}
+    by_kind = dict(db.session.execute(people).tuples().all())
     return Counts(
         db.session.scalar(associations) or 0,
         by_kind.get(AffiliationKind.MEMBER, 0),
@@ -66,34 +64,33 @@ def count_people(path: str) -> Counts:
 
 def front_figures(path: str, day: date) -> tuple[Counts, dict[str, int]]:
     """The front page's totals. Counting them reads the whole year, so they are kept for a minute."""
-    return _kept(f"front:{path}:{day.year}", lambda: (count_people(path), activities.count_figures(path, day.year)))
+    return recent(f"front:{path}:{day.year}", lambda: (count_people(path), activities.count_figures(path, day.year)))
 
 
-def _kept(key: str, compute: Callable[[], Any]) -> Any:
-    """A figure computed at most once in a while by each worker."""
-    shelf: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("portal.figures", {})
-    until, value = shelf.get(key, (0.0, None))
-    if until <= monotonic():
-        value = compute()
-        shelf[key] = (monotonic() + current_app.config["FIGURES_SECONDS"], value)
-    return value
+def latest_entries(account: Account, association: Association) -> list[tuple[Any, activities.Figures]]:
+    """The newest entries of the log book that the officer may see, with their figures."""
+    statement = activities.list_entries(account, association, activities.Filter()).limit(5)
+    logs = db.session.scalars(statement).all()
+    figures = activities.figures_of(logs) if logs else {}
+    return [(log, figures[log.id]) for log in logs]
 
 
 def list_tasks(account: Account, association: Association) -> list[Task]:
     """What waits at the association for this officer, the most urgent first."""
     tasks: list[Task] = []
     if can(account, "activities.write", association):
-        tasks += [_log_task(due) for due in activities.due_logs(association, account)]
+        tasks += [_log_task(due, association) for due in activities.due_logs(association, account)]
         tasks += _month_tasks(account, association)
     if can(account, "notices.write", association):
         drafts = notices.count_drafts(association)
         if drafts:
             title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", drafts)
-            tasks.append(Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open")))
+            detail = _("Check and publish, or discard.")
+            tasks.append(Task(None, title, detail, ("notices.office_list", {}), _("Open")))
     return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
 
 
-def _log_task(due: activities.DueLog) -> Task:
+def _log_task(due: activities.DueLog, association: Association) -> Task:
     log = due.log
     missing = [
         word
@@ -105,7 +102,9 @@ def _log_task(due: activities.DueLog) -> Task:
         if lacks
     ] or [_("who took part")]
     detail = _("Held on %(day)s · missing: %(what)s", day=log.held_on.isoformat(), what=_(", ").join(missing))
-    return Task(due.days_left, log.title, detail, ("activities.edit", {"public_id": log.public_id}), _("Complete"))
+    is_late = due.deadline < today(association.time_zone)
+    days_left = min(due.days_left, -1) if is_late else due.days_left  # late on Sunday, though no working day passed
+    return Task(days_left, log.title, detail, ("activities.edit", {"public_id": log.public_id}), _("Complete"))
 
 
 def _month_tasks(account: Account, association: Association) -> list[Task]:

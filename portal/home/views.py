@@ -61,7 +61,7 @@ def front() -> str:
 def own() -> str:
     """One's own page: who holds my record, my offices, and the ways to what is mine."""
     person = get_own(current_user.person_id)
-    return web.page("home/own.html", person=person, appointments=list_appointments_of(person))
+    return web.page("home/own.html", person=person, appointments=list_appointments_of(person, live=True))
 
 
 @blueprint.get("/office")
@@ -87,6 +87,7 @@ def office(code: str) -> str:
         counts=queries.count_people(association.path),
         year=activities.count_figures(association.path, day.year),
         months=activities.month_states(association, day.year) if access.can("activities.read") else [],
+        latest=queries.latest_entries(account, association) if access.can("activities.read") else [],
         day=day,
     )
 
@@ -107,3 +108,6 @@ def preferences() -> Response:
     response = redirect(web.own_path(request.args.get("back")) or "/", 303)
     response.set_cookie("prefs", value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return response  # type: ignore[return-value]
+
+
+from portal.home import association_page  # noqa: E402, F401 - its route belongs to this blueprint
