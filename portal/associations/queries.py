@@ -259,7 +259,7 @@ def _count_below(ids: Collection[int]) -> dict[int, int]:
         .where(top.id.in_(ids), Association.archived_on.is_(None))
         .group_by(top.id)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())
 
 
 def _lies_below(top: Any) -> ColumnElement[bool]:

@@ -54,7 +54,7 @@ def count_people(path: str) -> Counts:
         .where(in_subtree(path), live())
         .group_by(Affiliation.kind)
     )
-    by_kind = dict(db.session.execute(people).tuples().all())
+    by_kind = dict(db.session.execute(people).all())
     return Counts(
         db.session.scalar(associations) or 0,
         by_kind.get(AffiliationKind.MEMBER, 0),

@@ -169,7 +169,7 @@ def count_records(association: Association, term: Term) -> Records:
         .where(Affiliation.association_id == association.id, live_affiliation())
         .group_by(Affiliation.kind)
     )
-    counts = dict(db.session.execute(statement).tuples().all())
+    counts = dict(db.session.execute(statement).all())
     began = datetime.combine(term.start_on, time(), UTC)
     entries = select(func.count()).where(AuditEntry.association_id == association.id, AuditEntry.at >= began)
     return Records(

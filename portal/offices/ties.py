@@ -26,7 +26,7 @@ def members(ids: Collection[int]) -> Mapping[int, int]:
         .where(Affiliation.association_id.in_(ids), Affiliation.kind == AffiliationKind.MEMBER, live())
         .group_by(Affiliation.association_id)
     )
-    return dict(db.session.execute(statement).tuples().all()) if ids else {}
+    return dict(db.session.execute(statement).all()) if ids else {}
 
 
 def members_below(ids: Collection[int]) -> Mapping[int, int]:
@@ -40,7 +40,7 @@ def members_below(ids: Collection[int]) -> Mapping[int, int]:
         .where(top.id.in_(ids), Affiliation.kind == AffiliationKind.MEMBER, live())
         .group_by(top.id)
     )
-    return dict(db.session.execute(statement).tuples().all()) if ids else {}
+    return dict(db.session.execute(statement).all()) if ids else {}
 
 
 def officers_below(association: Association) -> int:
@@ -62,7 +62,7 @@ def groups(association: Association) -> Mapping[int, GroupTies]:
         held[group_id] = held.get(group_id, 0) + 1
         if start_on <= today():
             leaders.setdefault(group_id, []).append(name)
-    people = dict(db.session.execute(_in_groups(association)).tuples().all())
+    people = dict(db.session.execute(_in_groups(association)).all())
     return {
         group_id: GroupTies(tuple(leaders.get(group_id, ())), held.get(group_id, 0), people.get(group_id, 0))
         for group_id in {*held, *people}
