@@ -11,7 +11,10 @@ from flask import Flask, current_app, g, request, url_for
 from portal.core import access
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import NATIVE, _, locale
+from portal.core.recent import recent
 from portal.core.web import preference, prefs_url
+
+ADDRESSES = 10_000  # kept by a worker
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Preferences:
 
 
 def install(app: Flask) -> None:
+    app.extensions["portal.addresses"] = {}
     app.context_processor(_context)
 
 
@@ -94,8 +98,8 @@ def _site() -> Site:
     """The federation's name; an error page must not ask a database that is away."""
     if g.get("site_is_away"):
         return Site(str(_("Association portal")), "")
-    site: Site = current_app.extensions["portal.site"]()
-    return site
+    site: Callable[[], Site] = current_app.extensions["portal.site"]
+    return recent(f"site:{locale()}", site)
 
 
 def _lines(where: str) -> list[Line]:
@@ -113,9 +117,20 @@ def _line(entry: Entry) -> Line:
     )
     badge = entry.badge() if entry.badge else None
     section = str(entry.section) if entry.section else None
-    return Line(str(entry.label), url_for(entry.endpoint), current, badge or None, section)
+    return Line(str(entry.label), _address(entry.endpoint), current, badge or None, section)
 
 
 def _lies_at(endpoint: str) -> bool:
     """Whether this page lies at the endpoint's address or below it."""
-    return request.path.startswith(url_for(endpoint))
+    return request.path.startswith(_address(endpoint))
+
+
+def _address(endpoint: str) -> str:
+    """url_for, asked once for each entry and association: every page shows the same few addresses."""
+    kept: dict[tuple[str, str | None], str] = current_app.extensions["portal.addresses"]
+    key = (endpoint, g.association.code if "association" in g else None)
+    if key not in kept:
+        if len(kept) > ADDRESSES:
+            kept.clear()
+        kept[key] = url_for(endpoint)
+    return kept[key]

@@ -5,11 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit
 
-from flask import Flask, Response, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import Babel
 from flask_htmx import HTMX
 from flask_login import current_user
@@ -18,7 +29,7 @@ from werkzeug.routing import RequestRedirect
 
 from portal.core import database, i18n
 from portal.core.errors import RuleError
-from portal.settings import Settings
+from portal.settings import STATIC, Settings
 
 htmx = HTMX()
 babel = Babel()
@@ -129,19 +140,17 @@ def address_with(**changes: Any) -> str:
 
 def prefs_url(**change: str) -> str:
     """The link that keeps a preference (language, size, contrast, scheme) in a cookie and comes back here."""
-    back = address_with() if request.method in SAFE else "/"
-    return url_for("home.preferences", **{"back": back, **change})  # type: ignore[arg-type]
-
-
-def asset(name: str) -> str:
-    """The address of a static file, with a digest of its content so that it may be cached for ever."""
-    static = Path(str(current_app.static_folder)) / name
-    return f"/static/{name}?v={_digest(static)}"
+    back = g.get("preferences_back")
+    if back is None:
+        back = g.preferences_back = quote_plus(address_with() if request.method in SAFE else "/")
+    return f"/preferences?back={back}&{urlencode(change)}"
 
 
 @cache
-def _digest(path: Path) -> str:
-    return hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
+def asset(name: str) -> str:
+    """The address of a static file, with a digest of its content so that it may be cached for ever."""
+    digest = hashlib.blake2b((STATIC / name).read_bytes(), digest_size=6).hexdigest()
+    return f"/static/{name}?v={digest}"
 
 
 def preference(name: str) -> str | None:
@@ -155,6 +164,8 @@ def preference(name: str) -> str | None:
 
 def _choose_locale() -> str:
     settings = current_app.extensions["portal.settings"]
+    if not has_request_context():  # a command, or background work
+        return i18n.BABEL[settings.language]
     tag = i18n.choose(preference("language"), request.accept_languages.values(), settings.language)
     return i18n.BABEL[tag]
 
