@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Email, Length, Optional
 
@@ -9,13 +11,15 @@ from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneFie
 from portal.core.i18n import lazy
 from portal.people.models import AFFILIATIONS, SEXES, AffiliationKind
 
+NOT_STATED: list[tuple[str, Any]] = [("", lazy("Not stated"))]
+
 
 class PersonForm(BaseForm):
     """A record in the register. An identity number, when given, decides sex and date of birth."""
 
     name = StringField(lazy("Name"), [Required(lazy("Enter the name.")), Length(max=60)])
     identity_number = IdentityNumberField(lazy("Identity number"), [Optional()])
-    sex = RadioField(lazy("Sex"), [Optional()], choices=choices([("", lazy("Not stated")), *SEXES.items()]), default="")
+    sex = RadioField(lazy("Sex"), [Optional()], choices=choices(NOT_STATED + list(SEXES.items())), default="")
     birth_on = DateField(lazy("Date of birth"), [Optional()])
     phone = PhoneField(lazy("Phone"), [Optional()])
     email = StringField(lazy("E-mail"), [Optional(), Email(lazy("Write the e-mail address as name@example.com."))])
