@@ -12,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
-from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.formats import date_short
+from portal.core.i18n import _, lazy, lazy_pgettext, pgettext
 from portal.people.models import Person
 
 
@@ -30,6 +31,11 @@ class ActivityKind(StrEnum):
     def label(self) -> str:
         return str(KINDS[self])
 
+    def title_on(self, day: date) -> str:
+        """A name for an activity that was given none: 11月21日安全与清洁."""
+        label = _("Activity") if self is ActivityKind.OTHER else self.label
+        return str(pgettext("activity", "%(kind)s, %(date)s", kind=label, date=date_short(day)))
+
 
 KINDS = {
     ActivityKind.PUBLICITY: lazy("Publicity"),
@@ -40,6 +46,19 @@ KINDS = {
     ActivityKind.SAFETY: lazy("Safety and clean-up"),
     ActivityKind.MEETING: lazy("Meeting"),
     ActivityKind.OTHER: lazy_pgettext("activity kind", "Other"),
+}
+
+SUMMARY_ENOUGH = 10  # characters
+STATES = {
+    "complete": lazy_pgettext("log entry", "Complete"),
+    "incomplete": lazy("Incomplete"),
+    "struck": lazy("Struck out"),
+}
+MISSING = {
+    "place": lazy("the place"),
+    "minutes": lazy("how long it lasted"),
+    "people": lazy("who took part"),
+    "summary": lazy("a summary"),
 }
 
 
@@ -93,6 +112,47 @@ class ActivityLog(Base):
     photos: Mapped[list[ActivityPhoto]] = relationship(
         back_populates="log", lazy="raise_on_sql", cascade="all, delete-orphan", order_by="ActivityPhoto.id"
     )
+
+    @property
+    def kind_label(self) -> str:
+        return ActivityKind(self.kind).label
+
+    @property
+    def reference(self) -> str:
+        """The public id as it is read aloud: 7K3M-9QXT-2W5B."""
+        return "-".join(self.public_id[n : n + 4] for n in range(0, len(self.public_id), 4)).upper()
+
+    @property
+    def state(self) -> str:
+        return "struck" if self.removed_at else "complete" if self.is_complete else "incomplete"
+
+    @property
+    def missing(self) -> list[str]:
+        """What the entry lacks to be complete: the place, how long, somebody who took part, a summary in words."""
+        held = {
+            "place": self.place,
+            "minutes": self.minutes,
+            "people": self.participants or self.others_count,
+            "summary": len(self.summary) >= SUMMARY_ENOUGH,
+        }
+        return [name for name, value in held.items() if not value]
+
+    @property
+    def missing_words(self) -> str:
+        return str(pgettext("between names", ", ").join(str(MISSING[name]) for name in self.missing))
+
+    def snapshot(self) -> dict[str, Any]:
+        """The entry as plain values. People stand in it by public id only, so that their right to deletion holds."""
+        people = sorted((row.person.public_id, row.is_volunteer, row.minutes) for row in self.participants)
+        plain = ("kind", "title", "place", "minutes", "others_count", "summary", "is_public")
+        return {
+            **{name: getattr(self, name) for name in plain},
+            "held_on": self.held_on.isoformat(),
+            "group": self.group.name if self.group else "",
+            "participants": [list(row) for row in people],
+            "materials": [[row.name, row.count] for row in self.materials],
+            "photos": len(self.photos),
+        }
 
 
 class ActivityParticipant(Base):

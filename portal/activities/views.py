@@ -1,14 +1,90 @@
-"""Pages of activities."""
+"""Office pages that read the log book: the list and its files, the year's months, one entry."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
-from portal.activities import models
-from portal.core.feature import Feature
+from flask import Response, abort, g, request
+from flask_login import current_user
 
-__all__ = ["models"]
+from portal.activities import entry_views, exports, history, listing, photo_views, public_views, queries
+from portal.activities.blueprint import blueprint
+from portal.activities.models import ActivityLog
+from portal.core import web
+from portal.core.access import requires
+from portal.core.calendar import record_deadline, today
+from portal.core.feature import Entry, Feature
+from portal.core.i18n import _, lazy
+from portal.core.paging import paginate
+from portal.core.spreadsheets import write_csv, write_xlsx
 
-blueprint = Blueprint("activities", __name__)
+__all__ = ["blueprint", "entry_views", "feature", "photo_views", "public_views"]
 
-feature = Feature("activities", blueprint)
+feature = Feature(
+    "activities",
+    blueprint,
+    public=(Entry(lazy("Activities"), "activities.public_list", 20),),
+    office=(Entry(lazy("Activities"), "activities.office_list", 30, "activities.read"),),
+)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/office/<code>/activities")
+@requires("activities.read")
+def office_list(code: str) -> str:
+    """The log book, as the address filters it."""
+    form = listing.filter_form(g.association)
+    statement = queries.list_entries(current_user, g.association, listing.wanted(form, g.association))
+    page = paginate(statement, listing.page_number())
+    figures = queries.figures_of(page.rows)
+    below = listing.reaches_below(g.association)
+    return web.page("activities/list.html", form=form, page=page, figures=figures, below=below, **_around(form))
+
+
+def _around(form: Any) -> dict[str, Any]:
+    return {"is_filtered": listing.is_filtered(form), "arguments": request.args.to_dict(flat=False)}
+
+
+@blueprint.get("/office/<code>/activities/list.<any(xlsx, csv):form>")
+@requires("activities.read")
+def download(code: str, form: str) -> Response:
+    """The same entries as a file; who may see them is asked again."""
+    wanted = listing.wanted(listing.filter_form(g.association), g.association)
+    rows = exports.rows(queries.list_entries(current_user, g.association, wanted))
+    name = f"{_('Activity log')}-{g.association.display_name}-{today(g.association.time_zone)}"
+    if form == "csv":
+        return web.download(write_csv(exports.headings(), rows), f"{name}.csv", "text/csv")
+    return web.download(write_xlsx(exports.headings(), rows, _("Activity log")), f"{name}.xlsx", XLSX)
+
+
+@blueprint.get("/office/<code>/activities/months")
+@requires("activities.read")
+def months(code: str) -> str:
+    """The log book's year, month by month: it is checked monthly, and a month without an entry is seen."""
+    now = today(g.association.time_zone)
+    year = request.args.get("year", "")
+    chosen = min(max(int(year), now.year - 20), now.year) if year.isascii() and year.isdecimal() else now.year
+    states = queries.month_states(g.association, chosen)
+    due = queries.due_logs(g.association, current_user)
+    context = {"year": chosen, "now": now, "states": states, "due": due, "month_range": listing.month_range}
+    return web.page("activities/months.html", **context)
+
+
+@blueprint.get("/office/<code>/activities/<public_id>")
+@requires("activities.read")
+def entry(code: str, public_id: str) -> str:
+    """One entry with everything that belongs to it, and what was changed."""
+    log = load(public_id)
+    context = {
+        "log": log,
+        "corrections": history.list_corrections(log),
+        "strike": history.last_strike(log) if log.removed_at else None,
+        "deadline": None if log.is_complete else record_deadline(log.held_on),
+        "open_photos": {one.public_id for one in queries.list_open_photos(log)} if log.photos else set(),
+    }
+    return web.page("activities/entry.html", **context)
+
+
+def load(public_id: str) -> ActivityLog:
+    log = queries.get_entry(current_user, "activities.read", g.association, public_id)
+    return log or abort(404)

@@ -1,0 +1,285 @@
+"""Reading the log book: one entry, the filtered list, the year's months, what is due, what everybody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from portal.accounts.models import Account
+from portal.activities.models import ActivityKind, ActivityLog, ActivityParticipant, ActivityPhoto
+from portal.associations.models import Association, Group
+from portal.core.calendar import record_deadline, today, working_days_between
+from portal.core.database import db
+from portal.offices.access import subtree, visible
+from portal.people.models import Consent, ConsentPurpose, Person
+
+NEWEST = (ActivityLog.held_on.desc(), ActivityLog.id.desc())
+STANDS = ActivityLog.removed_at.is_(None)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of entries asks for; what is left out is not asked."""
+
+    start: date | None = None
+    end: date | None = None
+    kind: str = ""
+    place: str = ""
+    group: str = ""
+    text: str = ""
+    complete: bool | None = None
+    below: bool = False
+    struck: bool = False
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is counted of an entry: everybody who took part, minutes served by volunteers, photos."""
+
+    people: int
+    minutes: int
+    photos: int
+    cover: str | None
+
+
+@dataclass(frozen=True)
+class MonthState:
+    """A month of the log book. One that has ended without an entry is a gap."""
+
+    month: date
+    entries: int
+    complete: int
+    is_over: bool
+    is_future: bool
+
+    @property
+    def incomplete(self) -> int:
+        return self.entries - self.complete
+
+    @property
+    def is_gap(self) -> bool:
+        return self.is_over and not self.entries
+
+
+@dataclass(frozen=True)
+class DueLog:
+    """An incomplete entry with the last day to complete it, and the working days left (negative: late)."""
+
+    log: ActivityLog
+    deadline: date
+    days_left: int
+
+
+def _agrees(person_id: Any) -> ColumnElement[bool]:
+    live = (Consent.purpose == ConsentPurpose.PHOTO, Consent.withdrawn_at.is_(None))
+    return exists().where(Consent.person_id == person_id, *live)
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether everybody may see a photo (joined to its entry) today.
+
+    Asked each time it is shown: a consent that is withdrawn takes the photo out of public view at once.
+    """
+    objecting = select(ActivityParticipant.id).where(
+        ActivityParticipant.log_id == ActivityPhoto.log_id,
+        ActivityParticipant.not_pictured.is_(False),
+        ~_agrees(ActivityParticipant.person_id),
+    )
+    return and_(ActivityPhoto.is_public, ActivityLog.is_public, STANDS, ~objecting.correlate(ActivityPhoto).exists())
+
+
+def get_entry(
+    account: Account, right: str, association: Association, public_id: str, *, fresh: bool = False
+) -> ActivityLog | None:
+    """One entry of the association with all that belongs to it, if the account may see it by the right.
+
+    `fresh` reads again what the session holds already, when somebody else may have changed it.
+    """
+    statement = (
+        select(ActivityLog)
+        .where(ActivityLog.public_id == public_id, ActivityLog.association_id == association.id)
+        .options(
+            joinedload(ActivityLog.association),
+            joinedload(ActivityLog.group),
+            joinedload(ActivityLog.recorder),
+            selectinload(ActivityLog.participants).joinedload(ActivityParticipant.person),
+            selectinload(ActivityLog.materials),
+            selectinload(ActivityLog.photos),
+        )
+    )
+    statement = visible(statement, account, right, ActivityLog).execution_options(populate_existing=fresh)
+    entry: ActivityLog | None = db.session.scalar(statement)
+    return entry
+
+
+def find_by_key(entry_key: str | None) -> ActivityLog | None:
+    """The entry that a form with this key has made."""
+    if not entry_key:
+        return None
+    return db.session.scalar(select(ActivityLog).where(ActivityLog.entry_key == entry_key))
+
+
+def list_entries(account: Account, association: Association, wanted: Filter) -> Select[Any]:
+    """The entries of the association (and of those below, when asked) that the account may see, newest first."""
+    statement = select(ActivityLog).join(Association, ActivityLog.association_id == Association.id)
+    here = subtree(association.path) if wanted.below else ActivityLog.association_id == association.id
+    statement = visible(statement.where(here), account, "activities.read", ActivityLog)
+    return (
+        statement.outerjoin(Group, ActivityLog.group_id == Group.id)
+        .where(*_asked(wanted))
+        .options(contains_eager(ActivityLog.association), contains_eager(ActivityLog.group))
+        .order_by(*NEWEST)
+    )
+
+
+def _asked(wanted: Filter) -> list[ColumnElement[bool]]:
+    """The filter as conditions."""
+    asked: list[ColumnElement[bool]] = [ActivityLog.removed_at.is_not(None) if wanted.struck else STANDS]
+    if wanted.start:
+        asked.append(ActivityLog.held_on >= wanted.start)
+    if wanted.end:
+        asked.append(ActivityLog.held_on <= wanted.end)
+    if wanted.kind:
+        asked.append(ActivityLog.kind == wanted.kind)
+    if wanted.place:
+        asked.append(ActivityLog.place.icontains(wanted.place, autoescape=True))
+    if wanted.group:
+        asked.append(Group.public_id == wanted.group)
+    if wanted.complete is not None:
+        asked.append(ActivityLog.is_complete.is_(wanted.complete))
+    if wanted.text:
+        asked.append(_says(wanted.text))
+    return asked
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """The words in the name, place or summary, or the entry's reference as it is printed."""
+    columns = (ActivityLog.title, ActivityLog.place, ActivityLog.summary)
+    reference = text.replace("-", "").replace(" ", "").lower()
+    return or_(ActivityLog.public_id == reference, *(c.icontains(text, autoescape=True) for c in columns))
+
+
+def figures_of(logs: Sequence[ActivityLog], session: Session | None = None) -> dict[int, Figures]:
+    """The figures of the entries of a page, in one query, by their ids."""
+    took_part = ActivityParticipant.log_id == ActivityLog.id
+    shown = ActivityPhoto.log_id == ActivityLog.id
+    cover = select(ActivityPhoto.public_id).where(shown, is_open()).order_by(ActivityPhoto.id).limit(1)
+    statement = select(
+        ActivityLog.id,
+        ActivityLog.others_count + select(func.count()).where(took_part).scalar_subquery(),
+        select(func.coalesce(func.sum(ActivityParticipant.minutes), 0)).where(took_part).scalar_subquery(),
+        select(func.count()).select_from(ActivityPhoto).where(shown).scalar_subquery(),
+        cover.correlate(ActivityLog).scalar_subquery(),
+    ).where(ActivityLog.id.in_([log.id for log in logs]))
+    return {row[0]: Figures(*row[1:]) for row in (session or db.session).execute(statement)}
+
+
+def month_states(association: Association, year: int) -> list[MonthState]:
+    """The twelve months of a year of the association's log book."""
+    month = extract("month", ActivityLog.held_on)
+    statement = (
+        select(month, func.count(), func.sum(case((ActivityLog.is_complete, 1), else_=0)))
+        .where(
+            ActivityLog.association_id == association.id,
+            ActivityLog.held_on.between(date(year, 1, 1), date(year, 12, 31)),
+            STANDS,
+        )
+        .group_by(month)
+    )
+    found = {int(row[0]): (row[1], int(row[2])) for row in db.session.execute(statement)}
+    now = today(association.time_zone)
+    here = (now.year, now.month)
+    return [
+        MonthState(date(year, n, 1), *found.get(n, (0, 0)), is_over=(year, n) < here, is_future=(year, n) > here)
+        for n in range(1, 13)
+    ]
+
+
+def due_logs(association: Association, account: Account | None = None, limit: int = 50) -> list[DueLog]:
+    """Incomplete entries, the first held first, with the last day to record them: 10 working days after the
+    activity. With an account only those it may complete (a group leader's own).
+    """
+    statement = select(ActivityLog).where(
+        ActivityLog.association_id == association.id, ActivityLog.is_complete.is_(False), STANDS
+    )
+    if account is not None:
+        statement = visible(statement, account, "activities.write", ActivityLog)
+    day = today(association.time_zone)
+    logs = db.session.scalars(statement.order_by(ActivityLog.held_on, ActivityLog.id).limit(limit))
+    deadlines = [(log, record_deadline(log.held_on)) for log in logs]
+    return [DueLog(log, deadline, working_days_between(day, deadline)) for log, deadline in deadlines]
+
+
+def list_public(path: str = "", kind: str = "", code: str = "") -> Select[Any]:
+    """Entries that everybody may read, newest first: of a branch of the tree, an association, a kind."""
+    statement = (
+        select(ActivityLog)
+        .join(ActivityLog.association)
+        .options(contains_eager(ActivityLog.association))
+        .where(ActivityLog.is_public, STANDS)
+    )
+    for value, condition in (
+        (path, subtree(path) if path else None),
+        (kind, ActivityLog.kind == kind),
+        (code, Association.code == code),
+    ):
+        if value and condition is not None:
+            statement = statement.where(condition)
+    return statement.order_by(*NEWEST)
+
+
+def latest_public(path: str = "", limit: int = 6) -> list[tuple[ActivityLog, Figures]]:
+    """The newest public entries of a branch (the whole federation), with figures and a cover photo."""
+    logs = db.session.scalars(list_public(path).limit(limit)).all()
+    figures = figures_of(logs) if logs else {}
+    return [(log, figures[log.id]) for log in logs]
+
+
+def get_public(public_id: str) -> ActivityLog | None:
+    """A public entry as everybody may read it: nobody who took part is loaded."""
+    statement = list_public().where(ActivityLog.public_id == public_id)
+    entry: ActivityLog | None = db.session.scalar(statement.options(selectinload(ActivityLog.materials)))
+    return entry
+
+
+def list_open_photos(log: ActivityLog) -> Sequence[ActivityPhoto]:
+    statement = select(ActivityPhoto).join(ActivityPhoto.log).where(ActivityPhoto.log_id == log.id, is_open())
+    return db.session.scalars(statement.order_by(ActivityPhoto.id)).all()
+
+
+def get_photo(public_id: str) -> tuple[ActivityPhoto, bool] | None:
+    """A photo with its entry, and whether everybody may see it today."""
+    statement = select(ActivityPhoto, is_open()).join(ActivityPhoto.log).options(contains_eager(ActivityPhoto.log))
+    row = db.session.execute(statement.where(ActivityPhoto.public_id == public_id)).first()
+    return (row[0], bool(row[1])) if row else None
+
+
+def may_see(account: Account, log: ActivityLog) -> bool:
+    """Whether the account may read the entry in the office."""
+    statement = visible(select(ActivityLog.id), account, "activities.read", ActivityLog)
+    return db.session.scalar(statement.where(ActivityLog.id == log.id)) is not None
+
+
+def count_figures(path: str, year: int) -> dict[str, int]:
+    """A year of a branch: `activities`, `service_minutes`, `courses` (training)."""
+    held = and_(ActivityLog.held_on.between(date(year, 1, 1), date(year, 12, 31)), STANDS, subtree(path))
+    training = case((ActivityLog.kind == ActivityKind.TRAINING, 1), else_=0)
+    served = select(func.coalesce(func.sum(ActivityParticipant.minutes), 0)).join(ActivityParticipant.log)
+    statement = select(
+        func.count().label("activities"),
+        func.coalesce(func.sum(training), 0).label("courses"),
+        served.join(ActivityLog.association).where(held).scalar_subquery().label("service_minutes"),
+    )
+    row = db.session.execute(statement.select_from(ActivityLog).join(ActivityLog.association).where(held)).one()
+    return {name: int(value) for name, value in row._mapping.items()}
+
+
+def without_photo_consent(person_ids: Sequence[int]) -> Sequence[Person]:
+    """Those of the people who do not agree to photos of them today, in the order of their names."""
+    statement = select(Person).where(Person.id.in_(person_ids), ~_agrees(Person.id)).order_by(Person.sort_key)
+    return db.session.scalars(statement).all() if person_ids else []
