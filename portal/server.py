@@ -74,7 +74,7 @@ def run(app: Flask, settings: Settings, listener: socket.socket, *, with_worker:
     static = with_static(app)
     background = Background() if with_worker and presence.is_free(settings, presence.WORKER) else None
     _announce(listener)
-    _Gunicorn(static, settings, f"fd://{listener.detach()}", background).run()
+    _Gunicorn(static, settings, f"fd://{listener.detach()}", background.stop if background else None).run()
 
 
 def _announce(listener: socket.socket) -> None:
@@ -155,7 +155,7 @@ class Background:
                 logging.getLogger(__name__).error("the background worker ended; starting it again")
                 self._process = self._start()
 
-    def stop(self, _server: object = None) -> None:
+    def stop(self, _server: object) -> None:
         self._stopping.set()
         self._process.terminate()
         try:
@@ -167,7 +167,7 @@ class Background:
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
     """gunicorn, configured from our settings instead of a file."""
 
-    def __init__(self, app: Any, settings: Settings, bind: str, background: Background | None) -> None:
+    def __init__(self, app: Any, settings: Settings, bind: str, on_exit: Callable[[object], None] | None) -> None:
         self.application = app
         self.portal_options = {
             "bind": bind,
@@ -185,8 +185,8 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "forwarded_allow_ips": "*" if settings.proxies else "127.0.0.1",
         }
-        if background:
-            self.portal_options["on_exit"] = background.stop  # in the master only: workers leave the same way
+        if on_exit:
+            self.portal_options["on_exit"] = on_exit  # in the master only: workers leave the same way
         super().__init__()
 
     def load_config(self) -> None:

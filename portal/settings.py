@@ -211,7 +211,7 @@ def _kept_key(read: _Reader, mode: str, data_dir: Path, name: str) -> str:
 
 def _write_key(path: Path) -> None:
     """The whole key or none: another process that starts now must not read half of it, or make a second one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:

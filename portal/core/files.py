@@ -29,7 +29,7 @@ class Store:
         """Write the bytes durably under a new random key and return it."""
         key = secrets.token_hex(16) + suffix
         path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("xb") as file:
             file.write(content)
             file.flush()

@@ -172,5 +172,5 @@ def _open(settings: Settings) -> Huey:
     options = {"results": False, "serializer": Plain()}
     if settings.redis_url:
         return RedisHuey("portal", url=settings.redis_url, **options)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SqliteHuey("portal", filename=str(settings.data_dir / "jobs.sqlite3"), fsync=True, **options)

@@ -32,7 +32,7 @@ def list_faults(settings: Settings) -> list[str]:
 def _folder(settings: Settings) -> list[str]:
     folder = settings.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK)
     except OSError:
         writable = False
@@ -49,7 +49,7 @@ def _database(settings: Settings) -> Iterable[str]:
             if connection.scalar(text("SHOW server_encoding")) != "UTF8":
                 yield "The database is not in UTF-8: create it with --encoding=UTF8 --template=template0."
             return
-        verdict = connection.scalar(text("PRAGMA quick_check"))
+        verdict = " ".join(str(connection.scalar(text("PRAGMA quick_check"))).split())
         orphans = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
     if verdict != "ok":
         yield f"The database file is damaged ({verdict}): restore a backup."

@@ -28,7 +28,7 @@ def upgrade() -> None:
     """Bring the database to the newest form; on SQLite its folder is made."""
     path = sqlite_file()
     if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     enable(current_app)
     from flask_migrate import upgrade
 

@@ -18,7 +18,7 @@ _held: list[IO[bytes]] = []
 
 def hold(settings: Settings, name: str, *, alone: bool = False) -> bool:
     """Take a lock for the life of this process and its children; False when somebody else has it."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = (settings.data_dir / name).open("ab")
     try:
         fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)

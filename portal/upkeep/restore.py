@@ -94,7 +94,7 @@ def _put_sqlite(database: Path, target: Path, aside: Path) -> None:
     with closing(sqlite3.connect(database)) as copy:
         if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
             raise Failure("the database in the backup is damaged. Nothing was changed.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.restored")  # the folder may lie on another disk
     shutil.copyfile(database, beside)
     beside.chmod(0o600)
