@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.validators import Email, Length, Optional
+from wtforms.validators import Email, Length, Optional, Regexp
 
 from portal.associations.models import LEVELS, Formation
-from portal.core.forms import BaseForm, DateField, PhoneField, Required
+from portal.core.forms import BaseForm, DateField, Required
 from portal.core.i18n import lazy, lazy_pgettext
 
 # What the word means to somebody who has to choose.
@@ -17,6 +17,9 @@ FORMATION_CHOICES = [
     (Formation.JOINT, lazy("Joint: smaller enterprises together with a community")),
     (Formation.AFFILIATED, lazy("Affiliated: small firms attached to a community's association")),
 ]
+
+# As it stands on the door: local numbers, several of them, an extension.
+PHONES = r"^[0-9 +()（）\-–、,，/转]+$"
 
 
 def _chosen(value: Any) -> Any:
@@ -47,7 +50,10 @@ class DetailsForm(NamesForm):
         description=lazy("Who you are and what you do, in a few sentences. A new line begins a new paragraph."),
     )
     address = StringField(lazy("Address"), [Optional(), Length(max=120)])
-    phone = PhoneField(lazy("Phone of the office"), [Optional()])
+    phone = StringField(
+        lazy("Phone of the office"),
+        [Optional(), Length(max=40), Regexp(PHONES, message=lazy("Write digits, spaces and hyphens only."))],
+    )
     email = StringField(
         lazy("E-mail of the office"), [Optional(), Email(lazy("Write the e-mail address as name@example.com."))]
     )

@@ -104,22 +104,24 @@ def new_parents(association: Association, place: Association, text: str = "") ->
     """Where a branch may move to within the subtree of `place`: not into itself, nor where it already is.
 
     A street's or town's association goes below a federation; a grass-roots one below either; an affiliated one
-    below the grass-roots association to which it is attached. The service asks the same again.
+    below a grass-roots association that is not affiliated itself. The service asks the same again.
     """
     statement = select(Association).where(
         in_subtree(place.path),
         ~in_subtree(association.path),
         Association.id != association.parent_id,
         Association.archived_on.is_(None),
-        Association.level.in_(_levels_above(association)),
+        _can_hold(association),
     )
     return (statement.where(named(text)) if text else statement).order_by(Association.level, Association.code)
 
 
-def _levels_above(association: Association) -> tuple[str, ...]:
+def _can_hold(association: Association) -> ColumnElement[bool]:
     if association.level != Level.GRASSROOTS:
-        return (Level.FEDERATION,)
-    return (Level.GRASSROOTS,) if association.is_attached else (Level.FEDERATION, Level.TOWN)
+        return Association.level == Level.FEDERATION
+    if not association.is_attached:
+        return Association.level.in_((Level.FEDERATION, Level.TOWN))
+    return and_(Association.level == Level.GRASSROOTS, Association.formation != Formation.AFFILIATED)
 
 
 # Groups

@@ -22,7 +22,7 @@ class IdentifyForm(BaseForm):
 class AppointmentForm(BaseForm):
     """An office for somebody already chosen. `confirmed` is sent by the page that says what it gives."""
 
-    position = RadioField(lazy("Office"), [Required(lazy("Choose the office."))])
+    position = RadioField(lazy_pgettext("offices", "Office"), [Required(lazy("Choose the office."))])
     group = SelectField(lazy("Group"), [Optional()], default="", description=lazy("Only for a group leader."))
     covers_subtree = BooleanField(
         lazy("The rights hold for every association below, too"),

@@ -22,7 +22,7 @@ from portal.offices.forms import AppointmentForm, IdentifyForm
 from portal.offices.models import Term
 from portal.offices.rights import RIGHTS, Position, rights_of
 from portal.offices.rules import Wanted
-from portal.offices.views import GRANT, blueprint
+from portal.offices.views import GRANT, blueprint, day_here
 from portal.people.models import Person
 
 PROOF_SECONDS = 3600
@@ -97,11 +97,12 @@ def _offer(form: Any, person: Person, groups: Any, terms: Any) -> list[Position]
     may = [each for each in Position if not access.lacking(current_user, each, g.association, oneself=oneself)]
     if not groups:
         may = [each for each in may if each != Position.GROUP_LEADER]
-    form.position.choices = [(each, each.label) for each in may]
+    held = queries.list_holders(g.association, day_here())
+    form.position.choices = [(each, _named(each, held.get(each, ()))) for each in may]
     form.group.choices = [("", _("No group")), *((group.public_id, group.name) for group in groups)]
     live = [term for term in terms if term.end_on is None or term.end_on >= today()]
     form.term.choices = [("", _("No term")), *((term.public_id, term.name) for term in live)]
-    if not groups:
+    if Position.GROUP_LEADER not in may:
         del form.group
     if g.association.level == Level.GRASSROOTS:
         del form.covers_subtree
@@ -109,6 +110,13 @@ def _offer(form: Any, person: Person, groups: Any, terms: Any) -> list[Position]
         form.start_on.data = today()
         form.term.data = next((term.public_id for term in live if term.start_on <= today()), "")
     return [each for each in Position if each not in may and (groups or each != Position.GROUP_LEADER)]
+
+
+def _named(position: Position, held: Sequence[str]) -> str:
+    """The office and who holds it now, so that nobody is appointed beside somebody unawares."""
+    if not held or position == Position.GROUP_LEADER:
+        return position.label
+    return str(_("%(office)s (now %(names)s)", office=position.label, names=_(", ").join(held)))
 
 
 def _wanted(form: Any, person: Person, groups: Sequence[Group], terms: Sequence[Term]) -> Wanted:

@@ -48,6 +48,17 @@ def list_officers(association: Association, on: date) -> list[Appointment]:
     return by_position(found.all())
 
 
+def list_holders(association: Association, on: date) -> dict[str, list[str]]:
+    """The names of those who hold each position on a day."""
+    statement = select(Appointment.position, Person.name).join(Person, Person.id == Appointment.person_id)
+    held: dict[str, list[str]] = {}
+    for position, name in db.session.execute(
+        statement.where(Appointment.association_id == association.id, live(on)).order_by(Appointment.start_on)
+    ):
+        held.setdefault(position, []).append(name)
+    return held
+
+
 def list_coming(association: Association, on: date) -> list[Appointment]:
     """Appointments that begin after a day."""
     statement = appointments().where(
@@ -129,10 +140,10 @@ def get_term(association: Association, public_id: str) -> Term | None:
     return db.session.scalar(select(Term).where(Term.association_id == association.id, Term.public_id == public_id))
 
 
-def count_by_term(association: Association) -> dict[int, int]:
-    """How many appointments each term has, those that were withdrawn left out."""
+def count_by_term(association: Association, on: date) -> dict[int, tuple[int, int]]:
+    """How many appointments each term has, and how many of them have not ended; withdrawn ones left out."""
     statement = (
-        select(Appointment.term_id, func.count())
+        select(Appointment.term_id, func.count(), func.count().filter(in_force_or_coming(on)))
         .where(
             Appointment.association_id == association.id,
             Appointment.term_id.is_not(None),
@@ -140,7 +151,7 @@ def count_by_term(association: Association) -> dict[int, int]:
         )
         .group_by(Appointment.term_id)
     )
-    return {term_id: count for term_id, count in db.session.execute(statement) if term_id is not None}
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(statement) if row[0] is not None}
 
 
 def list_of_term(term: Term) -> list[Appointment]:

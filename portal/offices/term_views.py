@@ -24,8 +24,9 @@ from portal.offices.views import GRANT, blueprint, day_here, form_page
 @requires("office.enter")
 def terms(code: str) -> str:
     """Every term with its days and how many appointments it has."""
-    found = queries.list_terms(g.association)
-    return web.page("offices/terms.html", terms=found, counts=queries.count_by_term(g.association), day=day_here())
+    found, day = queries.list_terms(g.association), day_here()
+    counts = queries.count_by_term(g.association, day)
+    return web.page("offices/terms.html", terms=found, counts=counts, day=day)
 
 
 @blueprint.route("/office/<code>/terms/open", methods=["GET", "POST"])
