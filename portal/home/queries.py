@@ -24,9 +24,8 @@ from portal.people.queries import live
 
 @dataclass(frozen=True)
 class Counts:
-    """People and associations of a branch of the tree today."""
+    """People of a branch of the tree today."""
 
-    associations: int
     members: int
     volunteers: int
 
@@ -43,28 +42,30 @@ class Task:
 
 
 def count_people(path: str) -> Counts:
-    """Totals that everybody may see: grass-roots associations, members, volunteers, each person counted once."""
-    in_branch = (Association.archived_on.is_(None), in_subtree(path))
-    associations = (
-        select(func.count()).select_from(Association).where(*in_branch, Association.level == Level.GRASSROOTS)
-    )
+    """Totals that everybody may see: members and volunteers of a branch, each person counted once."""
     people = (
         select(Affiliation.kind, func.count(distinct(Affiliation.person_id)))
         .join(Association, Association.id == Affiliation.association_id)
         .where(in_subtree(path), live())
         .group_by(Affiliation.kind)
     )
-    by_kind = dict(db.session.execute(people).all())
-    return Counts(
-        db.session.scalar(associations) or 0,
-        by_kind.get(AffiliationKind.MEMBER, 0),
-        by_kind.get(AffiliationKind.VOLUNTEER, 0),
-    )
+    by_kind = {row[0]: row[1] for row in db.session.execute(people)}
+    return Counts(by_kind.get(AffiliationKind.MEMBER, 0), by_kind.get(AffiliationKind.VOLUNTEER, 0))
 
 
-def front_figures(path: str, day: date) -> tuple[Counts, dict[str, int]]:
+def count_grassroots(path: str) -> int:
+    """Grass-roots associations of a branch that are open."""
+    here = (in_subtree(path), Association.archived_on.is_(None), Association.level == Level.GRASSROOTS)
+    return db.session.scalar(select(func.count()).select_from(Association).where(*here)) or 0
+
+
+def front_figures(path: str, day: date) -> tuple[int, Counts, dict[str, int]]:
     """The front page's totals. Counting them reads the whole year, so they are kept for a minute."""
-    return recent(f"front:{path}:{day.year}", lambda: (count_people(path), activities.count_figures(path, day.year)))
+
+    def count() -> tuple[int, Counts, dict[str, int]]:
+        return count_grassroots(path), count_people(path), activities.count_figures(path, day.year)
+
+    return recent(f"front:{path}:{day.year}", count)
 
 
 def latest_entries(account: Account, association: Association) -> list[tuple[Any, activities.Figures]]:
@@ -75,12 +76,12 @@ def latest_entries(account: Account, association: Association) -> list[tuple[Any
     return [(log, figures[log.id]) for log in logs]
 
 
-def list_tasks(account: Account, association: Association) -> list[Task]:
+def list_tasks(account: Account, association: Association, months: list[activities.MonthState]) -> list[Task]:
     """What waits at the association for this officer, the most urgent first."""
     tasks: list[Task] = []
     if can(account, "activities.write", association):
         tasks += [_log_task(due, association) for due in activities.due_logs(association, account)]
-        tasks += _month_tasks(account, association)
+        tasks += _month_tasks(account, association, months)
     if can(account, "notices.write", association):
         drafts = notices.count_drafts(association)
         if drafts:
@@ -107,13 +108,11 @@ def _log_task(due: activities.DueLog, association: Association) -> Task:
     return Task(days_left, log.title, detail, ("activities.edit", {"public_id": log.public_id}), _("Complete"))
 
 
-def _month_tasks(account: Account, association: Association) -> list[Task]:
+def _month_tasks(account: Account, association: Association, months: list[activities.MonthState]) -> list[Task]:
     """The current month without an entry; a past month's gap stays visible in the months' page."""
     if not can(account, "activities.write", association, whole=True) or association.level != Level.GRASSROOTS:
         return []
-    day = today(association.time_zone)
-    state = activities.month_states(association, day.year)[day.month - 1]
-    if state.entries:
+    if months[today(association.time_zone).month - 1].entries:
         return []
     title = _("No activity logged this month yet")
     return [Task(None, title, _("Every month needs an entry."), ("activities.new", {}), _("Log an activity"))]

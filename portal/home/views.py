@@ -45,9 +45,10 @@ def front() -> str:
     root, day = get_root(), today()
     if root is None:
         return web.page("home/empty.html")
-    counts, year = queries.front_figures(root.path, day)
+    associations, counts, year = queries.front_figures(root.path, day)
     return web.page(
         "home/front.html",
+        associations=associations,
         counts=counts,
         year=year,
         notices=notices.latest_published(7),
@@ -80,14 +81,15 @@ def offices() -> Any:
 def office(code: str) -> str:
     """What is to be done today, and the association's figures."""
     account, association = current_user._get_current_object(), g.association
-    day = today(association.time_zone)
+    day, may_read = today(association.time_zone), access.can("activities.read")
+    months = activities.month_states(association, day.year)
     return web.page(
         "home/office.html",
-        tasks=queries.list_tasks(account, association),
+        tasks=queries.list_tasks(account, association, months),
         counts=queries.count_people(association.path),
         year=activities.count_figures(association.path, day.year),
-        months=activities.month_states(association, day.year) if access.can("activities.read") else [],
-        latest=queries.latest_entries(account, association) if access.can("activities.read") else [],
+        months=months if may_read else [],
+        latest=queries.latest_entries(account, association) if may_read else [],
         day=day,
     )
 

@@ -1,0 +1,100 @@
+"""The work list, the offices one holds, one's own page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.core.calendar import at, today
+from portal.core.database import db
+from portal.notices.models import Notice, NoticeVersion
+from tests.home.test_front import log
+
+URL = "/office/wangjiang"
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("secretary", 200),
+        ("treasurer", 200),
+        ("leader", 200),
+        ("chair", 200),
+        ("sibling", 404),
+        ("ended", 404),
+        ("member", 404),
+    ],
+)
+def test_who_may_open_it(cast, sign_in, who, status):
+    assert sign_in(getattr(cast, who)).get(URL).status_code == status
+
+
+def test_not_signed_in(cast, client):
+    assert client.get(URL).location.startswith("/sign-in")
+
+
+def test_an_incomplete_log_waits_with_its_deadline(cast, sign_in):
+    log(cast.community, "湖滨清洁日", held_on=today() - timedelta(days=40), summary="", is_complete=False)
+    page = sign_in(cast.secretary).page(URL)
+    row = next(row for row in page.select(".work li") if "湖滨清洁日" in row.get_text())
+    assert row.select_one(".due.late")
+    assert row.a["href"].endswith("/edit")
+
+
+def test_late_on_a_sunday_though_no_working_day_has_passed(cast, sign_in):
+    with at(datetime(2026, 11, 22, 4, tzinfo=UTC)):  # the deadline of 6 November was Friday the 20th
+        log(cast.community, "湖滨清洁日", held_on=today() - timedelta(days=16), summary="", is_complete=False)
+        page = sign_in(cast.secretary).page(URL)
+    assert page.select_one(".work .due.late")
+
+
+def test_a_month_without_an_entry_is_named(cast, sign_in):
+    text = sign_in(cast.secretary).page(URL).select_one("ul.work").get_text()
+    log(cast.community, "湖滨清洁日")
+    after = sign_in(cast.secretary).page(URL)
+    assert text
+    assert not after.select("ul.work")
+
+
+def test_drafts_wait(cast, sign_in):
+    draft = Notice(association_id=cast.community.id, title="还没写完", kind="notice", status="draft")
+    draft.versions = [NoticeVersion(number=1, title="还没写完", kind="notice", body="正文", issuer="协会")]
+    db.session.add(draft)
+    log(cast.community, "湖滨清洁日")
+    page = sign_in(cast.secretary).page(URL)
+    assert any("/notices" in a["href"] for a in page.select(".work a"))
+
+
+def test_treasurer_has_no_writing_buttons(cast, sign_in):
+    page = sign_in(cast.treasurer).page(URL)
+    assert not page.select('a[href$="/activities/new"], a[href$="/notices/new"]')
+
+
+def test_one_office_opens_at_once(cast, sign_in):
+    assert sign_in(cast.secretary).get("/office").location == URL
+    assert sign_in(cast.member).page("/office").select_one(".empty")
+
+
+def test_own_page(cast, sign_in):
+    name, association = cast.member.name, cast.community.name
+    text = sign_in(cast.member).page("/me").get_text()
+    assert name in text
+    assert association in text
+
+
+def test_own_page_lists_present_offices_only(cast, sign_in):
+    assert not sign_in(cast.ended).page("/me").select('a[href^="/office/"]')
+    assert sign_in(cast.secretary).page("/me").select('a[href="/office/wangjiang"]')
+
+
+def test_queries(cast, sign_in, query_count):
+    secretary = sign_in(cast.secretary)
+    log(cast.community, "湖滨清洁日", summary="", is_complete=False)
+    with query_count() as few:
+        secretary.get(URL)
+    for number in range(20):
+        log(cast.community, f"第{number}次", summary="", is_complete=False)
+    with query_count() as many:
+        secretary.get(URL)
+    assert len(many) == len(few) <= 12
