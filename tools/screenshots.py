@@ -21,8 +21,7 @@ from tests.harness.browsing import DESK, PHONE, Browsing, chromium, serving
 from tests.harness.client import client_of
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs/screenshots"
-SECRETARY = "15400000005"  # of a community association
-VOLUNTEER = "15400000009"
+SECRETARY = "15400000005"  # of a community association, in portal/demo/data/cast.toml
 
 
 @dataclass(frozen=True)
@@ -38,14 +37,14 @@ class Picture:
 
 
 PICTURES = (
-    Picture("front-phone", "/", PHONE),
-    Picture("front-dark", "/", DESK, scheme="dark"),
-    Picture("notices", "/notices", DESK),
-    Picture("notice-phone", "/notices/{notice}", PHONE),
-    Picture("office", "/office/{code}", DESK, SECRETARY),
-    Picture("activities", "/office/{code}/activities", DESK, SECRETARY),
-    Picture("log-phone", "/office/{code}/activities/new", PHONE, SECRETARY),
-    Picture("association-hant", "/associations/{code}", DESK, language="zh-Hant"),
+    Picture("front-1280", "/", DESK),
+    Picture("front-dark-390", "/", PHONE, scheme="dark"),
+    Picture("notices-1280", "/notices", DESK),
+    Picture("notice-390", "/notices/{notice}", PHONE),
+    Picture("office-1280", "/office/{code}", DESK, SECRETARY),
+    Picture("activities-1280", "/office/{code}/activities", DESK, SECRETARY),
+    Picture("log-390", "/office/{code}/activities/new", PHONE, SECRETARY),
+    Picture("association-hant-1280", "/associations/{code}", DESK, language="zh-Hant"),
 )
 
 
@@ -79,7 +78,8 @@ def main() -> None:
             migration.upgrade()
             load(db.session)
             db.session.commit()
-            names = {"code": "wh-04", "notice": db.session.scalars(select(Notice.public_id)).first() or ""}
+            newest = select(Notice.public_id).where(Notice.status == "published").order_by(Notice.published_at.desc())
+            names = {"code": "wh-04", "notice": db.session.scalars(newest.limit(1)).one()}
             with serving(app) as address, chromium() as browser:
                 browsing = Browsing(browser, address)
                 for picture in PICTURES:
