@@ -19,7 +19,7 @@ TAGS = {
     "ul", "ol", "li", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}}
-CLASSES = {"p": {"signature"}, "th": {"r"}, "td": {"r"}}
+CLASSES = {"p": {"signature", "salutation"}, "th": {"r"}, "td": {"r"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 OWN_PICTURE = re.compile(r"/(?!/)[\w./-]+")
 MARKS = 4000
@@ -31,6 +31,7 @@ _DATE = re.compile(
 _WIDE = re.compile(
     "[\u2e80-\u2fdf\u3000-\u30ff\u31c0-\u31ef\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’…—\U00020000-\U0003ffff]"
 )
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _MARKS = re.compile(r"[*_~]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -57,7 +58,7 @@ def clean(html: str) -> str:
 
 
 def excerpt(markdown: str, length: int) -> str:
-    """The beginning of a text as plain words on one line, at most `length` characters, without headings and tables."""
+    """The beginning of a text as plain words on one line of at most `length` characters, no headings, no tables."""
     words = ""
     for paragraph in _paragraphs(_parser().parse(printable(markdown))):
         words = _join(words, " ".join(paragraph.split()))
@@ -91,6 +92,7 @@ def _adapt(state: StateCore) -> None:
     """What differs from plain Markdown, done on the parsed text."""
     _level_headings(state.tokens)
     _align_cells(state.tokens)
+    _mark_salutation(state.tokens)
     _mark_signature(state.tokens)
     for token in state.tokens:
         if token.type == "inline":
@@ -115,6 +117,14 @@ def _align_cells(tokens: list[Token]) -> None:
             style = str(token.attrs.pop("style", ""))
             if style.endswith("right"):
                 token.attrSet("class", "r")
+
+
+def _mark_salutation(tokens: list[Token]) -> None:
+    """A short first line that ends in a colon addresses the readers (各位会员：) and is not indented."""
+    if len(tokens) >= 3 and tokens[0].type == "paragraph_open":
+        words = tokens[1].content.strip()
+        if words.endswith(("：", ":")) and "\n" not in words and len(words) <= SIGNATURE_WIDTH:
+            tokens[0].attrSet("class", "salutation")
 
 
 def _mark_signature(tokens: list[Token]) -> None:
@@ -171,6 +181,11 @@ def _join(before: str, after: str) -> str:
         return before or after
     wide = _WIDE.match(before[-1]) and _WIDE.match(after[0])
     return f"{before}{'' if wide else ' '}{after}"
+
+
+def is_chinese(text: str) -> bool:
+    """Whether it is to be read out as Chinese."""
+    return bool(_HAN.search(text))
 
 
 def is_blank(text: str) -> bool:

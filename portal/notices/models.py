@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -57,6 +58,43 @@ STATUSES = {
 }
 
 
+class Validity(StrEnum):
+    """有效性: what a reader may still rely on."""
+
+    DRAFT = "draft"
+    VALID = "valid"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return str(VALIDITIES[self])
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self, "grey")
+
+
+VALIDITIES = {
+    Validity.DRAFT: STATUSES[NoticeStatus.DRAFT],
+    Validity.VALID: lazy("In force"),
+    Validity.EXPIRED: lazy("Expired"),
+    Validity.SUPERSEDED: lazy("Superseded"),
+    Validity.WITHDRAWN: STATUSES[NoticeStatus.WITHDRAWN],
+}
+TONES = {Validity.VALID: "green", Validity.DRAFT: "amber", Validity.WITHDRAWN: "red"}
+
+
+def validity(row: Any, day: date) -> Validity:
+    """Whether a notice (any row with its status, end and `is_superseded`) is in force on a day."""
+    if row.status != NoticeStatus.PUBLISHED:
+        return Validity(row.status)
+    if row.is_superseded:
+        return Validity.SUPERSEDED
+    return Validity.EXPIRED if row.expires_on and row.expires_on < day else Validity.VALID
+
+
 class Notice(Base):
     """A notice or disclosed document of an association: its identity through all versions.
 
@@ -93,12 +131,6 @@ class Notice(Base):
     versions: Mapped[list[NoticeVersion]] = relationship(
         back_populates="notice", lazy="raise_on_sql", order_by="NoticeVersion.number"
     )
-
-    def validity(self, today: date) -> str:
-        """有效性: draft, withdrawn, expired or valid."""
-        if self.status != NoticeStatus.PUBLISHED:
-            return self.status
-        return "expired" if self.expires_on and self.expires_on < today else "valid"
 
 
 class NoticeVersion(Base):

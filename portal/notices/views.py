@@ -1,14 +1,124 @@
-"""Pages of notices."""
+"""Office pages of notices: the list and its file, a notice in the record, withdrawing and pinning it."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
-from portal.core.feature import Feature
-from portal.notices import models
+from flask import Response, abort, g, request
+from flask_login import current_user
 
-__all__ = ["models"]
+from portal.core import web
+from portal.core.access import requires
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.feature import Entry, Feature
+from portal.core.formats import local
+from portal.core.i18n import _, lazy, lazy_pgettext
+from portal.core.spreadsheets import write_xlsx
+from portal.core.text import printable
+from portal.notices import desk, exports, public_views, queries, services, writing_views
+from portal.notices.blueprint import blueprint
+from portal.notices.forms import ReasonForm
+from portal.notices.models import KINDS, NoticeStatus, validity
+from portal.notices.public_views import page_number
+from portal.notices.writing_views import load
 
-blueprint = Blueprint("notices", __name__)
+__all__ = ["blueprint", "feature", "public_views", "writing_views"]
 
-feature = Feature("notices", blueprint)
+feature = Feature(
+    "notices",
+    blueprint,
+    public=(
+        Entry(lazy("Notices"), "notices.public_list", 10),
+        Entry(lazy("Policies"), "notices.policies", 15),
+    ),
+    office=(Entry(lazy_pgettext("office", "Notices"), "notices.office_list", 60, "notices.read"),),
+)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/office/<code>/notices")
+@requires("notices.read")
+def office_list(code: str) -> str:
+    """Drafts, published and withdrawn ones, as the address filters them."""
+    state, words = _asked()
+    return web.page(
+        "notices/office_list.html",
+        page=desk.list_office(current_user, g.association, state, words, page_number()),
+        counts=desk.count_states(current_user, g.association),
+        state=state,
+        words=words,
+        day=today(g.association.time_zone),
+        validity=validity,
+        kinds=KINDS,
+        local=local,
+    )
+
+
+@blueprint.get("/office/<code>/notices/list.xlsx")
+@requires("notices.read")
+def download(code: str) -> Response:
+    """The same list as a file."""
+    statement = desk.office_rows(current_user, g.association, *_asked())
+    rows = exports.rows(statement, g.association.time_zone)
+    name = f"{_('Notices')}-{g.association.display_name}-{today(g.association.time_zone)}.xlsx"
+    return web.download(write_xlsx(exports.headings(), rows, _("Notices")), name, XLSX)
+
+
+@blueprint.get("/office/<code>/notices/<public_id>")
+@requires("notices.read")
+def office_page(code: str, public_id: str) -> Any:
+    """A notice in the record: what the public sees, its versions, and what can be done with it."""
+    notice = load(public_id)
+    if notice.status == NoticeStatus.DRAFT:
+        return web.go(".check", public_id=public_id)
+    document = queries.get_public(public_id) or abort(404)
+    draft = desk.get_draft(notice)
+    return web.page("notices/office_page.html", notice=notice, draft=draft, **public_views.around(document))
+
+
+@blueprint.get("/office/<code>/notices/<public_id>/withdraw")
+@requires("notices.publish")
+def ask_withdraw(code: str, public_id: str) -> Any:
+    notice = load(public_id)
+    if notice.status != NoticeStatus.PUBLISHED:
+        return web.go(".office_page", public_id=public_id)
+    return web.page("notices/withdraw.html", notice=notice, form=ReasonForm(), draft=desk.get_draft(notice))
+
+
+@blueprint.post("/office/<code>/notices/<public_id>/withdraw")
+@requires("notices.publish")
+def withdraw(code: str, public_id: str) -> Any:
+    notice, form = load(public_id), ReasonForm()
+    if not form.validate():
+        return web.invalid("notices/withdraw.html", form, notice=notice, draft=desk.get_draft(notice))
+    try:
+        with db.session.begin_nested():
+            services.withdraw(current_user, notice, form.reason.data or "")
+    except RuleError as error:
+        form.refuse(error)
+        return web.invalid("notices/withdraw.html", form, notice=notice, draft=None)
+    db.session.commit()
+    return web.go(".office_page", _("The notice is withdrawn. It stays in the record."), public_id=public_id)
+
+
+@blueprint.post("/office/<code>/notices/<public_id>/pin")
+@requires("notices.publish")
+def pin(code: str, public_id: str) -> Response:
+    """Let it stand first in the list, or no longer."""
+    wanted = request.form.get("is_pinned") == "yes"
+    message: Any = _("It now stands first in the list.") if wanted else _("It stands by its date again.")
+    try:
+        with db.session.begin_nested():
+            services.set_pinned(current_user, load(public_id), wanted)
+    except RuleError as error:
+        message = error.message
+    db.session.commit()
+    return web.go(".office_page", message, public_id=public_id)
+
+
+def _asked() -> tuple[str, str]:
+    """The state and the words that the address asks for."""
+    state, words = request.args.get("state", ""), printable(request.args.get("q", ""))
+    return state if state in desk.STATES else "", " ".join(words[:60].split())

@@ -1,0 +1,236 @@
+"""What may happen to a notice: drafted, published, corrected as a new version, withdrawn, discarded while a draft."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.core import audit, text
+from portal.core.calendar import now, today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import _
+from portal.notices import desk
+from portal.notices.drafts import Content, Placing, check_pins, check_publishable, check_shape, revision_of
+from portal.notices.models import Notice, NoticeStatus, NoticeVersion
+
+REASON = 500
+
+
+class ChangedMeanwhileError(RuleError):
+    """The draft is not the one that was opened; `notice` is it as it stands now."""
+
+    def __init__(self, notice: Notice, message: Any) -> None:
+        super().__init__("", message)
+        self.notice = notice
+
+
+def save_draft(
+    actor: Account,
+    association: Association,
+    content: Content,
+    placing: Placing | None = None,
+    *,
+    notice: Notice | None = None,
+    entry_key: str | None = None,
+    revision: str | None = None,
+) -> Notice:
+    """Keep a draft: a new notice, once for each `entry_key`, or the draft of `notice` as `revision` showed it.
+
+    A draft needs a title only; what else is missing is asked for when it is published. Raises RuleError by the
+    field at fault, ChangedMeanwhileError when somebody else saved it first.
+    """
+    check_shape(content)
+    if notice is None:
+        return _begin(actor, association, content, placing or Placing(), entry_key)
+    desk.lock_notice(notice)
+    draft = desk.get_draft(notice)
+    if draft is None:
+        raise RuleError("", _("This draft was published meanwhile. Copy what you typed, and begin a correction."))
+    if revision is not None and revision != revision_of(notice, draft):
+        raise ChangedMeanwhileError(notice, _changed_by(draft))
+    before = asdict(Content.of(draft))
+    _write(actor, notice, draft, content, placing)
+    changes = audit.changed(before, asdict(content))
+    audit.record(actor, "notices.edit", notice, {"version": draft.number, "fields": sorted(changes)})
+    return notice
+
+
+def publish(actor: Account, notice: Notice, *, number: int, revision: str | None = None) -> NoticeVersion:
+    """Publish version `number` as `revision` showed it. Published once, it is never edited again.
+
+    The first publication gives the index number. Asked twice, the answer is the same. Raises RuleError for what
+    is missing.
+    """
+    desk.lock_notice(notice)
+    draft = desk.get_draft(notice)
+    if draft is None or draft.number != number:
+        return _published_before(notice, number)
+    if revision is not None and revision != revision_of(notice, draft):
+        raise ChangedMeanwhileError(notice, _("The draft was changed after you opened this page. Check it again."))
+    association = desk.get_association_of(notice)
+    check_publishable(notice, draft, today(association.time_zone))
+    moment = now()
+    draft.html, draft.published_at, draft.published_by = text.render(draft.body), moment, actor.person_id
+    if notice.published_at is None:
+        notice.published_at, notice.index_number = moment, _next_index_number(association)
+    notice.status, notice.updated_at = NoticeStatus.PUBLISHED, moment
+    _show(notice, draft)
+    audit.record(actor, "notices.publish", notice, {"version": number, "index_number": notice.index_number})
+    return draft
+
+
+def begin_correction(actor: Account, notice: Notice) -> NoticeVersion:
+    """A draft of the next version, the same as the current one; the draft that is there if somebody began it."""
+    desk.lock_notice(notice)
+    if notice.status != NoticeStatus.PUBLISHED:
+        raise RuleError("", _("Only a published notice can be corrected."))
+    draft = desk.get_draft(notice)
+    if draft is not None:
+        return draft
+    current = desk.get_current(notice)
+    content = asdict(Content.of(current)) | {"correction_note": ""}
+    draft = NoticeVersion(notice_id=notice.id, number=current.number + 1, written_by=actor.person_id, **content)
+    db.session.add(draft)
+    audit.record(actor, "notices.correct", notice, {"version": draft.number})
+    return draft
+
+
+def withdraw(actor: Account, notice: Notice, reason: str) -> None:
+    """Take a published notice out of force and its text out of sight; title, reason and date stay in the record.
+
+    A correction in the making is discarded with it.
+    """
+    desk.lock_notice(notice)
+    if notice.status == NoticeStatus.WITHDRAWN:
+        return
+    if notice.status != NoticeStatus.PUBLISHED:
+        raise RuleError("", _("Only a published notice can be withdrawn."))
+    reason = reason.strip()
+    if text.is_blank(reason):
+        raise RuleError("reason", _("Write why it is withdrawn; everybody will read it."))
+    if len(reason) > REASON:
+        raise RuleError("reason", _("At most %(count)s characters", count=REASON))
+    draft = desk.get_draft(notice)
+    if draft is not None:
+        _delete(draft)
+    notice.status, notice.withdrawal_reason, notice.is_pinned = NoticeStatus.WITHDRAWN, reason, False
+    notice.withdrawn_at = notice.updated_at = now()
+    audit.record(actor, "notices.withdraw", notice, {"reason": reason, "draft_discarded": draft is not None})
+
+
+def discard_draft(actor: Account, notice: Notice) -> None:
+    """Throw a draft away: of a notice that was never published all of it, else the correction in the making."""
+    desk.lock_notice(notice)
+    draft = desk.get_draft(notice)
+    if draft is None:
+        raise RuleError("", _("There is no draft to discard."))
+    audit.record(actor, "notices.discard", notice, {"title": draft.title, "version": draft.number})
+    _delete(draft)
+    if notice.status == NoticeStatus.DRAFT:
+        db.session.execute(delete(Notice).where(Notice.id == notice.id))
+
+
+def set_pinned(actor: Account, notice: Notice, is_pinned: bool) -> None:
+    """Let a published notice stand first in the list of its association, or no longer."""
+    desk.lock_notice(notice)
+    if notice.status != NoticeStatus.PUBLISHED:
+        raise RuleError("", _("Only a published notice can be pinned."))
+    if notice.is_pinned == is_pinned:
+        return
+    check_pins(notice.association_id, is_pinned, notice)
+    notice.is_pinned = is_pinned
+    audit.record(actor, "notices.pin", notice, {"is_pinned": is_pinned})
+
+
+def _begin(
+    actor: Account, association: Association, content: Content, placing: Placing, entry_key: str | None
+) -> Notice:
+    known = desk.get_by_entry_key(entry_key) if entry_key else None
+    if known is not None:
+        return _sent_before(actor, association, known, content)
+    draft = NoticeVersion(number=1)
+    notice = Notice(association_id=association.id, created_by=actor.person_id, entry_key=entry_key, versions=[draft])
+    _write(actor, notice, draft, content, placing)
+    try:
+        with db.session.begin_nested():
+            db.session.add(notice)
+    except IntegrityError:  # the same form, sent twice at once: the other one was first
+        known = desk.get_by_entry_key(entry_key or "")
+        if known is None:
+            raise
+        return _sent_before(actor, association, known, content)
+    audit.record(actor, "notices.create", notice, {"title": content.title})
+    return notice
+
+
+def _sent_before(actor: Account, association: Association, known: Notice, content: Content) -> Notice:
+    """The notice that this form made when it was sent before; another text than then is not silently dropped."""
+    if (known.association_id, known.created_by) != (association.id, actor.person_id):
+        raise RuleError("", _("This form was used already. Open a new one."))
+    draft = desk.get_draft(known)
+    if draft is None:
+        raise RuleError("", _("This draft was published meanwhile. Copy what you typed, and begin a correction."))
+    if Content.of(draft) != content:
+        raise ChangedMeanwhileError(known, _changed_by(draft))
+    return known
+
+
+def _write(actor: Account, notice: Notice, draft: NoticeVersion, content: Content, placing: Placing | None) -> None:
+    for name, value in asdict(content).items():
+        setattr(draft, name, value)
+    draft.written_by, draft.written_at = actor.person_id, now()
+    if notice.published_at is None:
+        _show(notice, draft)
+        _place(notice, placing or Placing())
+
+
+def _place(notice: Notice, placing: Placing) -> None:
+    """Supersede only what is the association's own and published, and pin only a few."""
+    older = None
+    if placing.supersedes:
+        older = desk.get_supersedable(notice.association_id, placing.supersedes)
+        if older is None:
+            raise RuleError("supersedes", _("Choose a published notice of your own association."))
+    notice.supersedes_id = older.id if older else None
+    check_pins(notice.association_id, placing.is_pinned, notice)
+    notice.is_pinned = placing.is_pinned
+
+
+def _delete(draft: NoticeVersion) -> None:
+    db.session.execute(delete(NoticeVersion).where(NoticeVersion.id == draft.id))
+
+
+def _show(notice: Notice, version: NoticeVersion) -> None:
+    """Lists read these fields from the notice."""
+    notice.title, notice.kind, notice.expires_on = version.title, version.kind, version.expires_on
+
+
+def _published_before(notice: Notice, number: int) -> NoticeVersion:
+    version = desk.get_version(notice, number)
+    if version is None:
+        raise RuleError("", _("There is nothing to publish."))
+    return version
+
+
+def _next_index_number(association: Association) -> str:
+    """索引号: the association's code, the year, and the next of its numbers that year, from 0001."""
+    desk.lock_association(association.id)
+    prefix = f"{association.code.upper()}-{today(association.time_zone).year}-"
+    last = desk.last_index_number(association.id, prefix)
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"
+
+
+def _changed_by(draft: NoticeVersion) -> str:
+    name = draft.author.name if draft.author else ""
+    message = _(
+        "%(name)s saved this draft after you opened it. Nothing you typed is lost: it stands below. "
+        "Compare the two; saving again replaces the other text with yours.",
+        name=name,
+    )
+    return str(message)
