@@ -13,6 +13,8 @@ from sqlalchemy import Engine, event
 
 from portal import create_app
 from portal.core.database import db
+from portal.core.encryption import keyring
+from portal.core.files import store
 from portal.core.jobs import queue
 from portal.settings import Settings, from_environment
 from portal.upkeep import migration
@@ -97,7 +99,10 @@ class Apps:
 
 @contextmanager
 def _current(app: Flask) -> Iterator[None]:
-    """The app's context for the test itself; background work runs in the same app."""
-    queue.app = app
+    """The app's context for the test itself; what a process has once (keys, files, queue) is this app's."""
+    settings: Settings = app.extensions["portal.settings"]
+    keyring.configure(settings.encryption_keys)
+    store.root = settings.files_dir
+    queue.bind(app, settings)
     with app.app_context():
         yield
