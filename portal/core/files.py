@@ -56,7 +56,7 @@ def resize_photo(content: bytes) -> tuple[bytes, bytes, int, int]:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP", "MPO")) as picture:
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise RuleError("photos", lazy("This photo is too large: at most 60 megapixels."))
             picture.draft("RGB", (PHOTO_EDGE, PHOTO_EDGE))
