@@ -135,14 +135,17 @@ def worker(beside: int | None) -> None:
 @with_appcontext
 def init(association: str, code: str, name: str, phone: str, password: str) -> None:
     """Make an empty database with one association and its first administrator."""
+    from flask_babel import force_locale
+
     from portal.core.errors import RuleError
     from portal.upkeep import setup
 
     setup.make_database()
-    try:
-        setup.first_administrator(association, code, name, phone, password)
-    except RuleError as error:
-        raise Failure(str(error)) from None
+    with force_locale("en"):  # the command speaks English throughout
+        try:
+            setup.first_administrator(association, code, name, phone, password)
+        except RuleError as error:
+            raise Failure(str(error)) from None
     click.echo(f"{association} is ready. {name} signs in with {phone} at {_settings().base_url}/sign-in")
 
 
