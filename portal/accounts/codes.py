@@ -73,12 +73,13 @@ def mail_code(account: Account) -> str | None:
 
 def _new_code(account: Account, issuer: Account | None) -> tuple[OneTimeCode, str]:
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    issued_by, moment = issuer.id if issuer else None, now()
     row = OneTimeCode(
         account_id=account.id,
         code_hash=hashes(code)[0],
-        issued_by=issuer.id if issuer else None,
-        created_at=now(),
-        expires_at=now() + LASTS,
+        issued_by=issued_by,
+        created_at=moment,
+        expires_at=moment + LASTS,
     )
     db.session.add(row)
     db.session.flush()

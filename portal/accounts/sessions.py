@@ -104,6 +104,8 @@ def _load(req: Request) -> Account | None:
 
 def _read_cookie(value: str) -> tuple[str | None, datetime | None]:
     """The token and when it was last seen. The signature keeps the moment honest."""
+    if not value:
+        return None, None
     try:
         raw, seen_at = _signer().unsign(value, return_timestamp=True)
     except BadSignature:

@@ -24,6 +24,7 @@ from portal.core.i18n import lazy
 
 SHORTEST, LONGEST = 8, 128
 DISTINCT = 4
+SHORTEST_READING = 5  # a shorter one stands in too many sentences
 # Each hash takes 64 MiB; a flood of attempts must wait in line and not fill the machine's memory.
 AT_ONCE = 2
 
@@ -60,8 +61,12 @@ class Hasher:
 
 
 def check_password(password: str, *, name: str = "", sort_key: str = "", phone: str | None = None) -> None:
-    """Refuse what is quickly guessed. Raises RuleError("password") with the reason in words."""
-    fault = _fault(_plain(password), [name, sort_key.replace(" ", ""), phone or ""])
+    """Refuse what is quickly guessed. Raises RuleError("password") with the reason in words.
+
+    `sort_key` is how the name is read (see core.search): "wang 王 xiu 秀 ying 英" holds wangxiuying.
+    """
+    read = "".join(word for word in sort_key.split() if word.isascii())
+    fault = _fault(_plain(password), [name, read if len(read) >= SHORTEST_READING else "", phone or ""])
     if fault is not None:
         raise RuleError("password", fault)
 
