@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from gettext import NullTranslations
 from typing import Any
 
 from flask import Flask, g, has_app_context
-from flask_babel import get_locale, get_translations
+from flask_babel import Locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from markupsafe import Markup
@@ -23,6 +24,7 @@ __all__ = [
     "NATIVE",
     "TAGS",
     "_",
+    "babel_locale",
     "choose",
     "install",
     "lazy",
@@ -96,13 +98,22 @@ def _context_in_page(context: Any, kind: str, message: str, /, **variables: Any)
 
 def _filled(context: Any, text: str, variables: dict[str, Any]) -> str:
     """As Jinja's own: a per cent sign in a message of a page is written twice."""
-    return (Markup(text) if context.autoescape else text) % variables  # noqa: S704 - messages are written by us
+    shown = Markup(text) if context.autoescape else text  # noqa: S704 - messages are written by us
+    return shown % variables if "%" in text else shown
 
 
 def locale() -> str:
     """The reader's language as a tag: zh-Hans, zh-Hant or en."""
-    current = get_locale()
-    return TAGS.get(str(current), "zh-Hans") if current else "zh-Hans"
+    current = get_locale() if has_app_context() else None
+    if current is None or current.language == "zh":
+        return "zh-Hant" if current is not None and current.script == "Hant" else "zh-Hans"
+    return "en"
+
+
+@cache
+def babel_locale(tag: str) -> Locale:
+    """Babel's locale of a tag."""
+    return Locale.parse(BABEL[tag])
 
 
 def choose(preferred: str | None, accepted: Iterable[str], default: str) -> str:

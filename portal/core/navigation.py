@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
+from flask_login import current_user
 
 from portal.core import access
+from portal.core.addresses import address_for
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import NATIVE, _, locale
 from portal.core.recent import recent
 from portal.core.web import preference, prefs_url
-
-ADDRESSES = 10_000  # kept by a worker
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Navigation:
 
     @property
     def own(self) -> list[Line]:
-        return _lines("own")
+        return _lines("own") if current_user.is_authenticated else []
 
     @property
     def office(self) -> list[Line]:
@@ -68,7 +68,6 @@ class Preferences:
 
 
 def install(app: Flask) -> None:
-    app.extensions["portal.addresses"] = {}
     app.context_processor(_context)
 
 
@@ -117,20 +116,9 @@ def _line(entry: Entry) -> Line:
     )
     badge = entry.badge() if entry.badge else None
     section = str(entry.section) if entry.section else None
-    return Line(str(entry.label), _address(entry.endpoint), current, badge or None, section)
+    return Line(str(entry.label), address_for(entry.endpoint), current, badge or None, section)
 
 
 def _lies_at(endpoint: str) -> bool:
     """Whether this page lies at the endpoint's address or below it."""
-    return request.path.startswith(_address(endpoint))
-
-
-def _address(endpoint: str) -> str:
-    """url_for, asked once for each entry and association: every page shows the same few addresses."""
-    kept: dict[tuple[str, str | None], str] = current_app.extensions["portal.addresses"]
-    key = (endpoint, g.association.code if "association" in g else None)
-    if key not in kept:
-        if len(kept) > ADDRESSES:
-            kept.clear()
-        kept[key] = url_for(endpoint)
-    return kept[key]
+    return request.path.startswith(address_for(endpoint))

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit
 
+import jinja2
 from flask import (
     Flask,
     Response,
@@ -21,13 +22,13 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import Babel
+from flask_babel import Babel, Locale
 from flask_htmx import HTMX
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from portal.core import database, i18n
+from portal.core import addresses, database, i18n
 from portal.core.errors import RuleError
 from portal.settings import STATIC, Settings
 
@@ -47,13 +48,23 @@ HEADERS = {
 }
 
 
+class Template(jinja2.Template):
+    """Ours see nothing but the environment's globals, so that one module of a file's macros serves every page; Jinja
+    would compare all the globals at each import.
+    """
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        return super()._get_default_module()
+
+
 def install(app: Flask) -> None:
     htmx.init_app(app)
     babel.init_app(app, locale_selector=_choose_locale)
     i18n.install(app)
+    app.jinja_env.template_class = Template
     app.before_request(_prepare)
     app.after_request(_finish)
-    app.url_defaults(_same_association)
+    addresses.install(app)
     app.jinja_env.globals.update(asset=asset, prefs_url=prefs_url, address=address_with)
 
 
@@ -139,11 +150,14 @@ def address_with(**changes: Any) -> str:
 
 
 def prefs_url(**change: str) -> str:
-    """The link that keeps a preference (language, size, contrast, scheme) in a cookie and comes back here."""
+    """The link that keeps a preference (language, size, contrast, scheme) in a cookie and comes back here.
+
+    The values are words of ours and need no quoting.
+    """
     back = g.get("preferences_back")
     if back is None:
         back = g.preferences_back = quote_plus(address_with() if request.method in SAFE else "/")
-    return f"/preferences?back={back}&{urlencode(change)}"
+    return f"/preferences?back={back}&" + "&".join(f"{name}={value}" for name, value in change.items())
 
 
 @cache
@@ -162,22 +176,16 @@ def preference(name: str) -> str | None:
     return kept.get(name)
 
 
-def _choose_locale() -> str:
+def _choose_locale() -> Locale:
     settings = current_app.extensions["portal.settings"]
     if not has_request_context():  # a command, or background work
-        return i18n.BABEL[settings.language]
+        return i18n.babel_locale(settings.language)
     tag = i18n.choose(preference("language"), request.accept_languages.values(), settings.language)
-    return i18n.BABEL[tag]
+    return i18n.babel_locale(tag)
 
 
 def _prepare() -> None:
     database.writing.set(request.method not in SAFE)
-
-
-def _same_association(endpoint: str, values: dict[str, Any]) -> None:
-    """Links from an office page lead to the same association's office."""
-    if "code" not in values and "association" in g and current_app.url_map.is_endpoint_expecting(endpoint, "code"):
-        values["code"] = g.association.code
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
