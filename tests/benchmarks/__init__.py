@@ -1,0 +1,1 @@
+"""Scripts that print figures. They are no tests: `make test` does not run them."""
