@@ -26,6 +26,18 @@ APPEND_ONLY = {
         "BEGIN SELECT RAISE(ABORT, 'a published version is never edited'); END",
         "CREATE TRIGGER notice_version_no_delete BEFORE DELETE ON notice_version WHEN old.published_at IS NOT NULL "
         "BEGIN SELECT RAISE(ABORT, 'a published version is never removed'); END",
+        # REPLACE removes the row in the way without asking the triggers above.
+        "CREATE TRIGGER audit_entry_no_replace BEFORE INSERT ON audit_entry "
+        "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = new.id) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+        "CREATE TRIGGER notice_version_no_replace BEFORE INSERT ON notice_version "
+        "WHEN EXISTS (SELECT 1 FROM notice_version WHERE published_at IS NOT NULL "
+        "AND (id = new.id OR (notice_id = new.notice_id AND number = new.number))) "
+        "BEGIN SELECT RAISE(ABORT, 'a published version is never removed'); END",
+        "CREATE TRIGGER notice_version_no_move BEFORE UPDATE ON notice_version "
+        "WHEN EXISTS (SELECT 1 FROM notice_version WHERE published_at IS NOT NULL AND id <> old.id "
+        "AND (id = new.id OR (notice_id = new.notice_id AND number = new.number))) "
+        "BEGIN SELECT RAISE(ABORT, 'a published version is never removed'); END",
     ],
     "postgresql": [
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -36,6 +48,8 @@ APPEND_ONLY = {
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         "CREATE TRIGGER notice_version_no_change BEFORE UPDATE OR DELETE ON notice_version "
         "FOR EACH ROW WHEN (old.published_at IS NOT NULL) EXECUTE FUNCTION refuse_change()",
+        "CREATE TRIGGER notice_version_no_truncate BEFORE TRUNCATE ON notice_version "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     ],
 }
 

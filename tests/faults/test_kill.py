@@ -1,0 +1,75 @@
+"""Workers killed in the midst of their work: nothing acknowledged is lost, and nothing is half done."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+
+import pytest
+
+from portal.core.search import name_grams
+from tests.harness.findings import tell
+from tests.harness.installation import wait_until
+
+WRITERS = 6
+SURNAMES = "王李张刘陈杨黄赵周吴"
+
+
+@pytest.mark.soak
+def test_killed_under_load(site, together, rounds, engine_kind):
+    """Long form: 200 kills."""
+    kills = rounds(5, 200)
+    acknowledged: list[str] = []
+    unknown: list[str] = []
+    stop = threading.Event()
+
+    def write(who: int) -> None:
+        visitor, number = site.visitor(), 0
+        while not stop.is_set():
+            number += 1
+            name = f"{SURNAMES[who]}{number}"
+            status, _ = visitor.post("/faults/enter", name=name)
+            (acknowledged if status == 200 else unknown).append(name)
+
+    killer = threading.Thread(target=kill, args=(site, kills, stop, acknowledged))
+    killer.start()
+    together(WRITERS, write)
+    killer.join()
+    whole, torn = read(site)
+    if kills > 5:
+        tell(
+            f"{engine_kind}: {kills} kills, {len(acknowledged)} acknowledged, {len(unknown)} without an answer,"
+            f" {len(whole)} there, {len(torn)} torn"
+        )
+    assert set(acknowledged) - whole == set()
+    assert torn == set()
+    assert whole <= {*acknowledged, *unknown}
+    assert len(acknowledged) > kills
+    if engine_kind == "sqlite":
+        assert site.scalar("PRAGMA integrity_check") == "ok"
+
+
+def kill(site, number: int, stop: threading.Event, acknowledged: list[str]) -> None:
+    """Each time a worker, once there is new work acknowledged since the last."""
+    chance = random.Random(20)
+    try:
+        for _ in range(number):
+            before = len(acknowledged)
+            assert wait_until(lambda: site.serving.children() and len(acknowledged) > before + 3, 30)  # noqa: B023
+            os.kill(chance.choice(site.serving.children()), signal.SIGKILL)
+    finally:
+        stop.set()
+
+
+def read(site) -> tuple[set[str], set[str]]:
+    """Who stands in the register with every gram and one entry in the log; and who with less."""
+    statement = (
+        "SELECT name, (SELECT count(*) FROM person_gram WHERE person_id = person.id),"
+        " (SELECT count(*) FROM audit_entry WHERE target_id = person.public_id) FROM person"
+    )
+    with site.engine.connect() as connection:
+        rows = connection.exec_driver_sql(statement).all()
+    torn = {name for name, grams, entries in rows if (grams, entries) != (len(set(name_grams(name))), 1)}
+    return {row[0] for row in rows} - torn, torn
