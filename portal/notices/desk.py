@@ -11,11 +11,10 @@ from sqlalchemy.orm import aliased, joinedload
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import AuditEntry
-from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.paging import Page, paginate
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.notices.queries import LIST_COLUMNS, PLACES, is_superseded, newest_first, with_words
+from portal.notices.queries import IS_SUPERSEDED, LIST_COLUMNS, NEWEST_FIRST, PLACES, with_words
 from portal.offices.access import visible
 from portal.people.models import Person
 
@@ -34,7 +33,7 @@ def office_rows(account: Account, association: Association, state: str, words: s
     statement: Any = (
         select(
             *LIST_COLUMNS,
-            is_superseded(today()),
+            IS_SUPERSEDED,
             Notice.index_number,
             Notice.is_pinned,
             Notice.updated_at,
@@ -120,7 +119,7 @@ def list_supersedable(association: Association, notice: Notice | None = None) ->
     )
     if notice is not None:
         statement = statement.where(Notice.id != notice.id)
-    return db.session.execute(statement.order_by(*newest_first()).limit(PLACES)).all()
+    return db.session.execute(statement.order_by(*NEWEST_FIRST).limit(PLACES)).all()
 
 
 def get_supersedable(association_id: int, public_id: str) -> Notice | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Label, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.associations.models import Association
@@ -49,6 +50,64 @@ VERSION_COLUMNS = (
     NoticeVersion.published_at.label("version_published_at"),
 )  # fmt: skip
 
+# Aliases, and what holds for every question, are made once: making them costs more than asking the database.
+_newer, _newer_version, _older, _version = (
+    aliased(Notice),
+    aliased(NoticeVersion),
+    aliased(Notice),
+    aliased(NoticeVersion),
+)
+_TODAY = bindparam("today", type_=Date(), callable_=today)
+
+
+def _current_number(notice: Any) -> Any:
+    latest = select(func.max(_version.number)).where(
+        _version.notice_id == notice.id, _version.published_at.is_not(None)
+    )
+    return latest.correlate(notice).scalar_subquery()
+
+
+CURRENT_NUMBER = _current_number(Notice)
+# Whether another published notice that has taken effect says that it supersedes this one.
+IS_SUPERSEDED = (
+    exists()
+    .where(_newer.supersedes_id == Notice.id, _newer.status == NoticeStatus.PUBLISHED)
+    .where(_newer_version.notice_id == _newer.id, _newer_version.number == _current_number(_newer))
+    .where(or_(_newer_version.effective_on.is_(None), _newer_version.effective_on <= _TODAY))
+    .label("is_superseded")
+)
+_IS_PUBLIC = Notice.status.in_((NoticeStatus.PUBLISHED, NoticeStatus.WITHDRAWN))
+NEWEST_FIRST = (Notice.published_at.desc(), Notice.id.desc())
+_WITH_VERSION = (
+    select(*VERSION_COLUMNS, IS_SUPERSEDED, _older.public_id.label("older_id"), _older.title.label("older_title"))
+    .select_from(Notice)
+    .join(Notice.association)
+    .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
+    .outerjoin(_older, _older.id == Notice.supersedes_id)
+)
+_PUBLIC = _WITH_VERSION.where(
+    Notice.public_id == bindparam("public_id"), _IS_PUBLIC, NoticeVersion.published_at.is_not(None)
+)
+_PUBLIC_CURRENT = _PUBLIC.where(NoticeVersion.number == CURRENT_NUMBER)
+_PUBLIC_NUMBERED = _PUBLIC.where(NoticeVersion.number == bindparam("number"))
+_VERSIONS = (
+    select(NoticeVersion.number, NoticeVersion.published_at, NoticeVersion.correction_note)
+    .where(NoticeVersion.notice_id == bindparam("notice_id"), NoticeVersion.published_at.is_not(None))
+    .order_by(NoticeVersion.number.desc())
+)
+_SUCCESSORS = (
+    select(Notice.public_id, Notice.title, NoticeVersion.effective_on)
+    .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == CURRENT_NUMBER))
+    .where(Notice.supersedes_id == bindparam("notice_id"), Notice.status == NoticeStatus.PUBLISHED)
+    .order_by(*NEWEST_FIRST)
+)
+_PLACES = (
+    select(Association.id, Association.code, Association.name, Association.path)
+    .where(Association.archived_on.is_(None))
+    .order_by(Association.path)
+    .limit(PLACES)
+)
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -65,15 +124,12 @@ def list_published(wanted: Filter, number: int) -> Page[Any]:
 
     The list of everything counts as that of the association at the root.
     """
-    statement = _published(wanted).order_by(_pinned(wanted.path).desc(), *newest_first())
-    return paginate(statement, number, scalars=False)
+    return paginate(_published(wanted), number, scalars=False)
 
 
 def latest_published(limit: int, path: str | None = None) -> Sequence[Any]:
     """The first rows of the public list, for the front page, or with `path` for an association's page."""
-    wanted = Filter(path=path)
-    statement = _published(wanted).order_by(_pinned(path).desc(), *newest_first())
-    return db.session.execute(statement.limit(limit)).all()
+    return db.session.execute(_published(Filter(path=path)).limit(limit)).all()
 
 
 def list_changes(path: str | None = None) -> Sequence[Any]:
@@ -87,8 +143,8 @@ def list_changes(path: str | None = None) -> Sequence[Any]:
             func.substr(NoticeVersion.body, 1, BEGINNING).label("beginning"),
         )
         .join(Notice.association)
-        .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == _current_number()))
-        .where(_is_public(), *_below(path))
+        .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == CURRENT_NUMBER))
+        .where(_IS_PUBLIC, *_below(path))
         .order_by(Notice.updated_at.desc(), Notice.id.desc())
     )
     return db.session.execute(statement.limit(FEED_LENGTH)).all()
@@ -96,45 +152,30 @@ def list_changes(path: str | None = None) -> Sequence[Any]:
 
 def get_public(public_id: str, number: int | None = None) -> Any | None:
     """What the public page shows: the current version, or version `number`; withdrawn notices too, drafts never."""
-    version = NoticeVersion.number == (_current_number() if number is None else number)
-    statement = _with_version().where(
-        Notice.public_id == public_id, _is_public(), version, NoticeVersion.published_at.is_not(None)
-    )
-    return db.session.execute(statement).first()
+    if number is None:
+        return db.session.execute(_PUBLIC_CURRENT, {"public_id": public_id}).first()
+    return db.session.execute(_PUBLIC_NUMBERED, {"public_id": public_id, "number": number}).first()
 
 
 def get_checked(notice_id: int) -> Any | None:
     """The draft of a notice in the shape of the public page."""
-    statement = _with_version().where(Notice.id == notice_id, NoticeVersion.published_at.is_(None))
+    statement = _WITH_VERSION.where(Notice.id == notice_id, NoticeVersion.published_at.is_(None))
     return db.session.execute(statement).first()
 
 
 def list_versions(notice_id: int) -> Sequence[Any]:
     """The published versions, the newest first."""
-    statement = (
-        select(NoticeVersion.number, NoticeVersion.published_at, NoticeVersion.correction_note)
-        .where(NoticeVersion.notice_id == notice_id, NoticeVersion.published_at.is_not(None))
-        .order_by(NoticeVersion.number.desc())
-    )
-    return db.session.execute(statement).all()
+    return db.session.execute(_VERSIONS, {"notice_id": notice_id}).all()
 
 
 def list_successors(notice_id: int) -> Sequence[Any]:
     """The published notices that say they supersede this one, with the day on which each takes effect."""
-    statement = (
-        select(Notice.public_id, Notice.title, NoticeVersion.effective_on)
-        .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == _current_number()))
-        .where(Notice.supersedes_id == notice_id, Notice.status == NoticeStatus.PUBLISHED)
-    )
-    return db.session.execute(statement.order_by(*newest_first())).all()
+    return db.session.execute(_SUCCESSORS, {"notice_id": notice_id}).all()
 
 
 def list_places() -> Sequence[Any]:
     """The associations to choose from, in the order of the tree."""
-    statement = select(Association.id, Association.code, Association.name, Association.path)
-    return db.session.execute(
-        statement.where(Association.archived_on.is_(None)).order_by(Association.path).limit(PLACES)
-    ).all()
+    return db.session.execute(_PLACES).all()
 
 
 def count_drafts(association: Association) -> int:
@@ -144,9 +185,11 @@ def count_drafts(association: Association) -> int:
     return db.session.scalar(wanted) or 0
 
 
+@lru_cache(maxsize=256)
 def _published(wanted: Filter) -> Select[Any]:
-    columns = (*LIST_COLUMNS, is_superseded(today()), _pinned(wanted.path).label("is_pinned"))
-    statement = select(*columns).join(Notice.association)
+    """The rows of the public list as a statement, which is kept: most readers ask for the same."""
+    is_pinned = _pinned(wanted.path)
+    statement = select(*LIST_COLUMNS, IS_SUPERSEDED, is_pinned.label("is_pinned")).join(Notice.association)
     conditions = [Notice.status == NoticeStatus.PUBLISHED, *_below(wanted.path), *with_words(wanted.words)]
     if wanted.kind:
         conditions.append(Notice.kind == wanted.kind)
@@ -155,54 +198,12 @@ def _published(wanted: Filter) -> Select[Any]:
             Notice.published_at >= _new_year(wanted.year),
             Notice.published_at < _new_year(wanted.year + 1),
         ]
-    return statement.where(*conditions)
-
-
-def _with_version() -> Select[Any]:
-    older = aliased(Notice)
-    return (
-        select(
-            *VERSION_COLUMNS,
-            is_superseded(today()),
-            older.public_id.label("older_id"),
-            older.title.label("older_title"),
-        )
-        .select_from(Notice)
-        .join(Notice.association)
-        .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
-        .outerjoin(older, older.id == Notice.supersedes_id)
-    )
-
-
-def is_superseded(day: date) -> Label[bool]:
-    """Whether another published notice that has taken effect says that it supersedes this one."""
-    newer, version = aliased(Notice), aliased(NoticeVersion)
-    in_effect = or_(version.effective_on.is_(None), version.effective_on <= day)
-    return (
-        exists()
-        .where(newer.supersedes_id == Notice.id, newer.status == NoticeStatus.PUBLISHED)
-        .where(version.notice_id == newer.id, version.number == _current_number(newer), in_effect)
-        .label("is_superseded")
-    )
-
-
-def _current_number(notice: Any = Notice) -> Any:
-    version = aliased(NoticeVersion)
-    latest = select(func.max(version.number)).where(version.notice_id == notice.id, version.published_at.is_not(None))
-    return latest.correlate(notice).scalar_subquery()
-
-
-def _is_public() -> ColumnElement[bool]:
-    return Notice.status.in_((NoticeStatus.PUBLISHED, NoticeStatus.WITHDRAWN))
+    return statement.where(*conditions).order_by(is_pinned.desc(), *NEWEST_FIRST)
 
 
 def _pinned(path: str | None) -> ColumnElement[Any]:
     here = Association.path == path if path else Association.parent_id.is_(None)
     return case((and_(Notice.is_pinned, here), 1), else_=0)
-
-
-def newest_first() -> tuple[ColumnElement[Any], ...]:
-    return Notice.published_at.desc(), Notice.id.desc()
 
 
 def _below(path: str | None) -> list[ColumnElement[bool]]:
