@@ -41,7 +41,10 @@ def _http_error(error: HTTPException) -> Any:
     if error.response is not None:
         return error.response
     code = error.code if error.code in CODES else 500 if (error.code or 500) >= 500 else 400
-    response = _page(code, error)
+    try:
+        response = _page(code, error)
+    except (DBAPIError, PoolTimeout) as away:  # the page names who is signed in, and the database is away
+        return _database_away(away)
     response.headers.extend({k: v for k, v in error.get_headers() if k in KEPT_HEADERS})
     return response
 
@@ -76,6 +79,8 @@ def _page(code: int, error: HTTPException) -> Response:
         else:
             undo()
         html = render_template(f"errors/{code}.html", error=error, typed=typed)
+    except (DBAPIError, PoolTimeout):
+        raise
     except Exception:  # the page itself may need what is broken
         current_app.logger.exception("the error page for %s failed", code)
         _stand_alone()

@@ -57,7 +57,7 @@ class Apps:
             database = self.databases.migrated(kind)
             self._kept[kind] = create_app(self.settings(database.url)), database
         app = self._kept[kind][0]
-        with _current(app):
+        with current(app):
             engine = db.engine
             assert isinstance(engine, Engine)
             with engine.connect() as connection:
@@ -76,7 +76,7 @@ class Apps:
         """An app with a database of its own: real commits, as many threads and connections as the test likes."""
         database = self.databases.migrated(kind)
         app = create_app(self.settings(database.url, **changes))
-        with _current(app):
+        with current(app):
             try:
                 yield app
             finally:
@@ -98,7 +98,7 @@ class Apps:
 
 
 @contextmanager
-def _current(app: Flask) -> Iterator[None]:
+def current(app: Flask) -> Iterator[None]:
     """The app's context for the test itself; what a process has once (keys, files, queue) is this app's."""
     settings: Settings = app.extensions["portal.settings"]
     keyring.configure(settings.encryption_keys)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 ADDRESS = "PORTAL_TEST_POSTGRES"
 HOW = "apt-get install postgresql (or set PORTAL_TEST_POSTGRES to a server's address)"
@@ -53,7 +54,8 @@ def programs() -> Path | None:
 class Cluster:
     """One server for the whole run, started when the first test asks for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, **options: str) -> None:
+        self.options = {**OPTIONS, **options}
         self.folder: Path | None = None
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -63,27 +65,47 @@ class Cluster:
             folder = programs()
             if folder is None:
                 return None
-            os.environ[ADDRESS] = self._start(folder)
+            os.environ[ADDRESS] = self.start(folder)
         return os.environ[ADDRESS]
 
-    def _start(self, binaries: Path) -> str:
+    def start(self, binaries: Path) -> str:
+        """A server of this object's own; gives its address."""
         self.folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
         owner = _owner()
         if owner:
             os.chown(self.folder, owner["user"], owner["group"])
         data = self.folder / "data"
-        log = self.folder / "log"
         initdb = [binaries / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **owner)
-        options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
-        command = [binaries / "postgres", "-D", data, "-k", self.folder, *options]
+        return self.launch(binaries)
+
+    def launch(self, binaries: Path) -> str:
+        """Start the server on what its folder holds."""
+        assert self.folder is not None
+        log = self.folder / "log"
+        options = [part for name, value in self.options.items() for part in ("-c", f"{name}={value}")]
+        command = [binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, *options]
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, stdout=output, stderr=output, cwd=self.folder, preexec_fn=_end_with_parent, **owner
+                command, stdout=output, stderr=output, cwd=self.folder, preexec_fn=_end_with_parent, **_owner()
             )
         address = f"postgresql://portal@/postgres?host={self.folder}"
         self._wait(address, log)
         return address
+
+    def address_of(self, name: str) -> str:
+        """An empty database of this name on this object's own server."""
+        address = f"postgresql://portal@/postgres?host={self.folder}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in ("DROP DATABASE IF EXISTS {} WITH (FORCE)", "CREATE DATABASE {}"):
+                connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        return f"postgresql+psycopg://portal@/{name}?host={self.folder}"
+
+    def halt(self) -> None:
+        """Stop the server at once, as when the machine under it goes down; `launch` starts it again."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
 
     def _wait(self, address: str, log: Path) -> None:
         end = time.monotonic() + 30
@@ -99,9 +121,9 @@ class Cluster:
     def stop(self) -> None:
         """End the server that this object started, and remove its files."""
         if self.process:
-            self.process.send_signal(signal.SIGQUIT)
-            self.process.wait(timeout=20)
-            os.environ.pop(ADDRESS, None)
+            self.halt()
+            if os.environ.get(ADDRESS, "").endswith(str(self.folder)):
+                del os.environ[ADDRESS]
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
