@@ -47,7 +47,7 @@ def issue(issuer: Account, person: Person, association: Association, *, is_cover
         raise RuleError("", lazy("This account is blocked. Allow it to sign in first."))
     else:
         services.follow_contact(account)
-    revoke(account)
+    services.revoke_codes(account)
     row, code = _new_code(account, issuer)
     record(issuer, "accounts.issue_code", row, association_id=association.id, person_id=person.id)
     return code
@@ -86,12 +86,6 @@ def _new_code(account: Account, issuer: Account | None) -> tuple[OneTimeCode, st
     return row, code
 
 
-def revoke(account: Account) -> None:
-    """Every code of the account that was not used yet stops working."""
-    unused = update(OneTimeCode).where(OneTimeCode.account_id == account.id, queries.is_usable())
-    db.session.execute(unused.values(revoked_at=now()).execution_options(synchronize_session=False))
-
-
 @dataclass(frozen=True)
 class Used:
     """What spending a code has done."""
@@ -110,7 +104,7 @@ def use(text: str, new_hash: str) -> Used:
     if row is None or not _spend(row):
         raise not_valid()
     account = row.account
-    revoke(account)
+    services.revoke_codes(account)
     services.set_password(account, account, new_hash)
     has_removed_factor = row.issued_by is not None and account.has_second_factor
     if row.issued_by is not None:

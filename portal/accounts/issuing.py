@@ -58,7 +58,7 @@ def _state(person: Person) -> dict[str, Any]:
         "last": last,
         "is_own": is_own,
         "is_covered": is_covered,
-        "now": now(),
+        "is_last_usable": last is not None and last.is_usable(now()),
     }
 
 

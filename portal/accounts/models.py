@@ -48,7 +48,8 @@ class Account(Base):
 
     @property
     def is_active(self) -> bool:
-        return self.disabled_at is None
+        """Not blocked, and the person has not asked to be removed from the register."""
+        return self.disabled_at is None and self.person.removed_at is None
 
     def get_id(self) -> str:
         return self.public_id

@@ -48,7 +48,7 @@ def get_live_session(token_hash: str) -> AccountSession | None:
         .join(AccountSession.account)
         .join(Account.person)
         .options(contains_eager(AccountSession.account).contains_eager(Account.person))
-        .where(AccountSession.token_hash == token_hash, _is_live(), Account.disabled_at.is_(None))
+        .where(AccountSession.token_hash == token_hash, _is_live(), *_may_sign_in())
     )
     return db.session.scalar(statement)
 
@@ -77,9 +77,14 @@ def get_live_code(hashes: list[str]) -> OneTimeCode | None:
         .join(OneTimeCode.account)
         .join(Account.person)
         .options(contains_eager(OneTimeCode.account).contains_eager(Account.person))
-        .where(OneTimeCode.code_hash.in_(hashes), is_usable(), Account.disabled_at.is_(None))
+        .where(OneTimeCode.code_hash.in_(hashes), is_usable(), *_may_sign_in())
     )
     return db.session.scalar(statement)
+
+
+def _may_sign_in() -> tuple[ColumnElement[bool], ...]:
+    """Neither blocked nor removed from the register at the person's own wish."""
+    return Account.disabled_at.is_(None), Person.removed_at.is_(None)
 
 
 def is_usable() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ import pyotp
 from sqlalchemy import delete, or_, update
 
 from portal.accounts import queries
-from portal.accounts.models import Account, AccountSession, login_name
+from portal.accounts.models import Account, AccountSession, OneTimeCode, login_name
 from portal.core.audit import Actor, record
 from portal.core.calendar import now
 from portal.core.database import db
@@ -120,12 +120,13 @@ def confirm(account: Account, session: AccountSession) -> None:
 
 
 def block(actor: Actor, account: Account) -> None:
-    """Nobody signs in with the account until it is allowed again; every session ends. Nobody blocks oneself."""
+    """Nobody signs in with the account until it is allowed again; sessions and codes end. Nobody blocks oneself."""
     if account.person_id == getattr(actor, "person_id", None):
         raise RuleError("", lazy("You cannot block your own account."))
     if account.disabled_at is None:
         account.disabled_at = now()
         _end_sessions(account)
+        revoke_codes(account)
         record(actor, "accounts.block", account)
 
 
@@ -134,6 +135,12 @@ def unblock(actor: Actor, account: Account) -> None:
     if account.disabled_at is not None:
         account.disabled_at = None
         record(actor, "accounts.unblock", account)
+
+
+def revoke_codes(account: Account) -> None:
+    """Every one-time code of the account that was not used yet stops working."""
+    unused = update(OneTimeCode).where(OneTimeCode.account_id == account.id, queries.is_usable())
+    db.session.execute(unused.values(revoked_at=now()).execution_options(synchronize_session=False))
 
 
 def begin_second_factor(account: Account) -> None:

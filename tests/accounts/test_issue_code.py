@@ -107,6 +107,14 @@ def test_a_new_code_replaces_the_earlier(cast, sign_in, db_session):
     assert queries.get_live_code(codes.hashes(second)) is not None
 
 
+def test_the_page_tells_the_state_of_the_last_code(cast, sign_in, later):
+    secretary, page = sign_in(cast.secretary), page_of(cast.volunteer)
+    issue(secretary, page)
+    assert secretary.page(page).select(".tag.amber")
+    secretary.force(f"{page}/block")
+    assert not secretary.page(page).select(".tag.amber")
+
+
 def test_makes_the_account_of_who_has_none(cast, sign_in, db_session, acts):
     person = make_person("新会员", email="New@Example.com")
     affiliate(person, cast.community)

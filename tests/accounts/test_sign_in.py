@@ -9,6 +9,7 @@ import time
 
 import pytest
 from argon2 import PasswordHasher
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from portal.accounts.models import Account, AccountSession, SignInAttempt
@@ -147,6 +148,21 @@ def test_cookie_and_cache_are_closed(cast, client, enter):
     assert "SameSite=Lax" in cookie
     assert "Expires" not in cookie
     assert client.get("/me/security").headers["Cache-Control"] == "no-store"
+
+
+def test_cookies_under_https(apps, engine_kind):
+    settings = {"base_url": "https://portal.example", "trusted_hosts": ("portal.example",)}
+    with apps.live(engine_kind, **settings) as portal:
+        make_account(make_person("甲"), email="a@example.com")
+        db.session.commit()
+        client, there = client_of(portal), {"base_url": "https://portal.example"}
+        token = BeautifulSoup(client.get("/sign-in", **there).text, "html.parser").select_one("[name=csrf_token]")
+        data = {"csrf_token": token["value"], "login": "a@example.com", "password": PASSWORD}
+        answer = client.post("/sign-in", data=data, headers={"Referer": "https://portal.example/sign-in"}, **there)
+    assert answer.status_code == 303
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert any(cookie.startswith("__Host-portal=") for cookie in cookies)
+    assert all("Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie for cookie in cookies)
 
 
 def test_token_is_kept_as_a_hash_only(cast, client, enter, cookie_of, db_session):

@@ -11,6 +11,7 @@ from portal.accounts import queries, services
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.models import Appointment
+from portal.people.models import Person
 
 
 def test_signs_out(cast, client, enter, is_in, live_sessions, acts):
@@ -63,6 +64,14 @@ def test_every_way_to_end_sessions_ends_the_copy(cast, client, enter, cookie_of,
     getattr(services, end)(secretary, member, *more)
     db.session.commit()
     assert replay(cookie) == 0
+
+
+def test_who_was_removed_from_the_register_is_out(cast, client, enter, cookie_of, replay):
+    enter(client, cast.member)
+    db.session.get(Person, cast.member.person_id).removed_at = cast.member.created_at
+    db.session.commit()
+    assert replay(cookie_of(client)) == 0
+    assert enter(client, cast.member).status_code == 422
 
 
 def test_allowed_again_the_old_session_stays_ended(cast, client, enter, cookie_of, replay):
