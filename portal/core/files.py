@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+    from PIL.ImageFile import ImageFile
+
+KEY = re.compile(r"[0-9a-f]{32}(\.[a-z0-9]{1,8}){0,2}", re.ASCII)
 PHOTO_EDGE = 1600
 THUMB_EDGE = 480
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = 60_000_000  # of a JPEG, which is unpacked no larger than needed
+MAX_PIXELS_WHOLE = 16_000_000  # of what can only be unpacked whole: 64 MB
 
 
 class Store:
@@ -21,7 +30,7 @@ class Store:
         self.root = Path("instance/files")
 
     def path(self, key: str) -> Path:
-        if not key.replace(".", "").isalnum() or "/" in key:
+        if not KEY.fullmatch(key):
             raise ValueError("not a key of this store")
         return self.root / key[:2] / key
 
@@ -36,6 +45,9 @@ class Store:
             os.fsync(file.fileno())
         return key
 
+    def has(self, key: str) -> bool:
+        return bool(KEY.fullmatch(key)) and self.path(key).is_file()
+
     def read(self, key: str) -> bytes:
         return self.path(key).read_bytes()
 
@@ -49,32 +61,55 @@ store = Store()
 def resize_photo(content: bytes) -> tuple[bytes, bytes, int, int]:
     """A photo and its thumbnail as JPEG without EXIF, turned upright, and the photo's width and height.
 
-    Raises RuleError("photos", …) for what is no JPEG, PNG or WebP picture, or has more than 60 megapixels.
+    Raises RuleError("photos", …) for what is no JPEG, PNG or WebP picture, or has too many pixels: a file of a few
+    kilobytes can unpack to gigabytes, so the size is known before anything is unpacked.
     """
-    import io
+    from PIL import Image, ImageOps
 
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise RuleError("photos", lazy("This photo is too large: at most 60 megapixels."))
-            picture.draft("RGB", (PHOTO_EDGE, PHOTO_EDGE))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise RuleError("photos", lazy("This file is not a photo. Choose a JPEG, PNG or WebP picture.")) from error
-    upright.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
+    with _open(content) as opened:
+        try:
+            # Shrinking mixes colours, which a palette cannot.
+            picture: Picture = opened.convert("RGBA") if opened.mode == "P" else opened
+            picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
+            upright = _on_white(ImageOps.exif_transpose(picture))
+        except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+            raise _no_photo() from error
+    upright.info.clear()  # Pillow would write comments and XMP, which can hold the place, into the new file
     thumb = upright.copy()
     thumb.thumbnail((THUMB_EDGE, THUMB_EDGE))
     return _jpeg(upright, 82), _jpeg(thumb, 75), upright.width, upright.height
 
 
-def _jpeg(picture: object, quality: int) -> bytes:
-    import io
+def _open(content: bytes) -> ImageFile:
+    """The picture, of which only the head has been read."""
+    from PIL import Image
 
-    from PIL.Image import Image
+    try:
+        picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise _no_photo() from error
+    is_read_in_part = picture.format in ("JPEG", "MPO") and not picture.info.get("progressive")
+    if picture.width * picture.height > (MAX_PIXELS if is_read_in_part else MAX_PIXELS_WHOLE):
+        raise RuleError("photos", lazy("This photo is too large: at most 60 megapixels, or 16 as PNG or WebP."))
+    return picture
 
-    assert isinstance(picture, Image)
+
+def _no_photo() -> RuleError:
+    return RuleError("photos", lazy("This file is not a photo. Choose a JPEG, PNG or WebP picture."))
+
+
+def _on_white(picture: Picture) -> Picture:
+    """What is transparent becomes paper, not ink."""
+    from PIL import Image
+
+    if picture.mode not in ("RGBA", "LA"):
+        return picture.convert("RGB")
+    paper = Image.new("RGBA", picture.size, "white")
+    paper.alpha_composite(picture.convert("RGBA"))
+    return paper.convert("RGB")
+
+
+def _jpeg(picture: Picture, quality: int) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
     return out.getvalue()

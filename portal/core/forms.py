@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from flask_babel import get_locale
@@ -16,9 +15,11 @@ from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from portal.core import identity
+from portal.core.calendar import read_date
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 
+FIRST_YEAR, LAST_YEAR = 1880, 2199  # a year outside is a slip of the finger
 # WTForms' own messages: its catalogues are named otherwise than ours.
 _WTFORMS = {"zh_Hans": ["zh"], "zh_Hant": ["zh_TW"], "en": ["en"]}
 
@@ -95,17 +96,10 @@ class DateField(_DateField):
         if not valuelist or not str(valuelist[0]).strip():
             self.data = None
             return
-        text = _plain(valuelist[0])
-        for mark in "年月./":
-            text = text.replace(mark, "-")
-        text = text.replace("日", "").strip("- ")
-        parts = text.split("-") if "-" in text else [text[:4], text[4:6], text[6:]]
-        try:
-            year, month, day = (int(part) for part in parts)
-            self.data = date(year, month, day)
-        except ValueError:
+        self.data = read_date(str(valuelist[0]))
+        if self.data is None or not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             self.data = None
-            raise ValueError(_("Write the date as year-month-day, for example 2026-11-07.")) from None
+            raise ValueError(_("Write the date as year-month-day, for example 2026-11-07."))
 
 
 class WholeNumberField(IntegerField):

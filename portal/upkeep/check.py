@@ -71,6 +71,6 @@ def _files(settings: Settings) -> Iterable[str]:
     from portal.core.files import store
 
     named = db.session.execute(select(ActivityPhoto.key, ActivityPhoto.thumb_key)).all()
-    missing = sum(not store.path(key).is_file() for row in named for key in row)
+    missing = sum(not store.has(key) for row in named for key in row)
     if missing:
         yield f"{missing} files of photos are missing in {settings.files_dir}: restore them from a backup."
