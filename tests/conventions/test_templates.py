@@ -29,9 +29,13 @@ WITHOUT_SCRIPT = {"a": "href", "form": "action", "button": "formaction"}
 
 
 @pytest.fixture(scope="module")
-def environment(apps: Apps) -> Environment:
-    app: Flask = create_app(apps.settings("sqlite://"))
-    return app.jinja_env
+def portal(apps: Apps) -> Flask:
+    return create_app(apps.settings("sqlite://"))
+
+
+@pytest.fixture
+def environment(portal: Flask) -> Environment:
+    return portal.jinja_env
 
 
 def templates() -> dict[str, str]:
@@ -110,8 +114,8 @@ def test_template(environment, name):
 
 
 @pytest.mark.parametrize("name", templates())
-def test_template_compiles_and_finds_its_macros(environment, apps, name):
-    with create_app(apps.settings("sqlite://")).test_request_context("/"):
+def test_template_compiles_and_finds_its_macros(portal, environment, name):
+    with portal.test_request_context("/"):
         environment.get_template(name)
         assert unknown_macros(environment, environment.parse(templates()[name])) == []
 
@@ -136,7 +140,7 @@ def test_control_a_planted_fault_is_found(environment, source):
     assert len(breaches(environment, "planted/page.html", source)) == 1
 
 
-def test_control_a_missing_macro_is_found(environment, apps):
-    with create_app(apps.settings("sqlite://")).test_request_context("/"):
+def test_control_a_missing_macro_is_found(portal, environment):
+    with portal.test_request_context("/"):
         tree = environment.parse('{% from "macros/forms.html" import nobody %}')
         assert unknown_macros(environment, tree) == ["macros/forms.html: nobody"]
