@@ -110,4 +110,4 @@ def test_no_more_queries_for_many_sessions(cast, app, phone_of, devices, query_c
     db_session.commit()
     with query_count() as many:
         assert len(rows_of(devices[0])) == 25
-    assert len(many) == len(few) <= 12
+    assert len(many) <= len(few) + 1 <= 12  # a full page is counted by a query of its own
