@@ -42,9 +42,10 @@ def office_rows(account: Account, association: Association, state: str, words: s
             NoticeVersion.written_at.label("draft_at"),
             Person.name.label("draft_by"),
         )
-        .join(Notice.association)
+        .select_from(Notice)
+        .join(Association, Association.id == Notice.association_id)
         .outerjoin(NoticeVersion, _is_draft)
-        .outerjoin(NoticeVersion.author)
+        .outerjoin(Person, Person.id == NoticeVersion.written_by)
         .where(Notice.association_id == association.id, *_in_state(state), *with_words(words))
         .order_by(touched.desc(), Notice.id.desc())
     )
@@ -168,6 +169,7 @@ def lock_association(association_id: int) -> None:
 
 def lock_notice(notice: Notice) -> None:
     """Let others who change this notice wait, and read it as it is now."""
+    db.session.flush()  # refresh() would drop what is not written yet
     names = [column.key for column in Notice.__mapper__.column_attrs]
     db.session.refresh(notice, names, with_for_update={"key_share": True})
 

@@ -115,5 +115,9 @@ def _place(code: str) -> Any:
 
 
 def page_number() -> int:
-    number = request.args.get("page", "")
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+    return whole(request.args.get("page", "")) or 1
+
+
+def whole(text: str) -> int:
+    """A number that came from outside; 0 if it is none, or larger than any page or version."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0

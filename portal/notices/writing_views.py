@@ -19,7 +19,7 @@ from portal.notices.blueprint import blueprint
 from portal.notices.drafting import Answer, Drafting
 from portal.notices.drafts import missing, revision_of
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.notices.public_views import around
+from portal.notices.public_views import around, whole
 
 WRITE, PUBLISH = "notices.write", "notices.publish"
 
@@ -80,8 +80,9 @@ def _save(drafting: Drafting) -> Answer:
 
 
 def _keep(drafting: Drafting) -> Notice:
-    seen: dict[str, Any] = {"entry_key": drafting.entry_key or abort(400)}
-    if drafting.notice is not None:
+    if drafting.notice is None:
+        seen: dict[str, Any] = {"entry_key": drafting.entry_key or abort(400)}
+    else:
         seen = {"notice": drafting.notice, "revision": drafting.form.revision.data or ""}
     return services.save_draft(current_user, g.association, drafting.content(), drafting.placing(), **seen)
 
@@ -121,7 +122,7 @@ def _checked(notice: Notice, draft: NoticeVersion) -> dict[str, Any]:
 @requires(PUBLISH)
 def publish(code: str, public_id: str) -> Answer:
     """Publish the version that was checked. Sent twice, the answer is the same."""
-    number, revision = request.form.get("number", 0, type=int), request.form.get("revision", "")
+    number, revision = whole(request.form.get("number", "")), request.form.get("revision", "")
     try:
         with db.session.begin_nested():
             services.publish(current_user, load(public_id), number=number, revision=revision)

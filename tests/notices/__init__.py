@@ -1,0 +1,1 @@
+"""Notices: written, published, corrected, withdrawn, read."""
