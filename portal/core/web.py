@@ -131,10 +131,11 @@ def own_path(path: str | None, method: str = "GET") -> str | None:
 def download(content: bytes | Iterable[bytes], filename: str, mimetype: str) -> Response:
     """A file to keep; its name may be Chinese (RFC 5987)."""
     response = Response(content, mimetype=mimetype)
-    ascii_name = "".join(c if c.isascii() and c not in '"\\' else "_" for c in filename)
+    ascii_name = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in filename)
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(filename)}"
     )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 
@@ -171,9 +172,14 @@ def preference(name: str) -> str | None:
     """One of the reader's preferences: `language`, `size`, `contrast`, `scheme`."""
     kept: dict[str, str] | None = g.get("preferences")
     if kept is None:
-        raw = request.cookies.get("prefs", "")
+        raw = request.cookies.get(prefs_cookie(), "")
         kept = g.preferences = dict(part.split(":", 1) for part in raw.split(".") if ":" in part)
     return kept.get(name)
+
+
+def prefs_cookie() -> str:
+    """The name of the cookie that holds them."""
+    return "__Host-prefs" if current_app.extensions["portal.settings"].is_https else "prefs"
 
 
 def _choose_locale() -> Locale:

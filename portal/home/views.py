@@ -108,7 +108,9 @@ def preferences() -> Response:
     kept.update({name: request.args[name] for name in CHOICES if request.args.get(name) in CHOICES[name]})
     value = ".".join(f"{name}:{choice}" for name, choice in kept.items() if choice in CHOICES[name])
     response = redirect(web.own_path(request.args.get("back")) or "/", 303)
-    response.set_cookie("prefs", value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    name = web.prefs_cookie()
+    secure = name.startswith("__Host-")
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)
     return response  # type: ignore[return-value]
 
 
