@@ -1,0 +1,44 @@
+"""The routes of the portal as the tests of access see them, and addresses to try them with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+NOBODY = "x" * 12  # a public id that nothing has
+SAMPLES = {"form": "xlsx", "size": "thumb", "number": 1, "purpose": "photo", "filename": "portal.css"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one rule, with what its view declares."""
+
+    method: str
+    endpoint: str
+    declared: str
+    arguments: frozenset[str]
+
+    @property
+    def is_office(self) -> bool:
+        return "code" in self.arguments and self.declared not in ("public", "signed_in")
+
+    def address(self, app: Flask, **values: Any) -> str:
+        known = {name: SAMPLES.get(name, NOBODY) for name in self.arguments}
+        with app.test_request_context("/"):
+            return str(app.url_for(self.endpoint, **{**known, **values}))
+
+
+def routes(app: Flask) -> list[Route]:
+    found = [
+        Route(method, rule.endpoint, app.view_functions[rule.endpoint].access, frozenset(rule.arguments))
+        for rule in app.url_map.iter_rules()
+        for method in sorted(rule.methods & {"GET", "POST"})
+        if rule.endpoint != "static"
+    ]
+    return sorted(found, key=lambda route: (route.endpoint, route.method))
+
+
+def office_routes(app: Flask) -> list[Route]:
+    return [route for route in routes(app) if route.is_office]

@@ -1,0 +1,88 @@
+"""Nothing of another association opens under one's own address: every id in every route.
+
+An officer who knows (or guesses) the id of a sibling's row puts it behind their own association's address, where
+their rights count. The answer is 404, and nothing changes.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.activities.models import ActivityLog, ActivityPhoto
+from portal.core.calendar import now, today
+from portal.core.database import db
+from portal.notices.models import Notice, NoticeVersion
+from portal.offices.models import Appointment, Term
+from portal.offices.rights import Position
+from tests.access.content import digest
+from tests.access.routes import NOBODY, office_routes
+from tests.harness.factory import LONG_AGO
+
+OPENED = (200, 303, 400, 409, 422)
+
+
+@pytest.fixture
+def foreign(cast) -> dict[str, str]:
+    """One row of every kind, all of the community Wangjiang."""
+    here = cast.community
+    log = ActivityLog(association_id=here.id, kind="safety", title="清洁日", held_on=today(), place="湖滨",
+                      summary="清理步道两侧的杂物。")  # fmt: skip
+    photo = ActivityPhoto(key="a" * 32 + ".jpg", thumb_key="b" * 32 + ".jpg", width=4, height=3)
+    log.photos = [photo]
+    notice = Notice(association_id=here.id, title="开放时间", kind="notice", status="published", published_at=now())
+    notice.versions = [
+        NoticeVersion(number=1, title="开放时间", kind="notice", body="正文", issuer="协会", published_at=now()),
+        NoticeVersion(number=2, title="开放时间", kind="notice", body="更正", issuer="协会", correction_note="改"),
+    ]
+    term = Term(association_id=here.id, name="第三届", start_on=today())
+    db.session.add_all([log, notice, term])
+    db.session.flush()
+    appointment = db.session.query(Appointment).filter_by(person_id=cast.treasurer.person_id).one()
+    ids = {
+        "log": log.public_id, "photo": photo.public_id, "notice": notice.public_id, "term": term.public_id,
+        "appointment": appointment.public_id, "group": cast.group.public_id, "child": here.code,
+        "person": cast.member.person.public_id,
+    }  # fmt: skip
+    db.session.commit()
+    return ids
+
+
+def attempts(app, route, ids, code):
+    """The route with each of the ids in each of its places, the others left at an id that nothing has."""
+    names = sorted(route.arguments - {"code", "form", "size", "number"})
+    for name in names:
+        for kind, public_id in ids.items():
+            others = {other: ids["photo"] if other == "photo_id" else NOBODY for other in names if other != name}
+            yield kind, route.address(app, code=code, **{**others, name: public_id})
+
+
+def opened(client, app, ids, code) -> set[tuple[str, str]]:
+    found = set()
+    for route in office_routes(app):
+        for kind, url in attempts(app, route, ids, code):
+            response = client.get(url) if route.method == "GET" else client.force(url)
+            if response.status_code in OPENED:
+                found.add((route.endpoint, kind))
+    return found
+
+
+def give_every_right(account, association) -> None:
+    for position in (Position.CHAIR, Position.TREASURER):
+        person, place = account.person_id, association.id
+        db.session.add(Appointment(person_id=person, association_id=place, position=position, start_on=LONG_AGO))
+    db.session.commit()
+
+
+def test_a_sibling_with_every_right_opens_nothing(app, cast, sign_in, foreign):
+    give_every_right(cast.sibling, cast.sibling_community)
+    client = sign_in(cast.sibling)
+    before = digest(db.session)
+    found = opened(client, app, foreign, "tingyu")
+    assert not found, found
+    assert digest(db.session) == before
+
+
+def test_control_the_same_ids_open_at_their_own_address(app, cast, sign_in, foreign):
+    give_every_right(cast.secretary, cast.community)
+    found = {kind for _endpoint, kind in opened(sign_in(cast.secretary), app, foreign, "wangjiang")}
+    assert found >= {"log", "notice", "term", "appointment", "group", "person"}

@@ -1,0 +1,49 @@
+"""Reading changes nothing; writing needs a token."""
+
+from __future__ import annotations
+
+from portal.activities.models import ActivityLog
+from portal.core.calendar import today
+from portal.core.database import db
+from tests.access.content import digest
+from tests.access.routes import routes
+
+
+def address(app, route) -> str:
+    return route.address(app, **({"code": "wangjiang"} if "code" in route.arguments else {}))
+
+
+def test_no_get_changes_the_database(app, cast, sign_in, client):
+    db.session.add(
+        ActivityLog(association_id=cast.community.id, kind="safety", title="清洁日", held_on=today(), place="湖滨")
+    )
+    db.session.commit()
+    before = digest(db.session)
+    for visitor in (client, sign_in(cast.secretary), sign_in(cast.chair)):
+        for route in routes(app):
+            if route.method == "GET":
+                visitor.get(address(app, route))
+    assert digest(db.session) == before
+
+
+def test_control_the_digest_sees_a_change(app, cast):
+    before = digest(db.session)
+    cast.community.phone = "6200-9999"
+    db.session.commit()
+    assert digest(db.session) != before
+
+
+def test_every_post_without_a_token_is_refused(app, cast, sign_in):
+    client, before = sign_in(cast.secretary), digest(db.session)
+    posts = [route for route in routes(app) if route.method == "POST"]
+    for route in posts:
+        assert client.post(address(app, route)).status_code == 400, route
+    assert len(posts) > 40
+    assert digest(db.session) == before
+
+
+def test_every_answer_to_somebody_signed_in_is_kept_by_nobody(app, cast, sign_in):
+    client = sign_in(cast.secretary)
+    for route in routes(app):
+        if route.method == "GET" and route.endpoint != "activities.photo_jpg":
+            assert client.get(address(app, route)).headers["Cache-Control"] == "no-store", route
