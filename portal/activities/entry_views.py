@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, g, redirect, request, url_for
 from flask_login import current_user
 
-from portal.activities import drafting, history, queries, services, suggestions, uploads
+from portal.activities import history, queries, services, suggestions, uploads
 from portal.activities.blueprint import blueprint
 from portal.activities.drafting import Draft
 from portal.activities.forms import ReasonForm
@@ -78,10 +78,9 @@ def people(code: str) -> Answer:
     """What the search finds while one types; without htmx the form itself is searched with."""
     if not web.htmx:
         return redirect(url_for(".new", code=code), 303)  # type: ignore[return-value]
-    found = drafting.find(g.association, request.args.get("q", ""))
-    agreeing = suggestions.agreeing(found)
-    shown = drafting.show_all(found, g.association, agreeing)
-    return web.partial("activities/_found.html", found=shown, query=request.args.get("q", "").strip())
+    query = request.args.get("q", "").strip()
+    found = suggestions.find(current_user, g.association, query)
+    return web.partial("activities/_found.html", found=found, query=query)
 
 
 @blueprint.get("/office/<code>/activities/<public_id>/saved")
@@ -97,7 +96,7 @@ def saved(code: str, public_id: str) -> str:
 @blueprint.get("/office/<code>/activities/<public_id>/edit")
 @requires(WRITE)
 def edit(code: str, public_id: str) -> str:
-    draft = Draft.reopen(load(public_id))
+    draft = Draft.reopen(load(public_id, photos=False))
     return web.page(FORM, form=draft.form, **draft.context())
 
 
@@ -176,6 +175,6 @@ def publish(code: str, public_id: str) -> Response:
     return web.go(".entry", done, public_id=public_id)
 
 
-def load(public_id: str, *, fresh: bool = False) -> ActivityLog:
+def load(public_id: str, **how: bool) -> ActivityLog:
     """The entry, if the reader may write in it; another group's or association's is not there."""
-    return queries.get_entry(current_user, WRITE, g.association, public_id, fresh=fresh) or abort(404)
+    return queries.get_entry(current_user, WRITE, g.association, public_id, **how) or abort(404)

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from portal.core.forms import BaseForm, DateField, Length, Required, WholeNumberField, choices
 from portal.core.i18n import _, lazy, lazy_pgettext
@@ -55,12 +56,12 @@ class PeopleField(Field):
                 volunteer=public_id in volunteers if public_id in listed else None,
                 minutes=plain(formdata.get(f"minutes-{public_id}", "")),
             )
-            for public_id in dict.fromkeys(formdata.getlist("person"))
+            for public_id in dict.fromkeys(filter(None, formdata.getlist("person")))
         ][:MOST_PEOPLE]
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if any(tick.served(0) is None for tick in self.data):
-            raise ValueError(_("Write the minutes as a whole number, for example 90."))
+            raise ValidationError(_("Write the minutes as a whole number, for example 90."))
 
 
 class MaterialsField(Field):
@@ -80,9 +81,9 @@ class MaterialsField(Field):
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         for name, count in self.data:
             if not name:
-                raise ValueError(_("Write what was handed out beside its number."))
+                raise ValidationError(_("Write what was handed out beside its number."))
             if not (count.isascii() and count.isdecimal() and len(count) <= 9):
-                raise ValueError(_("Write how many of “%(name)s”, as a whole number.", name=name))
+                raise ValidationError(_("Write how many of “%(name)s”, as a whole number.", name=name))
             self.pairs.append((name, int(count)))
 
 
@@ -108,7 +109,7 @@ class EntryForm(PublicationForm):
     place = StringField(lazy("Place"), [Length(max=80)])
     length = RadioField(lazy("How long it lasted"), validate_choice=False)
     minutes = WholeNumberField(lazy("Another length"))
-    group = SelectField(lazy("Group"))
+    group = SelectField(lazy("Group"), default="")
     q = StringField(lazy("Find people"))
     person = PeopleField(lazy("Who took part"))
     others_count = WholeNumberField(lazy("Others who took part"))
@@ -133,7 +134,7 @@ class EntryForm(PublicationForm):
     def validate_minutes(self, field: Any) -> None:
         """Which of the two was meant last nobody can know: neither is taken silently."""
         if field.data and self.length.data and str(field.data) != self.length.data:
-            raise ValueError(_("Choose a length or type another, not both."))
+            raise ValidationError(_("Choose a length or type another, not both."))
 
 
 class PhotoForm(PublicationForm):

@@ -94,7 +94,13 @@ def is_open() -> ColumnElement[bool]:
 
 
 def get_entry(
-    account: Account, right: str, association: Association, public_id: str, *, fresh: bool = False
+    account: Account,
+    right: str,
+    association: Association,
+    public_id: str,
+    *,
+    photos: bool = True,
+    fresh: bool = False,
 ) -> ActivityLog | None:
     """One entry of the association with all that belongs to it, if the account may see it by the right.
 
@@ -109,7 +115,7 @@ def get_entry(
             joinedload(ActivityLog.recorder),
             selectinload(ActivityLog.participants).joinedload(ActivityParticipant.person),
             selectinload(ActivityLog.materials),
-            selectinload(ActivityLog.photos),
+            *([selectinload(ActivityLog.photos)] if photos else []),
         )
     )
     statement = visible(statement, account, right, ActivityLog).execution_options(populate_existing=fresh)
@@ -176,7 +182,8 @@ def figures_of(logs: Sequence[ActivityLog], session: Session | None = None) -> d
         select(func.count()).select_from(ActivityPhoto).where(shown).scalar_subquery(),
         cover.correlate(ActivityLog).scalar_subquery(),
     ).where(ActivityLog.id.in_([log.id for log in logs]))
-    return {row[0]: Figures(*row[1:]) for row in (session or db.session).execute(statement)}
+    rows = (session or db.session).execute(statement)
+    return {key: Figures(int(people), int(minutes), photos, cover) for key, people, minutes, photos, cover in rows}
 
 
 def month_states(association: Association, year: int) -> list[MonthState]:
