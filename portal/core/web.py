@@ -92,9 +92,9 @@ def refused(template: str, /, form: Any, error: RuleError, **context: Any) -> tu
 
 
 def undo() -> None:
-    """Roll back, and load the reader anew: what was rolled back loads nothing by itself any more."""
+    """Roll back; what was loaded stays as it is for the page that follows, and belongs to no session any more."""
+    database.db.session.expunge_all()
     database.db.session.rollback()
-    g.pop("_login_user", None)
 
 
 def go(endpoint: str, /, message: Any = None, **values: Any) -> Response:
