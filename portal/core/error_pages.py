@@ -18,7 +18,9 @@ from werkzeug.exceptions import (
     ServiceUnavailable,
 )
 from werkzeug.formparser import FormDataParser
+from werkzeug.wsgi import get_input_stream
 
+from portal.core import database
 from portal.core.i18n import _
 from portal.core.web import SAFE, undo
 
@@ -78,6 +80,7 @@ def _page(code: int, error: HTTPException) -> Response:
             _stand_alone()
         else:
             undo()
+            database.writing.set(False)  # the page only reads: it waits for nobody who writes
         html = render_template(f"errors/{code}.html", error=error, typed=typed)
     except (DBAPIError, PoolTimeout):
         raise
@@ -120,7 +123,12 @@ def _oversize_form() -> Any:
     if not 0 < (request.content_length or 0) <= limit:
         return request.form.__class__()
     parser = FormDataParser(_nowhere, max_form_memory_size=TEXT_LIMIT)
-    _, fields, files = parser.parse_from_environ(request.environ)
+    stream = get_input_stream(request.environ)
+    try:
+        _, fields, files = parser.parse(stream, request.mimetype, request.content_length, request.mimetype_params)
+    finally:
+        while stream.read(1 << 16):
+            pass
     for chosen in files.listvalues():
         for file in chosen:
             file.close()
