@@ -1,0 +1,118 @@
+"""In a real browser: written, previewed, published, read on a phone, corrected; with JavaScript and without."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.core.text import printable
+from portal.notices import services
+from portal.notices.drafts import Content
+from tests.harness.browsing import DESK, PHONE
+from tests.notices.payloads import PAYLOADS
+from tests.notices.rows import BODY, OFFICE, TITLE, corrected, published
+
+# What a browser shows does not depend on the database; what the database does is tested without one.
+pytestmark = pytest.mark.engines("sqlite")
+
+
+def write(page: Page) -> None:
+    page.goto(f"{OFFICE}/new")
+    page.get_by_label("标题", exact=True).fill(TITLE)
+    page.get_by_label("正文", exact=True).fill(BODY)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_from_the_first_word_to_the_reader(cast, open_page, javascript):
+    office = open_page(cast.secretary, javascript=javascript, size=DESK)
+    write(office)
+    if not javascript:
+        office.get_by_role("button", name="预览").click()
+    expect(office.locator("#preview td.r")).to_have_text("12.00")
+    office.get_by_role("button", name="保存并核对").click()
+    expect(office.locator(".document .title")).to_have_text(TITLE)
+    office.get_by_role("button", name="发布", exact=True).click()
+    address = office.locator(".panel a").get_attribute("href")
+    reader = open_page(javascript=javascript, size=PHONE)
+    reader.goto("/notices")
+    reader.get_by_role("link", name=TITLE).click()
+    assert reader.url.endswith(str(address))
+    expect(reader.get_by_role("heading", level=1)).to_have_text(TITLE)
+    office.get_by_role("link", name="查看这份公告").click()
+    office.get_by_role("button", name="更正", exact=True).click()
+    office.get_by_label("更正说明").fill("个人标准有误")
+    office.get_by_label("正文", exact=True).fill(BODY.replace("12.00", "24.00"))
+    office.get_by_role("button", name="保存并核对").click()
+    office.get_by_role("button", name="发布", exact=True).click()
+    reader.reload()
+    expect(reader.locator(".prose td.r")).to_have_text("24.00")
+    reader.get_by_role("link", name="第 1 版").click()
+    expect(reader.locator(".prose td.r")).to_have_text("12.00")
+
+
+def test_by_keyboard_alone(cast, open_page):
+    page = open_page(cast.secretary, size=DESK)
+    page.goto(f"{OFFICE}/new")
+    page.get_by_label("标题", exact=True).focus()
+    page.keyboard.type(TITLE)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.type("一段正文。")
+    page.keyboard.press("Control+Home")
+    page.get_by_role("button", name="保存并核对").press("Enter")
+    expect(page.locator(".document .prose")).to_contain_text("一段正文。")
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-Hans", "light"), ("zh-Hant", "dark"), ("en", "light")])
+def test_accessible(cast, open_page, axe, language, scheme):
+    notice = corrected(cast.secretary, published(cast.secretary, cast.community), body=f"{BODY}\n\n# 二")
+    withdrawn = published(cast.secretary, cast.community, title="撤回的")
+    services.withdraw(cast.secretary, withdrawn, "发错了")
+    newer = published(cast.secretary, cast.community, title="新办法", supersedes=notice.public_id)
+    services.begin_correction(cast.secretary, newer)
+    public = f"/notices/{notice.public_id}"
+    for address in ("/notices", "/policies?association=wangjiang", public, f"{public}/versions/1",
+                    f"/notices/{withdrawn.public_id}"):  # fmt: skip
+        page = open_page(language=language, scheme=scheme)
+        page.goto(address)
+        assert axe(page) == [], address
+    office = open_page(cast.secretary, language=language, scheme=scheme, size=DESK)
+    for address in ("", "/new", f"/{newer.public_id}", f"/{newer.public_id}/edit", f"/{newer.public_id}/check",
+                    f"/{newer.public_id}/discard", f"/{newer.public_id}/withdraw"):  # fmt: skip
+        office.goto(f"{OFFICE}{address}")
+        assert axe(office) == [], address
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 360, "height": 700}, DESK])
+def test_no_page_is_wider_than_the_screen(cast, open_page, size):
+    long = published(
+        cast.secretary, cast.community, title="关于" + "很长的标题" * 22, kind="notice",
+        body="| " + " | ".join(f"第{n}列的标题" for n in range(9)) + " |\n|" + "---|" * 9 + "\n\n" + "x" * 300,
+        contact="c" * 190, document_number="望协〔2026〕" + "1" * 40,
+    )  # fmt: skip
+    page = open_page(cast.secretary, size=size)
+    for address in ("/notices", f"/notices/{long.public_id}", OFFICE, f"{OFFICE}/{long.public_id}", f"{OFFICE}/new"):
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], f"{address}: {width}"
+
+
+def test_hostile_texts_do_nothing_in_a_browser(cast, open_page, db_session):
+    """open_page() fails the test when a script fails, a policy is broken, or something outside is asked for."""
+    notices = []
+    for start in range(0, len(PAYLOADS), 12):
+        some = [printable(payload) for payload in PAYLOADS[start : start + 12]]
+        content = Content(title=some[0][:120], body="\n\n".join(some), issuer=some[1][:120], contact=some[2][:200])
+        notice = services.save_draft(cast.secretary, cast.community, content)
+        services.publish(cast.secretary, notice, number=1)
+        notices.append(notice.public_id)
+    db_session.commit()
+    page = open_page(cast.secretary, size=DESK)
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    for address in ("/notices", *(f"/notices/{public_id}" for public_id in notices)):
+        page.goto(address)
+        page.mouse.move(200, 300)
+    page.goto(f"{OFFICE}/new")
+    page.get_by_label("正文", exact=True).fill("\n\n".join(PAYLOADS))
+    expect(page.locator("#preview .prose")).to_contain_text("alert(1)")
