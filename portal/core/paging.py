@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Integer, Select, bindparam, func, literal_column, select
 
 from portal.core.database import db
 
@@ -44,9 +45,22 @@ class Page(Generic[Row]):
 
 def paginate(statement: Select[Any], number: int, size: int = 25, *, scalars: bool = True) -> Page[Any]:
     """Page `number` of a statement; a number past the end gives the last page."""
-    counted = select(func.count()).select_from(statement.order_by(None).limit(LIMIT).subquery())
-    total = db.session.scalar(counted) or 0
+    total = db.session.scalar(_counting(statement, scalars)) or 0
     number = min(max(1, number), max(1, -(-total // size)))
-    result = db.session.execute(statement.limit(size).offset((number - 1) * size))
+    result = db.session.execute(_window(statement), {"page_size": size, "page_start": (number - 1) * size})
     rows = result.scalars().unique().all() if scalars else result.all()
     return Page(rows, number, size, total, total >= LIMIT)
+
+
+@lru_cache(maxsize=128)
+def _window(statement: Select[Any]) -> Select[Any]:
+    """A page of the statement. Kept, for statements that are kept themselves: SQLAlchemy then knows them again."""
+    return statement.limit(bindparam("page_size", type_=Integer())).offset(bindparam("page_start", type_=Integer()))
+
+
+@lru_cache(maxsize=128)
+def _counting(statement: Select[Any], scalars: bool) -> Select[Any]:
+    """How many rows the statement has, up to the limit; its columns, where it names some, need not be worked out."""
+    if not scalars:
+        statement = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
+    return select(func.count()).select_from(statement.order_by(None).limit(LIMIT).subquery())
