@@ -150,6 +150,21 @@ def init(association: str, code: str, name: str, phone: str, password: str) -> N
 
 
 @cli.command()
+@click.argument("login")
+@with_appcontext
+def code(login: str) -> None:
+    """Print a one-time code for the account that signs in with LOGIN, a phone or e-mail: the way back for a chair."""
+    from portal.accounts import codes
+    from portal.core.database import db
+
+    issued = codes.issue_from_console(login)
+    if issued is None:
+        raise Failure(f"no account that may sign in has the phone or e-mail {login!r}.")
+    db.session.commit()
+    click.echo(f"{issued[0]} opens {_settings().base_url}/activate/{codes.shown(issued[1])} within 72 hours, once.")
+
+
+@cli.command()
 @with_appcontext
 def demo() -> None:
     """Load the demonstration federation into an empty database."""

@@ -53,6 +53,20 @@ def issue(issuer: Account, person: Person, association: Association, *, is_cover
     return code
 
 
+def issue_from_console(login: str) -> tuple[str, str] | None:
+    """A code for the account that signs in with a phone or e-mail, by whoever runs the installation: name and code.
+
+    The way back for the topmost officer, for whom nobody above can hand out one. Earlier codes stop working.
+    """
+    account = queries.get_by_login(login)
+    if account is None or account.disabled_at is not None:
+        return None
+    services.revoke_codes(account)
+    row, code = _new_code(account, None)
+    record(None, "accounts.issue_code", row, person_id=account.person_id)
+    return account.name, code
+
+
 def refuse_uncovered(is_covered: bool) -> None:
     """Nobody gets at the account of somebody who may do more. Raises RuleError("")."""
     if not is_covered:
