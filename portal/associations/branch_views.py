@@ -15,7 +15,7 @@ from portal.core import access, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.forms import BaseForm
+from portal.core.forms import BaseForm, choices
 from portal.core.i18n import _
 from portal.core.paging import paginate
 
@@ -54,14 +54,14 @@ def add_branch(code: str) -> Any:
 def _offer_levels(form: Any, parent: Association) -> None:
     """Only what can stand below the parent is offered, and chosen where there is no choice."""
     levels = services.LEVELS_BELOW[Level(parent.level)]
-    form.level.choices = [(level, level.label) for level in levels]
+    form.level.choices = choices((level, level.label) for level in levels)
     is_attached = parent.level == Level.GRASSROOTS
-    form.formation.choices = [
-        choice for choice in FORMATION_CHOICES if (choice[0] == Formation.AFFILIATED) == is_attached
-    ]
+    form.formation.choices = choices(
+        (value, label) for value, label in FORMATION_CHOICES if (value == Formation.AFFILIATED) == is_attached
+    )
     for field in (form.level, form.formation):
         if len(field.choices) == 1 and not form.is_submitted():
-            field.data = field.choices[0][0]
+            field.data = field.choices[0].value
 
 
 @blueprint.route("/office/<code>/associations/<child>/move", methods=["GET", "POST"])

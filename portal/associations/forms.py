@@ -8,7 +8,7 @@ from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import Email, Length, Optional, Regexp
 
 from portal.associations.models import LEVELS, Formation
-from portal.core.forms import BaseForm, DateField, Required
+from portal.core.forms import BaseForm, DateField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
 
 # What the word means to somebody who has to choose.
@@ -41,7 +41,7 @@ class DetailsForm(NamesForm):
     formation = RadioField(
         lazy("Formation"),
         [Required(lazy("Choose how the association is formed."))],
-        choices=FORMATION_CHOICES,
+        choices=choices(FORMATION_CHOICES),
         filters=[_chosen],
     )
     introduction = TextAreaField(
@@ -73,11 +73,11 @@ class NewAssociationForm(NamesForm):
         [Required(lazy("Enter a code.")), Length(max=32)],
         description=lazy("Stands in addresses and never changes: small letters, digits and hyphens, such as wh-04."),
     )
-    level = RadioField(lazy("Level"), [Required(lazy("Choose the level."))], choices=list(LEVELS.items()))
+    level = RadioField(lazy("Level"), [Required(lazy("Choose the level."))], choices=choices(LEVELS.items()))
     formation = RadioField(
         lazy("Formation"),
         [Optional()],
-        choices=FORMATION_CHOICES,
+        choices=choices(FORMATION_CHOICES),
         filters=[_chosen],
         description=lazy("Only for a grass-roots association."),
     )

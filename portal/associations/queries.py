@@ -230,7 +230,7 @@ def _nested(rows: Sequence[Listed]) -> list[Listed]:
     return [row for row in rows if row.parent_id not in by_id]
 
 
-def _list_below(tops: Sequence[Listed], limit: int = LISTED) -> dict[int, list[Listed]]:
+def _list_below(tops: Sequence[Listed]) -> dict[int, list[Listed]]:
     """What stands below each: all of a street or town, the next step of a federation; each list is cut short."""
     top = aliased(Association)
     number = func.row_number().over(partition_by=top.id, order_by=Association.code)
@@ -244,7 +244,7 @@ def _list_below(tops: Sequence[Listed], limit: int = LISTED) -> dict[int, list[L
         )
         .subquery()
     )
-    statement = select(numbered).where(numbered.c.number <= limit).order_by(numbered.c.code)
+    statement = select(numbered).where(numbered.c.number <= LISTED).order_by(numbered.c.code)
     below: dict[int, list[Listed]] = {row.id: [] for row in tops}
     for row in db.session.execute(statement):
         below[row.top_id].append(Listed(*row[2:]))

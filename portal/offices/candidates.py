@@ -10,8 +10,10 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
+from portal.core import identity
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.core.encryption import blind_indexes
 from portal.offices.access import reached
 from portal.people.models import Affiliation, AffiliationKind, Person
 from portal.people.queries import people
@@ -54,9 +56,18 @@ def get(account: Account, association: Association, public_id: str, *, exact: bo
     return db.session.scalars(statement if exact else statement.where(_choosable(account, association))).first()
 
 
-def get_by_exact(text: str) -> Person | None:
-    """The one person in the whole register with this identity number or phone; None where several share it."""
-    found = db.session.scalars(people(text).limit(2)).all()
+def get_by_exact(number: str) -> Person | None:
+    """The one person in the whole register with this identity number or phone; None where several share it.
+
+    Only by a number in full: by name or a few digits nobody outside the branch is found.
+    """
+    if identity.identity_fault(number) is None:
+        held = Person.identity_index.in_(blind_indexes(identity.IdentityNumber.parse(number).value, "identity"))
+    elif identity.phone_fault(number) is None:
+        held = Person.phone_index.in_(blind_indexes(identity.normalise_phone(number), "phone"))
+    else:
+        return None
+    found = db.session.scalars(people().where(held).limit(2)).all()
     return found[0] if len(found) == 1 else None
 
 

@@ -16,6 +16,7 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.forms import choices
 from portal.core.i18n import _
 from portal.offices import access, candidates, queries, rules, services
 from portal.offices.forms import AppointmentForm, IdentifyForm
@@ -98,10 +99,10 @@ def _offer(form: Any, person: Person, groups: Any, terms: Any) -> list[Position]
     if not groups:
         may = [each for each in may if each != Position.GROUP_LEADER]
     held = queries.list_holders(g.association, day_here())
-    form.position.choices = [(each, _named(each, held.get(each, ()))) for each in may]
-    form.group.choices = [("", _("No group")), *((group.public_id, group.name) for group in groups)]
+    form.position.choices = choices((each, _named(each, held.get(each, ()))) for each in may)
+    form.group.choices = choices([("", _("No group")), *((group.public_id, group.name) for group in groups)])
     live = [term for term in terms if term.end_on is None or term.end_on >= today()]
-    form.term.choices = [("", _("No term")), *((term.public_id, term.name) for term in live)]
+    form.term.choices = choices([("", _("No term")), *((term.public_id, term.name) for term in live)])
     if Position.GROUP_LEADER not in may:
         del form.group
     if g.association.level == Level.GRASSROOTS:

@@ -61,8 +61,8 @@ def end_appointment(actor: Account | None, appointment: Appointment, association
     _lock(association)
     db.session.refresh(appointment, ["end_on"])
     rules.check_end(actor, appointment, association, on)
-    _shorten(actor, appointment, on)
     rules.keep_somebody_who_grants(actor, [appointment], association, on + DAY)
+    _shorten(actor, appointment, on)
 
 
 def withdraw_appointment(actor: Account | None, appointment: Appointment, association: Association) -> None:

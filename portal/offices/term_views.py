@@ -13,6 +13,7 @@ from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.forms import choices
 from portal.core.i18n import _, ngettext
 from portal.offices import queries, services
 from portal.offices.forms import HandOverForm, TermForm
@@ -92,8 +93,8 @@ def _offer(form: Any, term: Term) -> dict[str, Any]:
     prepared = [each for other in following for each in queries.list_of_term(other)]
     taken = {(each.person_id, each.position, each.group_id) for each in prepared}
     free = [each for each in held if (each.person_id, each.position, each.group_id) not in taken]
-    form.to.choices = [(each.public_id, each.name) for each in reversed(following)]
-    form.staying.choices = [(each.public_id, each.person.name) for each in free]
+    form.to.choices = choices((each.public_id, each.name) for each in reversed(following))
+    form.staying.choices = choices((each.public_id, each.person.name) for each in free)
     if len(following) == 1 and not form.is_submitted():
         form.to.data = following[0].public_id
     return {"term": term, "following": following, "held": held, "free": free, "prepared": prepared, "day": day}

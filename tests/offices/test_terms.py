@@ -1,0 +1,128 @@
+"""Terms of office: opened, changed, no two at the same time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.calendar import today
+from portal.core.errors import RuleError
+from portal.offices import services
+from portal.offices.models import Term
+
+URL = "/office/wangjiang/terms"
+NEW = {
+    "name": "第五届",
+    "start_on": str(today() + timedelta(days=1101)),
+    "end_on": str(today() + timedelta(days=2000)),
+}
+
+
+def stored(db_session) -> list[str]:
+    return list(db_session.scalars(select(Term.name).order_by(Term.start_on)))
+
+
+def test_opened(cast, sign_in, db_session, terms, logged):
+    secretary = sign_in(cast.secretary)
+    assert secretary.submit(f"{URL}/open", NEW).status_code == 303
+    assert stored(db_session) == ["第三届", "第四届", "第五届"]
+    assert logged() == ["offices.open_term"]
+    assert "第五届" in secretary.get(URL).text
+
+
+def test_twice_is_refused(cast, sign_in, db_session, terms):
+    secretary = sign_in(cast.secretary)
+    assert secretary.submit(f"{URL}/open", NEW).status_code == 303
+    assert secretary.submit(f"{URL}/open", NEW).status_code == 422
+    assert len(stored(db_session)) == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "第三届"),
+        ("name", "长" * 31),
+        ("start_on", ""),
+        ("start_on", str(today() + timedelta(days=1100))),
+        ("end_on", ""),
+        ("end_on", "never"),
+        ("end_on", str(today() + timedelta(days=1101))),
+        ("end_on", str(today() + timedelta(days=9000))),
+    ],
+)
+def test_bad_input(cast, sign_in, db_session, terms, field, value):
+    response = sign_in(cast.secretary).submit(f"{URL}/open", {**NEW, field: value})
+    assert response.status_code == 422
+    assert f'id="{field}-error"' in response.text
+    assert len(stored(db_session)) == 2
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_refused"),
+    [(-2000, -901, False), (-2000, -900, True), (0, 10, True), (-2000, 3000, True), (1101, 1200, False)],
+)
+def test_two_terms_share_no_day(cast, terms, start, end, is_refused):
+    values = {"start_on": today() + timedelta(days=start), "end_on": today() + timedelta(days=end)}
+    if is_refused:
+        with pytest.raises(RuleError):
+            services.open_term(None, cast.community, name="另届", **values)
+    else:
+        services.open_term(None, cast.community, name="另届", **values)
+
+
+def test_another_association_has_its_own(cast, terms):
+    services.open_term(
+        None, cast.sibling_community, name="第三届", start_on=today(), end_on=today() + timedelta(days=400)
+    )
+
+
+def test_changed(cast, sign_in, db_session, terms, logged):
+    url = f"{URL}/{terms[0].public_id}"
+    sooner = str(today() + timedelta(days=20))
+    secretary = sign_in(cast.secretary)
+    assert secretary.submit(url, {"name": "第三届理事会", "end_on": sooner}).status_code == 303
+    assert stored(db_session)[0] == "第三届理事会"
+    assert secretary.submit(url, {"end_on": str(today() + timedelta(days=40))}).status_code == 422, (
+        "overlaps the next"
+    )
+    assert secretary.submit(url).status_code == 303, "twice"
+    assert logged() == ["offices.change_term"]
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("member", 404), ("ended", 404)]
+)
+def test_who_may_not(cast, sign_in, db_session, terms, who, status):
+    term = terms[0].public_id
+    client = sign_in(getattr(cast, who))
+    for path, data in (("open", NEW), (term, {"name": "改名"}), (f"{term}/hand-over", {}), (f"{term}/sheet", None)):
+        answer = client.get(f"{URL}/{path}") if data is None else client.force(f"{URL}/{path}", data)
+        assert answer.status_code == status
+    assert stored(db_session) == ["第三届", "第四届"]
+
+
+def test_every_officer_may_look(cast, sign_in, terms):
+    page = sign_in(cast.leader).page(URL)
+    assert len(page.select("tbody tr")) == 2
+    assert page.select("tbody a") == []
+
+
+def test_not_signed_in(cast, client, db_session, terms):
+    assert client.force(f"{URL}/open", NEW).status_code == 303
+    assert client.get(URL).status_code == 303
+    assert stored(db_session) == ["第三届", "第四届"]
+
+
+def test_a_term_of_another_association(cast, sign_in, terms):
+    term = terms[0].public_id
+    for path in (term, f"{term}/hand-over", f"{term}/sheet"):
+        assert sign_in(cast.chair).get(f"/office/tingyu/terms/{path}").status_code == 404
+
+
+def test_archived_refuses(cast, terms):
+    cast.community.archived_on = today()
+    with pytest.raises(RuleError):
+        services.change_term(None, cast.community, terms[0], name="改", end_on=terms[0].end_on)
