@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 from flask_login import current_user
 
 from portal.core import access
 from portal.core.addresses import address_for
 from portal.core.feature import Entry, Feature
-from portal.core.i18n import NATIVE, _, locale
-from portal.core.recent import recent
-from portal.core.web import preference, prefs_url
 
 
 @dataclass(frozen=True)
@@ -50,27 +46,6 @@ class Navigation:
         return _lines("office")
 
 
-class Preferences:
-    """How the reader wants to see the pages."""
-
-    @property
-    def large(self) -> bool:
-        return preference("size") == "large"
-
-    @property
-    def contrast(self) -> bool:
-        return preference("contrast") == "high"
-
-    @property
-    def scheme(self) -> str:
-        kept = preference("scheme")
-        return kept if kept in ("light", "dark") else "auto"
-
-
-def install(app: Flask) -> None:
-    app.context_processor(_context)
-
-
 def register(app: Flask, features: list[Feature], site: Callable[[], Site]) -> None:
     """Keep the features' entries, and how to learn the federation's name."""
     app.extensions["portal.site"] = site
@@ -78,27 +53,6 @@ def register(app: Flask, features: list[Feature], site: Callable[[], Site]) -> N
         where: sorted((entry for f in features for entry in getattr(f, where)), key=lambda entry: entry.order)
         for where in ("public", "own", "office")
     }
-
-
-def _context() -> dict[str, Any]:
-    return {
-        "navigation": Navigation(),
-        "prefs": Preferences(),
-        "locale": locale(),
-        "languages": [(tag, name, prefs_url(language=tag)) for tag, name in NATIVE.items()],
-        "site": _site(),
-        "association": g.get("association"),
-        "form_failed": g.get("form_failed", False),
-        "can": access.can,
-    }
-
-
-def _site() -> Site:
-    """The federation's name; an error page must not ask a database that is away."""
-    if g.get("site_is_away"):
-        return Site(str(_("Association portal")), "")
-    site: Callable[[], Site] = current_app.extensions["portal.site"]
-    return recent(f"site:{locale()}", site)
 
 
 def _lines(where: str) -> list[Line]:

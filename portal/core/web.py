@@ -151,14 +151,21 @@ def address_with(**changes: Any) -> str:
 
 
 def prefs_url(**change: str) -> str:
-    """The link that keeps a preference (language, size, contrast, scheme) in a cookie and comes back here.
+    """The link that keeps a preference (language, size, contrast, scheme) in a cookie and comes back here."""
+    return prefs_link(way_back(), **change)
 
-    The values are words of ours and need no quoting.
-    """
-    back = g.get("preferences_back")
-    if back is None:
-        back = g.preferences_back = quote_plus(address_with() if request.method in SAFE else "/")
+
+def prefs_link(back: str, **change: str) -> str:
+    """The same with another way back; the preferences are words of ours and need no quoting."""
     return f"/preferences?back={back}&" + "&".join(f"{name}={value}" for name, value in change.items())
+
+
+def way_back() -> str:
+    """This page's address, quoted for another; after a POST the front page's."""
+    kept: str | None = g.get("way_back")
+    if kept is None:
+        kept = g.way_back = quote_plus(address_with() if request.method in SAFE else "/")
+    return kept
 
 
 @cache
