@@ -22,15 +22,14 @@ from portal.demo.chance import public_ids
 from portal.demo.days import moment, working_day_before, years_later
 from portal.demo.elections import Elections
 from portal.demo.logbook import Logbook
-from portal.demo.names import DATA
 from portal.demo.places import Place, places
 from portal.demo.register import Local, Register
 from portal.offices.rights import Position
 from portal.people.models import PrivacyNotice, Reveal
+from portal.people.services import default_notice
 
 __all__ = ["Summary", "demo_accounts", "is_demo", "load"]
 
-LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 FOUNDED_YEARS = 9
 Progress = Callable[[str], None]
 
@@ -177,9 +176,8 @@ def _reveals(batch: Batch, locals_: dict[str, Local], day: date) -> None:
 
 
 def _privacy_notice(batch: Batch, day: date) -> None:
-    for language in LANGUAGES:
-        body = (DATA / "privacy" / f"{language}.md").read_text("utf-8")
-        effective_on = years_later(date(day.year, 1, 1), -FOUNDED_YEARS)
+    effective_on = years_later(date(day.year, 1, 1), -FOUNDED_YEARS)
+    for language, body in default_notice().items():
         batch.add(PrivacyNotice, version=1, language=language, body=body, effective_on=effective_on)
 
 

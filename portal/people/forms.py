@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Email, Length, Optional
 
 from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
@@ -58,3 +58,12 @@ class ConsentForm(BaseForm):
     """One consent, given or withdrawn."""
 
     purpose = StringField()
+
+
+class NoticeForm(BaseForm):
+    """A new version of the privacy notice in each language; the fields are named by the languages' tags."""
+
+    zh_hans = TextAreaField(lazy("In Simplified Chinese"), [Length(max=20_000)])
+    zh_hant = TextAreaField(lazy("In Traditional Chinese"), [Length(max=20_000)])
+    en = TextAreaField(lazy("In English"), [Length(max=20_000)])
+    effective_on = DateField(lazy("In force from"), [Required(lazy("Enter the first day."))])

@@ -7,10 +7,10 @@ from typing import Any
 from flask import abort
 from flask_login import current_user
 
-from portal.core import text, web
-from portal.core.access import public, signed_in
+from portal.core import web
+from portal.core.access import signed_in
 from portal.core.database import db
-from portal.core.i18n import _, locale
+from portal.core.i18n import _
 from portal.people import queries, services
 from portal.people.forms import ConsentForm
 from portal.people.models import ConsentPurpose
@@ -38,21 +38,11 @@ def change_consent(purpose: str) -> Any:
     """Give a consent, or withdraw it with the same ease. The consent to the record itself ends with the record."""
     if purpose not in set(ConsentPurpose) - {ConsentPurpose.REGISTER}:
         abort(404)
-    person, chosen = queries.get_own(current_user.person_id), ConsentPurpose(purpose)
-    notice = queries.current_notice(locale())
-    if chosen in queries.list_consents(person):
-        services.withdraw_consent(current_user, person, chosen)
-        message = _("Withdrawn. What it allowed is no longer shown.")
-    else:
-        services.give_consent(current_user, person, chosen, notice.version if notice else 0)
-        message = _("Agreed. You can withdraw it here at any time.")
+    person = queries.get_own(current_user.person_id)
+    given = services.toggle_consent(current_user, person, ConsentPurpose(purpose))
     db.session.commit()
-    return web.go("people.own_data", message)
-
-
-@blueprint.get("/privacy")
-@public
-def privacy() -> str:
-    """The privacy notice in force."""
-    notice = queries.current_notice(locale())
-    return web.page("people/privacy.html", notice=notice, html=text.render(notice.body) if notice else "")
+    agreed, withdrawn = (
+        _("Agreed. You can withdraw it here at any time."),
+        _("Withdrawn. What it allowed is no longer shown."),
+    )
+    return web.go("people.own_data", agreed if given else withdrawn)

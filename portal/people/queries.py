@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from portal.associations.models import Association
@@ -145,6 +145,27 @@ def list_reveals(person: Person) -> Sequence[Reveal]:
         .limit(100)
     )
     return db.session.scalars(statement).all()
+
+
+def last_notice_version() -> int:
+    return db.session.scalar(select(func.max(PrivacyNotice.version))) or 0
+
+
+def version_in_force() -> int:
+    """The version of the notice that is shown today; 0 before the first."""
+    statement = select(func.max(PrivacyNotice.version)).where(PrivacyNotice.effective_on <= today())
+    return db.session.scalar(statement) or 0
+
+
+def list_notices(language: str) -> Sequence[PrivacyNotice]:
+    """Every version in a language, the newest first."""
+    statement = select(PrivacyNotice).where(PrivacyNotice.language == language)
+    return db.session.scalars(statement.order_by(PrivacyNotice.version.desc()).limit(50)).all()
+
+
+def get_notice(version: int, language: str) -> PrivacyNotice | None:
+    statement = select(PrivacyNotice).where(PrivacyNotice.version == version, PrivacyNotice.language == language)
+    return db.session.scalar(statement)
 
 
 def current_notice(language: str) -> PrivacyNotice | None:

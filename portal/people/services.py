@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -17,7 +18,17 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.identity import IdentityNumber
 from portal.people import queries
-from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person, Reveal, person_gram
+from portal.people.models import (
+    Affiliation,
+    AffiliationKind,
+    Consent,
+    ConsentPurpose,
+    Person,
+    PrivacyNotice,
+    Reveal,
+    person_gram,
+)
+from portal.settings import LANGUAGES
 
 MIN_REASON = 4
 
@@ -82,6 +93,34 @@ def affiliate(
     return affiliation
 
 
+def publish_notice(actor: Actor | None, bodies: dict[str, str], effective_on: date) -> int:
+    """A new version of the privacy notice in every language, in force from a day on; returns its number.
+
+    Earlier versions stay: consents name the one that was shown. Raises RuleError for a language that is left
+    empty, or a day that has passed while a version is in force.
+    """
+    for language in LANGUAGES:
+        if not bodies.get(language, "").strip():
+            raise RuleError(language.replace("-", "_").lower(), lazy("Write the notice in this language too."))
+    version = queries.last_notice_version() + 1
+    if version > 1 and effective_on < today():
+        raise RuleError("effective_on", lazy("A new version cannot begin in the past."))
+    for language in LANGUAGES:
+        notice = PrivacyNotice(
+            version=version, language=language, body=bodies[language].strip(), effective_on=effective_on
+        )
+        db.session.add(notice)
+    db.session.flush()
+    record(actor, "people.publish_privacy_notice", notice, {"version": version, "from": effective_on.isoformat()})
+    return version
+
+
+def default_notice() -> dict[str, str]:
+    """The privacy notice that the portal brings, by language: a federation begins with it and writes its own."""
+    folder = Path(__file__).parent / "privacy"
+    return {language: (folder / f"{language}.md").read_text("utf-8") for language in LANGUAGES}
+
+
 def give_consent(
     actor: Actor | None, person: Person, purpose: ConsentPurpose, version: int, by: str = "self"
 ) -> Consent:
@@ -93,6 +132,15 @@ def give_consent(
     db.session.add(consent)
     record(actor, "people.consent", consent, {"purpose": purpose, "version": version}, person_id=person.id)
     return consent
+
+
+def toggle_consent(actor: Actor, person: Person, purpose: ConsentPurpose, by: str = "self") -> bool:
+    """Withdraw a consent that is given, give one that is not; returns whether it is given now."""
+    if purpose in queries.list_consents(person):
+        withdraw_consent(actor, person, purpose)
+        return False
+    give_consent(actor, person, purpose, queries.version_in_force(), by)
+    return True
 
 
 def withdraw_consent(actor: Actor, person: Person, purpose: ConsentPurpose) -> None:

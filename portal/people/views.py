@@ -132,6 +132,19 @@ def edit(code: str, public_id: str) -> Any:
     return web.go("people.person", _("The record was corrected."), public_id=public_id)
 
 
+@blueprint.post("/office/<code>/people/<public_id>/consents/<purpose>")
+@requires("members.write")
+def paper_consent(code: str, public_id: str, purpose: str) -> Any:
+    """Record a consent that the person gave on paper, or its withdrawal."""
+    if purpose not in set(ConsentPurpose) - {ConsentPurpose.REGISTER}:
+        abort(404)
+    shown = _person(public_id, "members.write")
+    given = services.toggle_consent(current_user, shown, ConsentPurpose(purpose), by="paper")
+    db.session.commit()
+    message = _("The consent on paper was recorded.") if given else _("The withdrawal was recorded.")
+    return web.go("people.person", message, public_id=public_id)
+
+
 def _form_page(template: str, form: Any, **context: Any) -> Any:
     return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
 
@@ -144,4 +157,4 @@ def _open(shown: Person) -> Any:
     return SimpleNamespace(**{name: getattr(shown, name) for name in names})
 
 
-from portal.people import own  # noqa: E402, F401 - its routes belong to this blueprint
+from portal.people import own, privacy_views  # noqa: E402, F401 - their routes belong to this blueprint

@@ -46,6 +46,7 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     people.affiliate(None, person, home, AffiliationKind.OFFICER, today())
     accounts.create_account(None, person, password)
     _appoint(person.id, home.id)
+    people.publish_notice(None, people.default_notice(), today())
     db.session.commit()
 
 
