@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 
 
 def recent(key: str, compute: Callable[[], Value]) -> Value:
-    """The value, computed anew once a minute at most (FIGURES_SECONDS; in tests each time).
+    """The value, computed anew once a minute at most (FIGURES_SECONDS; in tests each time). None is not kept.
 
     Only for what everybody may see: the key is all that tells one value from another.
     """
@@ -21,5 +21,6 @@ def recent(key: str, compute: Callable[[], Value]) -> Value:
     if kept is not None and kept[0] > monotonic():
         return kept[1]
     value = compute()
-    shelf[key] = (monotonic() + current_app.config["FIGURES_SECONDS"], value)
+    if value is not None:
+        shelf[key] = (monotonic() + current_app.config["FIGURES_SECONDS"], value)
     return value

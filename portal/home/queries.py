@@ -11,7 +11,7 @@ from sqlalchemy import distinct, func, select
 from portal.accounts.models import Account
 from portal.activities import queries as activities
 from portal.associations.models import Association, Level
-from portal.associations.queries import in_subtree
+from portal.associations.queries import get_root, in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.i18n import _, ngettext
@@ -59,13 +59,17 @@ def count_grassroots(path: str) -> int:
     return db.session.scalar(select(func.count()).select_from(Association).where(*here)) or 0
 
 
-def front_figures(path: str, day: date) -> tuple[int, Counts, dict[str, int]]:
-    """The front page's totals. Counting them reads the whole year, so they are kept for a minute."""
+def front_figures(day: date) -> tuple[int, Counts, dict[str, int]] | None:
+    """The front page's totals, None before there is an association.
 
-    def count() -> tuple[int, Counts, dict[str, int]]:
-        return count_grassroots(path), count_people(path), activities.count_figures(path, day.year)
+    Counting them reads the whole year, so they are kept for a minute.
+    """
 
-    return recent(f"front:{path}:{day.year}", count)
+    def count() -> tuple[int, Counts, dict[str, int]] | None:
+        path = getattr(get_root(), "path", None)
+        return path and (count_grassroots(path), count_people(path), activities.count_figures(path, day.year))
+
+    return recent(f"front:{day.year}", count)
 
 
 def latest_entries(account: Account, association: Association) -> list[tuple[Any, activities.Figures]]:

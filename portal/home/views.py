@@ -8,7 +8,6 @@ from flask import Blueprint, Response, g, redirect, request
 from flask_login import current_user
 
 from portal.activities import queries as activities
-from portal.associations.queries import get_root
 from portal.core import access, web
 from portal.core.access import public, requires, signed_in
 from portal.core.calendar import today
@@ -42,10 +41,11 @@ YEAR = 365 * 24 * 3600
 @public
 def front() -> str:
     """What is new, for everybody: notices, activities, and totals."""
-    root, day = get_root(), today()
-    if root is None:
+    day = today()
+    figures = queries.front_figures(day)
+    if figures is None:
         return web.page("home/empty.html")
-    associations, counts, year = queries.front_figures(root.path, day)
+    associations, counts, year = figures
     return web.page(
         "home/front.html",
         associations=associations,
