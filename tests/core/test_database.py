@@ -1,0 +1,150 @@
+"""The engine as every connection finds it, and the column types that all tables share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+
+from portal.core import database
+from portal.core.audit import AuditEntry, changed, record
+from portal.core.database import ALPHABET, db, new_public_id, reading
+from portal.people.models import Person, PrivacyNotice
+from tests.harness.factory import make_person
+
+MOMENT = datetime(2026, 11, 7, 8, 30, 15, 123456, tzinfo=UTC)
+
+
+@pytest.mark.engines("sqlite")
+def test_every_connection_to_sqlite_is_prepared(live_app):
+    """What the tests themselves turn off is `synchronous`: it is set before they do."""
+    seen = {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10000}
+    for _ in range(2):
+        with db.engine.connect() as connection:
+            assert {name: connection.scalar(text(f"PRAGMA {name}")) for name in seen} == seen
+            connection.detach()
+
+
+@pytest.mark.engines("sqlite")
+def test_nothing_acknowledged_is_lost_on_power_loss(tmp_path):
+    """synchronous=FULL outside of the tests."""
+    connection = sqlite3.connect(tmp_path / "new.sqlite3")
+    database._prepare_sqlite(connection, None)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    connection.close()
+
+
+@pytest.fixture
+def lock(live_app) -> Callable[[], None]:
+    """lock() takes a connection and begins on it what may write; it waits for others but a moment."""
+    connections = []
+
+    def lock() -> None:
+        connection = db.engine.connect()
+        connections.append(connection)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA busy_timeout=50")
+        connection.scalar(text("SELECT 1"))
+
+    yield lock
+    for connection in connections:
+        connection.invalidate()
+        connection.close()
+
+
+@pytest.mark.engines("sqlite")
+def test_who_may_write_takes_the_lock_at_once_and_who_reads_waits_for_nobody(lock):
+    lock()
+    with reading():
+        lock()
+        lock()
+    with pytest.raises(OperationalError, match="database is locked"):
+        lock()
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "post", "put", "delete"])
+def test_a_request_that_reads_does_not_write(app, client, method):
+    """GET, HEAD and OPTIONS take no lock; everything else does."""
+    seen = []
+    app.before_request_funcs[None].append(lambda: seen.append(database.writing.get()))
+    try:
+        getattr(client, method)("/")
+    finally:
+        app.before_request_funcs[None].pop()
+    assert seen[:1] in ([method in ("post", "put", "delete")], [])
+
+
+def test_a_moment_comes_back_as_it_went_in(app):
+    """In UTC and aware, whatever zone it came in."""
+    beijing = MOMENT.astimezone(timezone(timedelta(hours=8)))
+    for moment in (MOMENT, beijing):
+        entry = AuditEntry(at=moment, actor_name="", action="x.y", target_type="", target_id="", changes={})
+        db.session.add(entry)
+        db.session.commit()
+        db.session.expire_all()
+        assert entry.at == MOMENT
+        assert entry.at.tzinfo is UTC
+    assert db.session.scalars(select(AuditEntry.id).where(AuditEntry.at == beijing)).all() != []
+
+
+def test_a_moment_without_a_zone_is_refused(app):
+    db.session.add(
+        AuditEntry(at=datetime(2026, 1, 1), actor_name="", action="", target_type="", target_id="", changes={})
+    )
+    with pytest.raises(StatementError, match="needs its time zone"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_public_ids_are_read_aloud_without_mistakes():
+    ids = {new_public_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert {len(one) for one in ids} == {12}
+    assert set("".join(ids)) <= set(ALPHABET)
+    assert not set("ilou") & set(ALPHABET)
+
+
+def test_keys_that_refer_to_nothing_are_refused(app):
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.execute(text("INSERT INTO reveal (person_id, field, reason, at, by_name, association_id)"
+                                " VALUES (999999, 'phone', 'x', '2026-01-01 00:00:00', 'x', 999999)"))  # fmt: skip
+
+
+def test_text_of_every_kind_is_kept(app):
+    """Rare characters, four bytes long, and what would end a string elsewhere."""
+    body = "𬱖㛃䶮 “引号” 'x' \\ ; -- \u200b 👪 é e\u0301"
+    db.session.add(PrivacyNotice(version=9, language="en", body=body, effective_on=MOMENT.date()))
+    db.session.commit()
+    db.session.expire_all()
+    assert db.session.scalars(select(PrivacyNotice.body).where(PrivacyNotice.version == 9)).one() == body
+
+
+def test_the_log_keeps_who_did_what_to_whom(cast):
+    person = make_person("被记录")
+    record(cast.secretary, "people.correct", person, changed({"a": 1, "b": 2}, {"a": 1, "b": 3}), person_id=person.id)
+    record(None, "system.tidy", person)
+    db.session.commit()
+    first, second = db.session.scalars(select(AuditEntry).where(AuditEntry.target_id == person.public_id)).all()
+    assert (first.actor_name, first.action, first.target_type, first.changes) == (
+        "黄淑兰",
+        "people.correct",
+        Person.__name__,
+        {"b": [2, 3]},
+    )
+    assert first.person_id == person.id
+    assert (second.actor_id, second.actor_name, second.changes) == (None, "", {})
+
+
+def test_an_entry_goes_with_its_act_or_not_at_all(cast):
+    """Rolled back, the act leaves no entry behind."""
+    person = make_person("未完成")
+    db.session.commit()
+    record(cast.secretary, "people.correct", person)
+    db.session.flush()
+    db.session.rollback()
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.target_id == person.public_id)).all() == []

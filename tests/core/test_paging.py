@@ -1,0 +1,88 @@
+"""Pages of a list: which rows, how many there are, and where the next page is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.core import paging
+from portal.core.database import db
+from portal.people.models import Person
+from tests.harness.factory import make_person
+
+ROWS = 53
+
+
+@pytest.fixture
+def people(app) -> list[str]:
+    names = [f"王{number:02}" for number in range(ROWS)]
+    for name in names:
+        make_person(name)
+    db.session.commit()
+    return names
+
+
+STATEMENT = select(Person).where(Person.name.like("王%")).order_by(Person.id)
+
+
+def names(page: paging.Page[Person]) -> list[str]:
+    return [person.name for person in page.rows]
+
+
+def test_every_row_stands_on_one_page(people):
+    pages = [paging.paginate(STATEMENT, number, 10) for number in range(1, 7)]
+    assert [name for page in pages for name in names(page)] == people
+    assert {(page.total, page.pages, page.is_capped) for page in pages} == {(ROWS, 6, False)}
+    assert [(page.has_prev, page.has_next) for page in pages[::5]] == [(False, True), (True, False)]
+
+
+@pytest.mark.parametrize("number", [0, -7, 7, 99, 10**12])
+def test_a_number_outside_leads_to_the_nearest_page(people, number):
+    page = paging.paginate(STATEMENT, number, 10)
+    assert page.number == (1 if number < 1 else 6)
+    assert names(page) == (people[:10] if number < 1 else people[50:])
+
+
+def test_the_last_page_is_full(people):
+    page = paging.paginate(STATEMENT.where(Person.name < "王50"), 5, 10)
+    assert (len(page.rows), page.total, page.pages, page.has_next) == (10, 50, 5, False)
+
+
+def test_no_row_at_all(app):
+    for number in (1, 3):
+        page = paging.paginate(STATEMENT, number, 10)
+        assert (list(page.rows), page.number, page.total, page.pages) == ([], 1, 0, 1)
+        assert not page.has_prev
+        assert not page.has_next
+
+
+def test_a_million_rows_are_not_counted(people, monkeypatch):
+    """Beyond the limit a list says so; here the limit is twenty."""
+    monkeypatch.setattr(paging, "LIMIT", 20)
+    for name in ("_counting", "_window"):
+        if hasattr(paging, name):
+            getattr(paging, name).cache_clear()
+    page = paging.paginate(STATEMENT, 1, 10)
+    assert (page.total, page.pages, page.is_capped) == (20, 2, True)
+
+
+def test_chosen_columns_come_as_rows(people):
+    page = paging.paginate(
+        select(Person.name, Person.id).where(Person.name.like("王%")).order_by(Person.id), 2, 10, scalars=False
+    )
+    assert [row.name for row in page.rows] == people[10:20]
+    assert page.total == ROWS
+
+
+def test_two_statements_at_most(people, query_count):
+    for number in (1, 3, 6, 99):
+        with query_count() as queries:
+            paging.paginate(STATEMENT, number, 10)
+        assert len(queries) <= (3 if number == 99 else 2)
+
+
+def test_the_address_of_a_page(app, people):
+    page = paging.paginate(STATEMENT, 2, 10)
+    with app.test_request_context("/list?q=王&page=2"):
+        assert page.href(3) == "/list?q=%E7%8E%8B&page=3"
+        assert page.href(1) == "/list?q=%E7%8E%8B"
