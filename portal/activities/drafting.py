@@ -10,10 +10,10 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 
-from portal.activities import suggestions, uploads
+from portal.activities import queries, suggestions, uploads
 from portal.activities.forms import LENGTHS, EntryForm, Tick
-from portal.activities.models import KINDS, ActivityLog
-from portal.activities.services import Details, NewPhoto, Participation, Publication, preview
+from portal.activities.models import KINDS, PLAIN, ActivityLog
+from portal.activities.services import Details, NewPhoto, Participation, Publication, check_date, preview
 from portal.activities.suggestions import Card
 from portal.associations.models import Association
 from portal.core.calendar import today
@@ -93,10 +93,36 @@ class Draft:
         return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 9 else 0
 
     def validate(self) -> bool:
-        """Whether the shape is right; what is wrong with a photo stands by the photos."""
+        """Whether the shape and the date are right; what is wrong with a photo stands by the photos."""
         is_valid = bool(self.form.validate())
         self.form.photos.errors = [*self.form.photos.errors, *self.faults]
-        return is_valid and not self.faults
+        return self._has_good_date() and is_valid and not self.faults
+
+    def _has_good_date(self) -> bool:
+        """The service asks again; asked here, a wrong date is told together with what else is missing."""
+        held_on = self.form.held_on.data
+        if held_on and not (self.log and self.log.held_on == held_on):
+            try:
+                check_date(held_on, today(self.association.time_zone))
+            except RuleError as error:
+                self.form.refuse(error)
+                return False
+        return True
+
+    def renew_key(self, details: Details) -> None:
+        """A form that was saved, gone back to and changed is no repetition: it gets a key of its own, and is told so.
+
+        The same content under the same key is one entry (services.log_activity).
+        """
+        known, said = queries.find_by_key(self.form.entry_key.data), preview(details, 0)
+        if known is None or known.recorded_by != current_user.person_id:
+            return
+        if any(getattr(known, name) != said[name] for name in PLAIN):
+            self.form.entry_key.data = token_urlsafe(16)
+            message = _(
+                "This form was saved already, as “%(title)s”. Save again to log another one.", title=known.title
+            )
+            raise RuleError("", message)
 
     def details(self) -> Details:
         """What the form says, for the service; raises RuleError for somebody whom the account may not log here."""
@@ -142,6 +168,7 @@ class Draft:
             "draft": self,
             "chosen": self.rows(),
             "found": [card for card in found if card.id not in self.cards],
+            "is_found": bool(found),
             "offered": [card for card in offered if card.id not in self.cards],
             "titles": titles,
             "places": places,

@@ -47,11 +47,12 @@ def create(code: str) -> Answer:
 
 
 def _log(draft: Draft) -> ActivityLog:
-    key = draft.form.entry_key.data or abort(400)
+    key, details = draft.form.entry_key.data or abort(400), draft.details()
+    draft.renew_key(details)
     return services.log_activity(
         current_user,
         draft.association,
-        draft.details(),
+        details,
         entry_key=key,
         photos=draft.photos,
         publication=draft.publication(),

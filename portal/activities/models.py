@@ -49,6 +49,7 @@ KINDS = {
 }
 
 SUMMARY_ENOUGH = 10  # characters
+PLAIN = ("kind", "title", "place", "minutes", "others_count", "summary", "is_public")
 STATES = {
     "complete": lazy_pgettext("log entry", "Complete"),
     "incomplete": lazy("Incomplete"),
@@ -144,9 +145,8 @@ class ActivityLog(Base):
     def snapshot(self) -> dict[str, Any]:
         """The entry as plain values. People stand in it by public id only, so that their right to deletion holds."""
         people = sorted((row.person.public_id, row.is_volunteer, row.minutes) for row in self.participants)
-        plain = ("kind", "title", "place", "minutes", "others_count", "summary", "is_public")
         return {
-            **{name: getattr(self, name) for name in plain},
+            **{name: getattr(self, name) for name in PLAIN},
             "held_on": self.held_on.isoformat(),
             "group": self.group.name if self.group else "",
             "participants": [list(row) for row in people],

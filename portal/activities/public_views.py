@@ -17,6 +17,7 @@ from portal.core.paging import paginate
 # A photo that is withdrawn has left every browser's store within a day.
 PUBLIC_CACHE = "public, max-age=86400"
 PRIVATE_CACHE = "private, no-store"
+FEW = 100  # associations to choose from in one list; of more, the directory is searched
 
 
 @blueprint.get("/activities")
@@ -27,8 +28,9 @@ def public_list() -> str:
     of = get_association(code) if code else None
     statement = queries.list_public(of.path if of else "", kind if kind in {*KINDS} else "")
     page = paginate(statement, listing.page_number(), 20)
-    figures = queries.figures_of(page.rows)
-    return web.page("activities/public_list.html", page=page, figures=figures, kinds=KINDS, kind=kind, of=of)
+    places = queries.list_showing(FEW + 1)
+    context = {"page": page, "figures": queries.figures_of(page.rows), "kinds": KINDS, "kind": kind, "of": of}
+    return web.page("activities/public_list.html", places=places if len(places) <= FEW else [], **context)
 
 
 @blueprint.get("/activities/<public_id>")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, extract, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
@@ -170,19 +171,24 @@ def _says(text: str) -> ColumnElement[bool]:
     return or_(ActivityLog.public_id == reference, *(c.icontains(text, autoescape=True) for c in columns))
 
 
-def figures_of(logs: Sequence[ActivityLog], session: Session | None = None) -> dict[int, Figures]:
-    """The figures of the entries of a page, in one query, by their ids."""
+@cache
+def _figures() -> Select[Any]:
+    """Made once: making it costs more than asking it."""
     took_part = ActivityParticipant.log_id == ActivityLog.id
     shown = ActivityPhoto.log_id == ActivityLog.id
     cover = select(ActivityPhoto.public_id).where(shown, is_open()).order_by(ActivityPhoto.id).limit(1)
-    statement = select(
+    return select(
         ActivityLog.id,
         ActivityLog.others_count + select(func.count()).where(took_part).scalar_subquery(),
         select(func.coalesce(func.sum(ActivityParticipant.minutes), 0)).where(took_part).scalar_subquery(),
         select(func.count()).select_from(ActivityPhoto).where(shown).scalar_subquery(),
         cover.correlate(ActivityLog).scalar_subquery(),
-    ).where(ActivityLog.id.in_([log.id for log in logs]))
-    rows = (session or db.session).execute(statement)
+    ).where(ActivityLog.id.in_(bindparam("ids", expanding=True)))
+
+
+def figures_of(logs: Sequence[ActivityLog], session: Session | None = None) -> dict[int, Figures]:
+    """The figures of the entries of a page, in one query, by their ids."""
+    rows = (session or db.session).execute(_figures(), {"ids": [log.id for log in logs]})
     return {key: Figures(int(people), int(minutes), photos, cover) for key, people, minutes, photos, cover in rows}
 
 
@@ -222,7 +228,8 @@ def due_logs(association: Association, account: Account | None = None, limit: in
     return [DueLog(log, deadline, working_days_between(day, deadline)) for log, deadline in deadlines]
 
 
-def list_public(path: str = "", kind: str = "", code: str = "") -> Select[Any]:
+@lru_cache(maxsize=128)
+def list_public(path: str = "", kind: str = "", code: str = "", limit: int | None = None) -> Select[Any]:
     """Entries that everybody may read, newest first: of a branch of the tree, an association, a kind."""
     statement = (
         select(ActivityLog)
@@ -237,12 +244,19 @@ def list_public(path: str = "", kind: str = "", code: str = "") -> Select[Any]:
     ):
         if value and condition is not None:
             statement = statement.where(condition)
-    return statement.order_by(*NEWEST)
+    return statement.order_by(*NEWEST).limit(limit)
+
+
+def list_showing(limit: int) -> Sequence[Any]:
+    """Code and name of the associations that show activities, in the order of the tree."""
+    shown = exists().where(ActivityLog.association_id == Association.id, ActivityLog.is_public, STANDS)
+    statement = select(Association.code, Association.name).where(shown).order_by(Association.path).limit(limit)
+    return db.session.execute(statement).all()
 
 
 def latest_public(path: str = "", limit: int = 6) -> list[tuple[ActivityLog, Figures]]:
     """The newest public entries of a branch (the whole federation), with figures and a cover photo."""
-    logs = db.session.scalars(list_public(path).limit(limit)).all()
+    logs = db.session.scalars(list_public(path, limit=limit)).all()
     figures = figures_of(logs) if logs else {}
     return [(log, figures[log.id]) for log in logs]
 

@@ -221,7 +221,7 @@ def _check(actor: Account, association: Association, details: Details, kept: Act
         if len(getattr(details, name)) > limit:
             raise RuleError(name, _("At most %(count)s characters", count=limit))
     if kept is None or kept.held_on != details.held_on:
-        _check_date(details.held_on, today(association.time_zone))
+        check_date(details.held_on, today(association.time_zone))
     if kept is None or kept.group_id != (details.group.id if details.group else None):
         _check_group(details.group, association, group_ids(actor, "activities.write", association))
     _check_counts(details)
@@ -238,7 +238,8 @@ def _check_counts(details: Details) -> None:
         raise RuleError("materials", _("Write what was handed out in a few words, and how many."))
 
 
-def _check_date(held_on: date, day: date) -> None:
+def check_date(held_on: date, day: date) -> None:
+    """An activity was held by `day`, and less than three years before it. Raises RuleError("held_on")."""
     if held_on > day:
         raise RuleError("held_on", _("The date of an activity cannot lie after today."))
     if (held_on.year + YEARS_BACK, held_on.month, held_on.day) <= (day.year, day.month, day.day):

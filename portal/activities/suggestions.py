@@ -15,7 +15,7 @@ from portal.activities.queries import NEWEST, STANDS
 from portal.associations.models import Association, Group
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.offices.access import group_ids, reached, visible
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person
 from portal.people.queries import affiliated, live, people
@@ -43,7 +43,7 @@ class Card:
     @property
     def note(self) -> str:
         """What tells namesakes apart: the group, and the end of the phone number."""
-        phone = _("phone …%(digits)s", digits=self.phone_end) if self.phone_end else ""
+        phone = pgettext("phone", "…%(digits)s", digits=self.phone_end) if self.phone_end else ""
         return " · ".join(part for part in (self.group, phone) if part)
 
 

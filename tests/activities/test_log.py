@@ -171,6 +171,20 @@ def test_sent_twice_it_is_one_entry_and_one_answer(cast, sign_in):
     assert len(logs()) == 1
 
 
+def test_a_form_that_was_changed_after_saving_is_no_repetition(cast, sign_in):
+    """Somebody goes back to the saved form and logs the next activity in it: nothing is dropped in silence."""
+    client = sign_in(cast.secretary)
+    client.submit(NEW, entry(entry_key="the same key"))
+    changed = entry(title="第二次", entry_key="the same key")
+    answer = client.submit(NEW, changed)
+    page = parsed(answer)
+    assert (answer.status_code, len(logs())) == (422, 1)
+    assert page.find("input", {"name": "title"})["value"] == "第二次"
+    fresh = page.find("input", {"name": "entry_key"})["value"]
+    assert client.submit(NEW, {**changed, "entry_key": fresh}).status_code == 303
+    assert [log.title for log in logs()] == ["江边步道清洁", "第二次"]
+
+
 def test_a_key_that_somebody_else_used_is_refused(cast, sign_in):
     sign_in(cast.chair).submit(NEW, entry(entry_key="the same key"))
     answer = sign_in(cast.secretary).submit(NEW, entry(entry_key="the same key"))

@@ -62,6 +62,19 @@ def test_a_control_finds_where_it_was_taken():
         assert taken.getexif().get_ifd(GPS)
 
 
+def test_two_photos_of_a_phone_of_today_are_taken(cast, sign_in, client):
+    """Together they are more than other forms may hold; somebody who is not signed in may not send so much."""
+    noise = Image.effect_noise((3200, 2400), 90).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=97)
+    assert 2 * len(out.getvalue()) > 10 * 1024 * 1024
+    files = [upload(out.getvalue(), f"{n}.jpg") for n in range(2)]
+    assert sign_in(cast.secretary).submit(NEW, entry(photos=files)).status_code == 303
+    assert len(photos()) == 2
+    files = [upload(out.getvalue(), f"{n}.jpg") for n in range(2)]
+    assert client.force(NEW, entry(photos=files)).status_code == 413
+
+
 def claiming(width, height):
     """A small PNG whose head says that it is large: what a bomb looks like before it is unpacked."""
     content = picture("PNG")

@@ -49,6 +49,9 @@ def test_the_list_newest_first_and_by_kind_and_association(cast, client):
     assert titles(client.page("/activities?kind=training")) == ["课"]
     assert titles(client.page("/activities?association=wangjiang")) == ["课", "旧的"]
     assert titles(client.page("/activities?association=liuan&kind=safety")) == ["旧的"]
+    chosen = client.page("/activities?association=wangjiang&kind=training").select_one("#association")
+    assert [option["value"] for option in chosen.select("option")] == ["", "wangjiang", "shangshi"]
+    assert chosen.select_one("[selected]")["value"] == "wangjiang"
     for odd in ("kind=' OR 1=1", "page=x", "page=999999999", "association=nowhere"):
         assert client.get(f"/activities?{odd}").status_code == 200
 
