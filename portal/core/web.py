@@ -19,6 +19,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    request_started,
     session,
     url_for,
 )
@@ -62,7 +63,7 @@ def install(app: Flask) -> None:
     babel.init_app(app, locale_selector=_choose_locale)
     i18n.install(app)
     app.jinja_env.template_class = Template
-    app.before_request(_prepare)
+    request_started.connect(_prepare, app)
     app.after_request(_finish)
     addresses.install(app)
     app.jinja_env.globals.update(asset=asset, prefs_url=prefs_url, address=address_with)
@@ -197,7 +198,10 @@ def _choose_locale() -> Locale:
     return i18n.babel_locale(tag)
 
 
-def _prepare() -> None:
+def _prepare(_app: Flask, **_details: Any) -> None:
+    """Before anything else, a blueprint's own preprocessors too: whoever asks the database first begins the
+    transaction, and one that began for reading cannot write.
+    """
     database.writing.set(request.method not in SAFE)
 
 
