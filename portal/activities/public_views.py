@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, request
 from flask_login import current_user
 
-from portal.activities import listing, queries
+from portal.activities import gallery, listing, queries
 from portal.activities.blueprint import blueprint
 from portal.activities.models import KINDS
 from portal.activities.photo_views import photo_file
@@ -38,7 +38,7 @@ def public_list() -> str:
 def story(public_id: str) -> str:
     """One activity as everybody may read it: how many took part, and not who."""
     log = queries.get_public(public_id) or abort(404)
-    photos = queries.list_open_photos(log)
+    photos = gallery.list_open_photos(log)
     return web.page("activities/story.html", log=log, figures=queries.figures_of([log])[log.id], photos=photos)
 
 
@@ -46,9 +46,9 @@ def story(public_id: str) -> str:
 @public
 def photo_jpg(public_id: str, size: str) -> Response:
     """A photo: for everybody while it is public, else for who may read its entry; to all others it is not there."""
-    found = queries.get_photo(public_id) or abort(404)
+    found = gallery.get_photo(public_id) or abort(404)
     photo, is_open = found
-    if not is_open and not (current_user.is_authenticated and queries.may_see(current_user, photo.log)):
+    if not is_open and not (current_user.is_authenticated and gallery.may_see(current_user, photo.log)):
         abort(404)
     response = photo_file(photo.key if size == "full" else photo.thumb_key, f"{photo.log.held_on}-{size}.jpg")
     response.headers["Cache-Control"] = PUBLIC_CACHE if is_open else PRIVATE_CACHE

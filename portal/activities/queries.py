@@ -268,24 +268,6 @@ def get_public(public_id: str) -> ActivityLog | None:
     return entry
 
 
-def list_open_photos(log: ActivityLog) -> Sequence[ActivityPhoto]:
-    statement = select(ActivityPhoto).join(ActivityPhoto.log).where(ActivityPhoto.log_id == log.id, is_open())
-    return db.session.scalars(statement.order_by(ActivityPhoto.id)).all()
-
-
-def get_photo(public_id: str) -> tuple[ActivityPhoto, bool] | None:
-    """A photo with its entry, and whether everybody may see it today."""
-    statement = select(ActivityPhoto, is_open()).join(ActivityPhoto.log).options(contains_eager(ActivityPhoto.log))
-    row = db.session.execute(statement.where(ActivityPhoto.public_id == public_id)).first()
-    return (row[0], bool(row[1])) if row else None
-
-
-def may_see(account: Account, log: ActivityLog) -> bool:
-    """Whether the account may read the entry in the office."""
-    statement = visible(select(ActivityLog.id), account, "activities.read", ActivityLog)
-    return db.session.scalar(statement.where(ActivityLog.id == log.id)) is not None
-
-
 def count_figures(path: str, year: int) -> dict[str, int]:
     """A year of a branch: `activities`, `service_minutes`, `courses` (training)."""
     held = and_(ActivityLog.held_on.between(date(year, 1, 1), date(year, 12, 31)), STANDS, subtree(path))

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.activities import entry_views, exports, history, listing, photo_views, public_views, queries
+from portal.activities import entry_views, exports, gallery, history, listing, photo_views, public_views, queries
 from portal.activities.blueprint import blueprint
 from portal.activities.models import ActivityLog
 from portal.core import web
@@ -80,7 +80,7 @@ def entry(code: str, public_id: str) -> str:
         "corrections": history.list_corrections(log),
         "strike": history.last_strike(log) if log.removed_at else None,
         "deadline": None if log.is_complete else record_deadline(log.held_on),
-        "open_photos": {one.public_id for one in queries.list_open_photos(log)} if log.photos else set(),
+        "open_photos": {one.public_id for one in gallery.list_open_photos(log)} if log.photos else set(),
     }
     return web.page("activities/entry.html", **context)
 
