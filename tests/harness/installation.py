@@ -27,9 +27,9 @@ class Serving:
     process: subprocess.Popen[bytes]
 
     def children(self) -> list[int]:
-        """The processes that it has started, as the kernel lists them."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(number) for number in listed.split()]
+        """The processes that it has started, as the kernel lists them for each of its threads."""
+        listed = [path.read_text() for path in Path(f"/proc/{self.process.pid}/task").glob("*/children")]
+        return [int(number) for number in " ".join(listed).split()]
 
     def family(self) -> list[int]:
         return [self.process.pid, *self.children()]

@@ -1,0 +1,197 @@
+"""`portal serve`: answers soon, stops whole, keeps its one worker, and serves its static files well."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+from flask import Flask
+
+from portal import server
+from portal.core import jobs, mail
+from portal.core.jobs import Queue
+from portal.core.web import HEADERS
+from portal.settings import STATIC, from_environment
+from tests.harness.apps import Apps
+from tests.harness.installation import Installation, Serving, is_running, wait_until
+
+pytestmark = pytest.mark.engines("sqlite")  # serving is the same on both
+SOON = 15  # seconds for what takes one or two on a quiet machine
+
+
+@pytest.fixture(scope="module")
+def shared(apps: Apps, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, Serving]]:
+    """One that runs for all the tests that leave it running."""
+    database = apps.databases.migrated("sqlite")
+    there = Installation(tmp_path_factory.mktemp("shared") / "data", database.url)
+    with there.serving() as serving:
+        yield there, serving
+    database.drop()
+
+
+@pytest.fixture
+def served(shared: tuple[Installation, Serving]) -> Serving:
+    return shared[1]
+
+
+def ask(serving: Serving, method: str, path: str, body: bytes = b"", **headers: str):
+    connection = HTTPConnection(urlsplit(serving.address).netloc, timeout=30)
+    connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    answer.content = answer.read()
+    connection.close()
+    return answer
+
+
+def test_it_answers_soon_with_its_processes_and_stops_whole(installation):
+    """Ctrl-C goes to every process of the terminal, as here to the whole group."""
+    begun = time.monotonic()
+    with installation.serving() as serving:
+        assert time.monotonic() - begun < SOON
+        family = serving.family()
+        assert len(family) == 4, "master, two workers, the background worker"
+        begun = time.monotonic()
+        os.killpg(serving.process.pid, signal.SIGINT)
+        assert serving.process.wait(SOON) == 0
+        assert wait_until(lambda: not any(map(is_running, family)), SOON)
+        assert time.monotonic() - begun < SOON
+    log = (installation.data / "log").read_text()
+    assert f"The portal is at {serving.address} (Ctrl-C stops it)" in log
+    assert "Traceback" not in log
+
+
+def test_killed_outright_nothing_is_left(installation):
+    """kill -9 of the master: its workers and the background worker see it and end."""
+    with installation.serving() as serving:
+        family = serving.family()
+        os.kill(serving.process.pid, signal.SIGKILL)
+        serving.process.wait()
+    assert wait_until(lambda: not any(map(is_running, family)), SOON)
+
+
+def test_a_request_under_way_is_answered_before_it_stops(installation):
+    """SIGTERM, as systemd sends it; without a background worker, as there."""
+    with installation.serving("--without-worker") as serving:
+        family = serving.family()
+        assert len(family) == 3
+        connection = HTTPConnection(urlsplit(serving.address).netloc, timeout=30)
+        connection.request("GET", "/")
+        serving.process.send_signal(signal.SIGTERM)
+        assert connection.getresponse().status == 200
+        connection.close()
+        assert serving.process.wait(SOON) == 0
+    assert wait_until(lambda: not any(map(is_running, family)), SOON)
+
+
+def test_there_is_one_background_worker(shared):
+    """A second is refused, a second server does without, and one that fell over comes back."""
+    installation, served = shared
+    second = installation.run("worker")
+    assert second.stderr == "portal: a background worker is already running; there must be one only.\n"
+    worker = next(pid for pid in served.children() if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(worker, signal.SIGKILL)
+    assert wait_until(lambda: len(served.children()) == 2, SOON)
+    assert wait_until(lambda: len(served.children()) == 3, SOON), "started again"
+
+
+def test_the_queue_is_worked_through(shared):
+    """A round trip through the file and the process that `serve` started beside itself."""
+    installation, _ = shared
+    queue = Queue()
+    queue.functions = jobs.queue.functions
+    queue.bind(Flask("sender"), from_environment(installation.environment))
+    queue.send(mail.deliver, "somebody@example.com", "Subject", "Body")
+    log = installation.data / "log"
+    # No mail server is set there, so what comes back is the worker's own word that it tried.
+    assert wait_until(lambda: "Unhandled exception in task" in log.read_text(), SOON)
+    assert wait_until(lambda: queue.huey.scheduled_count() == 1, SOON), "to be tried again"
+    assert queue.huey.pending_count() == 0
+
+
+def test_static_files_are_compressed_and_kept(served):
+    plain = (STATIC / "portal.css").read_bytes()
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
+    for accepted in ("br", "gzip", "gzip, br", "identity", ""):
+        answer = ask(served, "GET", "/static/portal.css", Accept_Encoding=accepted)
+        assert answer.status == 200
+        encoding = answer.headers["Content-Encoding"]
+        assert encoding == (None if accepted in ("identity", "") else "br" if "br" in accepted else "gzip")
+        assert unpack[encoding](answer.content) == plain
+        assert answer.headers["Cache-Control"] == "max-age=31536000, public"
+        assert answer.headers["Access-Control-Allow-Origin"] is None
+        assert "accept-encoding" in answer.headers["Vary"].lower()
+        assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+    again = ask(served, "GET", "/static/portal.css", If_None_Match=answer.headers["ETag"])
+    assert (again.status, again.content) == (304, b"")
+    for path in (
+        "/static/../settings.py",
+        "/static/%2e%2e/settings.py",
+        "/static/none.css",
+        "/static//etc/passwd",
+    ):
+        assert ask(served, "GET", path).status == 404
+
+
+def test_what_is_too_large_gets_an_answer_that_can_be_read(served):
+    """The connection stays open until the browser has sent it all: cut off in the midst, it would show nothing."""
+    boundary = "frontier"
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="summary"\r\n\r\n清扫了三条巷子\r\n--{boundary}\r\n'
+    head += 'Content-Disposition: form-data; name="photos"; filename="a.jpg"\r\n\r\n'
+    body = head.encode() + b"\xff" * 30 * 2**20 + f"\r\n--{boundary}--\r\n".encode()
+    kind = f"multipart/form-data; boundary={boundary}"
+    answer = ask(served, "POST", "/sign-in", body, Content_Type=kind, Accept_Language="en")
+    assert answer.status == 413
+    assert "The file is too large" in answer.content.decode()
+    assert "清扫了三条巷子" in answer.content.decode()
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    folder = tmp_path / "static"
+    folder.mkdir()
+    (folder / "a.css").write_text("body { color: red } " * 200)
+    (folder / "small.css").write_text("a{}")
+    (folder / "picture.png").write_bytes(b"\x89PNG" * 100)
+    return folder
+
+
+def test_compressed_copies_follow_their_file(folder):
+    server.compress(folder)
+    assert brotli.decompress((folder / "a.css.br").read_bytes()) == (folder / "a.css").read_bytes()
+    assert gzip.decompress((folder / "a.css.gz").read_bytes()) == (folder / "a.css").read_bytes()
+    assert not (folder / "picture.png.br").exists()
+    made = (folder / "a.css.br").stat().st_mtime_ns
+    server.compress(folder)
+    assert (folder / "a.css.br").stat().st_mtime_ns == made, "not made twice"
+    (folder / "a.css").write_text("body { color: blue } " * 200)
+    os.utime(folder / "a.css", (1, 1))  # older than its copies, as after a return to an earlier version
+    server.compress(folder)
+    for ending, unpack in ((".br", brotli.decompress), (".gz", gzip.decompress)):
+        assert b"blue" in unpack((folder / f"a.css{ending}").read_bytes())
+
+
+def test_a_copy_of_an_older_file_is_not_handed_out(folder):
+    """Where the folder cannot be written, the file itself goes out."""
+    server.compress(folder)
+    (folder / "a.css").write_text("body { color: blue } " * 200)
+    found = server._Static(lambda _environ, _start: [], root=str(folder), prefix="/static/")
+    sent = {}
+    parts = found({"REQUEST_METHOD": "GET", "PATH_INFO": "/static/a.css", "HTTP_ACCEPT_ENCODING": "br, gzip"},
+                  lambda status, headers: sent.update(dict(headers), status=status))  # fmt: skip
+    assert b"blue" in b"".join(parts)
+    assert "Content-Encoding" not in sent
+
+
+def test_compressed_copies_are_not_committed():
+    listed = subprocess.run(["git", "check-ignore", "portal/static/a.css.br", "portal/static/vendor/b.js.gz"],
+                            cwd=STATIC.parents[1], capture_output=True, text=True, check=False)  # fmt: skip
+    assert len(listed.stdout.split()) == 2 or listed.returncode == 128
