@@ -132,12 +132,7 @@ def test_static_files_are_compressed_and_kept(served):
         assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
     again = ask(served, "GET", "/static/portal.css", If_None_Match=answer.headers["ETag"])
     assert (again.status, again.content) == (304, b"")
-    for path in (
-        "/static/../settings.py",
-        "/static/%2e%2e/settings.py",
-        "/static/none.css",
-        "/static//etc/passwd",
-    ):
+    for path in ("/static/../settings.py", "/static/%2e%2e/settings.py", "/static/none.css", "/static/"):
         assert ask(served, "GET", path).status == 404
 
 
