@@ -1,0 +1,169 @@
+"""Somebody at a browser: finds things by their words, taps and types, and has every page looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, Response, Route, expect
+
+from portal.accounts.models import Account
+from tests.activities.rows import who
+from tests.harness.browsing import axe
+from tests.harness.factory import PASSWORD
+from tests.journeys.words import Words
+
+# The words of a page in the reader's language: not what is marked as another one, not addresses and codes.
+TEXT = """() => {
+  const apart = "script, style, template, code, .reference, [lang]:not(html)", found = [document.title];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(apart)) found.push(walk.currentNode.data);
+  for (const name of ["aria-label", "alt", "placeholder", "title"])
+    for (const node of document.querySelectorAll(`[${name}]`))
+      if (!node.closest(apart)) found.push(node.getAttribute(name));
+  return found.join("\\n");
+}"""
+OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+
+
+class Visitor:
+    """A browser's page and who sits before it. `checker` opens a second page, for axe where scripts are off."""
+
+    def __init__(self, page: Page, words: Words, checker: Callable[[], Page] | None = None) -> None:
+        self.page, self.say = page, words
+        self.findings: list[str] = []
+        self.taps = self.keys = 0
+        self._checker, self._checking = checker, None if checker else page
+        self._arrived: list[str] = []
+        page.on("response", self._note)
+
+    # What is on the page.
+
+    def link(self, message: str, context: str | None = None, **values: object) -> Locator:
+        return self.page.get_by_role("link", name=self.say(message, context, **values), exact=True)
+
+    def button(self, message: str, context: str | None = None, **values: object) -> Locator:
+        return self.page.get_by_role("button", name=self.say(message, context, **values), exact=True)
+
+    def field(self, message: str, context: str | None = None) -> Locator:
+        return self.page.get_by_label(self.say.beginning(message, context))
+
+    def sees(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.locator("body")).to_contain_text(text)
+
+    def sees_not(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.page.locator("body")).not_to_contain_text(text)
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    # What the visitor does.
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+        self.look()
+
+    def tap(self, target: Locator) -> None:
+        self.taps += 1
+        target.click()
+
+    def type(self, target: Locator, text: str) -> None:
+        """Put text in place of what is there: a tap into the box and a key for each character."""
+        self.taps += 1
+        self.keys += len(text)
+        target.fill(text)
+
+    def follow(self, target: Locator) -> None:
+        """Tap what leads to another page, by a link or by sending a form, and look at that page."""
+        self.leave(lambda: self.tap(target))
+
+    def leave(self, act: Callable[[], Any]) -> None:
+        with self.page.expect_navigation(wait_until="load"):
+            act()
+        self.look()
+
+    def sign_in(self, account: Account) -> None:
+        """From the front page by its link; afterwards the work list or one's own page is there."""
+        self.open("/")
+        self.follow(self.link("Sign in"))
+        self.type(self.page.locator("#login"), str(who(account).phone))
+        self.give_password("Sign in")
+
+    def give_password(self, button: str) -> None:
+        self.type(self.page.locator("#password"), PASSWORD)
+        self.send(button)
+
+    def send(self, button: str, context: str | None = None) -> None:
+        """Send the form of the page by the button with these words."""
+        name = self.say(button, context)
+        self.follow(self.main.get_by_role("button", name=name, exact=True))
+
+    # What must hold on every page.
+
+    def look(self) -> None:
+        """One title, one h1, the right language and no other, nothing wider than the screen, nothing for axe."""
+        if len(self._arrived) > 1:
+            self.findings.append(f"passed by without a look: {self._arrived[:-1]}")
+        self._arrived.clear()
+        self.findings += [f"{self.path} at {self._width()}: {fault}" for fault in (*self._faults(), *self._axe())]
+
+    def leaves(self) -> list[str]:
+        """What was found, when the visitor goes."""
+        unseen = [f"left without a look: {path}" for path in self._arrived]
+        return [f"{self.say.language}: {finding}" for finding in (*self.findings, *unseen)]
+
+    def _faults(self) -> list[str]:
+        page = self.page
+        faults = [] if page.title().strip(" ·") else ["no title"]
+        faults += [f"{count} h1"] if (count := page.locator("h1").count()) != 1 else []
+        language = page.locator("html").get_attribute("lang")
+        faults += [f"lang is {language}"] if language != self.say.language else []
+        faults += [f"wider than the screen by {over} px"] if (over := page.evaluate(OVERFLOW)) > 0 else []
+        foreign = self.say.foreign(page.evaluate(TEXT))
+        return faults + ([f"not in Chinese: {sorted(foreign)}"] if foreign else [])
+
+    def _axe(self) -> list[str]:
+        if self._checker is None:
+            return axe(self.page)
+        self._checking = self._checking or self._checker()
+        self._checking.set_viewport_size(self.page.viewport_size or {"width": 390, "height": 844})
+        show(self._checking, self.page.url, self.page.content())
+        return axe(self._checking)
+
+    def _width(self) -> str:
+        return f"{(self.page.viewport_size or {}).get('width')} px"
+
+    def _note(self, response: Response) -> None:
+        """Every page that comes is counted, and nothing that a page needs may be missing."""
+        request, kind = response.request, response.headers.get("content-type", "")
+        if request.is_navigation_request():
+            if kind.startswith("text/html") and not 300 <= response.status < 400:
+                self._arrived.append(urlsplit(response.url).path)
+        elif response.status >= 400:
+            self.findings.append(f"{self.path}: {response.status} for {urlsplit(response.url).path}")
+
+
+def show(page: Page, url: str, html: str) -> None:
+    """Draw a page as it came to somebody else: its HTML and its styles; scripts and pictures stay away."""
+
+    def answer(route: Route) -> None:
+        kind = route.request.resource_type
+        if kind == "document":
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        elif kind == "stylesheet":
+            route.continue_()
+        else:
+            route.abort()
+
+    page.unroute_all()
+    page.route("**/*", answer)
+    page.goto(re.sub("#.*", "", url))
