@@ -29,7 +29,7 @@ class AppointmentForm(BaseForm):
         description=lazy("For those whose task is to see to the associations below."),
     )
     term = SelectField(lazy("Term"), [Optional()], default="")
-    start_on = DateField(lazy("First day"), [Required(lazy("Enter the first day."))])
+    start_on = DateField(lazy("First day"), [Required(lazy_pgettext("offices", "Enter the first day."))])
     end_on = DateField(lazy("Last day"), [Optional()], description=lazy("Left empty: the end of the term, or open."))
     is_public = BooleanField(
         lazy("The officer agreed to be shown by name on the public page"),
@@ -43,7 +43,7 @@ class EndForm(BaseForm):
 
     end_on = DateField(
         lazy("Last day"),
-        [Required(lazy("Enter the last day."))],
+        [Required(lazy_pgettext("offices", "Enter the last day."))],
         description=lazy("The rights hold to the end of that day. To end them at once, enter yesterday."),
     )
 
@@ -62,7 +62,7 @@ class TermForm(BaseForm):
         [Required(lazy("Enter the name of the term.")), Length(max=30)],
         description=lazy("As it is called in the minutes, for example “Third term”."),
     )
-    start_on = DateField(lazy("First day"), [Required(lazy("Enter the first day."))])
+    start_on = DateField(lazy("First day"), [Required(lazy_pgettext("offices", "Enter the first day."))])
     end_on = DateField(lazy("Last day as planned"), [Required(lazy("Enter the last day as planned."))])
 
 
