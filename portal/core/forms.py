@@ -35,7 +35,7 @@ class Required:
     def __call__(self, form: Any, field: Field) -> None:
         data = field.data
         if data is None or data is False or data == [] or (isinstance(data, str) and not data.strip()):
-            if not field.errors:
+            if not field.errors or hasattr(field, "choices"):  # of a choice not made, "not a choice" says nothing
                 field.errors = []
             raise StopValidation(str(self.message or _("Fill this in.")))
 
