@@ -13,7 +13,7 @@ from markupsafe import Markup
 from portal.core import access
 from portal.core.i18n import NATIVE, _, locale
 from portal.core.navigation import Navigation, Site
-from portal.core.recent import recent
+from portal.core.recent import last_known, recent
 from portal.core.web import preference, prefs_link, way_back
 
 BACK = "way-back-to-this-page"
@@ -93,8 +93,10 @@ def _links(back: str) -> dict[str, Any]:
 
 
 def _site() -> Site:
-    """The federation's name; an error page must not ask a database that is away."""
+    """The federation's name and contact; an error page, which may not ask the database, shows the last known."""
+    key = f"site:{locale()}"
     if g.get("site_is_away"):
-        return Site(str(_("Association portal")), "")
+        known: Site | None = last_known(key)
+        return known or Site(str(_("Association portal")), "")
     site: Callable[[], Site] = current_app.extensions["portal.site"]
-    return recent(f"site:{locale()}", site)
+    return recent(key, site)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app
 
@@ -24,3 +24,9 @@ def recent(key: str, compute: Callable[[], Value]) -> Value:
     if value is not None:
         shelf[key] = (monotonic() + current_app.config["FIGURES_SECONDS"], value)
     return value
+
+
+def last_known(key: str) -> Any:
+    """The value however old it is, or None: for a page that must not ask the database."""
+    kept = current_app.extensions.get("portal.recent", {}).get(key)
+    return kept[1] if kept else None

@@ -85,10 +85,13 @@ def test_postgresql_stopped_and_started(server, stoppable):
     client = client_of(stoppable)
     client.sign_in(cast.secretary)
     form, before = fill_in(client), people()
+    assert "清河区" in client.get("/", headers=ENGLISH).text
     db.session.rollback()
     server.halt()
     try:
-        check_nothing_is_lost(client.post(ENTER, data=form, headers=ENGLISH))
+        answer = client.post(ENTER, data=form, headers=ENGLISH)
+        check_nothing_is_lost(answer)
+        assert "清河区协会联合会" in answer.text, "whom to ask is known from the pages before"
         check_nothing_is_lost(
             client.post("/sign-in", data={**form, "login": "张三", "password": "a secret"}, headers=ENGLISH)
         )
