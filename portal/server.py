@@ -139,14 +139,7 @@ class Background:
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [
-            sys.executable,
-            "-c",
-            "from portal.cli import main; main()",
-            "worker",
-            "--beside",
-            str(os.getpid()),
-        ]
+        command = [sys.executable, "-m", "portal", "worker", "--beside", str(os.getpid())]
         return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own code
 
     def _watch(self) -> None:
