@@ -58,7 +58,7 @@ def seen(status: int) -> str:
 
 
 def agrees(route: Route, wanted: str, status: int) -> bool:
-    """An open route may still answer 404: for an id that nothing has, or where only the topmost association has it."""
+    """An open route may still answer 404: for an id that nothing has, or away from the topmost association."""
     may_be_missing = len(route.arguments) > 1 or route.endpoint in TOPMOST_ONLY
     return seen(status) == wanted or (wanted == "open" and status == 404 and may_be_missing)
 
