@@ -232,22 +232,18 @@ def _nested(rows: Sequence[Listed]) -> list[Listed]:
 
 def _list_below(tops: Sequence[Listed]) -> dict[int, list[Listed]]:
     """What stands below each: all of a street or town, the next step of a federation; each list is cut short."""
+    steps = [row.id for row in tops if row.level == Level.FEDERATION]
+    whole = [row.id for row in tops if row.level != Level.FEDERATION]
     top = aliased(Association)
-    number = func.row_number().over(partition_by=top.id, order_by=Association.code)
-    numbered = (
-        select(top.id.label("top_id"), number.label("number"), *_COLUMNS)
-        .join(top, _lies_below(top))
-        .where(
-            top.id.in_([row.id for row in tops]),
-            Association.archived_on.is_(None),
-            or_(top.level != Level.FEDERATION, Association.parent_id == top.id),
-        )
-        .subquery()
-    )
-    statement = select(numbered).where(numbered.c.number <= LISTED).order_by(numbered.c.code)
     below: dict[int, list[Listed]] = {row.id: [] for row in tops}
-    for row in db.session.execute(statement):
-        below[row.top_id].append(Listed(*row[2:]))
+    for ids, lies_below in ((steps, Association.parent_id == top.id), (whole, _lies_below(top))):
+        if ids:
+            number = func.row_number().over(partition_by=top.id, order_by=Association.code)
+            statement = select(top.id.label("top_id"), number.label("number"), *_COLUMNS).join(top, lies_below)
+            numbered = statement.where(top.id.in_(ids), Association.archived_on.is_(None)).subquery()
+            cut = select(numbered).where(numbered.c.number <= LISTED).order_by(numbered.c.code)
+            for row in db.session.execute(cut):
+                below[row.top_id].append(Listed(*row[2:]))
     return below
 
 

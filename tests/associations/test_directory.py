@@ -114,3 +114,13 @@ def test_ten_queries_at_most_however_long(cast, client, query_count):
     with query_count() as many:
         client.page("/associations")
     assert len(many) == len(few) <= 12
+
+
+def test_a_federation_shows_its_next_step_only(cast, client):
+    district = make_association("东区联合会", cast.federation, level=Level.FEDERATION, code="east")
+    street = make_association("东一街道", district, level=Level.TOWN, code="east-1")
+    make_association("东一社区", street, formation=Formation.JOINT, code="east-1-1")
+    shown = names(client.page("/associations"))
+    assert "东一街道" in shown
+    assert "东一社区" not in shown
+    assert "东一社区" in names(client.page("/associations?under=east"))
