@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -17,6 +20,7 @@ from portal.settings import Settings
 def install(app: Flask, settings: Settings) -> None:
     """Everything but the access rule, the sign-in and the features, which create_app hands over."""
     app.config.update(_configuration(settings))
+    app.session_interface = _FormSession()
     app.extensions["portal.settings"] = settings
     encryption.keyring.configure(settings.encryption_keys)
     store.root = settings.files_dir
@@ -35,6 +39,15 @@ def install(app: Flask, settings: Settings) -> None:
         )
 
 
+class _FormSession(SecureCookieSessionInterface):
+    """The cookie behind a form's token. Flask would build its signer twice for every request."""
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        if "portal.session_signer" not in app.extensions:
+            app.extensions["portal.session_signer"] = super().get_signing_serializer(app)
+        return app.extensions["portal.session_signer"]
+
+
 def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
@@ -49,6 +62,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_PROTECTION": None,  # of Flask-Login's own sessions, which are not used: it would write into ours
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
         "BABEL_DEFAULT_LOCALE": "zh_Hans",

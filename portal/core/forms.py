@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
 from wtforms import Field, FieldList, FormField, IntegerField, StringField, TextAreaField
@@ -17,11 +17,17 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation, 
 from portal.core import identity
 from portal.core.calendar import read_date
 from portal.core.errors import RuleError
-from portal.core.i18n import _, lazy
+from portal.core.i18n import _, lazy, locale
 
 FIRST_YEAR, LAST_YEAR = 1880, 2199  # a year outside is a slip of the finger
 # WTForms' own messages: its catalogues are named otherwise than ours.
-_WTFORMS = {"zh_Hans": ["zh"], "zh_Hant": ["zh_TW"], "en": ["en"]}
+_WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
+
+
+@cache
+def _messages(language: str) -> Any:
+    """Read from their files once, not for every form."""
+    return get_translations(_WTFORMS[language])
 
 
 class Required:
@@ -45,7 +51,7 @@ class BaseForm(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> Any:
-            return get_translations(_WTFORMS.get(str(get_locale()), ["zh"]))
+            return _messages(locale())
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, (StringField, TextAreaField)):

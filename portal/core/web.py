@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit
 
@@ -26,7 +26,9 @@ from flask import (
 from flask_babel import Babel, Locale
 from flask_htmx import HTMX
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 from werkzeug.routing import RequestRedirect
 
 from portal.core import addresses, database, i18n
@@ -47,6 +49,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+VARY = ("HX-Request", "Cookie", "Accept-Language")
 
 
 class Template(jinja2.Template):
@@ -194,8 +197,14 @@ def _choose_locale() -> Locale:
     settings = current_app.extensions["portal.settings"]
     if not has_request_context():  # a command, or background work
         return i18n.babel_locale(settings.language)
-    tag = i18n.choose(preference("language"), request.accept_languages.values(), settings.language)
-    return i18n.babel_locale(tag)
+    accepted = _accepted(request.headers.get("Accept-Language", "")[:200])
+    return i18n.babel_locale(i18n.choose(preference("language"), accepted, settings.language))
+
+
+@lru_cache(maxsize=256)
+def _accepted(header: str) -> tuple[str, ...]:
+    """The languages of a browser, best first; most browsers say one of a few things."""
+    return tuple(parse_accept_header(header, LanguageAccept).values())
 
 
 def _prepare(_app: Flask, **_details: Any) -> None:
@@ -212,11 +221,12 @@ def security_headers(settings: Settings) -> dict[str, str]:
 
 def _finish(response: Response) -> Response:
     """Security headers; and no page that was made for somebody, or for this one moment, is kept anywhere."""
-    for name, value in security_headers(current_app.extensions["portal.settings"]).items():
-        response.headers.setdefault(name, value)
+    given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating gives pairs
+    headers = security_headers(current_app.extensions["portal.settings"])
+    response.headers.extend([pair for pair in headers.items() if pair[0].lower() not in given])
     if request.endpoint == "static" and response.status_code < 400:
         return response
-    response.vary.update(("HX-Request", "Cookie", "Accept-Language"))
+    response.vary.update(VARY)
     is_private = request.method not in SAFE or response.status_code >= 400 or "Set-Cookie" in response.headers
     if is_private or session.modified or current_user.is_authenticated:
         response.headers["Cache-Control"] = "no-store"
