@@ -18,6 +18,7 @@ from portal.core.files import store
 from portal.core.jobs import queue
 from portal.settings import Settings, from_environment
 from portal.upkeep import migration
+from tests.harness.cast import build_cast
 from tests.harness.databases import Database, Databases
 from tests.harness.postgres import Cluster
 
@@ -34,8 +35,8 @@ class Apps:
 
     def __init__(self, folder: Path, data: Path, cluster: Cluster) -> None:
         self.data = data
-        self.databases = Databases(folder, cluster, self._migrate)
-        self._kept: dict[str, tuple[Flask, Database]] = {}
+        self.databases = Databases(folder, cluster, self._migrate, self._people)
+        self._kept: dict[tuple[str, bool], tuple[Flask, Database]] = {}
 
     def settings(self, url: str, **changes: Any) -> Settings:
         """The settings of a test installation: cheap password hashes, jobs at once, files in a temporary folder."""
@@ -51,13 +52,9 @@ class Apps:
         return replace(from_environment(environment), **changes)
 
     @contextmanager
-    def rolled_back(self, kind: str) -> Iterator[Flask]:
+    def rolled_back(self, kind: str, *, peopled: bool = False) -> Iterator[Flask]:
         """The app of this engine inside one transaction that ends unwritten, however often the code commits."""
-        if kind not in self._kept:
-            database = self.databases.migrated(kind)
-            self._kept[kind] = create_app(self.settings(database.url)), database
-        app = self._kept[kind][0]
-        with current(app):
+        with current(self._app(kind, peopled)) as app:
             engine = db.engine
             assert isinstance(engine, Engine)
             with engine.connect() as connection:
@@ -72,11 +69,10 @@ class Apps:
                     outer.rollback()
 
     @contextmanager
-    def live(self, kind: str, **changes: Any) -> Iterator[Flask]:
+    def live(self, kind: str, *, peopled: bool = False, **changes: Any) -> Iterator[Flask]:
         """An app with a database of its own: real commits, as many threads and connections as the test likes."""
-        database = self.databases.migrated(kind)
-        app = create_app(self.settings(database.url, **changes))
-        with current(app):
+        database = self._database(kind, peopled)
+        with current(create_app(self.settings(database.url, **changes))) as app:
             try:
                 yield app
             finally:
@@ -90,19 +86,33 @@ class Apps:
                 db.engine.dispose()
             database.drop()
 
+    def _app(self, kind: str, peopled: bool) -> Flask:
+        if (kind, peopled) not in self._kept:
+            database = self._database(kind, peopled)
+            self._kept[kind, peopled] = create_app(self.settings(database.url)), database
+        return self._kept[kind, peopled][0]
+
+    def _database(self, kind: str, peopled: bool) -> Database:
+        return self.databases.peopled(kind) if peopled else self.databases.migrated(kind)
+
     def _migrate(self, url: str) -> None:
-        app = create_app(self.settings(url))
-        with app.app_context():
+        with create_app(self.settings(url)).app_context():
             migration.upgrade()
+            db.engine.dispose()
+
+    def _people(self, url: str) -> None:
+        with create_app(self.settings(url)).app_context():
+            build_cast()
+            db.session.remove()
             db.engine.dispose()
 
 
 @contextmanager
-def current(app: Flask) -> Iterator[None]:
+def current(app: Flask) -> Iterator[Flask]:
     """The app's context for the test itself; what a process has once (keys, files, queue) is this app's."""
     settings: Settings = app.extensions["portal.settings"]
     keyring.configure(settings.encryption_keys)
     store.root = settings.files_dir
     queue.bind(app, settings)
     with app.app_context():
-        yield
+        yield app

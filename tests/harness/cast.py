@@ -11,13 +11,16 @@ Qinghe district (federation)          administrator
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.associations.models import Association, Formation, Group, Level
 from portal.core.database import db
 from portal.offices.rights import Position
-from portal.people.models import AffiliationKind
+from portal.people.models import AffiliationKind, Person
 from tests.harness.factory import (
     affiliate,
     appoint,
@@ -27,6 +30,29 @@ from tests.harness.factory import (
     make_person,
     yesterday,
 )
+
+PLACES = {
+    "federation": "qinghe",
+    "street": "liuan",
+    "town": "shiqiao",
+    "community": "wangjiang",
+    "sibling_community": "tingyu",
+    "village": "shangshi",
+}
+GROUPS = {"group": "第一小组", "other_group": "第二小组"}
+PEOPLE = {
+    "administrator": "管文静",
+    "chair": "林建国",
+    "secretary": "黄淑兰",
+    "treasurer": "周明德",
+    "publisher": "沈思远",
+    "leader": "吴桂芳",
+    "sibling": "郑海燕",
+    "ended": "孙立新",
+    "member": "王秀英",
+    "volunteer": "陈晓明",
+    "stranger": "何远山",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +84,8 @@ class Cast(Places):
     volunteer: Account
     stranger: Account
     ended: Account
+    # Held, so that `cast.secretary.person` is at hand after a request too.
+    people: tuple[Person, ...] = field(repr=False)
 
     def accounts(self) -> dict[str, Account]:
         """Everybody by name, for tests that try each of them."""
@@ -65,56 +93,72 @@ class Cast(Places):
 
 
 def build_cast() -> Cast:
-    """Write the federation and its people through the session that is open, and commit."""
-    places = _build_places()
-    cast = Cast(**vars(places), **_appoint_officers(places), **_join(places))
-    db.session.commit()
+    """The federation and its people, written and committed unless this database has them already."""
+    if db.session.scalar(select(Association.id).where(Association.code == PLACES["federation"])) is None:
+        places = _build_places()
+        _appoint_officers(places)
+        _join(places)
+    cast = _read()
+    db.session.commit()  # also what was only read: an open transaction would keep the writers of a live app out
     return cast
 
 
+def _read() -> Cast:
+    associations = {row.code: row for row in db.session.scalars(select(Association))}
+    groups = {row.name: row for row in db.session.scalars(select(Group))}
+    accounts = db.session.scalars(select(Account).join(Account.person).options(contains_eager(Account.person)))
+    people = {row.person.name: row for row in accounts}
+    return Cast(
+        **{name: associations[code] for name, code in PLACES.items()},
+        **{name: groups[title] for name, title in GROUPS.items()},
+        **{role: people[name] for role, name in PEOPLE.items()},
+        people=tuple(row.person for row in people.values()),
+    )
+
+
 def _build_places() -> Places:
-    federation = make_association("清河区协会联合会", code="qinghe", level=Level.FEDERATION)
-    street = make_association("柳岸街道协会", federation, code="liuan", level=Level.TOWN)
-    town = make_association("石桥镇协会", federation, code="shiqiao", level=Level.TOWN)
-    community = make_association("望江社区协会", street, code="wangjiang", formation=Formation.INDEPENDENT)
+    federation = make_association("清河区协会联合会", code=PLACES["federation"], level=Level.FEDERATION)
+    street = make_association("柳岸街道协会", federation, code=PLACES["street"], level=Level.TOWN)
+    town = make_association("石桥镇协会", federation, code=PLACES["town"], level=Level.TOWN)
+    community = _grassroots("望江社区协会", street, "community", Formation.INDEPENDENT)
     return Places(
         federation=federation,
         street=street,
         community=community,
-        sibling_community=make_association("听雨社区协会", street, code="tingyu", formation=Formation.JOINT),
+        sibling_community=_grassroots("听雨社区协会", street, "sibling_community", Formation.JOINT),
         town=town,
-        village=make_association("上石村协会", town, code="shangshi", formation=Formation.INDEPENDENT),
-        group=make_group(community, "第一小组"),
-        other_group=make_group(community, "第二小组", position=1),
+        village=_grassroots("上石村协会", town, "village", Formation.INDEPENDENT),
+        group=make_group(community, GROUPS["group"]),
+        other_group=make_group(community, GROUPS["other_group"], position=1),
     )
 
 
-def _appoint_officers(places: Places) -> dict[str, Account]:
-    everything = {"covers_subtree": True}
-    here, leading = places.community, {"group_id": places.group.id}
-    former = {"end_on": yesterday()}
-    return {
-        "administrator": _officer("管文静", places.federation, Position.ADMINISTRATOR, **everything),
-        "chair": _officer("林建国", places.street, Position.CHAIR, **everything),
-        "secretary": _officer("黄淑兰", here, Position.SECRETARY),
-        "treasurer": _officer("周明德", here, Position.TREASURER),
-        "publisher": _officer("沈思远", here, Position.PUBLISHER),
-        "leader": _officer("吴桂芳", here, Position.GROUP_LEADER, **leading),
-        "sibling": _officer("郑海燕", places.sibling_community, Position.SECRETARY),
-        "ended": _officer("孙立新", here, Position.SECRETARY, **former),
-    }
+def _grassroots(name: str, parent: Association, place: str, formation: Formation) -> Association:
+    return make_association(name, parent, code=PLACES[place], formation=formation)
 
 
-def _officer(name: str, association: Association, position: Position, **values: object) -> Account:
-    person = make_person(name)
+def _appoint_officers(places: Places) -> None:
+    everything, here = {"covers_subtree": True}, places.community
+    _officer("administrator", places.federation, Position.ADMINISTRATOR, **everything)
+    _officer("chair", places.street, Position.CHAIR, **everything)
+    _officer("secretary", here, Position.SECRETARY)
+    _officer("treasurer", here, Position.TREASURER)
+    _officer("publisher", here, Position.PUBLISHER)
+    _officer("leader", here, Position.GROUP_LEADER, group_id=places.group.id)
+    _officer("sibling", places.sibling_community, Position.SECRETARY)
+    _officer("ended", here, Position.SECRETARY, end_on=yesterday())
+
+
+def _officer(role: str, association: Association, position: Position, **values: object) -> None:
+    person = make_person(PEOPLE[role])
     appoint(person, association, position, **values)
-    return make_account(person)
+    make_account(person)
 
 
-def _join(places: Places) -> dict[str, Account]:
-    member, volunteer, stranger = make_person("王秀英"), make_person("陈晓明"), make_person("何远山")
+def _join(places: Places) -> None:
+    member, volunteer, stranger = (make_person(PEOPLE[role]) for role in ("member", "volunteer", "stranger"))
     affiliate(member, places.community, group_id=places.group.id)
     affiliate(volunteer, places.community, AffiliationKind.VOLUNTEER)
     affiliate(stranger, places.village)
-    people = {"member": member, "volunteer": volunteer, "stranger": stranger}
-    return {name: make_account(person) for name, person in people.items()}
+    for person in (member, volunteer, stranger):
+        make_account(person)

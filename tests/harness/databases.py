@@ -19,7 +19,8 @@ from tests.harness.missing import missing
 from tests.harness.postgres import HOW, Cluster
 
 KINDS = ("sqlite", "postgresql")
-TEMPLATE = "portal_template"
+MIGRATED = "portal_migrated"
+PEOPLED = "portal_peopled"
 
 
 @dataclass(frozen=True)
@@ -31,19 +32,24 @@ class Database:
 
 
 class Databases:
-    """Makes databases; `folder` is shared by all processes of the run, so that one of them migrates."""
+    """Makes databases; `folder` is shared by all processes of the run, so that one of them makes the templates."""
 
-    def __init__(self, folder: Path, cluster: Cluster, migrate: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, cluster: Cluster, migrate: Callable[[str], None], people: Callable[[str], None]
+    ) -> None:
         self.folder = folder
         self.cluster = cluster
-        self.migrate = migrate
+        self.fill = {MIGRATED: migrate, PEOPLED: people}
         self._numbers = itertools.count(1)
-        self._ready: set[str] = set()
+        self._ready: set[tuple[str, str]] = set()
 
     def migrated(self, kind: str) -> Database:
         """A database with every table and not a row but what the migrations write."""
-        self._prepare_template(kind)
-        return self._make(kind, TEMPLATE)
+        return self._make(kind, self._prepared(kind, MIGRATED, None))
+
+    def peopled(self, kind: str) -> Database:
+        """A database in which the cast lives."""
+        return self._make(kind, self._prepared(kind, PEOPLED, self._prepared(kind, MIGRATED, None)))
 
     def empty(self, kind: str) -> Database:
         """A database without a table, for tests of the migrations themselves."""
@@ -51,41 +57,38 @@ class Databases:
 
     def _make(self, kind: str, template: str | None) -> Database:
         name = f"portal_{os.getpid()}_{next(self._numbers)}"
-        if kind == "sqlite":
-            if template:
-                shutil.copyfile(self._file(template), self._file(name))
-            return Database(f"sqlite:///{self._file(name)}", partial(self._remove_file, name))
-        source = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-        self._administer(source.format(sql.Identifier(name), sql.Identifier(template or "template0")))
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        return Database(self._url(kind, name), partial(self._administer, drop))
+        self._copy(kind, template, name)
+        return Database(self._url(kind, name), partial(self._remove, kind, name))
 
-    def _prepare_template(self, kind: str) -> None:
-        if kind in self._ready:
-            return
-        done = self.folder / f"{kind}.migrated"
-        with (self.folder / f"{kind}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not done.exists():
-                self._clear_template(kind)
-                self.migrate(self._url(kind, TEMPLATE))
-                done.touch()
-        self._ready.add(kind)
+    def _prepared(self, kind: str, name: str, source: str | None) -> str:
+        """The template of this name, made by the first process that asks; also after one that failed half-way."""
+        if (kind, name) not in self._ready:
+            done = self.folder / f"{kind}.{name}.done"
+            with (self.folder / f"{kind}.{name}.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if not done.exists():
+                    self._remove(kind, name)
+                    self._copy(kind, source, name)
+                    self.fill[name](self._url(kind, name))
+                    done.touch()
+            self._ready.add((kind, name))
+        return name
 
-    def _clear_template(self, kind: str) -> None:
-        """Begin with nothing, also after a migration that failed half-way."""
-        if kind == "sqlite":
-            self._remove_file(TEMPLATE)
-            return
-        for statement in ("DROP DATABASE IF EXISTS {}", "CREATE DATABASE {}"):
-            self._administer(sql.SQL(statement).format(sql.Identifier(TEMPLATE)))
+    def _copy(self, kind: str, source: str | None, name: str) -> None:
+        if kind == "postgresql":
+            self._administer("CREATE DATABASE {} TEMPLATE {}", name, source or "template0")
+        elif source:
+            shutil.copyfile(self._file(source), self._file(name))
+
+    def _remove(self, kind: str, name: str) -> None:
+        if kind == "postgresql":
+            self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        else:
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{self._file(name)}{ending}").unlink(missing_ok=True)
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.sqlite3"
-
-    def _remove_file(self, name: str) -> None:
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{self._file(name)}{ending}").unlink(missing_ok=True)
 
     def _url(self, kind: str, name: str) -> str:
         if kind == "sqlite":
@@ -96,6 +99,7 @@ class Databases:
     def _server(self) -> str:
         return self.cluster.address() or missing("PostgreSQL", HOW)
 
-    def _administer(self, statement: sql.Composed) -> None:
+    def _administer(self, statement: str, *names: str) -> None:
+        command = sql.SQL(statement).format(*map(sql.Identifier, names))
         with psycopg.connect(self._server(), autocommit=True) as connection:
-            connection.execute(statement)
+            connection.execute(command)
