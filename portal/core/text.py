@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from html import unescape
 from itertools import pairwise
 
 import nh3
@@ -32,6 +33,8 @@ _WIDE = re.compile(
     "[\u2e80-\u2fdf\u3000-\u30ff\u31c0-\u31ef\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’…—\U00020000-\U0003ffff]"
 )
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_PARAGRAPH = re.compile(r"<(?:p|li)(?: [^>]*)?>([^<]*(?:<(?!/?(?:p|li|ul|ol)\b)[^<]*)*)")
+_TAG = re.compile(r"<[^>]*>?")
 _MARKS = re.compile(r"[*_~]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -62,6 +65,16 @@ def excerpt(markdown: str, length: int) -> str:
     words = ""
     for paragraph in _paragraphs(_parser().parse(printable(markdown))):
         words = _join(words, " ".join(paragraph.split()))
+        if len(words) > length:
+            return words[: length - 1].rstrip() + "…"
+    return words
+
+
+def beginning(html: str, length: int) -> str:
+    """`excerpt` of a text that is rendered already, or of the first part of it: many times faster."""
+    words = ""
+    for inner in _PARAGRAPH.findall(html):
+        words = _join(words, " ".join(unescape(_TAG.sub("", inner)).split()))
         if len(words) > length:
             return words[: length - 1].rstrip() + "…"
     return words

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from portal.core.calendar import now
 from portal.core.i18n import _, locale, pgettext
-from portal.core.text import excerpt, printable
+from portal.core.text import beginning, printable
 from portal.notices.models import NoticeKind, NoticeStatus
 
 SUMMARY = 200
@@ -56,10 +56,10 @@ def _title(row: Any) -> str:
 def _summary(row: Any) -> str:
     if row.status == NoticeStatus.WITHDRAWN:
         return str(row.withdrawal_reason)
-    beginning = excerpt(row.beginning, SUMMARY)
+    start = beginning(row.beginning, SUMMARY)
     if row.correction_note:
-        return f"{_('Corrected')}{_(': ')}{row.correction_note}\n{beginning}"
-    return beginning or str(row.title)
+        return f"{_('Corrected')}{_(': ')}{row.correction_note}\n{start}"
+    return start or str(row.title)
 
 
 def _day(moment: datetime) -> str:

@@ -7,42 +7,40 @@ from urllib.parse import urlencode
 
 from flask import Response, abort, current_app, redirect, request, url_for
 
-from portal.associations.queries import get_association
-from portal.core import web
 from portal.core.access import public
 from portal.core.calendar import now, today
+from portal.core.drawn import public_page as drawn_page
 from portal.core.formats import local
 from portal.core.i18n import _, locale
-from portal.core.text import excerpt, is_chinese, printable
+from portal.core.text import beginning, is_chinese
 from portal.notices import feed as feeds
-from portal.notices import queries
+from portal.notices import listing, queries
 from portal.notices.blueprint import blueprint
-from portal.notices.models import KINDS, NoticeKind, NoticeStatus, validity
-
-YEARS = 10
+from portal.notices.models import NoticeKind, NoticeStatus, validity
 
 
 @blueprint.get("/notices", strict_slashes=False)
 @public
-def public_list() -> str:
+def public_list() -> Response | str:
     """Everything published, newest first, as the address filters it."""
     kind = request.args.get("kind", "")
-    return _list(kind if kind in set(NoticeKind) else None)
+    chosen = kind if kind in set(NoticeKind) else None
+    return listing.show(chosen, is_policies=False)
 
 
 @blueprint.get("/policies", strict_slashes=False)
 @public
-def policies() -> str:
+def policies() -> Response | str:
     """Disclosed policies: the same list, of one kind."""
-    return _list(NoticeKind.POLICY)
+    return listing.show(NoticeKind.POLICY, is_policies=True)
 
 
 @blueprint.get("/notices/<public_id>")
 @public
-def public_page(public_id: str) -> str:
+def public_page(public_id: str) -> Response | str:
     """A notice as it stands; of a withdrawn one the title, the reason and the date."""
     document = queries.get_public(public_id) or abort(404)
-    return web.page("notices/public.html", **around(document))
+    return _page(document)
 
 
 @blueprint.get("/notices/<public_id>/versions/<int(max=9999):number>")
@@ -52,7 +50,13 @@ def version(public_id: str, number: int) -> Any:
     document = queries.get_public(public_id, number) or abort(404)
     if document.status == NoticeStatus.WITHDRAWN:
         return redirect(url_for(".public_page", public_id=public_id), 303)
-    return web.page("notices/public.html", **around(document))
+    return _page(document)
+
+
+def _page(document: Any) -> Response | str:
+    """The page of a notice. It is drawn anew when a value of it, what supersedes it, or the day has changed."""
+    values = (tuple(document)[1:], today(document.time_zone))
+    return drawn_page("notices/public.html", values, lambda: around(document))
 
 
 @blueprint.get("/notices/feed.atom")
@@ -60,7 +64,7 @@ def version(public_id: str, number: int) -> Any:
 def feed() -> Response:
     """The latest changes, of all associations or of one and those below it."""
     settings = current_app.extensions["portal.settings"]
-    place, site = _place(request.args.get("association", "")), current_app.extensions["portal.site"]()
+    place, site = listing.find_place(request.args.get("association", "")), current_app.extensions["portal.site"]()
     path = url_for(".feed") + (f"?{urlencode({'association': place.code})}" if place else "")
     author = place.name if place else site.name
     rows = queries.list_changes(place.path if place else None)
@@ -77,7 +81,7 @@ def notice_tag(row: Any, day: Any) -> tuple[str, str]:
     return NoticeKind(row.kind).label, "amber" if row.kind == NoticeKind.CONSULTATION else "blue"
 
 
-blueprint.add_app_template_filter(excerpt)
+blueprint.add_app_template_filter(beginning)
 
 
 def around(document: Any) -> dict[str, Any]:
@@ -93,31 +97,3 @@ def around(document: Any) -> dict[str, Any]:
         "local": local,
         "lang": "zh" if locale() == "en" and is_chinese(document.title) else None,
     }
-
-
-def _list(kind: str | None) -> str:
-    """The list with the filter that the address names; a word it does not know asks for nothing."""
-    code, year, words = (request.args.get(name, "") for name in ("association", "year", "q"))
-    day, places = today(), queries.list_places()
-    years = [str(day.year - n) for n in range(YEARS)]
-    place = next((place for place in places if place.code == code), None) or _place(code)
-    chosen = int(year) if year in years else None
-    words = " ".join(printable(words)[:60].split())
-    page = queries.list_published(queries.Filter(kind, place.path if place else None, chosen, words), page_number())
-    asked = {"kind": kind, "place": place, "year": year, "q": words}
-    shown = {"kinds": KINDS, "validity": validity, "local": local, "day": day}
-    return web.page("notices/list.html", page=page, places=places, years=years, **asked, **shown)
-
-
-def _place(code: str) -> Any:
-    """The association that an address names, or None if it names none."""
-    return (get_association(printable(code)) or abort(404)) if code else None
-
-
-def page_number() -> int:
-    return whole(request.args.get("page", "")) or 1
-
-
-def whole(text: str) -> int:
-    """A number that came from outside; 0 if it is none, or larger than any page or version."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0

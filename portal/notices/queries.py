@@ -9,18 +9,32 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.calendar import DEFAULT_ZONE, today
 from portal.core.database import db
-from portal.core.paging import Page, paginate
+from portal.core.paging import LIMIT, Page, paginate
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 
 PLACES = 200
+SIZE = 25
 FEED_LENGTH = 30
 BEGINNING = 2000  # characters of a text that an excerpt needs
 
@@ -34,6 +48,7 @@ LIST_COLUMNS = (
     Association.name.label("association"),
 )
 VERSION_COLUMNS = (
+    NoticeVersion.html,  # the first, so that the others can be told from it: they say when it has changed
     Notice.id.label("notice_id"),
     Notice.public_id,
     Notice.index_number,
@@ -45,10 +60,11 @@ VERSION_COLUMNS = (
     Association.code,
     Association.time_zone,
     *(getattr(NoticeVersion, name) for name in (
-        "number", "title", "kind", "subject", "html", "body", "issuer", "document_number", "signed_on",
+        "number", "title", "kind", "subject", "issuer", "document_number", "signed_on",
         "effective_on", "expires_on", "keywords", "contact", "correction_note",
     )),
     NoticeVersion.published_at.label("version_published_at"),
+    Notice.updated_at,
 )  # fmt: skip
 
 # Aliases, and what holds for every question, are made once: making them costs more than asking the database.
@@ -79,8 +95,23 @@ IS_SUPERSEDED = (
 )
 _IS_PUBLIC = Notice.status.in_((NoticeStatus.PUBLISHED, NoticeStatus.WITHDRAWN))
 NEWEST_FIRST = (Notice.published_at.desc(), Notice.id.desc())
+# When what supersedes it was last published or corrected; nothing if nothing does.
+_SUPERSEDED_AT = (
+    select(func.max(_newer.updated_at))
+    .where(_newer.supersedes_id == Notice.id, _newer.status == NoticeStatus.PUBLISHED)
+    .correlate(Notice)
+    .scalar_subquery()
+    .label("superseded_at")
+)
 _WITH_VERSION = (
-    select(*VERSION_COLUMNS, IS_SUPERSEDED, _older.public_id.label("older_id"), _older.title.label("older_title"))
+    select(
+        *VERSION_COLUMNS,
+        IS_SUPERSEDED,
+        _SUPERSEDED_AT,
+        CURRENT_NUMBER.label("current_number"),
+        _older.public_id.label("older_id"),
+        _older.title.label("older_title"),
+    )
     .select_from(Notice)
     .join(Notice.association)
     .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
@@ -123,9 +154,14 @@ class Filter:
 def list_published(wanted: Filter, number: int) -> Page[Any]:
     """The public list, newest first. What the list's own association has pinned stands above the rest.
 
-    The list of everything counts as that of the association at the root.
+    The list of everything counts as that of the association at the root. Each row brings the total along.
     """
-    return paginate(_published(wanted), number, scalars=False)
+    start = (max(1, number) - 1) * SIZE
+    rows = db.session.execute(_page_of(wanted), {"page_start": start}).all()
+    if not rows and number > 1:  # past the end: the last page
+        return paginate(_published(wanted), number, SIZE, scalars=False)
+    total = rows[0].total if rows else 0
+    return Page(rows, max(1, number), SIZE, total, total >= LIMIT)
 
 
 def latest_published(limit: int, path: str | None = None) -> Sequence[Any]:
@@ -141,7 +177,7 @@ def list_changes(path: str | None = None) -> Sequence[Any]:
             Notice.updated_at,
             Notice.withdrawal_reason,
             NoticeVersion.correction_note,
-            func.substr(NoticeVersion.body, 1, BEGINNING).label("beginning"),
+            func.substr(NoticeVersion.html, 1, BEGINNING).label("beginning"),
         )
         .select_from(Notice)
         .join(Notice.association)
@@ -202,6 +238,17 @@ def _published(wanted: Filter) -> Select[Any]:
             Notice.published_at < _new_year(wanted.year + 1),
         ]
     return statement.where(*conditions).order_by(is_pinned.desc(), *NEWEST_FIRST)
+
+
+@lru_cache(maxsize=256)
+def _page_of(wanted: Filter) -> Select[Any]:
+    """A page of `_published`, each row with the number of all."""
+    statement = _published(wanted)
+    counted: Any = (
+        statement.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).limit(LIMIT)
+    )
+    total = select(func.count()).select_from(counted.subquery()).scalar_subquery().label("total")
+    return statement.add_columns(total).limit(SIZE).offset(bindparam("page_start", type_=Integer()))
 
 
 def _pinned(path: str | None) -> ColumnElement[Any]:

@@ -20,8 +20,8 @@ from portal.core.text import printable
 from portal.notices import desk, exports, public_views, queries, services, writing_views
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import ReasonForm
+from portal.notices.listing import page_number
 from portal.notices.models import KINDS, NoticeStatus, validity
-from portal.notices.public_views import page_number
 from portal.notices.writing_views import load
 
 __all__ = ["blueprint", "feature", "public_views", "writing_views"]

@@ -18,8 +18,9 @@ from portal.notices import desk, queries, services
 from portal.notices.blueprint import blueprint
 from portal.notices.drafting import Answer, Drafting
 from portal.notices.drafts import missing, revision_of
+from portal.notices.listing import whole
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.notices.public_views import around, whole
+from portal.notices.public_views import around
 
 WRITE, PUBLISH = "notices.write", "notices.publish"
 

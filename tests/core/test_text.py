@@ -109,8 +109,8 @@ HARD = ("[", "![", "_a*", "*a **", "中\n", "[a]: b\n", "> - ", "<a ", "~~a", "|
 @pytest.mark.parametrize("piece", HARD)
 def test_a_text_made_to_be_slow_is_not(piece):
     begun = time.process_time()
-    render((piece * 100_000)[:100_000])
-    assert time.process_time() - begun < 6
+    render((piece * 40_000)[:40_000])
+    assert time.process_time() - begun < 4
 
 
 def test_excerpt():

@@ -1,0 +1,93 @@
+"""Public pages that are drawn once from the same values: what has not changed looks the same to every visitor.
+
+What a page shows of the database is never out of date: the values are read for each visitor, and other values are
+another page. Only what stands around it (the name of the site, say) may be a minute old, as it is anywhere.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+import brotli  # type: ignore[import-untyped]
+from flask import Response, current_app, render_template, request, session
+from flask_login import current_user
+
+from portal.core.i18n import locale
+from portal.core.web import preference
+
+MOST, LONGEST, LONGEST_ADDRESS = 200, 60_000, 300  # pages of a worker, characters of each: at most some megabytes
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda content: bytes(brotli.compress(content, quality=6)),
+    "gzip": lambda content: gzip.compress(content, 6),
+}
+
+
+class Drawing:
+    """A page as it was drawn, and as it was packed for browsers that take it so."""
+
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.packed: dict[str, bytes] = {}
+
+    def answer(self) -> Response:
+        for name, pack in PACKERS.items():
+            if request.accept_encodings[name]:
+                if name not in self.packed:
+                    self.packed[name] = pack(self.html.encode())
+                return Response(self.packed[name], mimetype="text/html", headers={"Content-Encoding": name})
+        return Response(self.html, mimetype="text/html")
+
+
+class Shelf:
+    """Drawings by what they were drawn from; the one not asked for the longest time makes room."""
+
+    def __init__(self) -> None:
+        self.drawings: OrderedDict[Hashable, Drawing] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, key: Hashable) -> Drawing | None:
+        with self.lock:
+            drawing = self.drawings.get(key)
+            if drawing is not None:
+                self.drawings.move_to_end(key)
+            return drawing
+
+    def keep(self, key: Hashable, drawing: Drawing) -> None:
+        with self.lock:
+            self.drawings[key] = drawing
+            if len(self.drawings) > MOST:
+                self.drawings.popitem(last=False)
+
+
+def public_page(template: str, values: Hashable, context: Callable[[], dict[str, Any]]) -> Response | str:
+    """A whole page for everybody; for visitors who are not signed in it is drawn from `values` once.
+
+    What the page shows must follow from `values` and the address, beside what every page shows. `context` reads
+    what else the template needs, and is asked only when the page is drawn.
+    """
+    key = _key(template, values)
+    if key is None:
+        return render_template(template, **context())
+    shelf: Shelf = current_app.extensions.setdefault("portal.drawn", Shelf())
+    drawing = shelf.get(key)
+    if drawing is None:
+        drawing = Drawing(render_template(template, **context()))
+        if len(drawing.html) <= LONGEST:
+            shelf.keep(key, drawing)
+    return drawing.answer()
+
+
+def _key(template: str, values: Hashable) -> Hashable | None:
+    """All that the page follows from; None for a reader who gets a page of their own."""
+    seconds, address = current_app.config["FIGURES_SECONDS"], request.full_path
+    if not seconds or len(address) > LONGEST_ADDRESS or current_user.is_authenticated or "_flashes" in session:
+        return None
+    preferences = tuple(preference(name) for name in ("size", "contrast", "scheme"))
+    return template, address, values, locale(), preferences, monotonic() // seconds
