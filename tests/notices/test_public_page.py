@@ -54,7 +54,13 @@ def test_it_announces_the_associations_feed(client, notice):
 
 def test_drafts_and_strangers_are_not_there(cast, client, sign_in, notice):
     unpublished = draft(cast.secretary, cast.community)
-    for address in (unpublished.public_id, f"{unpublished.public_id}/versions/1", "zzzzzzzzzzzz"):
+    for address in (
+        unpublished.public_id,
+        f"{unpublished.public_id}/versions/1",
+        "zzzzzzzzzzzz",
+        "%00",
+        "a%00/versions/1",
+    ):
         assert client.get(f"/notices/{address}").status_code == 404
         assert sign_in(cast.secretary).get(f"/notices/{address}").status_code == 404
     for number in ("0", "2", "99999", "x"):
