@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (default: the environment's)."""
+    settings = settings or from_environment()  # before all else: what is wrong with them is said at once
     from portal.accounts import sessions
     from portal.associations import ties
     from portal.associations.queries import get_site
@@ -22,7 +23,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     from portal.offices import ties as tied
 
     app = Flask(__name__)
-    settings = settings or from_environment()
     application.install(app, settings)
     sessions.install(app)
     access.install(app, rule)
