@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import request
 
-from portal.core.web import own_path
+from portal.core.web import is_secret_field, own_path
 
 TARGET, FIELD, FILE = "kept-target", "kept-field-", "kept-file-"
 
@@ -38,7 +38,7 @@ def stopped() -> Kept:
     files = {name: [file.filename for file in request.files.getlist(name) if file.filename] for name in request.files}
     return Kept(
         target=request.full_path.rstrip("?"),
-        fields=[(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)],
+        fields=[(name, value) for name, value in request.form.items(multi=True) if not is_secret_field(name)],
         files={name: chosen for name, chosen in files.items() if chosen},
     )
 
@@ -59,7 +59,3 @@ def _beginning_with(prefix: str) -> list[tuple[str, str]]:
 def _grouped(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
     names = dict.fromkeys(name for name, _ in pairs)
     return {name: [value for other, value in pairs if other == name] for name in names}
-
-
-def _is_secret(name: str) -> bool:
-    return name == "csrf_token" or "password" in name

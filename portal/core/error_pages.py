@@ -22,12 +22,12 @@ from werkzeug.wsgi import get_input_stream
 
 from portal.core import database
 from portal.core.i18n import _
-from portal.core.web import SAFE, undo
+from portal.core.web import SAFE, is_secret_field, undo
 
 CODES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 GIVES_BACK = (400, 409, 413, 500, 503)  # nothing was saved, and going back may not bring it up again
 KEPT_HEADERS = ("Allow", "Retry-After")
-NOT_SHOWN = ("csrf_token", "current", "code", "next", "entry_key", "revision", "pending", "listed", "confirmed")
+NOT_SHOWN = ("code", "next", "entry_key", "revision", "pending", "listed", "confirmed")
 DRAIN = 20  # times the size allowed: so much of an oversize request is read to the end before it is answered
 TEXT_LIMIT = 2 * 1024 * 1024
 
@@ -111,7 +111,7 @@ def _typed(error: HTTPException) -> list[tuple[str, str]]:
 def _is_typed(name: str, value: str) -> bool:
     """Not what the form itself sends, and not what nobody looking over the shoulder should read."""
     name = name.removeprefix("kept-field-")
-    hidden = name in NOT_SHOWN or "password" in name or name.startswith("kept-")
+    hidden = name in NOT_SHOWN or is_secret_field(name) or name.startswith("kept-")
     return not hidden and value.strip() not in ("", "y", "yes", "no", "on")
 
 

@@ -96,9 +96,13 @@ def refused(template: str, /, form: Any, error: RuleError, **context: Any) -> tu
 
 
 def undo() -> None:
-    """Roll back; what was loaded stays as it is for the page that follows, and belongs to no session any more."""
+    """Roll back; what was loaded stays as it is for the page that follows, and belongs to no session any more.
+
+    The reader is loaded anew: an earlier rollback (before a password is checked) may have emptied the account.
+    """
     database.db.session.expunge_all()
     database.db.session.rollback()
+    g.pop("_login_user", None)
 
 
 def go(endpoint: str, /, message: Any = None, **values: Any) -> Response:
@@ -130,6 +134,11 @@ def own_path(path: str | None, method: str = "GET") -> str | None:
     if parts.scheme or parts.netloc:
         return None
     return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def is_secret_field(name: str) -> bool:
+    """Whether what was typed into a field of this name is never written into another page."""
+    return name in ("csrf_token", "current") or "password" in name
 
 
 def download(content: bytes | Iterable[bytes], filename: str, mimetype: str) -> Response:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 from flask import request
+from wtforms import PasswordField
+from wtforms.fields.core import UnboundField
 
 from portal.core import web
 from portal.core.access import public
+from portal.core.forms import BaseForm
 from tests.harness.client import client_of
+from tests.harness.source import modules
 
 pytestmark = pytest.mark.engines("sqlite")  # no database has a part in it
 
@@ -91,3 +97,22 @@ def test_a_post_is_answered_with_a_redirect_and_htmx_in_its_own_way(apps, engine
         assert "saved" in client.get("/").text
         partly = client.post("/faults/go", data={"csrf_token": client.token()}, headers={"HX-Request": "true"})
         assert (partly.status_code, partly.headers["HX-Redirect"]) == (204, "/")
+
+
+def test_no_password_is_ever_carried_into_another_page():
+    """Every field for a password, in every form there is, is known by its name."""
+    for module in (module.name for module in modules() if module.name.endswith(".forms")):
+        importlib.import_module(module)
+    fields = [
+        (form.__name__, name)
+        for form in every_form(BaseForm)
+        for name, field in vars(form).items()
+        if isinstance(field, UnboundField) and issubclass(field.field_class, PasswordField)
+    ]
+    assert len(fields) > 3
+    assert [field for field in fields if not web.is_secret_field(field[1])] == []
+    assert not web.is_secret_field("name")
+
+
+def every_form(form: type) -> list[type]:
+    return [form, *(below for child in form.__subclasses__() for below in every_form(child))]
