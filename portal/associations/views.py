@@ -23,7 +23,7 @@ blueprint = Blueprint("associations", __name__)
 feature = Feature(
     "associations",
     blueprint,
-    public=(Entry(lazy("Associations"), "associations.directory", 30),),
+    public=(Entry(lazy("Associations"), "associations.directory", 30, also=("associations.directory",)),),
     office=(
         Entry(
             lazy_pgettext("office", "Association"),

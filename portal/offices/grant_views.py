@@ -46,10 +46,11 @@ def identify(code: str) -> Any:
     form, context = IdentifyForm(), {"text": "", "found": [], "limit": candidates.FOUND}
     if not form.validate_on_submit():
         return web.invalid("offices/find.html", form, **context)
-    person = candidates.get_by_exact(form.number.data or "")
-    if person is None:
-        error = RuleError("number", _("Nobody in the register has exactly this number."))
+    try:
+        person = services.identify_person(current_user, g.association, form.number.data or "")
+    except RuleError as error:
         return web.refused("offices/find.html", form, error, **context)
+    db.session.commit()
     proof = _signer().dumps([person.public_id, g.association.id, current_user.id])
     return web.go("offices.grant", person=person.public_id, proof=proof)
 

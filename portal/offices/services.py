@@ -18,11 +18,11 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import lazy
-from portal.offices import access, queries, rules
+from portal.offices import access, candidates, queries, rules
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from portal.offices.rules import DAY, Wanted
-from portal.people.models import Affiliation, AffiliationKind
+from portal.people.models import Affiliation, AffiliationKind, Person
 
 
 def grant_appointment(actor: Account | None, wanted: Wanted) -> Appointment:
@@ -33,6 +33,18 @@ def grant_appointment(actor: Account | None, wanted: Wanted) -> Appointment:
     _lock(wanted.association)
     rules.check_grant(actor, wanted)
     return _appoint(actor, wanted)
+
+
+def identify_person(actor: Account, association: Association, number: str) -> Person:
+    """Somebody whom the office does not know, named by a phone or identity number in full.
+
+    Only this names people outside the branch, so each hit stands in the log about the person, without the number.
+    """
+    person = candidates.get_by_exact(number)
+    if person is None:
+        raise RuleError("number", lazy("Nobody in the register has exactly this number."))
+    record(actor, "offices.identify", person, association_id=association.id, person_id=person.id)
+    return person
 
 
 def _appoint(actor: Account | None, wanted: Wanted) -> Appointment:

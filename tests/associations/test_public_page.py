@@ -67,6 +67,7 @@ def test_totals_and_the_way_up(cast, client):
         "Associations below 2",
     ]
     assert page.find("a", href="/associations?under=liuan")
+    assert page.select_one("nav.main a[aria-current]")["href"] == "/associations"
     crumbs = client.page(URL).select_one(".crumb")
     assert [link["href"] for link in crumbs.select("a")] == ["/associations", "/associations/liuan"]
 

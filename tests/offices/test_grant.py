@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import select
 
+from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind
@@ -84,7 +86,7 @@ def test_finding_costs_no_more_for_many(cast, sign_in, query_count):
 # Somebody from elsewhere, by a number in full
 
 
-def test_identified_by_phone(cast, sign_in, held):
+def test_identified_by_phone(cast, sign_in, held, db_session):
     secretary, stranger = sign_in(cast.secretary), cast.stranger.person_id
     phone, direct = cast.stranger.person.phone, f"{FIND}/{cast.stranger.person.public_id}"
     assert secretary.get(direct).status_code == 404, "the id alone opens nothing"
@@ -96,6 +98,12 @@ def test_identified_by_phone(cast, sign_in, held):
     assert secretary.force(direct, data).status_code == 404
     assert secretary.force(response.location, data).status_code == 303
     assert [each.position for each in held(stranger)] == [Position.PUBLISHER]
+    entries = db_session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [(entry.action, entry.person_id) for entry in entries] == [
+        ("offices.identify", stranger),
+        ("offices.grant", stranger),
+    ]
+    assert phone not in str([entry.changes for entry in entries])
 
 
 def test_the_signed_word_is_for_one_reader_and_place(cast, sign_in, app):
