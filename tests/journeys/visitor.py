@@ -17,7 +17,7 @@ from tests.journeys.words import Words
 
 # The words of a page in the reader's language: not what is marked as another one, not addresses and codes.
 TEXT = """() => {
-  const apart = "script, style, template, code, .reference, [lang]:not(html)", found = [document.title];
+  const apart = "script, style, template, textarea, code, .reference, [lang]:not(html)", found = [document.title];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(apart)) found.push(walk.currentNode.data);
   for (const name of ["aria-label", "alt", "placeholder", "title"])

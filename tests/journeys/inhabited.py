@@ -1,0 +1,92 @@
+"""A federation in which every page has something to show: entries, notices in all states, terms, an old branch."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pyotp
+
+from portal.associations.models import Level
+from portal.core.calendar import now, today
+from portal.core.database import db
+from portal.notices import services as notices
+from portal.offices.models import Term
+from portal.offices.rights import Position
+from portal.people.models import ConsentPurpose, Person
+from portal.people.services import give_consent, publish_notice, reveal
+from tests.activities.rows import agree, days_ago, make_log, make_photo, who
+from tests.harness.cast import Cast
+from tests.harness.factory import affiliate, appoint, make_association, make_person
+from tests.notices.rows import acting, corrected, draft, published
+
+LAST_TERM, THIS_TERM = (date(2020, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2030, 12, 31))
+
+
+def settle(cast: Cast) -> None:
+    """Write all of it, and commit."""
+    _describe(cast)
+    _log_activities(cast)
+    _write_notices(cast)
+    _elect(cast)
+    _look_people_up(cast)
+    db.session.commit()
+
+
+def _describe(cast: Cast) -> None:
+    place = db.session.merge(cast.community)
+    place.introduction, place.phone = "望江社区协会成立于一九九八年，为居民服务。", "0571-5550 0100"
+    place.address, place.office_hours = "清河区望江路 1 号二楼", "周一至周五 9:00—17:00"
+    make_association("旧街社区协会", cast.street, code="jiujie", archived_on=days_ago(30))
+    make_association("清风小区协会", cast.street, code="qingfeng", level=Level.GRASSROOTS)
+
+
+def _log_activities(cast: Cast) -> None:
+    member, volunteer = who(cast.member), who(cast.volunteer)
+    agree(member)
+    shown = make_log(cast.community, (member,), title="江边步道清洁", group_id=cast.group.id)
+    make_photo(shown, caption="清扫之后")
+    make_log(cast.community, (member, volunteer), title="居家安全知识培训", kind="training", held_on=days_ago(40))
+    make_photo(make_log(cast.community, title="走访老人", kind="visit", summary="", is_complete=False))
+    for number in range(25):
+        make_log(cast.community, title=f"楼道巡查 {number}", held_on=days_ago(number + 45))
+
+
+def _write_notices(cast: Cast) -> None:
+    secretary, place = cast.secretary, db.session.merge(cast.community)
+    draft(secretary, place, title="尚未写完的通知", body="")
+    first = published(secretary, place, document_number="望江协〔2026〕1 号", is_pinned=True)
+    corrected(acting(secretary), first, title="会费标准及减免办法（更正）")
+    published(secretary, place, title="会费标准及减免办法（修订）", supersedes=first.public_id)
+    withdrawn = published(secretary, place, title="活动室临时关闭", kind="notice")
+    notices.withdraw(acting(secretary), withdrawn, "时间有误")
+    open_again = published(secretary, place, title="读书会章程征求意见", kind="consultation")
+    notices.begin_correction(acting(secretary), open_again)
+
+
+def _elect(cast: Cast) -> None:
+    terms = [
+        Term(association_id=cast.community.id, name=name, start_on=start, end_on=end)
+        for name, (start, end) in {"第五届": LAST_TERM, "第六届": THIS_TERM}.items()
+    ]
+    db.session.add_all(terms)
+    db.session.flush()
+    former, coming = make_person("冯立群"), make_person("蒋文华")
+    appoint(former, cast.community, Position.VICE_CHAIR, end_on=LAST_TERM[1], term_id=terms[0].id)
+    appoint(who(cast.volunteer), cast.community, Position.CHAIR, start_on=today(), term_id=terms[1].id)
+    appoint(coming, cast.community, Position.SUPERVISOR, start_on=today() + timedelta(days=30))
+
+
+def _look_people_up(cast: Cast) -> None:
+    cast.member.totp_secret, cast.member.totp_confirmed_at = pyotp.random_base32(), now()
+    languages = {
+        "zh-Hans": "# 隐私声明\n\n只登记办事所需的信息。",
+        "zh-Hant": "# 隱私聲明\n\n只登記。",
+        "en": "# Privacy",
+    }
+    version = publish_notice(acting(cast.administrator), languages, days_ago(100))
+    member = who(cast.member)
+    give_consent(acting(cast.member), member, ConsentPurpose.PUBLIC_NAME, version)
+    reveal(acting(cast.secretary), member, "phone", "通知换发会员证", db.session.merge(cast.community))
+    for number in range(30):
+        person: Person = make_person(f"居民{number}")
+        affiliate(person, cast.community, group_id=cast.group.id if number % 2 else None)

@@ -1,0 +1,181 @@
+"""Every page is found by links, and holds on a phone and a desk, in the dark, in large text, in both Chinese."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from werkzeug.exceptions import HTTPException
+
+from tests.harness.browsing import DESK, PHONE
+from tests.harness.findings import none_of, tell
+from tests.journeys.inhabited import settle
+from tests.journeys.visitor import OVERFLOW
+from tests.journeys.words import Words
+
+pytestmark = pytest.mark.engines("sqlite")
+
+MOST = 80
+# Pages of one kind that differ by what they show; of the others one is enough.
+VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry": 2, "home.association": 2}
+# No pages: files, a feed, a preference, what htmx puts into a page.
+FILES = {
+    "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
+    "notices.download", "notices.feed", "home.preferences",
+}  # fmt: skip
+# Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
+AFTER_A_FORM = {
+    "accounts.confirm", "accounts.second_step", "accounts.recovery_sent", "activities.saved", "notices.published",
+}  # fmt: skip
+LARGE = "() => document.documentElement.setAttribute('data-large', '')"
+NORMAL = "() => document.documentElement.removeAttribute('data-large')"
+CONTRAST = """async () => {
+  const { violations } = await axe.run(document, { runOnly: ["color-contrast"], resultTypes: ["violations"] });
+  return violations.flatMap(({ nodes }) => nodes.map(({ target }) => target.join(" ")));
+}"""
+
+
+class Crawl:
+    """Follows the links of an area, one page of each kind and of each question that an address can ask."""
+
+    def __init__(self, app, visitor, area, known=()):
+        self.app, self.routes, self.visitor = app, app.url_map.bind("localhost"), visitor
+        self.area, self.known, self.pages, self.faults = area, Counter(known), [], []
+
+    def run(self, *starts):
+        """From the starts on, which are opened as they are."""
+        waiting = deque(starts)
+        while waiting and len(self.pages) < MOST:
+            address = waiting.popleft()
+            if self.is_new(address) or (address in starts and address not in self.pages):
+                self.pages.append(address)
+                self.visitor.open(address)
+                waiting.extend(self.links())
+                self.try_on()
+        return self
+
+    def is_new(self, address):
+        parts = urlsplit(address)
+        endpoint = self.endpoint(address)
+        if endpoint is None or endpoint in FILES or not self.area(parts.path) or address in self.pages:
+            return False
+        kind = endpoint, tuple(sorted(parse_qs(parts.query)))
+        self.known[kind] += 1
+        return self.known[kind] <= VARIED.get(endpoint, 1)
+
+    def endpoint(self, address):
+        try:
+            return self.routes.match(urlsplit(address).path, "GET")[0]
+        except HTTPException:
+            return None
+
+    def links(self):
+        """Addresses of this portal, as the page names them."""
+        found = self.visitor.page.evaluate("() => [...document.links].map(link => link.href)")
+        base = "{0.scheme}://{0.netloc}".format(urlsplit(self.visitor.page.url))
+        return [link.removeprefix(base).partition("#")[0] for link in found if link.startswith(base + "/")]
+
+    def try_on(self):
+        """The page in large text, in the dark, on a desk; the visitor has looked at it on a phone in the light."""
+        page = self.visitor.page
+        page.evaluate(LARGE)
+        self.note("in large text", page.evaluate(OVERFLOW))
+        page.evaluate(NORMAL)
+        page.emulate_media(color_scheme="dark")
+        self.faults += [f"{page.url} in the dark: contrast of {target}" for target in page.evaluate(CONTRAST)]
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(DESK)
+        self.note("on a desk", page.evaluate(OVERFLOW))
+        if len(self.pages) % 4 == 1:
+            self.visitor.look()
+        page.set_viewport_size(PHONE)
+
+    def note(self, where, over):
+        self.faults += [f"{self.visitor.path} {where}: wider than the screen by {over} px"] if over > 0 else []
+
+    def missed(self):
+        """Pages of the area that no link has led to."""
+        reached = {endpoint for endpoint, _query in self.known}
+        rules = [rule for rule in self.app.url_map.iter_rules() if "GET" in rule.methods and self.area(rule.rule)]
+        return sorted({rule.endpoint for rule in rules} - reached - FILES - AFTER_A_FORM)
+
+
+def in_traditional(client, pages):
+    """The same pages in Traditional Chinese: the language is said, and no English is left."""
+    words = Words("zh-Hant")
+    for address in pages:
+        page = client.page(address, headers={"Accept-Language": "zh-TW"})
+        assert page.html["lang"] == "zh-Hant"
+        assert len(page.select("h1")) == 1
+        foreign = words.foreign(text_of(page))
+        yield from [f"{address} in zh-Hant: {sorted(foreign)}"] if foreign else []
+
+
+def text_of(page: BeautifulSoup) -> str:
+    for apart in page.select("script, style, template, textarea, code, .reference, body [lang]"):
+        apart.decompose()
+    return page.get_text("\n")
+
+
+def public(path):
+    return not path.startswith(("/office", "/me"))
+
+
+def own(path):
+    return path.startswith("/me") or path == "/office"
+
+
+def daily(path):
+    return path.startswith("/office/") and section(path) in ("activities", "people", "notices")
+
+
+def settings(path):
+    return path.startswith("/office/") and not daily(path)
+
+
+def section(path):
+    return "".join(path.split("/")[3:4])
+
+
+@pytest.fixture
+def inhabited(cast):
+    settle(cast)
+    return cast
+
+
+def test_public_pages(visit, live_app, inhabited, client):
+    crawl = Crawl(live_app, visit(), public).run("/")
+    assert crawl.missed() == []
+    none_of([*crawl.faults, *in_traditional(client, crawl.pages)])
+    tell(f"public pages: {len(crawl.pages)}")
+
+
+def test_own_pages(visit, live_app, inhabited, sign_in):
+    crawl = Crawl(live_app, visit(inhabited.member), own).run("/me")
+    assert crawl.missed() == []
+    none_of([*crawl.faults, *in_traditional(sign_in(inhabited.member), crawl.pages)])
+    tell(f"own pages: {len(crawl.pages)}")
+
+
+def test_daily_pages_of_an_office(visit, live_app, inhabited, sign_in):
+    crawl = Crawl(live_app, visit(inhabited.secretary), daily).run("/office/wangjiang")
+    assert crawl.missed() == []
+    none_of([*crawl.faults, *in_traditional(sign_in(inhabited.secretary), crawl.pages)])
+    tell(f"daily pages of an office: {len(crawl.pages)}")
+
+
+def test_settings_of_an_office(visit, live_app, inhabited, sign_in):
+    """A community's secretary, then the street's chair and the federation's administrator for what only they have."""
+    known = Counter()
+    for account, *starts in (
+        (inhabited.secretary, "/office/wangjiang", "/office/wangjiang/appointments/grant?q=wxy"),
+        (inhabited.chair, "/office/liuan/associations"),
+        (inhabited.administrator, "/office/qinghe/settings"),
+    ):
+        crawl = Crawl(live_app, visit(account), settings, known).run(*starts)
+        known = crawl.known
+        none_of([*crawl.faults, *in_traditional(sign_in(account), crawl.pages)])
+        tell(f"settings of an office: {len(crawl.pages)}")
+    assert crawl.missed() == []
