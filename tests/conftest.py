@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from tests.harness.cast import Cast, build_cast
 from tests.harness.catalogues import compile_stale
 from tests.harness.client import PortalClient, client_of
 from tests.harness.databases import KINDS, Database
+from tests.harness.folders import make_folder
 from tests.harness.postgres import Cluster
 
 FOLDER = "PORTAL_TEST_FOLDER"
@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     compile_stale()
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="portal-test-")
+    os.environ[FOLDER] = str(make_folder())
     if config.getoption("numprocesses", None) and config.getoption("--engine") != "sqlite":
         cluster.address()
 

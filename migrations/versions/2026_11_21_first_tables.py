@@ -8,7 +8,6 @@ from alembic import op
 import portal.core.database
 import portal.core.encryption
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 
 import pytest
@@ -11,6 +12,7 @@ from portal.associations.models import Association
 from portal.core.database import db
 from tests.harness.browsing import axe
 from tests.harness.client import form_values
+from tests.harness.folders import make_folder
 from tests.harness.missing import program
 
 
@@ -119,6 +121,15 @@ def test_what_is_missing_is_skipped_or_in_strict_runs_fails(monkeypatch):
     monkeypatch.setenv("PORTAL_TEST_STRICT", "1")
     with pytest.raises(pytest.fail.Exception, match="no-such-program is missing"):
         program("no-such-program", "nowhere")
+
+
+def test_a_killed_run_leaves_no_folder_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    (tmp_path / f"portal-test-{gone.pid}-left").mkdir()
+    first, second = make_folder(), make_folder()
+    assert sorted(tmp_path.iterdir()) == sorted([first, second])
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ DESK = {"width": 1280, "height": 900}
 # The lines are made in the page: what axe says of all that is right is ten times as much, on every page.
 RUN_AXE = """async tags => {
   const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")} (${help})`));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${target.join(" ")} (${help})`));
 }"""
 
 

@@ -12,13 +12,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from tests.harness.folders import make_folder
 
 ADDRESS = "PORTAL_TEST_POSTGRES"
 HOW = "apt-get install postgresql (or set PORTAL_TEST_POSTGRES to a server's address)"
@@ -70,7 +71,7 @@ class Cluster:
 
     def start(self, binaries: Path) -> str:
         """A server of this object's own; gives its address."""
-        self.folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+        self.folder = make_folder()
         owner = _owner()
         if owner:
             os.chown(self.folder, owner["user"], owner["group"])
