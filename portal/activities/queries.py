@@ -229,7 +229,7 @@ def due_logs(association: Association, account: Account | None = None, limit: in
 
 
 @lru_cache(maxsize=128)
-def list_public(path: str = "", kind: str = "", code: str = "", limit: int | None = None) -> Select[Any]:
+def list_public(path: str = "", kind: str = "", code: str = "") -> Select[Any]:
     """Entries that everybody may read, newest first: of a branch of the tree, an association, a kind."""
     statement = (
         select(ActivityLog)
@@ -244,7 +244,7 @@ def list_public(path: str = "", kind: str = "", code: str = "", limit: int | Non
     ):
         if value and condition is not None:
             statement = statement.where(condition)
-    return statement.order_by(*NEWEST).limit(limit)
+    return statement.order_by(*NEWEST)
 
 
 def list_showing(limit: int) -> Sequence[Any]:
@@ -254,11 +254,23 @@ def list_showing(limit: int) -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
-def latest_public(path: str = "", limit: int = 6) -> list[tuple[ActivityLog, Figures]]:
-    """The newest public entries of a branch (the whole federation), with figures and a cover photo."""
-    logs = db.session.scalars(list_public(path, limit=limit)).all()
-    figures = figures_of(logs) if logs else {}
-    return [(log, figures[log.id]) for log in logs]
+def latest_public(path: str = "", limit: int = 6) -> Sequence[Any]:
+    """The newest public entries of a branch (the whole federation): what a line about them shows."""
+    return db.session.execute(_newest_public(path, limit)).all()
+
+
+@lru_cache(maxsize=128)
+def _newest_public(path: str, limit: int) -> Select[Any]:
+    took_part = select(func.count()).where(ActivityParticipant.log_id == ActivityLog.id).scalar_subquery()
+    name = func.coalesce(func.nullif(Association.short_name, ""), Association.name).label("association")
+    columns: list[Any] = [ActivityLog.public_id, ActivityLog.title, ActivityLog.held_on, ActivityLog.place, name]
+    return (
+        select(*columns, (ActivityLog.others_count + took_part).label("people"))
+        .join(ActivityLog.association)
+        .where(ActivityLog.is_public, STANDS, *([subtree(path)] if path else []))
+        .order_by(*NEWEST)
+        .limit(limit)
+    )
 
 
 def get_public(public_id: str) -> ActivityLog | None:

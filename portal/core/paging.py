@@ -45,7 +45,7 @@ class Page(Generic[Row]):
 
 def paginate(statement: Select[Any], number: int, size: int = 25, *, scalars: bool = True) -> Page[Any]:
     """Page `number` of a statement; a number past the end gives the last page."""
-    total = db.session.scalar(_counting(statement, scalars)) or 0
+    total = db.session.scalar(_counting(statement)) or 0
     number = min(max(1, number), max(1, -(-total // size)))
     result = db.session.execute(_window(statement), {"page_size": size, "page_start": (number - 1) * size})
     rows = result.scalars().unique().all() if scalars else result.all()
@@ -59,8 +59,8 @@ def _window(statement: Select[Any]) -> Select[Any]:
 
 
 @lru_cache(maxsize=128)
-def _counting(statement: Select[Any], scalars: bool) -> Select[Any]:
-    """How many rows the statement has, up to the limit; its columns, where it names some, need not be worked out."""
-    if not scalars:
+def _counting(statement: Select[Any]) -> Select[Any]:
+    """How many rows the statement has, up to the limit; what stands in them need not be worked out for that."""
+    if not getattr(statement, "_distinct", False):
         statement = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
     return select(func.count()).select_from(statement.order_by(None).limit(LIMIT).subquery())

@@ -59,17 +59,33 @@ def count_grassroots(path: str) -> int:
     return db.session.scalar(select(func.count()).select_from(Association).where(*here)) or 0
 
 
-def front_figures(day: date) -> tuple[int, Counts, dict[str, int]] | None:
+@dataclass(frozen=True)
+class FrontFigures:
+    """The totals of the front page: open grass-roots associations, people, and a year's activities."""
+
+    associations: int
+    members: int
+    volunteers: int
+    activities: int
+    courses: int
+    service_minutes: int
+
+
+def front_figures(day: date) -> FrontFigures | None:
     """The front page's totals, None before there is an association.
 
     Counting them reads the whole year, so they are kept for a minute.
     """
+    return recent(f"front:{day.year}", lambda: _count_front_figures(day.year))
 
-    def count() -> tuple[int, Counts, dict[str, int]] | None:
-        path = getattr(get_root(), "path", None)
-        return path and (count_grassroots(path), count_people(path), activities.count_figures(path, day.year))
 
-    return recent(f"front:{day.year}", count)
+def _count_front_figures(year: int) -> FrontFigures | None:
+    root = get_root()
+    if root is None:
+        return None
+    people = count_people(root.path)
+    done = activities.count_figures(root.path, year)
+    return FrontFigures(count_grassroots(root.path), people.members, people.volunteers, **done)
 
 
 def latest_entries(account: Account, association: Association) -> list[tuple[Any, activities.Figures]]:

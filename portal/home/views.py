@@ -11,6 +11,7 @@ from portal.activities import queries as activities
 from portal.core import access, web
 from portal.core.access import public, requires, signed_in
 from portal.core.calendar import today
+from portal.core.drawn import public_page
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
 from portal.home import queries
@@ -39,22 +40,19 @@ YEAR = 365 * 24 * 3600
 
 @blueprint.get("/")
 @public
-def front() -> str:
+def front() -> Response | str:
     """What is new, for everybody: notices, activities, and totals."""
     day = today()
     figures = queries.front_figures(day)
     if figures is None:
         return web.page("home/empty.html")
-    associations, counts, year = figures
-    return web.page(
-        "home/front.html",
-        associations=associations,
-        counts=counts,
-        year=year,
-        notices=notices.latest_published(7),
-        activities=activities.latest_public(limit=4),
-        day=day,
-    )
+    shown = {
+        "figures": figures,
+        "notices": tuple(notices.latest_published(7)),
+        "activities": tuple(activities.latest_public(limit=4)),
+        "day": day,
+    }
+    return public_page("home/front.html", tuple(shown.values()), lambda: shown)
 
 
 @blueprint.get("/me")
