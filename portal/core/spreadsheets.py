@@ -180,11 +180,16 @@ def _open_workbook(content: bytes, position: int, max_rows: int) -> dict[str, An
     return answer
 
 
+def _delimiter(opening: list[str]) -> str:
+    """The mark that stands most often in the first lines, and in more than one: a single one is a cell's own."""
+    marks = [mark for mark in "\t;，" if sum(mark in line for line in opening) > 1]
+    return max([",", *marks], key="\n".join(opening).count)
+
+
 def _read_text(content: bytes, max_rows: int) -> Sheet:
     """CSV or tab-separated text, whichever the first lines look like."""
     text, encoding = _decode(content)
-    opening = "\n".join(text.split("\n", HEADING_WITHIN)[:HEADING_WITHIN])
-    delimiter = max(",\t;，", key=opening.count)
+    delimiter = _delimiter(text.split("\n", HEADING_WITHIN)[:HEADING_WITHIN])
     rows, numbers = [], []
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -23,11 +23,14 @@ PHONE = "13912345678"
 
 
 @pytest.fixture(autouse=True)
-def ring(app) -> Iterator[None]:
-    """The keys that this process has; those of the other tests come back at the end."""
+def ring(app, cast) -> Iterator[None]:
+    """Everything stands under the old key; the keys of the other tests come back at the end."""
+    usual = app.extensions["portal.settings"].encryption_keys
+    keyring.configure((OLD, *usual))
+    keys.rotate_keys()
     keyring.configure((OLD,))
     yield
-    keyring.configure(app.extensions["portal.settings"].encryption_keys)
+    keyring.configure(usual)
 
 
 @pytest.fixture

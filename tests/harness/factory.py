@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from datetime import date
 from typing import Any, TypeVar
 
@@ -22,7 +23,8 @@ PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(P
 LONG_AGO = date(2020, 1, 1)
 
 Row = TypeVar("Row")
-_numbers = itertools.count(1)
+# The cast may have been written by another process, whose numbers these must not meet.
+_numbers = itertools.count(random.SystemRandom().randrange(10_000_000, 90_000_000))
 
 
 def make_association(name: str, parent: Association | None = None, **values: Any) -> Association:
