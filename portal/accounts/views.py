@@ -12,6 +12,7 @@ from portal.accounts.forms import ActivateForm, ConfirmForm, RecoverForm, Second
 from portal.core import mail, web
 from portal.core.access import public, signed_in
 from portal.core.database import db
+from portal.core.drawn import public_page
 from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy
@@ -33,7 +34,9 @@ def sign_in() -> Any:
     target = request.args.get("next")
     if current_user.is_authenticated:
         return entrance.go_on(current_user, None, target)
-    return web.page("accounts/sign_in.html", form=SignInForm(formdata=None, next=web.own_path(target)))
+    return public_page(
+        "accounts/sign_in.html", (), lambda: {"form": SignInForm(formdata=None, next=web.own_path(target))}
+    )
 
 
 @blueprint.post("/sign-in")

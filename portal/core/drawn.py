@@ -7,6 +7,7 @@ another page. Only what stands around it (the name of the site, say) may be a mi
 from __future__ import annotations
 
 import gzip
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -14,15 +15,17 @@ from time import monotonic
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
-from flask import Response, current_app, render_template, request, session
+from flask import Response, current_app, g, render_template, request, session
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from portal.core.i18n import locale
 from portal.core.web import preference
 
 MOST, LONGEST, LONGEST_ADDRESS = 200, 60_000, 300  # pages of a worker, characters of each: at most some megabytes
-
-
+# Stands in a drawing where each visitor's own token goes. Nobody can guess it: an address that held it would have a
+# visitor's token written into a link.
+TOKEN = secrets.token_hex(16)
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda content: bytes(brotli.compress(content, quality=6)),
     "gzip": lambda content: gzip.compress(content, 6),
@@ -37,6 +40,8 @@ class Drawing:
         self.packed: dict[str, bytes] = {}
 
     def answer(self) -> Response:
+        if TOKEN in self.html:
+            return Response(self.html.replace(TOKEN, generate_csrf()), mimetype="text/html")
         for name, pack in PACKERS.items():
             if request.accept_encodings[name]:
                 if name not in self.packed:
@@ -70,7 +75,8 @@ def public_page(template: str, values: Hashable, context: Callable[[], dict[str,
     """A whole page for everybody; for visitors who are not signed in it is drawn from `values` once.
 
     What the page shows must follow from `values` and the address, beside what every page shows. `context` reads
-    what else the template needs, and is asked only when the page is drawn.
+    what else the template needs, and is asked only when the page is drawn. A form may stand on it that is the same
+    for everybody: no key under which it would be taken for sent before.
     """
     key = _key(template, values)
     if key is None:
@@ -78,16 +84,27 @@ def public_page(template: str, values: Hashable, context: Callable[[], dict[str,
     shelf: Shelf = current_app.extensions.setdefault("portal.drawn", Shelf())
     drawing = shelf.get(key)
     if drawing is None:
-        drawing = Drawing(render_template(template, **context()))
+        drawing = Drawing(_without_token(render_template(template, **context())))
         if len(drawing.html) <= LONGEST:
             shelf.keep(key, drawing)
     return drawing.answer()
 
 
+def _without_token(html: str) -> str:
+    """No visitor's token is kept: each gets one of their own when the page is handed out."""
+    token = g.get(current_app.config["WTF_CSRF_FIELD_NAME"])
+    return html.replace(token, TOKEN) if token else html
+
+
 def _key(template: str, values: Hashable) -> Hashable | None:
     """All that the page follows from; None for a reader who gets a page of their own."""
     seconds, address = current_app.config["FIGURES_SECONDS"], request.full_path
-    if not seconds or len(address) > LONGEST_ADDRESS or current_user.is_authenticated or "_flashes" in session:
+    if (
+        not seconds
+        or len(address) > LONGEST_ADDRESS
+        or current_user.is_authenticated
+        or set(session) - {"csrf_token"}
+    ):
         return None
     preferences = tuple(preference(name) for name in ("size", "contrast", "scheme"))
     return template, address, values, locale(), preferences, monotonic() // seconds
