@@ -93,7 +93,18 @@ def _by_wrk(request: Request, seconds: float) -> Answers:
         script.write(_script(request))
         script.flush()
         headers = [part for pair in (BROWSER | request.headers).items() for part in ("-H", f"{pair[0]}: {pair[1]}")]
-        command = ["wrk", "--latency", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script.name, *headers]
+        command = [
+            "wrk",
+            "--latency",
+            "--timeout",
+            "20s",
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{seconds}s",
+            "-s",
+            script.name,
+            *headers,
+        ]
         done = subprocess.run([*command, request.url], capture_output=True, text=True, check=True)
     return _read(done.stdout, request.url)
 
@@ -109,8 +120,8 @@ def _read(report: str, url: str) -> Answers:
     if bad:
         raise FailedError(f"{url}: {bad.group(0)}")
     total = re.search(r"(\d+) requests in ([\d.]+)s", report)
-    shares = dict(re.findall(r"^\s+(50|99)%\s+(\S+)$", report, re.MULTILINE))
-    if total is None:
+    shares = dict(re.findall(r"^\s+(50|99)%\s+(\S+)\s*$", report, re.MULTILINE))
+    if total is None or len(shares) < 2:
         raise FailedError(f"wrk said nothing that can be read:\n{report}")
     return Answers(int(total[1]), float(total[2]), _milliseconds(shares["50"]), _milliseconds(shares["99"]))
 
