@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.activities.models import ActivityKind, ActivityLog, ActivityParticipant, ActivityPhoto
 from portal.associations.models import Association, Group
 from portal.core.calendar import record_deadline, today, working_days_between
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.offices.access import subtree, visible
 from portal.people.models import Consent, ConsentPurpose, Person
 
@@ -256,7 +256,7 @@ def list_showing(limit: int) -> Sequence[Any]:
 
 def latest_public(path: str = "", limit: int = 6) -> Sequence[Any]:
     """The newest public entries of a branch (the whole federation): what a line about them shows."""
-    return db.session.execute(_newest_public(path, limit)).all()
+    return read(_newest_public(path, limit)).all()
 
 
 @lru_cache(maxsize=128)

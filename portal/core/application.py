@@ -55,7 +55,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "TESTING": settings.mode == "test",
-        "FIGURES_SECONDS": 0 if settings.mode == "test" else 60,
+        "FIGURES_SECONDS": 0 if settings.mode == "test" else 30,  # what is drawn from them stays as long again
         "MAX_CONTENT_LENGTH": settings.upload_mb * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "__Host-form" if settings.is_https else "form",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -12,7 +12,18 @@ from typing import Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    String,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -111,6 +122,13 @@ def _begin_sqlite(connection: Any) -> None:
     """Whoever may write takes the write lock first: with a deferred BEGIN, updates are lost or refused."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """Rows of columns, without what the session does for objects: half the time of a small question."""
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.calendar import DEFAULT_ZONE, today
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.core.paging import LIMIT, Page, paginate
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
@@ -157,7 +157,7 @@ def list_published(wanted: Filter, number: int) -> Page[Any]:
     The list of everything counts as that of the association at the root. Each row brings the total along.
     """
     start = (max(1, number) - 1) * SIZE
-    rows = db.session.execute(_page_of(wanted), {"page_start": start}).all()
+    rows = read(_page_of(wanted), {"page_start": start}).all()
     if not rows and number > 1:  # past the end: the last page
         return paginate(_published(wanted), number, SIZE, scalars=False)
     total = rows[0].total if rows else 0
@@ -166,7 +166,12 @@ def list_published(wanted: Filter, number: int) -> Page[Any]:
 
 def latest_published(limit: int, path: str | None = None) -> Sequence[Any]:
     """The first rows of the public list, for the front page, or with `path` for an association's page."""
-    return db.session.execute(_published(Filter(path=path)).limit(limit)).all()
+    return read(_first(limit, path)).all()
+
+
+@lru_cache(maxsize=256)
+def _first(limit: int, path: str | None) -> Select[Any]:
+    return _published(Filter(path=path)).limit(limit)
 
 
 def list_changes(path: str | None = None) -> Sequence[Any]:
@@ -191,8 +196,8 @@ def list_changes(path: str | None = None) -> Sequence[Any]:
 def get_public(public_id: str, number: int | None = None) -> Any | None:
     """What the public page shows: the current version, or version `number`; withdrawn notices too, drafts never."""
     if number is None:
-        return db.session.execute(_PUBLIC_CURRENT, {"public_id": public_id}).first()
-    return db.session.execute(_PUBLIC_NUMBERED, {"public_id": public_id, "number": number}).first()
+        return read(_PUBLIC_CURRENT, {"public_id": public_id}).first()
+    return read(_PUBLIC_NUMBERED, {"public_id": public_id, "number": number}).first()
 
 
 def get_checked(notice_id: int) -> Any | None:
