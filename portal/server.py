@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -74,7 +75,14 @@ def run(app: Flask, settings: Settings, listener: socket.socket, *, with_worker:
     static = with_static(app)
     background = Background() if with_worker and presence.is_free(settings, presence.WORKER) else None
     _announce(listener)
+    _settle()
     _Gunicorn(static, settings, f"fd://{listener.detach()}", background.stop if background else None).run()
+
+
+def _settle() -> None:
+    """What is loaded now stays: the workers share it, and their garbage collector need not go through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _announce(listener: socket.socket) -> None:
