@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -177,6 +178,7 @@ def main() -> None:
     options = parser.parse_args()
     if not shutil.which("wrk"):
         print(load.HOW)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers and folder go also when the run is stopped
     folder = Path(tempfile.mkdtemp(prefix="portal-benchmark-"))
     try:
         with demonstration(options.engine, folder) as federation:
