@@ -26,7 +26,7 @@ help:  ## Show what can be typed here
 	  printf '  make %-13s %s\n' "$$name" "$$text"; done
 
 run: $(STAMPS)/run $(COMPILED)  ## Install, fill an empty database with the demonstration, serve (HOST, PORT)
-	@exec $(BIN)/portal serve --demo-if-empty
+	@MALLOC_ARENA_MAX=2 exec $(BIN)/portal serve --demo-if-empty
 
 install: $(STAMPS)/run $(COMPILED)  ## Install what the portal needs, and stop there
 	@$(BIN)/python -m whitenoise.compress --quiet portal/static
