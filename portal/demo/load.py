@@ -73,6 +73,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     """Every row but the photos, in memory; the log book tells which entries want one."""
     locals_ = _tree(batch, day)
     register = Register(batch, day)
+    register.begin_kinds(next(iter(locals_.values())).id)
     elections = Elections(batch, register, day)
     for local in locals_.values():
         register.fill(local)

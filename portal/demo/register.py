@@ -17,6 +17,8 @@ from portal.demo.chance import seeded
 from portal.demo.days import office_hour
 from portal.demo.names import Invented, crowd
 from portal.demo.places import Place, places
+from portal.members.models import EndReason, Membership, MembershipKind, MembershipStay, NumberCounter
+from portal.members.services import FIRST_KINDS
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person, person_gram
 
 VOLUNTEERS = 307  # of the street, and of the town
@@ -71,6 +73,7 @@ class Local:
     members: list[Known] = field(default_factory=list)
     volunteers: list[Known] = field(default_factory=list)
     tenures: list[Tenure] = field(default_factory=list)
+    memberships: int = 0
 
     def officers_on(self, day: date) -> dict[str, Known]:
         """The council of the day, by position."""
@@ -104,6 +107,20 @@ class Register:
         self._serials: Iterator[int] = count()
         self._shares = volunteer_shares("wh") | volunteer_shares("lx")
 
+    def begin_kinds(self, root_id: int) -> None:
+        """The kinds of membership of the federation; the first is the one of the many."""
+        self.kind_ids = [
+            self.batch.add(
+                MembershipKind,
+                association_id=root_id,
+                name=name,
+                holder=holder.value,
+                position=position,
+                is_open=position < len(FIRST_KINDS) - 1,
+            )
+            for position, (name, holder) in enumerate(FIRST_KINDS)
+        ]
+
     def fill(self, local: Local) -> None:
         """Everybody whom this association knows; of those above the grass roots only their officers-to-be."""
         place, chance = local.place, seeded("register", local.place.code)
@@ -115,9 +132,10 @@ class Register:
             known = self._add(local, role.who if role else next(people), chance, group, role, founder)
             local.members.append(known)
             if place.members:
-                self._affiliate(local, known, AffiliationKind.MEMBER, known.since)
+                self._join(local, known)
         if place.members:
             self._add_those_who_left(local, people, chance)
+            self._count(local)
             self._add_volunteers(local, people, chance)
 
     def _role(self, place: Place, number: int) -> Role | None:
@@ -131,7 +149,7 @@ class Register:
         for number in range(LEFT):
             known = self._add(local, next(people), chance, self._group(local, None, number), None)
             left = known.since + timedelta(days=chance.randrange(1, max(2, (self.today - known.since).days - 5)))
-            self._affiliate(local, known, AffiliationKind.MEMBER, known.since, left)
+            self._join(local, known, left)
 
     def _add_volunteers(self, local: Local, people: Iterator[Invented], chance: random.Random) -> None:
         """Some are members, some are not; all are registered with their identity number."""
@@ -221,6 +239,36 @@ class Register:
                 given_at=office_hour(since, chance),
                 given_by="paper",
             )
+
+    def _join(self, local: Local, known: Known, left: date | None = None) -> None:
+        """A membership with its number, the stay it begins with, and the record that the association holds."""
+        local.memberships += 1
+        group_id = local.group_id(known.group)
+        membership_id = self.batch.add(
+            Membership,
+            number=f"{local.place.code.upper()}-{local.memberships:05}",
+            kind_id=self.kind_ids[0],
+            person_id=known.id,
+            sort_key=search.sort_key(known.who.name),
+            association_id=local.id,
+            group_id=group_id,
+            joined_on=known.since,
+            ended_on=left,
+            end_reason=EndReason.MOVED_AWAY.value if left else None,
+        )
+        self.batch.add(
+            MembershipStay,
+            membership_id=membership_id,
+            association_id=local.id,
+            group_id=group_id,
+            start_on=known.since,
+            end_on=left,
+        )
+        self._affiliate(local, known, AffiliationKind.MEMBER, known.since, left)
+
+    def _count(self, local: Local) -> None:
+        """The counter stands at the last number given."""
+        self.batch.add(NumberCounter, stem=f"{local.place.code.upper()}-{{serial}}", last=local.memberships)
 
     def _affiliate(
         self, local: Local, known: Known, kind: AffiliationKind, start_on: date, end_on: date | None = None

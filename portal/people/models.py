@@ -91,6 +91,7 @@ class Person(Base):
     guardian_phone: Mapped[str | None] = mapped_column(EncryptedText)
     created_at: Mapped[datetime] = mapped_column(default=now)
     removed_at: Mapped[datetime | None]  # the person asked for deletion: name and data are gone, sums stay
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # removed: a duplicate
 
     affiliations: Mapped[list[Affiliation]] = relationship(
         back_populates="person", lazy="raise_on_sql", order_by="Affiliation.start_on"

@@ -128,6 +128,30 @@ def get_by_identity(number: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.identity_index.in_(blind_indexes(number, "identity"))))
 
 
+def get_affiliation(person_id: int, association_id: int, kind: str) -> Affiliation | None:
+    """The affiliation that has not ended, of a person with an association as something."""
+    statement = select(Affiliation).where(
+        Affiliation.person_id == person_id,
+        Affiliation.association_id == association_id,
+        Affiliation.kind == kind,
+        Affiliation.end_on.is_(None),
+    )
+    return db.session.scalar(statement)
+
+
+def look_alikes(name: str, phone: str | None, birth_on: date | None, limit: int = 5) -> Sequence[Person]:
+    """People in the register with the same name who share the phone or the date of birth: perhaps the same person."""
+    shared: list[ColumnElement[bool]] = []
+    if phone:
+        shared.append(Person.phone_index.in_(blind_indexes(phone, "phone")))
+    if birth_on:
+        shared.append(Person.birth_on == birth_on)
+    if not shared:
+        return []
+    statement = people().where(Person.sort_key == search.sort_key(name), or_(*shared)).options(*SHOWN).limit(limit)
+    return db.session.scalars(statement).all()
+
+
 def list_consents(person: Person) -> dict[str, Consent]:
     """What the person agrees to today, by purpose."""
     statement = select(Consent).where(Consent.person_id == person.id, Consent.withdrawn_at.is_(None))

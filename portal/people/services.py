@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from blinker import Signal
 from sqlalchemy import delete, insert
 
 from portal.associations.models import Association, Group
@@ -31,6 +32,8 @@ from portal.people.models import (
 from portal.settings import LANGUAGES
 
 MIN_REASON = 4
+# Sent with a person whose name, and so the place in lists, has changed: features above keep their own order by it.
+renamed = Signal("A person's name was changed.")
 
 
 def create_person(actor: Actor | None, name: str, **values: Any) -> Person:
@@ -51,6 +54,7 @@ def correct_person(actor: Actor, person: Person, **values: Any) -> None:
         person.name = values.pop("name")
         person.sort_key = search.sort_key(person.name)
         index_name(person)
+        renamed.send(person)
     _apply(person, values)
     secret = [field for field in ("identity_number", "phone", "guardian_phone") if field in values]
     changes = changed(before, _open_values(person)) | dict.fromkeys(secret, "changed")
@@ -91,6 +95,13 @@ def affiliate(
         actor, "people.affiliate", affiliation, {"kind": kind, "association": association.code}, person_id=person.id
     )
     return affiliation
+
+
+def release(actor: Actor | None, affiliation: Affiliation, last_day: date) -> None:
+    """The association holds the record as this no longer; never ended before it began."""
+    affiliation.end_on = max(affiliation.start_on, last_day)
+    changes = {"kind": affiliation.kind, "until": affiliation.end_on.isoformat()}
+    record(actor, "people.release", affiliation, changes)
 
 
 def publish_notice(actor: Actor | None, bodies: dict[str, str], effective_on: date) -> int:

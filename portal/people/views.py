@@ -20,6 +20,7 @@ from portal.core.paging import paginate
 from portal.people import queries, services
 from portal.people.forms import NewPersonForm, PersonForm, RevealForm
 from portal.people.models import AffiliationKind, ConsentPurpose, Person
+from portal.people.parts import parts_of
 
 blueprint = Blueprint("people", __name__)
 
@@ -61,6 +62,7 @@ def _person(public_id: str, right: str = "members.read") -> Person:
 
 
 def _person_page(shown: Person, form: RevealForm, **context: Any) -> str:
+    context["parts"] = parts_of(shown, g.association)
     consents = queries.list_consents(shown)
     return web.page(
         "people/person.html", person=shown, form=form, consents=consents, purposes=list(ConsentPurpose), **context

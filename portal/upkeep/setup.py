@@ -34,6 +34,7 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     from portal.associations.models import Level
     from portal.core.calendar import today
     from portal.core.identity import PhoneError, normalise_phone
+    from portal.members.services import begin_kinds
     from portal.people import services as people
     from portal.people.models import AffiliationKind
 
@@ -47,6 +48,7 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     accounts.create_account(None, person, password)
     _appoint(person.id, home.id)
     people.publish_notice(None, people.default_notice(), today())
+    begin_kinds(home)
     db.session.commit()
 
 

@@ -22,10 +22,14 @@ FLOORS = (
     ("people",),
     ("accounts",),
     ("offices",),
+    ("verification",),
     ("members", "volunteers"),
+    ("applications", "cards", "imports", "duplicates"),
+    ("register",),
     ("activities", "dues", "notices", "letters"),
     ("commendations",),
     ("reports",),
+    ("own",),
     ("home",),
     ("demo", "upkeep"),  # the roof, with the modules that lie in no folder: they put features together
 )

@@ -31,7 +31,8 @@ FORBIDDEN = re.compile(
     r"marri|marital|spouse|wedding|pregnan|birth|contracep|abort|steril|fertil|menstru|gyn|obstet"
     r"|health|medical|disease|illness|sick|hospital|surgery|quota|penalt|informer|migrant"
 )
-ALLOWED = {"person.birth_on"}  # the date of birth that registration asks for: no other person's
+# The date of birth that registration asks for: no other person's.
+ALLOWED = {"person.birth_on", "membership_application.birth_on"}
 
 KEYS = (UniqueConstraint, PrimaryKeyConstraint)
 PREFIXES = {

@@ -19,6 +19,7 @@ from sqlalchemy.orm import contains_eager
 from portal.accounts.models import Account
 from portal.associations.models import Association, Formation, Group, Level
 from portal.core.database import db
+from portal.members.services import begin_kinds
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind, Person
 from tests.harness.factory import (
@@ -27,6 +28,7 @@ from tests.harness.factory import (
     make_account,
     make_association,
     make_group,
+    make_membership,
     make_person,
     yesterday,
 )
@@ -157,8 +159,9 @@ def _officer(role: str, association: Association, position: Position, **values: 
 
 def _join(places: Places) -> None:
     member, volunteer, stranger = (make_person(PEOPLE[role]) for role in ("member", "volunteer", "stranger"))
-    affiliate(member, places.community, group_id=places.group.id)
+    begin_kinds(places.federation)
+    make_membership(member, places.community, group_id=places.group.id)
     affiliate(volunteer, places.community, AffiliationKind.VOLUNTEER)
-    affiliate(stranger, places.village)
+    make_membership(stranger, places.village)
     for person in (member, volunteer, stranger):
         make_account(person)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
+from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association, Group, Level
@@ -15,6 +16,7 @@ from portal.core import search
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.encryption import blind_index
+from portal.members.models import Membership, MembershipKind, MembershipStay
 from portal.offices.models import Appointment
 from portal.people.models import Affiliation, AffiliationKind, Person, person_gram
 
@@ -71,6 +73,25 @@ def affiliate(
     """The association holds the person's record."""
     known = {"start_on": LONG_AGO, "person_id": person.id, "association_id": association.id, "kind": kind}
     return _add(Affiliation(**{**known, **values}))
+
+
+def kind_of(association: Association, number: int = 0) -> MembershipKind:
+    """A kind of the association's federation: 0 individual, 1 household, 2 organisation, 3 honorary."""
+    root = association.path_ids[0]
+    statement = select(MembershipKind).where(MembershipKind.association_id == root).order_by(MembershipKind.position)
+    return db.session.scalars(statement).all()[number]
+
+
+def make_membership(person: Person, association: Association, **values: Any) -> Membership:
+    """A membership with a number of its own, its stay, and the affiliation by which the association holds it."""
+    kind: MembershipKind = values.pop("kind", None) or kind_of(association)
+    known = {"number": f"T-{next(_numbers)}", "joined_on": LONG_AGO, "sort_key": person.sort_key, **values}
+    membership = _add(Membership(person_id=person.id, association_id=association.id, kind_id=kind.id, **known))
+    place = {"association_id": association.id, "group_id": membership.group_id}
+    dates = {"start_on": membership.joined_on, "end_on": membership.ended_on}
+    _add(MembershipStay(membership_id=membership.id, **place, **dates))
+    affiliate(person, association, group_id=membership.group_id, **dates)
+    return membership
 
 
 def appoint(person: Person, association: Association, position: str, **values: Any) -> Appointment:

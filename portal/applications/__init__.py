@@ -1,0 +1,1 @@
+"""Applications for membership: from a phone or from paper, to the association's decision."""

@@ -1,0 +1,81 @@
+"""Member cards: one valid card for a membership at a time, the earlier ones void and kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.associations.models import Association, Group
+from portal.core.calendar import now
+from portal.core.database import Base, PublicId
+from portal.core.i18n import lazy_pgettext
+from portal.members.models import Membership
+from portal.verification.models import VerifiableCode
+
+
+class IssueReason(StrEnum):
+    """Why a card is issued; for every one but the first it is also why the earlier card is void."""
+
+    FIRST = "first"
+    LOST = "lost"
+    DAMAGED = "damaged"
+    CORRECTED = "corrected"
+    TRANSFERRED = "transferred"
+    RENEWED = "renewed"
+
+    @property
+    def label(self) -> str:
+        return str(ISSUE_REASONS[self])
+
+
+ISSUE_REASONS = {
+    IssueReason.FIRST: lazy_pgettext("card", "First card"),
+    IssueReason.LOST: lazy_pgettext("card", "Lost"),
+    IssueReason.DAMAGED: lazy_pgettext("card", "Damaged"),
+    IssueReason.CORRECTED: lazy_pgettext("card", "Data corrected"),
+    IssueReason.TRANSFERRED: lazy_pgettext("card", "Moved to another association"),
+    IssueReason.RENEWED: lazy_pgettext("card", "Renewed for all"),
+}
+
+
+class MemberCard(Base):
+    """A card as it was issued. `snapshot` is what is printed on it; nothing of it changes, it only becomes void."""
+
+    __tablename__ = "member_card"
+    __table_args__ = (
+        UniqueConstraint("membership_id", "serial"),
+        Index("ix_member_card_association_id", "association_id", "id"),
+        Index(
+            "uq_member_card_live",
+            "membership_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+        CheckConstraint("(voided_at IS NULL) = (void_reason = '')", "void_reason"),
+    )
+
+    public_id: Mapped[PublicId]
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    serial: Mapped[int]  # the first, second … card of this membership
+    code_id: Mapped[int] = mapped_column(ForeignKey("verifiable_code.id"), unique=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))  # that issued it
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)  # name, number, kind, association, joined_on
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    handed_over_on: Mapped[date | None]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    membership: Mapped[Membership] = relationship(lazy="raise_on_sql")
+    code: Mapped[VerifiableCode] = relationship(lazy="raise_on_sql")
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    group: Mapped[Group | None] = relationship(lazy="raise_on_sql")

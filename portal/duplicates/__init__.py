@@ -1,0 +1,1 @@
+"""People who stand in the register twice: found, merged, or told apart."""

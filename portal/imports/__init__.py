@@ -1,0 +1,1 @@
+"""The register from somebody's spreadsheet: mapping, preview, one transaction, undo."""

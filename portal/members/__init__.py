@@ -1,0 +1,1 @@
+"""Memberships: kinds, numbers, covers, places, suspensions and transfers."""

@@ -1,0 +1,1 @@
+"""The register as officers see it: lists, columns, batch actions, exports, figures."""

@@ -1,0 +1,1 @@
+"""One space of codes and one page for everything that can be verified."""
