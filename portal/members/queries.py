@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
+from portal.associations.queries import in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import (
@@ -39,6 +40,12 @@ def live(day: date | None = None) -> ColumnElement[bool]:
 def memberships() -> Select[Any]:
     """Every membership in the order of lists. Limit it with `access.visible(…, "members.read", Membership)`."""
     return select(Membership).order_by(Membership.sort_key, Membership.id)
+
+
+def memberships_below(association: Association) -> Select[Any]:
+    """Memberships of an association and all below it."""
+    here = select(Association.id).where(in_subtree(association.path))
+    return memberships().where(Membership.association_id.in_(here))
 
 
 def get_membership(reach: Select[Any], public_id: str) -> Membership | None:
