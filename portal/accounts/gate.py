@@ -44,6 +44,11 @@ def confirm_first(endpoint: str) -> Response:
     return redirect(url_for("accounts.confirm", next=url_for(endpoint)), 303)  # type: ignore[return-value]
 
 
+def confirm_keeping() -> Response:
+    """The page that asks for the password in the midst of a POST, which goes on from there with what was typed."""
+    return _page_between("accounts/confirm.html", ConfirmForm(formdata=None))
+
+
 def _go(endpoint: str) -> Response:
     """Redirect, and come back to this page later; htmx is sent there as a whole page."""
     if web.htmx:

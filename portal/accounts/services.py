@@ -60,6 +60,18 @@ def follow_contact(account: Account) -> None:
         raise RuleError("", _no_login(person))
 
 
+def follow_record(account: Account) -> None:
+    """Sign in with exactly what the record holds now, after the phone or e-mail in it was changed.
+
+    What the record holds no longer signs nobody in, and codes on their way to it stop working. Raises
+    RuleError("") when no login would be left.
+    """
+    account.phone_index = account.email = None
+    db.session.flush()
+    follow_contact(account)
+    revoke_codes(account)
+
+
 def _can_sign_in_with(phone: str | None) -> bool:
     try:
         return phone is not None and phone_kind(normalise_phone(phone)) == "mobile"
@@ -191,3 +203,14 @@ def remove_second_factor(actor: Actor | None, account: Account) -> None:
     if account.totp_secret is not None:
         account.totp_secret = account.totp_confirmed_at = account.totp_last_step = None
         record(actor, "accounts.remove_second_factor", account)
+
+
+def close(actor: Actor | None, account: Account) -> None:
+    """The person is removed from the register: nobody signs in again, and nothing stays by which somebody did."""
+    account.phone_index = account.email = account.password_hash = account.password_changed_at = None
+    account.totp_secret = account.totp_confirmed_at = account.totp_last_step = None
+    account.disabled_at = account.disabled_at or now()
+    for kept in (AccountSession, OneTimeCode):
+        gone = delete(kept).where(kept.account_id == account.id)
+        db.session.execute(gone.execution_options(synchronize_session=False))
+    record(actor, "accounts.close", account)

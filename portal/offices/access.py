@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -47,6 +48,18 @@ class Grant:
         if self.covers_subtree:
             return bool(self.path) and other.path.startswith(self.path)
         return self.association_id == other.association_id and not (other.covers_subtree and other.group_id is None)
+
+    def opens(self, held: Affiliation, right: str) -> bool:
+        """Whether it gives a right over somebody whose record is held so: of one row, what `_places` asks of many."""
+        if not gives(self.position, right):
+            return False
+        if not only_reads(right) and (self.is_archived or (self.group_id is None and held.association.is_archived)):
+            return False
+        if self.group_id is not None:
+            return self.group_id == held.group_id
+        if self.covers_subtree and self.path:
+            return held.association.path.startswith(self.path)
+        return self.association_id == held.association_id
 
 
 def grants_of(account: Account) -> list[Grant]:
@@ -222,3 +235,47 @@ def reached(account: Account, right: str) -> ColumnElement[bool]:
         _places(_giving(account, right), Affiliation.association_id, Affiliation.group_id, right),
     )
     return held.exists()
+
+
+# What an office gives over one person, in the order in which it is told.
+OVER_A_PERSON = ("members.read", "members.read_sensitive", "members.write")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """An appointment of today by which somebody sees a person's record, and the rights that it gives over it."""
+
+    appointment: Appointment
+    rights: tuple[str, ...]
+
+
+def who_sees(person_id: int) -> list[Sight]:
+    """Every live appointment that gives `members.read` over the person: `reached`, asked from the other end."""
+    held = _holding(person_id)
+    places = {place for one in held for place in one.association.path_ids}
+    groups = {one.group_id for one in held if one.group_id is not None}
+    statement = (
+        select(Appointment)
+        .where(live(today()), or_(Appointment.association_id.in_(places), Appointment.group_id.in_(groups)))
+        .options(joinedload(Appointment.person), joinedload(Appointment.association), joinedload(Appointment.group))
+        .order_by(Appointment.start_on, Appointment.id)
+    )
+    found = [Sight(each, _over(_grant(each), held)) for each in db.session.scalars(statement)]
+    return [sight for sight in found if OVER_A_PERSON[0] in sight.rights]
+
+
+def _holding(person_id: int) -> list[Affiliation]:
+    """The rows by which associations hold the person's record today, as `reached` has them."""
+    statement = select(Affiliation).where(
+        Affiliation.person_id == person_id, or_(Affiliation.end_on.is_(None), Affiliation.end_on >= today())
+    )
+    return list(db.session.scalars(statement.options(joinedload(Affiliation.association))))
+
+
+def _grant(held: Appointment) -> Grant:
+    place = held.association
+    return Grant(held.position, place.id, place.path, held.covers_subtree, held.group_id, place.is_archived)
+
+
+def _over(grant: Grant, held: list[Affiliation]) -> tuple[str, ...]:
+    return tuple(right for right in OVER_A_PERSON if any(grant.opens(one, right) for one in held))

@@ -1,4 +1,4 @@
-"""Reading terms and appointments: who holds what, who held it, who may be appointed, who can see whom."""
+"""Reading terms and appointments: who holds what, who held it, who may be appointed, who is shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.access import in_force_or_coming, live
 from portal.offices.models import Appointment, Term
-from portal.offices.rights import GRANTERS, Position, gives
+from portal.offices.rights import GRANTERS, Position
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person
 from portal.people.queries import live as live_affiliation
 
@@ -206,7 +206,7 @@ def name_of(person_id: int | None) -> str | None:
     return db.session.scalar(select(Person.name).where(Person.id == person_id)) if person_id else None
 
 
-# Who is shown, who sees
+# Who is shown
 
 
 def consenting(person_ids: Collection[int]) -> set[int]:
@@ -250,46 +250,3 @@ def list_public_officers(association: Association) -> list[PublicOfficer]:
     )
     officers = [PublicOfficer(*row) for row in db.session.execute(statement)]
     return sorted(officers, key=lambda officer: RANK[Position(officer.position)])
-
-
-@dataclass(frozen=True)
-class Seer:
-    """Somebody who can see a person's record, and by which office."""
-
-    name: str
-    position: str
-    association: str
-    group: str | None
-
-
-def who_can_see(person: Person) -> list[Seer]:
-    """Officers who today may open the person's record: those of the associations that hold it, and above."""
-    held = select(Affiliation).join(Affiliation.association).options(contains_eager(Affiliation.association))
-    held = held.where(
-        Affiliation.person_id == person.id, or_(Affiliation.end_on.is_(None), Affiliation.end_on >= today())
-    )
-    holding = db.session.scalars(held).all()
-    places = {place for affiliation in holding for place in affiliation.association.path_ids}
-    statement = (
-        appointments()
-        .join(Appointment.association)
-        .options(contains_eager(Appointment.association))
-        .where(Appointment.association_id.in_(places), live(today()))
-    )
-    seeing = [
-        appointment
-        for appointment in by_position(db.session.scalars(statement).all())
-        if gives(appointment.position, "members.read") and any(_sees(appointment, one) for one in holding)
-    ]
-    return [
-        Seer(each.person.name, each.position, each.association.name, each.group.name if each.group else None)
-        for each in seeing
-    ]
-
-
-def _sees(appointment: Appointment, affiliation: Affiliation) -> bool:
-    if appointment.group_id is not None:
-        return appointment.group_id == affiliation.group_id
-    return appointment.association_id == affiliation.association_id or (
-        appointment.covers_subtree and appointment.association.contains(affiliation.association)
-    )

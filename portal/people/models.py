@@ -65,6 +65,10 @@ PURPOSES = {
 }
 
 
+# What stands in place of the name of somebody who asked for deletion, in the language of the federation.
+REMOVED_NAMES = {"zh-Hans": "已删除", "zh-Hant": "已刪除", "en": "Removed"}
+
+
 class Person(Base):
     """Somebody in the register, once. Number and phone are encrypted; their indexes answer equality only."""
 

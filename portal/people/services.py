@@ -64,12 +64,17 @@ def correct_person(actor: Actor, person: Person, **values: Any) -> None:
 def index_name(person: Person) -> None:
     """File the person under every gram of the name."""
     db.session.flush()
-    db.session.execute(delete(person_gram).where(person_gram.c.person_id == person.id))
+    unfile_name(person)
     rows = [
         {"gram": gram, "sort_key": person.sort_key, "person_id": person.id} for gram in search.name_grams(person.name)
     ]
     if rows:
         db.session.execute(insert(person_gram), rows)
+
+
+def unfile_name(person: Person) -> None:
+    """Nobody finds the person by a name any more."""
+    db.session.execute(delete(person_gram).where(person_gram.c.person_id == person.id))
 
 
 def affiliate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal.core.calendar import now, today
-from portal.offices import queries
+from portal.offices import access, queries
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind, Consent, ConsentPurpose
 from tests.harness.factory import affiliate, appoint, make_person, yesterday
@@ -129,7 +129,7 @@ def test_officers_on_a_day(cast):
 
 
 def seers(person) -> set[str]:
-    return {seer.name for seer in queries.who_can_see(person)}
+    return {sight.appointment.person.name for sight in access.who_sees(person.id)}
 
 
 def test_who_can_see_a_member_of_a_group(cast):
@@ -146,7 +146,6 @@ def test_it_agrees_with_the_rule(cast, db_session):
     """For everybody of the cast: whoever is said to see them sees them, and nobody else does."""
     from sqlalchemy import select
 
-    from portal.offices import access
     from portal.people.models import Person
 
     affiliate(cast.stranger.person, cast.sibling_community, AffiliationKind.VOLUNTEER)
