@@ -240,6 +240,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_membership_payer_id"), ["payer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_membership_sort_key", ["sort_key", "id"], unique=False)
+        batch_op.create_index("ix_membership_joined_on", ["joined_on"], unique=False)
+        for few in ("ended_on", "suspended_on"):
+            present = sa.text(f"{few} IS NOT NULL")
+            batch_op.create_index(
+                f"ix_membership_{few}", [few], unique=False, sqlite_where=present, postgresql_where=present
+            )
         batch_op.create_index(
             "uq_membership_live_person",
             ["person_id", "association_id", "kind_id"],
@@ -606,9 +612,12 @@ def upgrade() -> None:
             sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
         batch_op.create_index(batch_op.f("ix_person_merged_into_id"), ["merged_into_id"], unique=False)
+        batch_op.create_index("ix_person_birth_on", ["birth_on", "sort_key"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_person_merged_into_id_person"), "person", ["merged_into_id"], ["id"]
         )
+    with op.batch_alter_table("affiliation", schema=None) as batch_op:
+        batch_op.create_index("ix_affiliation_person_id", ["person_id"], unique=False)
     _begin()
 
 
@@ -672,8 +681,11 @@ def _table(name: str) -> sa.Table:
 def downgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_person_merged_into_id_person"), type_="foreignkey")
+        batch_op.drop_index("ix_person_birth_on")
         batch_op.drop_index(batch_op.f("ix_person_merged_into_id"))
         batch_op.drop_column("merged_into_id")
+    with op.batch_alter_table("affiliation", schema=None) as batch_op:
+        batch_op.drop_index("ix_affiliation_person_id")
 
     with op.batch_alter_table("application_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_message_by_person_id"))
@@ -757,6 +769,8 @@ def downgrade() -> None:
             sqlite_where=sa.text("ended_on IS NULL AND organisation_name = ''"),
             postgresql_where=sa.text("ended_on IS NULL AND organisation_name = ''"),
         )
+        for few in ("suspended_on", "ended_on", "joined_on"):
+            batch_op.drop_index(f"ix_membership_{few}")
         batch_op.drop_index("ix_membership_sort_key")
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
         batch_op.drop_index(batch_op.f("ix_membership_payer_id"))

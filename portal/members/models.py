@@ -143,6 +143,9 @@ class NumberCounter(Base):
     last: Mapped[int] = mapped_column(default=0)
 
 
+GONE, RESTING = text("ended_on IS NOT NULL"), text("suspended_on IS NOT NULL")  # the few of many
+
+
 class Membership(Base):
     """One membership under one number, in the whole federation for life.
 
@@ -156,6 +159,9 @@ class Membership(Base):
         Index("ix_membership_association_id", "association_id", "sort_key", "id"),
         Index("ix_membership_group_id", "group_id", "sort_key", "id"),
         Index("ix_membership_sort_key", "sort_key", "id"),
+        Index("ix_membership_joined_on", "joined_on"),
+        Index("ix_membership_ended_on", "ended_on", sqlite_where=GONE, postgresql_where=GONE),
+        Index("ix_membership_suspended_on", "suspended_on", sqlite_where=RESTING, postgresql_where=RESTING),
         Index(
             "uq_membership_live_person",
             "person_id",

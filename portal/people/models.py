@@ -76,6 +76,7 @@ class Person(Base):
     __table_args__ = (
         CheckConstraint("sex IN ('female', 'male')", "sex"),
         Index("ix_person_sort_key", "sort_key", "id"),
+        Index("ix_person_birth_on", "birth_on", "sort_key"),  # who was born the same day and bears the same name
     )
 
     public_id: Mapped[PublicId]
@@ -134,6 +135,7 @@ class Affiliation(Base):
     __tablename__ = "affiliation"
     __table_args__ = (
         Index("ix_affiliation_association_id_kind", "association_id", "kind", "person_id"),
+        Index("ix_affiliation_person_id", "person_id"),
         Index(
             "uq_affiliation_live",
             "person_id",
