@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
-from sqlalchemy import insert, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.associations.models import Association
+from portal.core.audit import Actor, record
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
@@ -16,7 +19,8 @@ from portal.members.models import NumberCounter, NumberScheme
 
 DEFAULT_PATTERN, DEFAULT_DIGITS = "{code}-{serial}", 5
 PLACEHOLDERS = frozenset({"code", "year", "serial"})
-MAX_NUMBER = 32
+BLOCK = 5000  # so many taken numbers are stepped over at once
+MAX_MARKS = 12  # letters and marks of a pattern beside its placeholders
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ALLOWED = re.compile(r"[A-Z0-9][A-Z0-9./-]*", re.ASCII)
 
@@ -24,12 +28,48 @@ _ALLOWED = re.compile(r"[A-Z0-9][A-Z0-9./-]*", re.ASCII)
 def check_pattern(pattern: str, digits: int) -> None:
     """Raises RuleError("pattern") unless it has {serial} once, no unknown placeholder, and plain marks between."""
     found = _PLACEHOLDER.findall(pattern)
-    if found.count("serial") != 1 or not set(found) <= PLACEHOLDERS:
+    if found.count("serial") != 1 or len(set(found)) != len(found) or not set(found) <= PLACEHOLDERS:
         raise RuleError("pattern", lazy("Write {serial} once; {code} and {year} may stand beside it, nothing else."))
-    if not _ALLOWED.fullmatch(_PLACEHOLDER.sub("0", pattern).upper()):
+    if not _ALLOWED.fullmatch(_PLACEHOLDER.sub("0", pattern)):
         raise RuleError("pattern", lazy("Between the placeholders only letters, digits, dots, dashes and strokes."))
     if not 3 <= digits <= 9:
         raise RuleError("digits", lazy("Between 3 and 9 digits."))
+    if len(_PLACEHOLDER.sub("", pattern)) > MAX_MARKS:
+        raise RuleError("pattern", lazy("Too long: write at most 12 letters and marks beside the placeholders."))
+
+
+def tidy(pattern: str) -> str:
+    """The pattern with full-width marks made plain and its letters large, the placeholders' small."""
+    plain = unicodedata.normalize("NFKC", pattern).replace(" ", "").upper()
+    return _PLACEHOLDER.sub(lambda found: found[0].lower(), plain)
+
+
+def set_scheme(actor: Actor, root: Association, pattern: str, digits: int) -> None:
+    """Number new members so from now on. Numbers that were given stay as they are, and none comes twice."""
+    pattern = tidy(pattern)
+    check_pattern(pattern, digits)
+    before = scheme_of(root)
+    if before == (pattern, digits):
+        return
+    db.session.execute(select(Association.id).where(Association.id == root.id).with_for_update(key_share=True))
+    scheme = queries.get_scheme(root)
+    if scheme is None:
+        scheme = NumberScheme(association_id=root.id)
+        db.session.add(scheme)
+    scheme.pattern, scheme.digits = pattern, digits
+    db.session.flush()
+    record(actor, "members.set_number_scheme", root, {"pattern": [before[0], pattern], "digits": [before[1], digits]},
+           association_id=root.id)  # fmt: skip
+
+
+def preview(pattern: str, digits: int, association: Association, joined_on: date) -> str:
+    """The number that the next member of an association would get; nothing is counted by asking."""
+    stem = _stem(pattern, association, joined_on)
+    last, block, free = queries.get_counter(stem), 1, list[str]()
+    while not free:
+        free = _free(_numbers(stem, digits, last + 1, last + block))
+        last, block = last + block, min(2 * block, BLOCK)
+    return free[0]
 
 
 def scheme_of(association: Association) -> tuple[str, int]:
@@ -45,14 +85,30 @@ def next_numbers(association: Association, joined_on: date, count: int = 1) -> l
     (an import with numbers of its own) is stepped over.
     """
     pattern, digits = scheme_of(association)
-    stem = pattern.replace("{code}", association.code.upper()).replace("{year}", str(joined_on.year))
+    stem = _stem(pattern, association, joined_on)
     found: list[str] = []
+    block = count
     while len(found) < count:
-        wanted = count - len(found)
-        last = _advance(stem, wanted)
-        numbers = [stem.replace("{serial}", f"{n:0{digits}}") for n in range(last - wanted + 1, last + 1)]
-        found += [number for number in numbers if not queries.is_number_taken(number)]
+        last = _advance(stem, block)
+        numbers = _numbers(stem, digits, last - block + 1, last)
+        found += _free(numbers)[: count - len(found)]
+        block = min(2 * block, BLOCK)
+    _advance(stem, numbers.index(found[-1]) + 1 - len(numbers))  # what the last block had too many
     return found
+
+
+def _numbers(stem: str, digits: int, first: int, last: int) -> list[str]:
+    return [stem.replace("{serial}", f"{serial:0{digits}}") for serial in range(first, last + 1)]
+
+
+def _free(numbers: list[str]) -> list[str]:
+    taken = queries.taken_numbers(numbers)
+    return [number for number in numbers if number not in taken]
+
+
+def _stem(pattern: str, association: Association, joined_on: date) -> str:
+    """What stands before and after the serial; each stem has a counter of its own."""
+    return pattern.replace("{code}", association.code.upper()).replace("{year}", str(joined_on.year))
 
 
 def _advance(stem: str, by: int) -> int:
@@ -73,9 +129,6 @@ def _advance(stem: str, by: int) -> int:
 
 def _begin(stem: str) -> None:
     """Begin a counter, unless another transaction has begun it in this moment."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_or_not
-
-        db.session.execute(insert_or_not(NumberCounter).values(stem=stem, last=0).on_conflict_do_nothing())
-    else:
-        db.session.execute(insert(NumberCounter).values(stem=stem, last=0))
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    insert_or_not = postgresql.insert if is_postgresql else sqlite.insert
+    db.session.execute(insert_or_not(NumberCounter).values(stem=stem, last=0).on_conflict_do_nothing())

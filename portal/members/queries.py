@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
-from portal.core.calendar import today
+from portal.core.audit import AuditEntry
+from portal.core.calendar import DEFAULT_ZONE, today
 from portal.core.database import db
 from portal.members.models import (
     Membership,
     MembershipCover,
     MembershipKind,
     MembershipStay,
+    NumberCounter,
     NumberScheme,
     Transfer,
     TransferState,
 )
+from portal.people.models import Affiliation, AffiliationKind
 
 SHOWN = (
     joinedload(Membership.person),
@@ -116,6 +120,20 @@ def is_number_taken(number: str) -> bool:
     return bool(db.session.scalar(select(exists().where(Membership.number == number))))
 
 
+def taken_numbers(numbers: Sequence[str]) -> set[str]:
+    """Those of the numbers that a membership has."""
+    found: set[str] = set()
+    for start in range(0, len(numbers), 500):
+        portion = numbers[start : start + 500]
+        found.update(db.session.scalars(select(Membership.number).where(Membership.number.in_(portion))))
+    return found
+
+
+def get_counter(stem: str) -> int:
+    """The last serial given out for a stem; 0 before the first."""
+    return db.session.scalar(select(NumberCounter.last).where(NumberCounter.stem == stem)) or 0
+
+
 def open_transfer(membership: Membership) -> Transfer | None:
     """The transfer that waits for the other side."""
     statement = select(Transfer).where(
@@ -125,20 +143,72 @@ def open_transfer(membership: Membership) -> Transfer | None:
     return db.session.scalar(statement.options(*shown))
 
 
-def holds_in(person_id: int, association_id: int, *, but: int | None = None) -> bool:
-    """Whether a membership in force holds or covers the person at the association, other than one of them."""
-    own = exists().where(
+def groups_held_by(person_id: int, association_id: int) -> list[int | None]:
+    """The groups of the memberships in force that hold or cover a person at an association, one's own first.
+
+    Empty when none does: then the association holds nobody's record by it.
+    """
+    here = (Membership.association_id == association_id, Membership.ended_on.is_(None))
+    own = select(Membership.group_id).where(Membership.person_id == person_id, *here)
+    own = own.order_by(Membership.organisation_name != "", Membership.id)
+    covering = select(Membership.group_id).join(MembershipCover, MembershipCover.membership_id == Membership.id)
+    covering = covering.where(MembershipCover.person_id == person_id, MembershipCover.end_on.is_(None), *here)
+    return [*db.session.scalars(own), *db.session.scalars(covering.order_by(MembershipCover.id))]
+
+
+def is_held(person_id: int, association_id: int, kind_id: int) -> bool:
+    """Whether the person holds a membership of the kind at the association."""
+    held = exists().where(
         Membership.person_id == person_id,
         Membership.association_id == association_id,
+        Membership.kind_id == kind_id,
+        Membership.organisation_name == "",
         Membership.ended_on.is_(None),
-        Membership.id != (but or 0),
     )
-    covered = exists().where(
-        MembershipCover.person_id == person_id,
-        MembershipCover.end_on.is_(None),
-        MembershipCover.membership_id == Membership.id,
-        Membership.association_id == association_id,
-        Membership.ended_on.is_(None),
-        Membership.id != (but or 0),
+    return bool(db.session.scalar(select(held)))
+
+
+def came_here_on(membership: Membership) -> date | None:
+    """Since when a membership has been at its association; changes of the group do not count."""
+    since: date | None = None
+    for stay in list_stays(membership):
+        if stay.association_id != membership.association_id:
+            return since
+        since = stay.start_on
+    return None
+
+
+def last_released(person_id: int, association_id: int) -> Affiliation | None:
+    """The latest record as a member's that an association held and holds no longer."""
+    statement = select(Affiliation).where(
+        Affiliation.person_id == person_id,
+        Affiliation.association_id == association_id,
+        Affiliation.kind == AffiliationKind.MEMBER,
+        Affiliation.end_on.is_not(None),
     )
-    return bool(db.session.scalar(select(or_(own, covered))))
+    return db.session.scalars(statement.order_by(Affiliation.end_on.desc(), Affiliation.id.desc())).first()
+
+
+def end_of_today(membership: Membership) -> AuditEntry | None:
+    """The entry of the log by which the membership was ended today."""
+    statement = select(AuditEntry).where(
+        AuditEntry.target_type == "Membership",
+        AuditEntry.target_id == membership.public_id,
+        AuditEntry.action == "members.end",
+    )
+    entry = db.session.scalars(statement.order_by(AuditEntry.id.desc())).first()
+    return entry if entry is not None and entry.at.astimezone(ZoneInfo(DEFAULT_ZONE)).date() == today() else None
+
+
+def get_by_number(number: str, root: int) -> Membership | None:
+    """The membership with a number (its letters typed small or large) in a federation."""
+    typed = (number, number.upper())
+    found = db.session.scalars(select(Membership).where(Membership.number.in_(typed)).options(*SHOWN)).first()
+    return found if found is not None and found.association.path_ids[0] == root else None
+
+
+def list_covers_by_ids(membership: Membership, ids: Sequence[str]) -> Sequence[MembershipCover]:
+    statement = select(MembershipCover).where(
+        MembershipCover.membership_id == membership.id, MembershipCover.public_id.in_(ids)
+    )
+    return db.session.scalars(statement.order_by(MembershipCover.id)).all()

@@ -1,0 +1,113 @@
+"""Where memberships are: their stays, one after the other, and the records that associations hold by them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from portal.associations.models import Association, Group
+from portal.core.audit import Actor
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import lazy
+from portal.members import queries
+from portal.members.models import Membership, MembershipStay
+from portal.people import services as people
+from portal.people.models import AffiliationKind, Person
+from portal.people.queries import get_affiliation
+
+DAY = timedelta(days=1)
+CHANGING = ("association_id", "group_id", "payer_id", "suspended_on", "suspension_reason", "ended_on", "end_reason")
+
+
+def lock(membership: Membership) -> None:
+    """One change of a membership at a time, made to what it is by then."""
+    db.session.refresh(membership, CHANGING, with_for_update={"key_share": True})
+
+
+def lock_person(person: Person) -> None:
+    """One change of what a person holds at a time: two officers may enter the same membership in one moment."""
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+
+
+def check_group(association: Association, group: Group | None) -> None:
+    if group is not None and (group.association_id != association.id or group.ended_on is not None):
+        raise RuleError("group", lazy("This group belongs to another association."))
+
+
+def begin_stay(membership: Membership, start_on: date) -> None:
+    """From a day on the membership is where it now says."""
+    row = MembershipStay(
+        membership_id=membership.id,
+        association_id=membership.association_id,
+        group_id=membership.group_id,
+        start_on=start_on,
+    )
+    db.session.add(row)
+    db.session.flush()
+
+
+def end_stays(membership: Membership, last_day: date) -> None:
+    """It was nowhere after that day. A stay that had not begun by then ends before it starts: it was on no day."""
+    for row in queries.list_stays(membership):
+        if row.end_on is None or row.end_on > last_day:
+            row.end_on = last_day
+    db.session.flush()
+
+
+def reopen_stays(membership: Membership) -> None:
+    """What `end_stays` cut goes on: each stay lasts until the next begins, the latest until further notice."""
+    following: date | None = None
+    for row in queries.list_stays(membership):
+        row.end_on = following - DAY if following else None
+        following = row.start_on
+    db.session.flush()
+
+
+def settle(
+    actor: Actor | None, membership: Membership, association: Association, group: Group | None, day: date
+) -> None:
+    """Let a membership, and all whom it covers, be at a place from a day on; where they were, they are released."""
+    here, covered = membership.association_id, [row.person_id for row in queries.list_covers(membership)]
+    membership.association_id, membership.group_id = association.id, group.id if group else None
+    end_stays(membership, day - DAY)
+    begin_stay(membership, day)
+    for person_id in (membership.person_id, *covered):
+        if here != association.id:
+            release(actor, person_id, here, day - DAY)
+        hold(actor, person_id, association, day)
+
+
+def hold(actor: Actor | None, person_id: int, association: Association, since: date) -> None:
+    """The association holds the person's record as a member's, in the group of the membership that comes first."""
+    held = get_affiliation(person_id, association.id, AffiliationKind.MEMBER)
+    group_id = next(iter(queries.groups_held_by(person_id, association.id)), None)
+    if held is not None:
+        held.group_id, held.start_on = group_id, min(held.start_on, since)
+        return
+    group = db.session.get(Group, group_id) if group_id else None
+    person = db.session.get_one(Person, person_id)
+    people.affiliate(actor, person, association, AffiliationKind.MEMBER, since, group)
+
+
+def release(actor: Actor | None, person_id: int, association_id: int, last_day: date) -> None:
+    """The association holds the record as a member's no longer, unless another membership keeps it there."""
+    held = get_affiliation(person_id, association_id, AffiliationKind.MEMBER)
+    if held is None:
+        return
+    groups = queries.groups_held_by(person_id, association_id)
+    if groups:
+        held.group_id = groups[0]
+    else:
+        people.release(actor, held, last_day)
+
+
+def hold_again(actor: Actor | None, person_id: int, association: Association, last_day: date) -> None:
+    """What `release` ended goes on as if it had not been."""
+    released = queries.last_released(person_id, association.id)
+    is_held = get_affiliation(person_id, association.id, AffiliationKind.MEMBER) is not None
+    if not is_held and released is not None and released.end_on == max(released.start_on, last_day):
+        released.end_on = None
+        db.session.flush()
+    hold(actor, person_id, association, last_day)
