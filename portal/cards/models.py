@@ -42,6 +42,27 @@ ISSUE_REASONS = {
 }
 
 
+class VoidReason(StrEnum):
+    """Why a card is taken out of use by itself, without another in its place."""
+
+    LOST = "lost"
+    DAMAGED = "damaged"
+    IN_ERROR = "in_error"
+    RETURNED = "returned"
+
+    @property
+    def label(self) -> str:
+        return str(VOID_REASONS[self])
+
+
+VOID_REASONS = {
+    VoidReason.LOST: lazy_pgettext("card", "Lost"),
+    VoidReason.DAMAGED: lazy_pgettext("card", "Damaged"),
+    VoidReason.IN_ERROR: lazy_pgettext("card", "Issued in error"),
+    VoidReason.RETURNED: lazy_pgettext("card", "Handed back"),
+}
+
+
 class MemberCard(Base):
     """A card as it was issued. `snapshot` is what is printed on it; nothing of it changes, it only becomes void."""
 
@@ -67,7 +88,7 @@ class MemberCard(Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
     reason: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
-    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)  # name, number, kind, association, joined_on
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)  # what is printed: see services.snapshot_of
     issued_on: Mapped[date]
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     handed_over_on: Mapped[date | None]
@@ -79,3 +100,16 @@ class MemberCard(Base):
     code: Mapped[VerifiableCode] = relationship(lazy="raise_on_sql")
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
     group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def reason_label(self) -> str:
+        return IssueReason(self.reason).label
+
+    @property
+    def void_label(self) -> str:
+        known = {str(reason): label for reason, label in (*VOID_REASONS.items(), *ISSUE_REASONS.items())}
+        return str(known[self.void_reason]) if self.void_reason else ""
+
+    @property
+    def printed_name(self) -> str:
+        return str(self.snapshot["name"])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
-
-from portal.cards import models  # noqa: F401
+from portal.cards import batch, models, telling  # noqa: F401
+from portal.cards.blueprint import blueprint
 from portal.core.feature import Feature
-
-blueprint = Blueprint("cards", __name__)
 
 feature = Feature("cards", blueprint)

@@ -68,6 +68,12 @@ def render_pdf(template: str, data: Mapping[str, Any]) -> bytes:
     return pdf
 
 
+def let_go() -> None:
+    """Free what typst keeps of the last documents: it forgets what ten others did not use. After a long document."""
+    for _ in range(10):
+        _compiler().compile(input=b"", format="pdf")
+
+
 def missing_glyphs(text: str) -> list[str]:
     """The characters of a text, each once and in order, that neither Noto Serif SC nor Noto Sans SC can print."""
     return [

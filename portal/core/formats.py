@@ -203,13 +203,19 @@ def _below_hundred(value: int) -> str:
     return head + (CHINESE_DIGITS[ones] if ones else "")
 
 
+def mask_name(name: str) -> str:
+    """The first character and no more, not even how long the name is: 王**, 买**, A**."""
+    plain = name.strip()
+    return f"{plain[0]}**" if plain else ""
+
+
 def _is_english(language: str | None) -> bool:
     return (language or locale()) == "en"
 
 
 FILTERS = (
     money, number, percent, minutes, hours, date_long, date_short, month_long, weekday, datetime_local,
-    time_local, file_size, chinese_date, amount_in_capitals, mask_identity, mask_phone, show_phone,
+    time_local, file_size, chinese_date, amount_in_capitals, mask_identity, mask_name, mask_phone, show_phone,
 )  # fmt: skip
 
 

@@ -1,0 +1,61 @@
+"""Who can tell about a code: features above hand their knowledge down, this floor does not know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.core.i18n import lazy_pgettext
+
+
+class State(StrEnum):
+    """What a stranger learns of something printed; never why."""
+
+    VALID = "valid"
+    ENDED = "ended"
+    VOID = "void"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return str(STATES[self])
+
+
+STATES = {
+    State.VALID: lazy_pgettext("verification", "Valid"),
+    State.ENDED: lazy_pgettext("verification", "Ended"),
+    State.VOID: lazy_pgettext("verification", "Not valid"),
+    State.UNKNOWN: lazy_pgettext("verification", "Unknown"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that is said about a code: its state, what it stands on, whose it is (masked), and the association."""
+
+    state: State
+    what: str = ""
+    name: str = ""
+    association: str = ""
+
+
+UNKNOWN = Verdict(State.UNKNOWN)
+Teller = Callable[[int], Verdict | None]
+_tellers: dict[str, Teller] = {}
+
+
+def tells(kind: str) -> Callable[[Teller], Teller]:
+    """Declare who tells about codes of a kind; the teller is given the code's id."""
+
+    def declare(teller: Teller) -> Teller:
+        _tellers[kind] = teller
+        return teller
+
+    return declare
+
+
+def verdict_on(kind: str, code_id: int) -> Verdict:
+    """What the feature of the kind says. A code that stands on nothing is unknown, like one that does not exist."""
+    teller = _tellers.get(kind)
+    return (teller(code_id) if teller else None) or UNKNOWN
