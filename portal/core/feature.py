@@ -13,7 +13,7 @@ from flask import Blueprint
 class Entry:
     """A line of a navigation. Shown in the office only to who holds `right`; `badge` counts what waits.
 
-    Pages at or below the addresses of `also` belong to it too.
+    Pages at or below the addresses of `also` belong to it too; a name without a dot is a whole feature.
     """
 
     label: Any

@@ -71,6 +71,7 @@ class Frame:
 
 def install(app: Flask) -> None:
     app.context_processor(_context)
+    app.jinja_env.globals["can"] = access.can  # macros see what is global and nothing else
 
 
 def _context() -> dict[str, Any]:
@@ -81,7 +82,6 @@ def _context() -> dict[str, Any]:
         "site": _site(),
         "association": g.get("association"),
         "form_failed": g.get("form_failed", False),
-        "can": access.can,
         **_links(way_back()),
     }
     return {**context, "frame": Frame(context)}

@@ -66,7 +66,8 @@ def _line(entry: Entry) -> Line:
     current = (
         request.endpoint == entry.endpoint
         or (request.blueprint == blueprint and not entry.endpoint.startswith("home.") and _lies_at(entry.endpoint))
-        or any(_lies_at(endpoint) for endpoint in entry.also)
+        or request.blueprint in entry.also
+        or any(_lies_at(endpoint) for endpoint in entry.also if "." in endpoint)
     )
     badge = entry.badge() if entry.badge else None
     section = str(entry.section) if entry.section else None

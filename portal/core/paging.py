@@ -43,13 +43,23 @@ class Page(Generic[Row]):
         return address_with(page=number if number > 1 else None)
 
 
-def paginate(statement: Select[Any], number: int, size: int = 25, *, scalars: bool = True) -> Page[Any]:
-    """Page `number` of a statement; a number past the end gives the last page."""
-    total = db.session.scalar(_counting(statement)) or 0
+def page_number() -> int:
+    """The page that the address asks for; the first if it names none."""
+    from flask import request
+
+    number = request.args.get("page", "")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+
+
+def paginate(
+    statement: Select[Any], number: int, size: int = 25, *, scalars: bool = True, limit: int = LIMIT
+) -> Page[Any]:
+    """Page `number` of a statement; a number past the end gives the last page, and so does one past the limit."""
+    total = db.session.scalar(_counting(statement), {"most": limit}) or 0
     number = min(max(1, number), max(1, -(-total // size)))
     result = db.session.execute(_window(statement), {"page_size": size, "page_start": (number - 1) * size})
     rows = result.scalars().unique().all() if scalars else result.all()
-    return Page(rows, number, size, total, total >= LIMIT)
+    return Page(rows, number, size, total, total >= limit)
 
 
 @lru_cache(maxsize=128)
@@ -63,4 +73,5 @@ def _counting(statement: Select[Any]) -> Select[Any]:
     """How many rows the statement has, up to the limit; what stands in them need not be worked out for that."""
     if not getattr(statement, "_distinct", False):
         statement = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
-    return select(func.count()).select_from(statement.order_by(None).limit(LIMIT).subquery())
+    most = bindparam("most", type_=Integer())
+    return select(func.count()).select_from(statement.order_by(None).limit(most).subquery())

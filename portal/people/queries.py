@@ -43,7 +43,7 @@ def people(text: str = "") -> Select[Any]:
     initials. A name is found in the range of its first gram, which already stands in the order of the page.
     """
     statement = select(Person).where(Person.removed_at.is_(None))
-    exact = _exactly(text)
+    exact = exactly(text)
     if exact is not None:
         return statement.where(exact).order_by(Person.sort_key, Person.id)
     grams = search.query_grams(text)
@@ -62,7 +62,7 @@ def people(text: str = "") -> Select[Any]:
     )
 
 
-def _exactly(text: str) -> ColumnElement[bool] | None:
+def exactly(text: str) -> ColumnElement[bool] | None:
     """The condition for a number typed in full or by its last four digits; None for a name."""
     plain = search.normalise(text)
     if identity.identity_fault(text) is None:

@@ -1,4 +1,4 @@
-"""The register: find people, open a record, enter and correct one, look at a number for a reason."""
+"""Records of people: open one, enter and correct one, look at a number for a reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy, locale
-from portal.core.paging import paginate
 from portal.people import queries, services
 from portal.people.forms import NewPersonForm, PersonForm, RevealForm
 from portal.people.models import AffiliationKind, ConsentPurpose, Person
@@ -28,24 +27,7 @@ feature = Feature(
     "people",
     blueprint,
     own=(Entry(lazy("My data"), "people.own_data", 10),),
-    office=(Entry(lazy("Register"), "people.register", 10, "members.read"),),
 )
-
-
-@blueprint.get("/office/<code>/people")
-@requires("members.read")
-def register(code: str) -> str:
-    """The people of this association, found by name, initials, number or phone."""
-    text = request.args.get("q", "").strip()[:60]
-    statement = queries.people(text).where(access.reached("members.read"), queries.held_by(g.association, _kind()))
-    page = paginate(statement.options(*queries.SHOWN), request.args.get("page", 1, type=int))
-    template = "people/_register.html" if web.htmx else "people/register.html"
-    return web.page(template, page=page, text=text, kind=_kind(), kinds=list(AffiliationKind))
-
-
-def _kind() -> str | None:
-    kind = request.args.get("kind")
-    return kind if kind in list(AffiliationKind) else None
 
 
 @blueprint.get("/office/<code>/people/<public_id>")

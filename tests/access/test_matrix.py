@@ -107,7 +107,7 @@ def test_control_the_matrix_sees_a_hole(app, cast, sign_in, monkeypatch):
     """With the rule switched off, the same comparison fails."""
     monkeypatch.setattr(access, "can", lambda *_args, **_kwargs: True)
     client = sign_in(cast.sibling)
-    route = next(route for route in office_routes(app) if route.endpoint == "people.register")
+    route = next(route for route in office_routes(app) if route.endpoint == "register.members")
     held, reaches = slow_rights(cast.sibling, "wangjiang")
     assert not agrees(route, expected(route, held, reaches), try_route(client, app, route, "wangjiang"))
 
@@ -116,7 +116,7 @@ def test_an_archived_association_can_only_be_read(app, cast, sign_in):
     cast.community.archived_on = today()
     db.session.commit()
     client = sign_in(cast.secretary)
-    assert try_route(client, app, _route(app, "people.register"), "wangjiang") == 200
+    assert try_route(client, app, _route(app, "register.members"), "wangjiang") == 200
     for endpoint in ("activities.create", "notices.create", "people.new"):
         assert client.force(_route(app, endpoint).address(app, code="wangjiang")).status_code == 403
 

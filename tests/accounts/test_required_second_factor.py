@@ -27,7 +27,7 @@ def test_who_is_asked(strict_app, who, is_asked):
     cast = build_cast()
     client = client_of(strict_app)
     client.sign_in(getattr(cast, who))
-    answer = client.get("/office/wangjiang/people")
+    answer = client.get("/office/wangjiang/members")
     assert (answer.location == "/me/security/second-factor") == is_asked
     assert client.get("/me/security").status_code == 200
 
@@ -44,4 +44,4 @@ def test_a_post_is_stopped_too_and_the_app_opens_the_way(strict_app):
 
 
 def test_not_required_by_default(cast, sign_in):
-    assert sign_in(cast.secretary).get("/office/wangjiang/people").status_code == 200
+    assert sign_in(cast.secretary).get("/office/wangjiang/members").status_code == 200

@@ -152,7 +152,7 @@ def test_an_ended_officer_sees_nothing(cast, sign_in):
     for entity in (Association, Person, Appointment, Group):
         assert list(_codes(access.visible(select(entity.id), account, "members.read", entity))) == []
     client = sign_in(account)
-    for path in ("", "/appointments", "/groups", "/settings", "/people", "/terms"):
+    for path in ("", "/appointments", "/groups", "/settings", "/members", "/terms"):
         assert client.get(f"/office/wangjiang{path}").status_code == 404
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.harness.factory import affiliate, make_person
 
-URL = "/office/wangjiang/people"
+URL = "/office/wangjiang/members/everybody"
 
 
 def names(page) -> list[str]:
@@ -27,7 +27,7 @@ def test_full_phone_is_found_and_shown_masked(cast, sign_in):
     affiliate(make_person("钟若兰", phone="13912345678"), cast.community)
     page = sign_in(cast.secretary).page(f"{URL}?q=139 1234 5678")
     assert names(page) == ["钟若兰"]
-    assert "13912345678" not in page.select_one("#people").get_text()
+    assert "13912345678" not in page.select_one("#found").get_text()
 
 
 def test_nobody_found_says_what_to_try(cast, sign_in):
@@ -45,7 +45,7 @@ def test_kind_filters(cast, sign_in):
 def test_people_of_a_sibling_are_not_there(cast, sign_in):
     affiliate(make_person("钟若兰"), cast.sibling_community)
     assert not names(sign_in(cast.secretary).page(f"{URL}?q=钟若兰"))
-    assert names(sign_in(cast.chair).page("/office/liuan/people?q=钟若兰")) == ["钟若兰"]
+    assert names(sign_in(cast.chair).page("/office/liuan/members/everybody?q=钟若兰")) == ["钟若兰"]
 
 
 def test_ended_affiliation_is_not_there(cast, sign_in):

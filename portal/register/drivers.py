@@ -1,0 +1,85 @@
+"""Which index a statement begins with: the sides of a question are counted up to a bound, the smallest leads.
+
+On SQLite the index of a column is hidden by the sign + before it (https://sqlite.org/optoverview.html, "Disqualifying
+WHERE-Clause Terms"); PostgreSQL keeps figures of every column and is left to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from portal.core.database import db
+from portal.members.models import Membership
+
+BOUND = 20_000  # up to so many rows are read and sorted at once; of more, the order of names is walked along
+SORTED = 2_000  # people of one name who are looked up and sorted; of more, the order of their gram is walked along
+ORDER, FOUND, WALK = "order", "found", "walk"  # beside the sides of a filter: how a list can begin
+Of = Callable[[Any], Any]
+
+
+class unindexed(FunctionElement[Any]):  # noqa: N801 - stands in statements like a function
+    """A column without its index."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(unindexed)
+def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(unindexed, "sqlite")
+def _hidden(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@dataclass(frozen=True)
+class Side:
+    """A condition that an index could lead, given how its column is to be written."""
+
+    name: str
+    condition: Callable[[Of], ColumnElement[bool]]
+    leads_always: bool = False
+
+
+def choose(sides: dict[str, Side], text: Any = None) -> str:
+    """The name of the side to begin with. `text` selects what was found by name; True leads without counting."""
+    if text is True:
+        return FOUND
+    if text is None:
+        for side in sides.values():
+            if side.leads_always:
+                return side.name
+    sizes = count({side.name: select(Membership.id).where(side.condition(as_given)) for side in sides.values()}, text)
+    smallest = min(sizes, key=lambda name: sizes[name], default=ORDER)
+    if smallest == FOUND:
+        return FOUND if sizes[FOUND] < SORTED else WALK
+    if sizes.get(smallest, BOUND) < BOUND:
+        return smallest
+    return ORDER if text is None else WALK
+
+
+def count(statements: dict[str, Select[Any]], text: Any = None) -> dict[str, int]:
+    """How many rows each has, up to the bound, in one question."""
+    asked = {FOUND: text, **statements} if text is not None else statements
+    counts = [_capped(statement).label(name) for name, statement in asked.items()]
+    return dict(db.session.execute(select(*counts)).one()._mapping) if counts else {}
+
+
+def as_given(column: Any) -> Any:
+    return column
+
+
+def _capped(statement: Select[Any]) -> Any:
+    inner = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).limit(BOUND).subquery()
+    return select(func.count()).select_from(inner).scalar_subquery()

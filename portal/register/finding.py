@@ -1,0 +1,113 @@
+"""Finding by what an officer types: a name, its pinyin or initials, a member's number, an identity number, a phone.
+
+What holds a digit is a number and answers exactly; all else is a name. The grams of names lie in the order of names
+(see core.search), so a frequent name is walked along and a rare one is looked up and sorted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+
+from portal.core import search
+from portal.members.models import Membership
+from portal.people import queries as persons
+from portal.people.models import Person, person_gram
+from portal.register.drivers import FOUND, WALK, unindexed
+
+LAST = "\U0010ffff"  # sorts after every character, byte by byte too
+
+
+def is_number(text: str) -> bool:
+    return any(character.isdecimal() for character in text)
+
+
+def side(text: str) -> Any:
+    """What of a text can be counted: the rows of its first gram; True for a number, None for no text."""
+    if not text:
+        return None
+    return True if is_number(text) or not search.query_grams(text) else _filed(_first(text))
+
+
+def _first(text: str) -> str:
+    return max(search.query_grams(text), key=len)
+
+
+def _others(text: str) -> list[str]:
+    return [gram for gram in search.query_grams(text) if gram != _first(text)]
+
+
+def _filed(gram: str) -> Select[Any]:
+    return select(person_gram.c.person_id).where(person_gram.c.gram == gram)
+
+
+def found(statement: Select[Any], text: str, leading: str) -> Select[Any]:
+    """The memberships of a statement that answer a text, in the order of names."""
+    if leading == WALK:
+        return _walk(statement, text)
+    if is_number(text):
+        statement = statement.where(Membership.id.in_(_numbered(text)))
+    elif not search.query_grams(text):
+        statement = statement.where(false())
+    elif leading == FOUND:
+        statement = statement.where(Membership.id.in_(_named(text)))
+    else:
+        organisation = Membership.organisation_name.contains(text, autoescape=True)
+        statement = statement.where(or_(_bears(text), organisation))
+    return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
+
+
+def _numbered(text: str) -> Any:
+    """Memberships by their own number, or by their holder's identity number or phone."""
+    own = select(Membership.id).where(Membership.number == text.replace(" ", "").upper())
+    who = persons.exactly(text)
+    if who is None:
+        return own
+    return own.union_all(select(Membership.id).join(Person, Person.id == Membership.person_id).where(who))
+
+
+def _named(text: str) -> Any:
+    """Memberships of people of a rare name, and of organisations whose name begins like this."""
+    holders = select(Membership.id).join(person_gram, person_gram.c.person_id == Membership.person_id)
+    holders = holders.where(person_gram.c.gram == _first(text), *_with_others(text))
+    key = search.sort_key(text)
+    organisations = select(Membership.id).where(
+        Membership.sort_key >= key, Membership.sort_key < key + LAST, unindexed(Membership.organisation_name) != ""
+    )
+    return holders.union_all(organisations) if key and not text.isascii() else holders
+
+
+def _walk(statement: Select[Any], text: str) -> Select[Any]:
+    """People of a frequent name, as their gram files them: by name already."""
+    statement = statement.join(person_gram, person_gram.c.person_id == Membership.person_id)
+    return statement.where(person_gram.c.gram == _first(text), *_with_others(text)).order_by(
+        person_gram.c.sort_key, person_gram.c.person_id, Membership.id
+    )
+
+
+def _with_others(text: str) -> list[ColumnElement[bool]]:
+    """The further grams of a text, beside the first of the same person: each one row of the index."""
+    return [
+        exists().where(
+            also.c.gram == gram,
+            also.c.sort_key == person_gram.c.sort_key,
+            also.c.person_id == person_gram.c.person_id,
+        )
+        for gram in _others(text)
+        for also in [person_gram.alias()]
+    ]
+
+
+def _bears(text: str) -> ColumnElement[bool]:
+    """Whether the holder of a membership bears the name: one row of the index for each gram."""
+    holder = select(Person.id).where(Person.id == Membership.person_id)
+    for gram in search.query_grams(text):
+        holder = holder.where(is_filed(gram))
+    return holder.exists()
+
+
+def is_filed(gram: str) -> ColumnElement[bool]:
+    return exists().where(
+        person_gram.c.gram == gram, person_gram.c.sort_key == Person.sort_key, person_gram.c.person_id == Person.id
+    )
