@@ -17,7 +17,9 @@ from portal.core.database import db
 from portal.core.i18n import _, ngettext
 from portal.core.recent import recent
 from portal.notices import queries as notices
-from portal.offices.access import can
+from portal.offices.access import can, visible
+from portal.own import queries as own
+from portal.own.models import PersonalRequest
 from portal.people.models import Affiliation, AffiliationKind
 from portal.people.queries import live
 
@@ -108,7 +110,19 @@ def list_tasks(account: Account, association: Association, months: list[activiti
             title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", drafts)
             detail = _("Check and publish, or discard.")
             tasks.append(Task(None, title, detail, ("notices.office_list", {}), _("Open")))
+    if can(account, "members.write", association):
+        tasks += _request_tasks(account, association)
     return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
+
+
+def _request_tasks(account: Account, association: Association) -> list[Task]:
+    """Requests of people about their own data, here and below."""
+    reach = visible(select(PersonalRequest), account, "members.write", PersonalRequest)
+    waiting = own.count_open(reach, association, besides=account.person_id)
+    if not waiting:
+        return []
+    title = ngettext("%(num)d request about own data", "%(num)d requests about own data", waiting)
+    return [Task(None, title, _("Compare, then accept or refuse."), ("own.requests", {}), _("Decide"))]
 
 
 def _log_task(due: activities.DueLog, association: Association) -> Task:

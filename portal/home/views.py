@@ -17,6 +17,7 @@ from portal.core.i18n import lazy
 from portal.home import queries
 from portal.notices import queries as notices
 from portal.offices.queries import list_appointments_of
+from portal.own import views as own_pages
 from portal.people.queries import get_own
 
 blueprint = Blueprint("home", __name__)
@@ -58,9 +59,8 @@ def front() -> Response | str:
 @blueprint.get("/me")
 @signed_in
 def own() -> str:
-    """One's own page: who holds my record, my offices, and the ways to what is mine."""
-    person = get_own(current_user.person_id)
-    return web.page("home/own.html", person=person, appointments=list_appointments_of(person, live=True))
+    """One's own page: the card, what waits, and the ways to what is mine."""
+    return web.page("own/page.html", **own_pages.overview())
 
 
 @blueprint.get("/office")

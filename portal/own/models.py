@@ -46,6 +46,12 @@ STATES = {
     RequestState.REFUSED: lazy_pgettext("request", "Refused"),
     RequestState.WITHDRAWN: lazy_pgettext("request", "Withdrawn"),
 }
+TONES = {
+    RequestState.OPEN: "amber",
+    RequestState.DONE: "green",
+    RequestState.REFUSED: "red",
+    RequestState.WITHDRAWN: "grey",
+}
 
 
 class PersonalRequest(Base):
@@ -83,3 +89,24 @@ class PersonalRequest(Base):
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == RequestState.OPEN
+
+    @property
+    def kind_label(self) -> str:
+        return RequestKind(self.kind).label
+
+    @property
+    def state_label(self) -> str:
+        return RequestState(self.state).label
+
+    @property
+    def tone(self) -> str:
+        return TONES[RequestState(self.state)]
+
+    @property
+    def reference(self) -> str:
+        """The public id as it is read aloud: 7K3M-9QXT-2W5B."""
+        return "-".join(self.public_id[n : n + 4] for n in range(0, len(self.public_id), 4)).upper()

@@ -1,12 +1,149 @@
-"""One's own page: what is held, who sees it, correction, copy and deletion."""
+"""One's own pages: what is held, contact, consents, activities, who can see it and who looked."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
 
-from portal.core.feature import Feature
-from portal.own import models  # noqa: F401
+from flask import abort, current_app, request, url_for
+from flask_login import current_user
 
-blueprint = Blueprint("own", __name__)
+from portal.accounts import gate, sessions
+from portal.accounts.models import Account
+from portal.applications.models import STATES as APPLICATIONS
+from portal.core import web
+from portal.core.access import signed_in
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.formats import minutes
+from portal.core.i18n import _, ngettext
+from portal.core.paging import paginate
+from portal.members.queries import list_covering, list_of_person
+from portal.offices.access import who_sees
+from portal.offices.queries import list_appointments_of
+from portal.own import models, queries, services  # noqa: F401 - the tables of this feature
+from portal.own.blueprint import blueprint, feature
+from portal.own.forms import ContactForm
+from portal.people import services as people
+from portal.people.models import PURPOSES, ConsentPurpose, Person
+from portal.people.queries import get_own, list_consents, list_reveals
 
-feature = Feature("own", blueprint)
+__all__ = ["feature", "me", "myself", "overview"]
+
+
+def me() -> Account:
+    account: Account = current_user._get_current_object()
+    return account
+
+
+def myself() -> Person:
+    """The record of whoever is signed in."""
+    return get_own(current_user.person_id)
+
+
+def overview() -> dict[str, Any]:
+    """What one's own page shows: card, what waits, offices, and how much there is of the rest."""
+    person = myself()
+    held, (count, served) = list_of_person(person.id), queries.count_service(person.id)
+    return {
+        "person": person,
+        "memberships": held,
+        "cards": queries.live_cards([one.id for one in held]),
+        "covering": list_covering(person.id),
+        "appointments": list_appointments_of(person, live=True),
+        "requests": [one for one in queries.own_requests(person.id) if one.is_open],
+        "applications": [one for one in queries.list_applications(person.id) if one.membership_id is None],
+        "card_page": "cards.own_card" in current_app.view_functions,
+        "application_states": APPLICATIONS,
+        "ways": _ways(count, served),
+        "day": today(),
+    }
+
+
+def _ways(count: int, served: int) -> list[tuple[str, str, str]]:
+    """Address, heading and a word about each of one's own pages."""
+    taken = ngettext("%(num)d activity", "%(num)d activities", count)
+    return [
+        (url_for("own.data"), _("What the register holds"), _("See it, change it, ask for a correction")),
+        (url_for("own.activities"), _("Activities and service time"), f"{taken} · {minutes(served)}"),
+        (url_for("own.consents"), _("What I agreed to"), _("Photos, name in public, roster")),
+        (url_for("own.sight"), _("Who sees me, who looked"), _("Officers by the rule of access; looks at numbers")),
+        (url_for("own.copy"), _("Copy of everything"), _("To read and print, or for machines")),
+        (url_for("own.delete"), _("Have my record deleted"), _("What follows from it, and the request")),
+    ]
+
+
+@blueprint.get("/me/data")
+@signed_in
+def data() -> str:
+    """Everything the register holds about me, and how each is changed."""
+    person = myself()
+    return web.page("own/data.html", person=person, requests=queries.own_requests(person.id))
+
+
+@blueprint.route("/me/data/contact", methods=["GET", "POST"])
+@signed_in
+def contact() -> Any:
+    """E-mail and area of residence, changed by oneself; the password is asked if it was not given lately."""
+    person = myself()
+    form = ContactForm(obj=person)
+    if not sessions.is_confirmed_lately():
+        return gate.confirm_keeping() if request.method == "POST" else gate.confirm_first("own.contact")
+    if not form.validate_on_submit():
+        return form_page("own/contact.html", form, person=person)
+    try:
+        services.change_contact(me(), person, **form.values("email", "residence"))
+    except RuleError as error:
+        return web.refused("own/contact.html", form, error, person=myself())
+    db.session.commit()
+    return web.go("own.data", _("Your data are changed."))
+
+
+@blueprint.get("/me/consents")
+@signed_in
+def consents() -> str:
+    """What I agree to today, and every consent that I ever gave or withdrew."""
+    person = myself()
+    return web.page(
+        "own/consents.html",
+        consents=list_consents(person),
+        purposes=list(ConsentPurpose),
+        labels=PURPOSES,
+        history=queries.list_consents(person.id),
+    )
+
+
+@blueprint.post("/me/consents/<purpose>")
+@signed_in
+def change_consent(purpose: str) -> Any:
+    """Give a consent, or withdraw it with the same ease. The consent to the record itself ends with the record."""
+    if purpose not in set(ConsentPurpose) - {ConsentPurpose.REGISTER}:
+        abort(404)
+    given = people.toggle_consent(me(), myself(), ConsentPurpose(purpose))
+    db.session.commit()
+    agreed = _("Agreed. You can withdraw it here at any time.")
+    return web.go("own.consents", agreed if given else _("Withdrawn. What it allowed is no longer shown."))
+
+
+@blueprint.get("/me/activities")
+@signed_in
+def activities() -> str:
+    """The activities in which I am named, and the time I served."""
+    page = paginate(queries.participations(current_user.person_id), request.args.get("page", 1, type=int))
+    count, served = queries.count_service(current_user.person_id)
+    return web.page("own/activities.html", page=page, count=count, served=served)
+
+
+@blueprint.get("/me/who-sees")
+@signed_in
+def sight() -> str:
+    """Who can see my record by the one rule of access, and who looked at my numbers, when and why."""
+    person = myself()
+    return web.page("own/sight.html", person=person, sights=who_sees(person.id), reveals=list_reveals(person))
+
+
+def form_page(template: str, form: Any, **context: Any) -> Any:
+    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
+
+
+from portal.own import copy_views, office_views, request_views  # noqa: E402, F401 - routes of this blueprint

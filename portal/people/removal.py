@@ -17,7 +17,7 @@ EMPTY = (
 )  # fmt: skip
 
 
-def remove_person(actor: Actor | None, person: Person, language: str) -> None:
+def remove_person(actor: Actor, person: Person, language: str) -> None:
     """Release the person everywhere, withdraw every consent, and put a neutral word in place of the name.
 
     Personal Information Protection Law of the PRC, article 47. Rows that refer to the person stay, and so do all
@@ -36,7 +36,8 @@ def remove_person(actor: Actor | None, person: Person, language: str) -> None:
 
 def merged_into(person: Person) -> list[Person]:
     """The records that were made one with this one, and those that were made one with them."""
-    found, wanted = [], [person.id]
+    found: list[Person] = []
+    wanted = [person.id]
     while wanted:
         gone = db.session.scalars(select(Person).where(Person.merged_into_id.in_(wanted))).all()
         wanted = [one.id for one in gone]

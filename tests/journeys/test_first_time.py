@@ -75,8 +75,11 @@ def activated(member, address):
 
 
 def own_data(member):
+    member.follow(member.main.get_by_role("link", name=member.say("Who can see me")))
+    member.sees("望江社区协会", member.say("Nobody has looked"))
     member.follow(member.main.get_by_role("link", name=member.say("My data")))
-    member.sees(NAME, "第一小组", member.say("Nobody has looked"))
+    member.sees(NAME, "第一小组")
+    member.follow(member.main.get_by_role("link", name=member.say("What I agreed to")))
 
 
 def consent_given_and_withdrawn(member):

@@ -28,9 +28,9 @@ def live(db_session, cast) -> list[str]:
 
 def test_given_and_withdrawn(cast, sign_in, db_session, notice):
     member = sign_in(cast.member)
-    assert member.submit("/me/consents/photo", page="/me/data").status_code == 303
+    assert member.submit("/me/consents/photo", page="/me/consents").status_code == 303
     assert live(db_session, cast) == [("photo", 2)]
-    assert member.submit("/me/consents/photo", page="/me/data").status_code == 303
+    assert member.submit("/me/consents/photo", page="/me/consents").status_code == 303
     assert live(db_session, cast) == []
     assert db_session.scalar(select(Consent)).withdrawn_at is not None
 

@@ -24,7 +24,7 @@ def test_shown_once_and_the_person_reads_why(cast, sign_in, url):
     response = secretary.submit(url, {"field": "phone", "reason": "核对报名"}, page=page)
     assert number in response.text
     assert number not in secretary.get(page).text
-    own = sign_in(cast.member).page("/me/data")
+    own = sign_in(cast.member).page("/me/who-sees")
     assert "核对报名" in own.get_text()
     assert who in own.get_text()
 

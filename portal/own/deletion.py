@@ -1,0 +1,140 @@
+"""Deleting a person at the own request: what stands against it, and what is cleared in every feature.
+
+Rows stay wherever sums, memberships, service or the acts of others hang on them; nothing in them tells who it was.
+What is left on purpose stands in docs/decisions/0008-what-deletion-leaves.md, and a test searches for the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from portal.accounts import services as accounts
+from portal.accounts.models import Account
+from portal.accounts.queries import get_of_person
+from portal.applications.models import ApplicationMessage, ApplicationState, MembershipApplication
+from portal.cards.models import MemberCard
+from portal.core.audit import record
+from portal.core.calendar import now, today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import _, lazy
+from portal.duplicates.models import PersonMerge
+from portal.members import queries as memberships
+from portal.members import services as members
+from portal.members import transfers
+from portal.members.models import EndReason, Membership, Transfer, TransferState
+from portal.offices.queries import list_appointments_of
+from portal.own.models import PersonalRequest
+from portal.people.models import REMOVED_NAMES, Person
+from portal.people.removal import merged_into, remove_person
+
+FORGOTTEN = {
+    "organisation_name": "", "sex": None, "birth_on": None, "identity_number": None, "identity_index": None,
+    "identity_last4": None, "phone": None, "phone_index": None, "phone_last4": None, "email": None, "residence": "",
+    "reason": "", "guardian_name": "", "guardian_phone": None, "decision_reason": "",
+}  # fmt: skip
+
+
+def hindrances(person: Person) -> list[str]:
+    """What must be settled before the record may be deleted, in words; empty when nothing stands against it."""
+    found = [
+        _(
+            "The office “%(position)s” at %(association)s has to end first.",
+            position=held.position_label,
+            association=held.association.name,
+        )
+        for held in list_appointments_of(person)
+        if not held.has_ended_by(today())
+    ]
+    found += [
+        _("%(name)s needs another contact, or its membership has to end first.", name=held.organisation_name)
+        for held in memberships.list_of_person(person.id)
+        if held.ended_on is None and held.organisation_name
+    ]
+    return found
+
+
+def delete_person(actor: Account, person: Person, language: str) -> None:
+    """End, close and empty all that holds the person. Raises RuleError while something stands against it."""
+    standing = hindrances(person)
+    if person.removed_at is not None or standing:
+        raise RuleError("", standing[0] if standing else lazy("This record is deleted already."))
+    people = [person, *merged_into(person)]
+    ids, name = [one.id for one in people], REMOVED_NAMES[language]
+    _end_memberships(actor, person)
+    account = get_of_person(person)
+    if account is not None:
+        accounts.close(actor, account)
+    _empty_memberships(ids)
+    _empty_cards(people, name)
+    _empty_applications(actor, people, name)
+    _empty_merges(ids)
+    forgotten = update(PersonalRequest).where(PersonalRequest.person_id.in_(ids))
+    db.session.execute(forgotten.values(wanted=None, note=""))
+    remove_person(actor, person, language)
+
+
+def _end_memberships(actor: Account, person: Person) -> None:
+    """Whatever the person holds, is covered by or pays for."""
+    for held in memberships.list_of_person(person.id):
+        waiting = memberships.open_transfer(held)
+        if waiting is not None:
+            transfers.refuse(actor, actor.person_id, waiting, TransferState.WITHDRAWN, "", waiting.from_association)
+        if held.ended_on is None:
+            members.end_membership(actor, held, today(), EndReason.DELETED)
+    for row in memberships.list_covering(person.id):
+        members.uncover(actor, row, row.membership, today())
+    for paid in db.session.scalars(select(Membership).where(Membership.payer_id == person.id)).all():
+        members.set_payer(actor, paid, None)
+
+
+def _empty_memberships(ids: list[int]) -> None:
+    """Reasons that were written down about the person."""
+    held = select(Membership.id).where(Membership.person_id.in_(ids))
+    notes: tuple[tuple[Any, Any, dict[str, Any]], ...] = (
+        (Membership, Membership.id, {"end_note": "", "suspension_reason": ""}),
+        (Transfer, Transfer.membership_id, {"reason": "", "note": ""}),
+    )
+    for model, column, values in notes:
+        _change(update(model).where(column.in_(held)).values(**values))
+
+
+def _empty_cards(people: list[Person], name: str) -> None:
+    """Cards are void by the end of the membership; what is printed on them names nobody any more."""
+    ids, names = [one.id for one in people], {one.name for one in people}
+    statement = select(MemberCard, Membership.organisation_name).join(MemberCard.membership)
+    for card, organisation in db.session.execute(statement.where(Membership.person_id.in_(ids))):
+        kept = {key: name if value in names else value for key, value in card.snapshot.items()}
+        card.snapshot = kept if organisation else {**kept, "name": name}
+        card.note = ""
+
+
+def _empty_applications(actor: Account, people: list[Person], name: str) -> None:
+    """What was written at /join, also in applications that never led to a record but carry the same number."""
+    same: list[Any] = [MembershipApplication.person_id.in_([one.id for one in people])]
+    for one in people:
+        if one.identity_index:
+            same.append(MembershipApplication.identity_index == one.identity_index)
+        if one.phone_index:
+            named = MembershipApplication.name == one.name
+            same.append((MembershipApplication.phone_index == one.phone_index) & named)
+    for application in db.session.scalars(select(MembershipApplication).where(or_(*same))).all():
+        for field, value in {**FORGOTTEN, "name": name}.items():
+            setattr(application, field, value)
+        if ApplicationState(application.state).is_open:
+            application.state, application.decided_at = ApplicationState.WITHDRAWN, now()
+        said = update(ApplicationMessage).where(ApplicationMessage.application_id == application.id)
+        _change(said.values(body=""))
+        record(actor, "own.empty_application", application)
+
+
+def _empty_merges(ids: list[int]) -> None:
+    """How records stood before they were made one: the merge cannot be undone any more."""
+    touched = or_(PersonMerge.kept_id.in_(ids), PersonMerge.gone_id.in_(ids))
+    _change(update(PersonMerge).where(touched).values(log="{}"))
+
+
+def _change(statement: Any) -> None:
+    db.session.execute(statement.execution_options(synchronize_session="fetch"))

@@ -1,0 +1,131 @@
+"""Reading one's own: requests and who decides them, what waits, what one took part in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.activities.models import ActivityLog, ActivityParticipant
+from portal.applications.models import MembershipApplication
+from portal.associations.models import Association
+from portal.associations.queries import get_root, in_subtree
+from portal.cards.models import MemberCard
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.own.models import PersonalRequest, RequestState
+from portal.people.models import Affiliation, AffiliationKind, Consent
+
+SHOWN = (joinedload(PersonalRequest.person), joinedload(PersonalRequest.association))
+HELD_AS = tuple(AffiliationKind)  # a member's association decides before a volunteer's, and that before an officer's
+
+
+def deciding_association(person_id: int) -> Association | None:
+    """Who decides the person's requests: the association of the membership, else another that holds the record.
+
+    Of somebody whom no association holds any more the last one decides; of somebody never held, the topmost.
+    """
+    statement = select(Affiliation).where(Affiliation.person_id == person_id)
+    held = db.session.scalars(statement.options(joinedload(Affiliation.association))).all()
+    day = today()
+
+    def rank(one: Affiliation) -> tuple[Any, ...]:
+        is_over = one.end_on is not None and one.end_on < day
+        ended = -one.end_on.toordinal() if one.end_on and is_over else 0
+        return (is_over, ended, HELD_AS.index(AffiliationKind(one.kind)), -one.start_on.toordinal(), -one.id)
+
+    return min(held, key=rank).association if held else get_root()
+
+
+def own_requests(person_id: int) -> Sequence[PersonalRequest]:
+    """Every request of a person, the latest first."""
+    statement = select(PersonalRequest).where(PersonalRequest.person_id == person_id).options(*SHOWN)
+    return db.session.scalars(statement.order_by(PersonalRequest.id.desc()).limit(100)).all()
+
+
+def get_own_request(person_id: int, public_id: str) -> PersonalRequest | None:
+    statement = select(PersonalRequest).where(
+        PersonalRequest.person_id == person_id, PersonalRequest.public_id == public_id
+    )
+    return db.session.scalar(statement.options(*SHOWN))
+
+
+def open_request(person_id: int, kind: str) -> PersonalRequest | None:
+    """The request of a kind that waits; at most one does."""
+    statement = select(PersonalRequest).where(
+        PersonalRequest.person_id == person_id,
+        PersonalRequest.kind == kind,
+        PersonalRequest.state == RequestState.OPEN,
+    )
+    return db.session.scalar(statement.options(*SHOWN))
+
+
+def get_by_reference(reference: str) -> PersonalRequest | None:
+    """A request by what stands on its confirmation, however it is typed: 60 random bits, for whoever has them."""
+    plain = "".join(reference.split()).replace("-", "").lower()[:20]
+    return db.session.scalar(select(PersonalRequest).where(PersonalRequest.public_id == plain).options(*SHOWN))
+
+
+def requests_below(reach: Select[Any], association: Association, state: str | None = None) -> Select[Any]:
+    """The requests within `reach` that the association or one below it decides; those that wait longest first."""
+    statement = reach.join(PersonalRequest.association).where(in_subtree(association.path)).options(*SHOWN)
+    if state == RequestState.OPEN:
+        return statement.where(PersonalRequest.state == state).order_by(PersonalRequest.id)
+    return statement.where(PersonalRequest.state != RequestState.OPEN).order_by(PersonalRequest.id.desc())
+
+
+def get_request(reach: Select[Any], association: Association, public_id: str) -> PersonalRequest | None:
+    """One of them."""
+    statement = reach.join(PersonalRequest.association).where(in_subtree(association.path)).options(*SHOWN)
+    return db.session.scalars(statement.where(PersonalRequest.public_id == public_id)).first()
+
+
+def count_open(reach: Select[Any], association: Association, besides: int) -> int:
+    """How many wait here and below, those of one person left out: nobody decides the own request."""
+    waiting = reach.join(PersonalRequest.association).where(
+        in_subtree(association.path),
+        PersonalRequest.state == RequestState.OPEN,
+        PersonalRequest.person_id != besides,
+    )
+    return db.session.scalar(waiting.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+
+
+def live_cards(membership_ids: Sequence[int]) -> dict[int, MemberCard]:
+    """The valid card of each membership that has one."""
+    statement = select(MemberCard).where(MemberCard.membership_id.in_(membership_ids), MemberCard.voided_at.is_(None))
+    return {card.membership_id: card for card in db.session.scalars(statement)} if membership_ids else {}
+
+
+def list_applications(person_id: int) -> Sequence[MembershipApplication]:
+    """Applications that became, or are known to be, this person's, the latest first."""
+    statement = select(MembershipApplication).where(MembershipApplication.person_id == person_id)
+    statement = statement.options(joinedload(MembershipApplication.association)).limit(5)
+    return db.session.scalars(statement.order_by(MembershipApplication.id.desc())).all()
+
+
+def participations(person_id: int) -> Select[Any]:
+    """Entries of log books in which the person is named, the latest first."""
+    return (
+        select(ActivityParticipant)
+        .join(ActivityParticipant.log)
+        .where(ActivityParticipant.person_id == person_id, ActivityLog.removed_at.is_(None))
+        .options(contains_eager(ActivityParticipant.log).joinedload(ActivityLog.association))
+        .order_by(ActivityLog.held_on.desc(), ActivityLog.id.desc())
+    )
+
+
+def count_service(person_id: int) -> tuple[int, int]:
+    """In how many activities somebody took part, and the minutes served as a volunteer."""
+    minutes = func.coalesce(func.sum(ActivityParticipant.minutes).filter(ActivityParticipant.is_volunteer), 0)
+    statement = select(func.count(), minutes).join(ActivityParticipant.log)
+    statement = statement.where(ActivityParticipant.person_id == person_id, ActivityLog.removed_at.is_(None))
+    count, total = db.session.execute(statement).one()
+    return int(count), int(total)
+
+
+def list_consents(person_id: int) -> Sequence[Consent]:
+    """Every consent that was ever given, the latest first."""
+    statement = select(Consent).where(Consent.person_id == person_id)
+    return db.session.scalars(statement.order_by(Consent.given_at.desc(), Consent.id.desc()).limit(200)).all()

@@ -1,0 +1,124 @@
+"""The copy of one's data on paper: the same rows as in the file, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from portal.applications.models import ApplicationState
+from portal.cards.models import IssueReason
+from portal.core.calendar import now
+from portal.core.formats import date_long, datetime_local
+from portal.core.i18n import _, lazy, lazy_pgettext, locale
+from portal.members.models import EndReason, TransferState
+from portal.offices.rights import Position
+from portal.own.exports import SECTIONS, copy_of
+from portal.own.models import RequestKind, RequestState
+from portal.people.models import AffiliationKind, ConsentPurpose, Person, Sex
+
+# What is written on paper of each row, in this order; the rest stands in the file alone.
+LABELS: dict[str, Any] = {
+    "name": lazy("Name"), "sex": lazy("Sex"), "birth_on": lazy("Date of birth"),
+    "identity_number": lazy("Identity number"), "phone": lazy("Phone"), "email": lazy("E-mail"),
+    "residence": lazy("Area of residence"), "guardian_name": lazy("Guardian"),
+    "guardian_phone": lazy("Guardian’s phone"), "number": lazy("Member number"),
+    "membership": lazy("Member number"), "organisation_name": lazy("Organisation"),
+    "log": lazy("Activity"), "held_on": lazy("Date"), "position": lazy("Office"), "purpose": lazy("Consent"),
+    "kind": lazy_pgettext("copy", "Kind"), "association": lazy("Association"),
+    "from_association": lazy("From the association"), "to_association": lazy("To the association"),
+    "group": lazy("Group"), "place": lazy("Place"), "minutes": lazy("Minutes served"),
+    "start_on": lazy("From"), "end_on": lazy("Until"), "joined_on": lazy("Joined on"),
+    "ended_on": lazy("Last day"), "end_reason": lazy("Why it ended"), "reference": lazy("Reference"),
+    "submitted_at": lazy("Sent on"), "asked_at": lazy("Sent on"), "state": lazy_pgettext("copy", "State"),
+    "decided_at": lazy("Decided on"), "decision_reason": lazy("Reason of the decision"),
+    "issued_on": lazy("Issued on"), "voided_at": lazy("Void since"), "void_reason": lazy("Why it is void"),
+    "notice_version": lazy("Version of the privacy notice"), "given_at": lazy("Given on"),
+    "withdrawn_at": lazy("Withdrawn on"), "at": lazy("When"), "by_name": lazy("Who"), "actor_name": lazy("Who"),
+    "field": lazy("What"), "action": lazy("What"), "body": lazy("Text"), "reason": lazy("Why"),
+    "note": lazy("Note"), "device": lazy("Device"), "address": lazy("Network address"),
+    "created_at": lazy("Recorded on"), "expires_at": lazy("Good until"), "disabled_at": lazy("Blocked since"),
+}  # fmt: skip
+
+Words = Mapping[str, Callable[[Any], Any]]
+# Words for values, where a section's field is one of a few.
+WORDS: dict[str, Words] = {
+    "person": {"sex": lambda value: Sex(value).label},
+    "affiliations": {"kind": lambda value: AffiliationKind(value).label},
+    "memberships": {"end_reason": lambda value: EndReason(value).label},
+    "transfers": {"state": lambda value: TransferState(value).label},
+    "cards": {
+        "reason": lambda value: IssueReason(value).label,
+        "void_reason": lambda value: IssueReason(value).label if value in set(IssueReason) else value,
+    },
+    "applications": {
+        "sex": lambda value: Sex(value).label,
+        "state": lambda value: ApplicationState(value).label,
+    },
+    "appointments": {"position": lambda value: Position(value).label},
+    "consents": {"purpose": lambda value: ConsentPurpose(value).label},
+    "reveals": {"field": lambda value: LABELS[value]},
+    "requests": {"kind": lambda value: RequestKind(value).label, "state": lambda value: RequestState(value).label},
+    "log": {"action": lambda value: ACTIONS.get(value, value)},
+}
+ACTIONS: dict[str, Any] = {
+    "people.create": lazy("Record entered"), "people.correct": lazy("Record corrected"),
+    "people.affiliate": lazy("An association took up the record"),
+    "people.release": lazy("An association released the record"),
+    "people.consent": lazy("Consent recorded"), "people.withdraw_consent": lazy("Consent withdrawn"),
+    "people.reveal": lazy("Number or phone looked at"), "accounts.create": lazy("Account made"),
+    "accounts.sign_in": lazy("Signed in"), "accounts.end_session": lazy("Signed out"),
+    "accounts.confirm": lazy("Password given again"), "accounts.set_password": lazy("Password set"),
+    "accounts.issue_code": lazy("One-time code handed out"), "members.join": lazy("Membership began"),
+    "members.end": lazy("Membership ended"), "offices.grant": lazy("Appointed"),
+    "offices.end": lazy("Appointment ended"), "own.ask_correction": lazy("Correction asked for"),
+    "own.ask_deletion": lazy("Deletion asked for"), "own.accept": lazy("Request granted"),
+    "own.refuse": lazy("Request refused"), "own.withdraw": lazy("Request withdrawn"),
+}  # fmt: skip
+
+
+def document(person: Person, site: str) -> dict[str, Any]:
+    """What portal/documents/personal-copy.typ prints."""
+    return {
+        "federation": site,
+        "title": _("What is held about me"),
+        "name": person.name,
+        "made": _("Made on %(moment)s", moment=datetime_local(now())),
+        "note": _("The file for machines holds the same and more: every field of every record."),
+        "nothing": _("Nothing is held."),
+        "page": _("Page"),
+        "lang": "en" if locale() == "en" else "zh",
+        "sections": _sections(copy_of(person.id)),
+    }
+
+
+def _sections(held: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [
+        {"title": str(section.title), "rows": [_row(section.name, row) for row in held[section.name]]}
+        for section in SECTIONS
+    ]
+
+
+def _row(section: str, row: dict[str, Any]) -> list[list[str]]:
+    """The filled fields of a row, each with its label."""
+    words = WORDS.get(section, {})
+    shown = []
+    for field, label in LABELS.items():
+        value = row.get(field)
+        if value not in (None, "", 0):
+            said = words[field](value) if field in words else _written(value)
+            shown.append([str(label), str(said)])
+    return shown
+
+
+def _written(value: Any) -> str:
+    """Dates and moments as people write them; all else as it is."""
+    text = str(value)
+    if isinstance(value, str) and len(text) >= 10 and text[4:5] == "-" == text[7:8]:
+        try:
+            if len(text) > 10:
+                return datetime_local(datetime.fromisoformat(text))
+            return date_long(date.fromisoformat(text))
+        except ValueError:
+            return text
+    return text
