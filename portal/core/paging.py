@@ -52,9 +52,10 @@ def page_number() -> int:
 
 
 def paginate(
-    statement: Select[Any], number: int, size: int = 25, *, scalars: bool = True, limit: int = LIMIT
+    statement: Select[Any], number: int, size: int = 25, *, scalars: bool = True, limit: int = 0
 ) -> Page[Any]:
     """Page `number` of a statement; a number past the end gives the last page, and so does one past the limit."""
+    limit = limit or LIMIT
     total = db.session.scalar(_counting(statement), {"most": limit}) or 0
     number = min(max(1, number), max(1, -(-total // size)))
     result = db.session.execute(_window(statement), {"page_size": size, "page_start": (number - 1) * size})
