@@ -95,7 +95,7 @@ def test_corrected(cast, sign_in, db_session):
     assert sign_in(cast.secretary).submit(url, {"name": "钟若蓝"}).status_code == 303
     kept = db_session.get(Person, person.id)
     assert (kept.name, kept.phone, kept.residence) == ("钟若蓝", "13912345678", "槐树里")
-    assert sign_in(cast.secretary).page("/office/wangjiang/people?q=若蓝").select("tbody tr")
+    assert sign_in(cast.secretary).page("/office/wangjiang/members/everybody?q=若蓝").select("tbody tr")
     entry = db_session.scalar(select(AuditEntry).where(AuditEntry.action == "people.correct"))
     assert entry.changes["name"] == ["钟若兰", "钟若蓝"]
 
