@@ -113,3 +113,8 @@ class MemberCard(Base):
     @property
     def printed_name(self) -> str:
         return str(self.snapshot["name"])
+
+    @property
+    def joined_on(self) -> date:
+        """As it is printed."""
+        return date.fromisoformat(self.snapshot["joined_on"])

@@ -21,6 +21,7 @@ from portal.members.queries import SHOWN, live
 from portal.offices.access import visible
 from portal.people.models import Person, person_gram
 
+MOST_PLACES = 200
 STATES = ("valid", "missing", "waiting", "differs", "ended", "void")
 
 
@@ -111,6 +112,12 @@ def listing(account: Account, association: Association, wanted: Filter) -> Selec
     return statement.options(*shown, *also).order_by(Membership.sort_key, Membership.id, MemberCard.serial)
 
 
+def list_waiting(account: Account, association: Association, wanted: Filter) -> Sequence[int]:
+    """The ids of the cards that a list shows as not handed over, where the account may mark them."""
+    statement = listing(account, association, wanted).with_only_columns(MemberCard.id).order_by(None)
+    return db.session.scalars(visible(statement, account, "members.write", Membership)).all()
+
+
 def _place(association: Association, wanted: Filter) -> ColumnElement[bool]:
     below = in_subtree(association.path)
     return and_(below, Association.code == wanted.place) if wanted.place else below
@@ -138,6 +145,14 @@ def _text(text: str) -> ColumnElement[bool]:
     by_name = and_(*named) if named else false()
     organisation = Membership.organisation_name.contains(text.strip(), autoescape=True)
     return or_(Membership.number == text.strip().upper(), by_name, organisation)
+
+
+def list_places(account: Account, association: Association, right: str) -> Sequence[Association]:
+    """The associations below to choose from; none where they are too many for a list: their own offices do it."""
+    statement = visible(select(Association), account, right, Association)
+    below = (in_subtree(association.path), Association.archived_on.is_(None))
+    found = db.session.scalars(statement.where(*below).order_by(Association.code).limit(MOST_PLACES + 1)).all()
+    return found if 1 < len(found) <= MOST_PLACES else []
 
 
 def count_missing(account: Account, association: Association) -> int:

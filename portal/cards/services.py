@@ -183,8 +183,7 @@ def _void(card: MemberCard, reason: str) -> None:
 def hand_over(actor: Actor, card: MemberCard, on: date | None) -> None:
     """The holder has the card since a day; None takes back what was marked by mistake."""
     _check_in_use(card)
-    if on is not None and on > today():
-        raise RuleError("on", lazy("A card cannot have been handed over on a day to come."))
+    _check_day(on)
     if on is not None and on < card.issued_on:
         raise RuleError("on", lazy("The card was issued later than that."))
     card.handed_over_on = on
@@ -192,8 +191,14 @@ def hand_over(actor: Actor, card: MemberCard, on: date | None) -> None:
     record(actor, "cards.hand_over", card, {"on": day}, person_id=card.membership.person_id)
 
 
+def _check_day(on: date | None) -> None:
+    if on is not None and on > today():
+        raise RuleError("on", lazy("A card cannot have been handed over on a day to come."))
+
+
 def hand_over_all(actor: Actor, association: Association, card_ids: Sequence[int], on: date) -> int:
     """The cards of a list that wait are handed over, as a stack given to a group leader is; returns how many."""
+    _check_day(on)
     waiting = (MemberCard.id.in_(card_ids), MemberCard.voided_at.is_(None), MemberCard.handed_over_on.is_(None))
     marked = db.session.scalars(
         update(MemberCard)
