@@ -119,6 +119,13 @@ def get_person(reach: ColumnElement[bool], public_id: str, association: Associat
     return db.session.scalars(statement).first()
 
 
+def get_successor(reach: ColumnElement[bool], public_id: str, association: Association) -> Person | None:
+    """The record that took the place of a merged one, within `reach` and held by the association."""
+    gone = select(Person.merged_into_id).where(Person.public_id == public_id)
+    statement = people().where(reach, held_by(association), Person.id.in_(gone))
+    return db.session.scalars(statement).first()
+
+
 def get_own(person_id: int) -> Person:
     """The record of whoever is signed in."""
     return db.session.scalars(select(Person).where(Person.id == person_id).options(*SHOWN)).one()
