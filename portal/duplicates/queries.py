@@ -137,15 +137,6 @@ def tally(person_ids: Collection[int]) -> dict[int, Counter[str]]:
     return counted
 
 
-def get_merged_into(reach: ColumnElement[bool], association: Association, public_id: str) -> Person | None:
-    """The record that took the place of a merged one, if the association holds it and the reader may see it."""
-    gone = aliased(Person)
-    statement = select(Person).join(gone, gone.merged_into_id == Person.id)
-    return db.session.scalar(
-        statement.where(gone.public_id == public_id, Person.removed_at.is_(None), reach, held_by(association))
-    )
-
-
 def _kept_within(reach: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(Person.id).where(Person.id == PersonMerge.kept_id, reach).exists()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g
+from flask import Blueprint, abort, g, redirect, url_for
 from flask_login import current_user
 
 from portal.core import access, web
@@ -54,7 +54,7 @@ def pair(code: str, first_id: str, second_id: str) -> Any:
     """Both records side by side, and what can be done."""
     done = desk.find_merge(first_id, second_id)
     if done is not None:
-        return web.go("duplicates.merged", public_id=done.public_id)
+        return redirect(url_for("duplicates.merged", public_id=done.public_id))
     shown = desk.load_pair(first_id, second_id)
     form = desk.merge_form(shown)
     return web.page("duplicates/pair.html", form=form, **desk.context(shown, first_id, second_id))

@@ -1,0 +1,126 @@
+"""Undoing a merge: two records again, unless something that came later stands in the way."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.accounts.models import Account
+from portal.core.database import db
+from portal.duplicates import services
+from portal.duplicates.models import PersonMerge
+from portal.people.models import Affiliation, Person
+from portal.people.queries import people
+from portal.people.services import correct_person
+from tests.access.content import digest
+from tests.duplicates.rows import URL, make_pair
+from tests.harness.factory import affiliate, make_account, make_person
+
+
+@pytest.fixture
+def merged(cast) -> tuple[PersonMerge, Person, Person]:
+    kept, gone = make_pair(cast.community)
+    choice = services.Choice(taken=["residence"])
+    return services.merge(None, cast.community, kept, gone, choice), kept, gone
+
+
+def address(merge: PersonMerge, what: str = "/undo") -> str:
+    return f"{URL}/merges/{merge.public_id}{what}"
+
+
+def test_two_records_again(cast, sign_in, merged):
+    merge, kept, gone = merged
+    client = sign_in(cast.secretary)
+    assert client.submit(address(merge), page=address(merge, "")).status_code == 303
+    kept, gone = (db.session.get(Person, person.id) for person in (kept, gone))
+    assert (gone.removed_at, gone.merged_into_id, kept.residence) == (None, None, "望江路一带")
+    assert len(db.session.scalars(people("钟若兰")).all()) == 2
+    assert client.page(URL).select("tbody tr")
+    page = client.page(address(merge, ""))
+    assert not page.select("main form")
+
+
+def test_twice_says_so(cast, sign_in, merged):
+    client = sign_in(cast.secretary)
+    assert client.force(address(merged[0])).status_code == 303
+    before = digest(db.session)
+    answer = client.force(address(merged[0]))
+    assert answer.status_code == 422
+    assert digest(db.session) == before
+
+
+def test_what_was_recorded_since_stays_with_the_record(cast, sign_in, merged):
+    merge, kept, _gone = merged
+    later = affiliate(kept, cast.sibling_community)
+    assert sign_in(cast.chair).force(address(merge)).status_code == 303
+    assert db.session.get(type(later), later.id).person_id == kept.id
+
+
+def test_the_record_was_corrected_since(cast, sign_in, merged):
+    merge, kept, gone = merged
+    correct_person(cast.secretary, kept, residence="第三处")
+    answer = sign_in(cast.secretary).force(address(merge))
+    assert answer.status_code == 422
+    assert db.session.get(Person, gone.id).removed_at is not None
+
+
+def test_something_took_its_place(cast, sign_in, merged):
+    """A registration that moved was ended since: putting it back would say that it goes on."""
+    merge, kept, _gone = merged
+    db.session.execute(update(Affiliation).where(Affiliation.kind == "volunteer", Affiliation.person_id == kept.id)
+                       .values(person_id=cast.member.person_id))  # fmt: skip
+    before = digest(db.session)
+    assert sign_in(cast.secretary).force(address(merge)).status_code == 422
+    assert digest(db.session) == before
+
+
+def test_merged_again_since(cast, sign_in, merged):
+    merge, kept, _gone = merged
+    third = make_person("钟若兰")
+    affiliate(third, cast.community)
+    second = services.merge(None, cast.community, third, kept, services.Choice())
+    client = sign_in(cast.secretary)
+    assert client.force(address(merge)).status_code == 404  # the record is in no office any more
+    assert client.force(address(second)).status_code == 303
+    assert client.force(address(merge)).status_code == 303
+    assert db.session.scalars(select(Person).where(Person.merged_into_id.is_not(None))).all() == []
+
+
+def test_the_account_opens_again(cast, sign_in):
+    kept, gone = make_pair(cast.community)
+    accounts = [make_account(person) for person in (kept, gone)]
+    merge = services.merge(cast.secretary, cast.community, kept, gone, services.Choice())
+    db.session.commit()
+    sign_in(cast.secretary).force(address(merge))
+    assert [db.session.get(Account, one.id).disabled_at for one in accounts] == [None, None]
+
+
+def test_after_a_deletion_there_is_nothing_to_go_back_to(cast, sign_in, merged):
+    merge = merged[0]
+    merge.log = "{}"
+    answer = sign_in(cast.secretary).force(address(merge))
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
+def test_others_may_not(cast, sign_in, merged, role, status):
+    assert sign_in(getattr(cast, role)).force(address(merged[0])).status_code == status
+    assert db.session.get(PersonMerge, merged[0].id).undone_at is None
+
+
+def test_a_sibling_does_not_find_it_at_home(cast, sign_in, merged):
+    url = address(merged[0], "").replace("wangjiang", "tingyu")
+    assert sign_in(cast.sibling).get(url).status_code == 404
+    assert sign_in(cast.sibling).force(f"{url}/undo").status_code == 404
+
+
+def test_not_signed_in_and_not_by_reading(cast, sign_in, client, merged):
+    assert client.force(address(merged[0])).status_code == 303
+    assert sign_in(cast.secretary).get(address(merged[0])).status_code == 405
+    assert db.session.get(PersonMerge, merged[0].id).undone_at is None
+
+
+def test_list_of_merges(cast, sign_in, merged):
+    assert len(sign_in(cast.secretary).page(f"{URL}/merges").select("tbody tr")) == 1
+    assert sign_in(cast.sibling).page("/office/tingyu/duplicates/merges").select_one(".empty")
+    assert sign_in(cast.secretary).page(f"{URL}/told-apart").select_one(".empty")
