@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
@@ -79,6 +79,12 @@ class Queue:
             self.run(_name(function), *plain)
         else:
             self.huey.portal_run(_name(function), *plain)
+
+    def send_later(self, delay: timedelta, function: Callable[..., Any]) -> None:
+        """Queue declared work for a time to come. Tests call what they want to have done."""
+        assert self.settings is not None
+        if self.settings.mode != "test":
+            self.huey.portal_run.schedule(args=(_name(function),), delay=delay.total_seconds())
 
     def run(self, name: str, *arguments: Any) -> None:
         """Do a piece of work in a context of its own, and commit it."""

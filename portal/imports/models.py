@@ -84,6 +84,10 @@ class RegisterImport(Base):
 
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
 
+    @property
+    def state_label(self) -> str:
+        return ImportState(self.state).label
+
 
 class ImportRow(Base):
     """What the check found of a row, what the officer chose, and what the row became. No data of the row itself."""
@@ -104,6 +108,15 @@ class ImportRow(Base):
     matched_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
+
+    @property
+    def verdict_label(self) -> str:
+        return RowVerdict(self.verdict).label
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it is the identity number that was found in the register, under another name."""
+        return any(reason[0] == "name_differs" for reason in self.reasons)
 
 
 class RememberedColumn(Base):

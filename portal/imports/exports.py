@@ -1,0 +1,47 @@
+"""The faulty rows as a file in the officer's own format: their columns as they were, and one with the reasons."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from portal.core import spreadsheets
+from portal.core.i18n import _, pgettext
+from portal.imports import reasons
+from portal.imports.contents import Contents, Table
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CODECS = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16"}
+
+
+def faults_file(
+    found: Contents, table: Table, faulty: Mapping[int, Sequence[Any]], file_name: str
+) -> tuple[bytes, str, str]:
+    """Content, name and type of the file. Columns over the boundary are not in it: they were never kept."""
+    headings = [*table.headings, _("What to mend")]
+    rows = [
+        [*cells, _said(faulty[number], number)]
+        for cells, number in zip(table.rows, table.numbers, strict=True)
+        if number in faulty
+    ]
+    stem = f"{PurePath(file_name).stem}-{pgettext('file', 'to mend')}"
+    if found.kind in ("csv", "tsv"):
+        content = _as_text(headings, rows, found)
+        return content, f"{stem}.csv", "text/csv"
+    return spreadsheets.write_xlsx(headings, rows), f"{stem}.xlsx", XLSX
+
+
+def _said(found: Sequence[Any], number: int) -> str:
+    return _("; ").join(" ".join(part for part in pair if part) for pair in reasons.faults(found, number))
+
+
+def _as_text(headings: Sequence[str], rows: Sequence[Sequence[str]], found: Contents) -> bytes:
+    """As it came: in the same encoding, divided by the same mark; what would be calculated is defused."""
+    safe = b"".join(spreadsheets.write_csv(headings, rows)).decode("utf-8-sig")
+    target = io.StringIO()
+    divided = csv.writer(target, delimiter="\t" if found.kind == "tsv" else ",")
+    divided.writerows(csv.reader(io.StringIO(safe, newline="")))
+    return target.getvalue().encode(CODECS.get(found.encoding, "utf-8-sig"))

@@ -1,0 +1,207 @@
+"""Undoing a whole import, as long as nothing has been built on it. Raises RuleError; never commits.
+
+What stands in the way is found by asking every foreign key of the database, so that a feature of tomorrow counts
+by itself; and by the log, for records that were corrected since.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, false, func, not_, or_, select, true, update
+
+from portal.core.audit import Actor, AuditEntry, record
+from portal.core.calendar import now
+from portal.core.database import Base, db
+from portal.core.errors import RuleError
+from portal.core.i18n import _, lazy
+from portal.imports import queries
+from portal.imports.models import ImportRow, ImportState, RegisterImport
+from portal.members.models import Membership, MembershipStay
+from portal.people import services as people
+from portal.people.models import Affiliation, AffiliationKind, Consent, Person, person_gram
+
+WORDS = {
+    "account": lazy("accounts to sign in with"),
+    "affiliation": lazy("records held elsewhere or as something else"),
+    "appointment": lazy("offices"),
+    "activity_participant": lazy("activities taken part in"),
+    "consent": lazy("consents"),
+    "member_card": lazy("cards"),
+    "membership": lazy("other memberships"),
+    "membership_stay": lazy("moves to another group or association"),
+    "membership_cover": lazy("people covered"),
+    "membership_transfer": lazy("transfers"),
+    "membership_application": lazy("applications"),
+    "personal_request": lazy("requests of the person"),
+    "reveal": lazy("looks at a number or phone"),
+    "person_merge": lazy("merged duplicates"),
+    "told_apart": lazy("pairs told apart"),
+    "audit_entry": lazy("records changed since"),
+}
+OWN = {"person_gram", "register_import_row"}
+
+
+@dataclass
+class Made:
+    """What an import made: people, memberships, and for whom of those already there it did something."""
+
+    shown: RegisterImport
+    rows: Sequence[ImportRow]
+
+    @property
+    def people(self) -> list[int]:
+        return [row.created_person_id for row in self.rows if row.created_person_id]
+
+    @property
+    def memberships(self) -> list[int]:
+        return [row.created_membership_id for row in self.rows if row.created_membership_id]
+
+    @property
+    def others(self) -> dict[int, ImportRow]:
+        """Rows of people who were there before and were joined or filled in."""
+        return {row.matched_id: row for row in self.rows if row.matched_id and _was_touched(row)}
+
+
+def _was_touched(row: ImportRow) -> bool:
+    return not row.created_person_id and (bool(row.created_membership_id) or bool(filled(row)))
+
+
+def filled(row: ImportRow) -> list[str]:
+    """The fields that the import filled in a record that was there."""
+    return (
+        next((list(reason[2:]) for reason in row.reasons if reason[0] == "fills"), []) if row.choice != "skip" else []
+    )
+
+
+def made_by(shown: RegisterImport) -> Made:
+    return Made(shown, db.session.scalars(queries.rows_of(shown)).all())
+
+
+def obstacles(made: Made) -> list[tuple[str, int]]:
+    """What has been built on an import since, in words, and how much of it."""
+    found: Counter[str] = Counter()
+    for table, column, ids in _keys(made):
+        condition = _is_built(table.name, made)
+        for portion in queries.portions(ids):
+            statement = select(func.count()).select_from(table).where(column.in_(portion), condition)
+            found[table.name] += db.session.scalar(statement) or 0
+    found["audit_entry"] += _count_changes(made)
+    return [(_word(name), count) for name, count in found.items() if count]
+
+
+def _word(name: str) -> str:
+    return str(WORDS[name]) if name in WORDS else _("other records (%(name)s)", name=name)
+
+
+def _keys(made: Made) -> Iterator[tuple[Any, Any, list[int]]]:
+    """Every column of the database that can point at what was made."""
+    ids = {"person": made.people, "membership": made.memberships}
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name in ids and table.name not in OWN:
+                yield table, key.parent, ids[key.column.table.name]
+
+
+def _is_built(name: str, made: Made) -> ColumnElement[bool]:
+    """Which rows of a table that the import wrote into are not its own."""
+    if name == "membership":
+        return not_(or_(false(), *(Membership.id.in_(portion) for portion in queries.portions(made.memberships))))
+    if name == "membership_stay":
+        return MembershipStay.end_on.is_not(None)
+    if name == "consent":
+        return or_(Consent.given_at != made.shown.done_at, Consent.withdrawn_at.is_not(None))
+    if name == "affiliation":
+        own = (Affiliation.kind == AffiliationKind.MEMBER, Affiliation.association_id == made.shown.association_id)
+        return not_(and_(*own, Affiliation.end_on.is_(None)))
+    return true()
+
+
+def _count_changes(made: Made) -> int:
+    """Acts on these records that the log has since."""
+    people_ids = [*made.people, *(person for person, row in made.others.items() if filled(row))]
+    since = AuditEntry.at > made.shown.done_at
+    count = 0
+    for portion in queries.portions(people_ids):
+        statement = select(func.count()).select_from(AuditEntry).where(AuditEntry.person_id.in_(portion), since)
+        count += db.session.scalar(statement) or 0
+    for portion in queries.portions(made.memberships):
+        named = select(Membership.public_id).where(Membership.id.in_(portion))
+        statement = select(func.count()).select_from(AuditEntry)
+        statement = statement.where(AuditEntry.target_type == "Membership", AuditEntry.target_id.in_(named), since)
+        count += db.session.scalar(statement.where(AuditEntry.person_id.is_(None))) or 0
+    return count
+
+
+def undo(actor: Actor, shown: RegisterImport) -> str | None:
+    """Take an import out again, whole; returns the key of the file to be removed after the commit.
+
+    People and memberships that it made go; records that were there before lose what it filled in. The numbers are
+    not given again. Raises RuleError when something has been built on it.
+    """
+    if shown.state != ImportState.DONE:
+        raise RuleError("", lazy("Only an import that was taken in can be undone."))
+    made = made_by(shown)
+    if obstacles(made):
+        raise RuleError("", lazy("Something has been built on this import since: it can no longer be undone."))
+    gone = {"people": len(made.people), "memberships": len(made.memberships)}
+    others, people_ids, membership_ids = made.others, made.people, made.memberships
+    _empty(actor, others)
+    _release(made, others)
+    _forget(made)
+    _delete(people_ids, membership_ids)
+    shown.state, shown.undone_at = ImportState.UNDONE, now()
+    key, shown.file_key = shown.file_key, None
+    record(actor, "imports.undo", shown, gone)
+    return key
+
+
+def _empty(actor: Actor, others: dict[int, ImportRow]) -> None:
+    """Fields that the import filled in are empty again."""
+    for portion in queries.portions([person for person, row in others.items() if filled(row)]):
+        for person in db.session.scalars(select(Person).where(Person.id.in_(portion))):
+            names = filled(others[person.id])
+            people.correct_person(actor, person, **dict.fromkeys(names))
+    db.session.flush()
+
+
+def _release(made: Made, others: dict[int, ImportRow]) -> None:
+    """Records that were there are held as before, and the consents that came with the import go."""
+    place = Affiliation.association_id == made.shown.association_id
+    joined = {person: row for person, row in others.items() if row.created_membership_id}
+    for portion in queries.portions(joined):
+        mine = and_(Affiliation.person_id.in_(portion), place, Affiliation.kind == AffiliationKind.MEMBER)
+        for held in db.session.scalars(select(Affiliation).where(mine, Affiliation.end_on.is_(None))):
+            before = next((r for r in joined[held.person_id].reasons if r[0] == "held"), None)
+            if before is None:
+                db.session.delete(held)
+            else:
+                held.group_id, held.start_on = before[2], date.fromisoformat(before[3])
+    for portion in queries.portions([row.matched_id for row in made.rows if row.matched_id]):
+        given = and_(Consent.person_id.in_(portion), Consent.given_at == made.shown.done_at)
+        db.session.execute(delete(Consent).where(given))
+    db.session.flush()
+
+
+def _forget(made: Made) -> None:
+    """No row of an import points at what goes."""
+    people_ids = made.people
+    for row in made.rows:
+        row.created_person_id = row.created_membership_id = None
+    db.session.flush()
+    for portion in queries.portions(people_ids):
+        pointing = update(ImportRow).where(ImportRow.matched_id.in_(portion))
+        db.session.execute(pointing.values(matched_id=None))
+
+
+def _delete(people_ids: Iterable[int], membership_ids: Iterable[int]) -> None:
+    for portion in queries.portions(list(membership_ids)):
+        db.session.execute(delete(MembershipStay).where(MembershipStay.membership_id.in_(portion)))
+        db.session.execute(delete(Membership).where(Membership.id.in_(portion)))
+    for portion in queries.portions(list(people_ids)):
+        for column in (Affiliation.person_id, Consent.person_id, person_gram.c.person_id, Person.id):
+            db.session.execute(delete(column.table).where(column.in_(portion)))
