@@ -12,7 +12,6 @@ from portal.activities.models import ActivityLog, ActivityParticipant
 from portal.applications.models import MembershipApplication
 from portal.associations.models import Association
 from portal.associations.queries import get_root, in_subtree
-from portal.cards.models import MemberCard
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.own.models import PersonalRequest, RequestState
@@ -90,12 +89,6 @@ def count_open(reach: Select[Any], association: Association, besides: int) -> in
         PersonalRequest.person_id != besides,
     )
     return db.session.scalar(waiting.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-
-
-def live_cards(membership_ids: Sequence[int]) -> dict[int, MemberCard]:
-    """The valid card of each membership that has one."""
-    statement = select(MemberCard).where(MemberCard.membership_id.in_(membership_ids), MemberCard.voided_at.is_(None))
-    return {card.membership_id: card for card in db.session.scalars(statement)} if membership_ids else {}
 
 
 def list_applications(person_id: int) -> Sequence[MembershipApplication]:

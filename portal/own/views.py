@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, request, url_for
+from flask import abort, request, url_for
 from flask_login import current_user
 
 from portal.accounts import gate, sessions
@@ -44,16 +44,14 @@ def myself() -> Person:
 def overview() -> dict[str, Any]:
     """What one's own page shows: card, what waits, offices, and how much there is of the rest."""
     person = myself()
-    held, (count, served) = list_of_person(person.id), queries.count_service(person.id)
+    count, served = queries.count_service(person.id)
     return {
         "person": person,
-        "memberships": held,
-        "cards": queries.live_cards([one.id for one in held]),
+        "memberships": list_of_person(person.id),
         "covering": list_covering(person.id),
         "appointments": list_appointments_of(person, live=True),
         "requests": [one for one in queries.own_requests(person.id) if one.is_open],
         "applications": [one for one in queries.list_applications(person.id) if one.membership_id is None],
-        "card_page": "cards.own_card" in current_app.view_functions,
         "application_states": APPLICATIONS,
         "ways": _ways(count, served),
         "day": today(),
