@@ -216,7 +216,7 @@ class Membership(Base):
 
 
 class MembershipStay(Base):
-    """Where a membership was from when to when (both days included): its way through associations and groups."""
+    """Where a membership was, both days included. One that ends before it starts was corrected: it was on no day."""
 
     __tablename__ = "membership_stay"
     __table_args__ = (

@@ -25,7 +25,8 @@ from portal.members.models import (
     Transfer,
     TransferState,
 )
-from portal.people.models import Affiliation, AffiliationKind
+from portal.people.models import Affiliation, AffiliationKind, Person
+from portal.people.queries import held_by, people
 
 SHOWN = (
     joinedload(Membership.person),
@@ -33,6 +34,8 @@ SHOWN = (
     joinedload(Membership.association),
     joinedload(Membership.group),
 )
+SIDES = (joinedload(Transfer.from_association), joinedload(Transfer.to_association))
+LOGGED = 100  # entries of the log that a membership's page shows
 
 
 def live(day: date | None = None) -> ColumnElement[bool]:
@@ -54,22 +57,31 @@ def memberships_below(association: Association) -> Select[Any]:
 
 def get_membership(reach: Select[Any], public_id: str) -> Membership | None:
     """One membership of a statement that is limited to what the reader may see."""
-    return db.session.scalars(reach.where(Membership.public_id == public_id).options(*SHOWN)).first()
+    shown = (*SHOWN, joinedload(Membership.payer))
+    return db.session.scalars(reach.where(Membership.public_id == public_id).options(*shown)).first()
 
 
-def list_of_person(person_id: int) -> Sequence[Membership]:
-    """What a person holds or held, those in force first."""
+def list_of_person(
+    person_id: int, at: Association | None = None, within: Select[Any] | None = None
+) -> Sequence[Membership]:
+    """What a person holds or held (at one association, or of a statement of ids), those in force first."""
     statement = select(Membership).where(Membership.person_id == person_id).options(*SHOWN)
+    if at is not None:
+        statement = statement.where(Membership.association_id == at.id)
+    if within is not None:
+        statement = statement.where(Membership.id.in_(within))
     return db.session.scalars(statement.order_by(Membership.ended_on.is_not(None), Membership.id.desc())).all()
 
 
-def list_covering(person_id: int) -> Sequence[MembershipCover]:
-    """The households' and organisations' memberships that cover a person today."""
+def list_covering(person_id: int, within: Select[Any] | None = None) -> Sequence[MembershipCover]:
+    """The households' and organisations' memberships (of a statement of ids) that cover a person today."""
     statement = (
         select(MembershipCover)
         .where(MembershipCover.person_id == person_id, MembershipCover.end_on.is_(None))
         .options(joinedload(MembershipCover.membership).options(*SHOWN))
     )
+    if within is not None:
+        statement = statement.where(MembershipCover.membership_id.in_(within))
     return db.session.scalars(statement.order_by(MembershipCover.id)).all()
 
 
@@ -88,6 +100,11 @@ def list_stays(membership: Membership) -> Sequence[MembershipStay]:
     statement = select(MembershipStay).where(MembershipStay.membership_id == membership.id)
     statement = statement.options(joinedload(MembershipStay.association), joinedload(MembershipStay.group))
     return db.session.scalars(statement.order_by(MembershipStay.start_on.desc(), MembershipStay.id.desc())).all()
+
+
+def list_way(membership: Membership) -> list[MembershipStay]:
+    """Its stays without those that were corrected before a day had passed."""
+    return [stay for stay in list_stays(membership) if stay.end_on is None or stay.end_on >= stay.start_on]
 
 
 def current_stay(membership: Membership) -> MembershipStay | None:
@@ -139,8 +156,22 @@ def open_transfer(membership: Membership) -> Transfer | None:
     statement = select(Transfer).where(
         Transfer.membership_id == membership.id, Transfer.state == TransferState.PROPOSED
     )
-    shown = (joinedload(Transfer.from_association), joinedload(Transfer.to_association))
-    return db.session.scalar(statement.options(*shown))
+    return db.session.scalar(statement.options(*SIDES))
+
+
+def list_transfers_of(membership: Membership) -> Sequence[Transfer]:
+    """Every transfer of a membership, the latest first."""
+    statement = select(Transfer).where(Transfer.membership_id == membership.id).options(*SIDES)
+    return db.session.scalars(statement.order_by(Transfer.id.desc())).all()
+
+
+def list_entries_about(membership: Membership, transfers: Sequence[Transfer]) -> Sequence[AuditEntry]:
+    """What the log says of a membership and its transfers, the latest first."""
+    about = and_(AuditEntry.target_type == "Membership", AuditEntry.target_id == membership.public_id)
+    if transfers:
+        ids = [transfer.public_id for transfer in transfers]
+        about = or_(about, and_(AuditEntry.target_type == "Transfer", AuditEntry.target_id.in_(ids)))
+    return db.session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.id.desc()).limit(LOGGED)).all()
 
 
 def groups_held_by(person_id: int, association_id: int) -> list[int | None]:
@@ -205,6 +236,16 @@ def get_by_number(number: str, root: int) -> Membership | None:
     typed = (number, number.upper())
     found = db.session.scalars(select(Membership).where(Membership.number.in_(typed)).options(*SHOWN)).first()
     return found if found is not None and found.association.path_ids[0] == root else None
+
+
+def get_joinable(
+    reach: ColumnElement[bool], former: Select[Any], public_id: str, association: Association
+) -> Person | None:
+    """Somebody within `reach` whose record the association holds, or the holder of one of `former` memberships."""
+    ids = former.with_only_columns(Membership.person_id).order_by(None)
+    was_member = Person.id.in_(ids)
+    statement = people().where(or_(and_(reach, held_by(association)), was_member), Person.public_id == public_id)
+    return db.session.scalars(statement).first()
 
 
 def list_covers_by_ids(membership: Membership, ids: Sequence[str]) -> Sequence[MembershipCover]:

@@ -27,7 +27,7 @@ from portal.people.models import Person
 
 __all__ = [
     "FIRST_KINDS", "begin_kinds", "change_group", "check_group", "check_not_held", "cover", "end_membership", "ended",
-    "join", "moved", "reinstate", "reinstated", "resume", "set_payer", "settle", "suspend", "uncover",
+    "join", "moved", "reinstate", "reinstated", "resume", "set_contact", "set_payer", "settle", "suspend", "uncover",
 ]  # fmt: skip
 
 # Sent with the membership, after it came to another association, after it ended, and after an end was taken back.
@@ -175,6 +175,25 @@ def set_payer(actor: Actor, membership: Membership, payer: Person | None) -> Non
     before, membership.payer_id = membership.payer_id, payer.id if payer else None
     if membership.payer_id != before:
         record(actor, "members.set_payer", membership, {"payer": payer.public_id if payer else None})
+
+
+def set_contact(actor: Actor, membership: Membership, association: Association, person: Person) -> None:
+    """Another person speaks for the organisation; the membership, its number and its place stay."""
+    places.lock(membership)
+    check_in_force(membership)
+    if not membership.organisation_name:
+        raise RuleError("", lazy("Only an organisation changes its contact."))
+    if any(row.person_id == person.id for row in queries.list_covers(membership)):
+        raise RuleError("person", lazy("This membership covers the person already."))
+    before = membership.person_id
+    if before == person.id:
+        return
+    membership.person_id = person.id
+    membership.payer_id = None if membership.payer_id == person.id else membership.payer_id
+    db.session.flush()
+    places.hold(actor, person.id, association, today())
+    places.release(actor, before, association.id, today())
+    record(actor, "members.set_contact", membership, {"person": person.public_id}, person_id=person.id)
 
 
 def check_in_force(membership: Membership) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import Email, Length, Optional
 
 from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
 from portal.core.i18n import lazy
-from portal.people.models import AFFILIATIONS, SEXES, AffiliationKind
+from portal.people.models import SEXES
 
 NOT_STATED: list[tuple[str, Any]] = [("", lazy("Not stated"))]
 
@@ -26,21 +26,6 @@ class PersonForm(BaseForm):
     residence = StringField(lazy("Area of residence"), [Optional(), Length(max=120)])
 
 
-class NewPersonForm(PersonForm):
-    """A record entered from paper: who holds it, and that the person signed the privacy notice."""
-
-    kinds = SelectMultipleField(
-        lazy("Registered as"),
-        [Required(lazy("Choose at least one."))],
-        choices=choices((kind, label) for kind, label in AFFILIATIONS.items() if kind != AffiliationKind.OFFICER),
-    )
-    group = SelectField(lazy("Group"), [Optional()])
-    has_signed = BooleanField(
-        lazy("The person has read the privacy notice and signed"),
-        [Required(lazy("Without the person's consent nothing may be recorded."))],
-    )
-
-
 class RevealForm(BaseForm):
     """Why somebody's number or phone is looked at."""
 
@@ -52,12 +37,6 @@ class RevealForm(BaseForm):
     reason = StringField(
         lazy("Why do you need it?"), [Required(lazy("Write in a few words why you need it.")), Length(max=200)]
     )
-
-
-class ConsentForm(BaseForm):
-    """One consent, given or withdrawn."""
-
-    purpose = StringField()
 
 
 class NoticeForm(BaseForm):

@@ -32,6 +32,7 @@ from portal.people.models import (
 from portal.settings import LANGUAGES
 
 MIN_REASON = 4
+GUARDED_UNDER = 14  # years: below, a guardian agrees (Personal Information Protection Law, article 31)
 # Sent with a person whose name, and so the place in lists, has changed: features above keep their own order by it.
 renamed = Signal("A person's name was changed.")
 
@@ -45,6 +46,18 @@ def create_person(actor: Actor | None, name: str, **values: Any) -> Person:
     index_name(person)
     record(actor, "people.create", person, person_id=person.id)
     return person
+
+
+def check_guardian(person: Person) -> bool:
+    """Whether the person is under 14. Raises RuleError when then the guardian's name or phone is missing."""
+    age = person.age_on(today())
+    if age is None or age >= GUARDED_UNDER:
+        return False
+    if not person.guardian_name:
+        raise RuleError("guardian_name", lazy("The person is under 14: enter the guardian's name."))
+    if not person.guardian_phone:
+        raise RuleError("guardian_phone", lazy("The person is under 14: enter the guardian's phone."))
+    return True
 
 
 def correct_person(actor: Actor, person: Person, **values: Any) -> None:

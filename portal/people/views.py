@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, g, redirect, request, url_for
 from flask_login import current_user
 
-from portal.associations.queries import list_groups
 from portal.core import access, web
 from portal.core.access import requires
-from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.feature import Entry, Feature
-from portal.core.forms import choices
-from portal.core.i18n import _, lazy, locale
+from portal.core.feature import Feature
+from portal.core.i18n import _
 from portal.people import queries, services
-from portal.people.forms import NewPersonForm, PersonForm, RevealForm
-from portal.people.models import AffiliationKind, ConsentPurpose, Person
+from portal.people.forms import PersonForm, RevealForm
+from portal.people.models import ConsentPurpose, Person
 from portal.people.parts import parts_of
 
 blueprint = Blueprint("people", __name__)
@@ -26,14 +23,16 @@ blueprint = Blueprint("people", __name__)
 feature = Feature(
     "people",
     blueprint,
-    own=(Entry(lazy("My data"), "people.own_data", 10),),
 )
 
 
 @blueprint.get("/office/<code>/people/<public_id>")
 @requires("members.read")
-def person(code: str, public_id: str) -> str:
-    """One record, numbers masked."""
+def person(code: str, public_id: str) -> Any:
+    """One record, numbers masked. The address of one that was merged leads to the record that took its place."""
+    kept = queries.get_successor(access.reached("members.read"), public_id, g.association)
+    if kept is not None:
+        return redirect(url_for("people.person", public_id=kept.public_id))
     return _person_page(_person(public_id), RevealForm())
 
 
@@ -68,34 +67,6 @@ def reveal(code: str, public_id: str) -> Any:
         return _person_page(_person(public_id), form), 422
     db.session.commit()
     return _person_page(shown, RevealForm(formdata=None), revealed={form.field.data: value})
-
-
-@blueprint.route("/office/<code>/people/new", methods=["GET", "POST"])
-@requires("members.write")
-def new(code: str) -> Any:
-    """Enter a person from a signed paper form."""
-    form, groups = NewPersonForm(), list_groups(g.association)
-    form.group.choices = choices([("", _("None")), *((group.public_id, group.name) for group in groups)])
-    notice = queries.current_notice(locale())
-    if not form.validate_on_submit():
-        return _form_page("people/new.html", form, notice=notice)
-    try:
-        created = _enter(form, groups, notice.version if notice else 0)
-    except RuleError as error:
-        return web.refused("people/new.html", form, error, notice=notice)
-    db.session.commit()
-    return web.go("people.person", _("%(name)s is in the register.", name=created.name), public_id=created.public_id)
-
-
-def _enter(form: NewPersonForm, groups: Any, version: int) -> Person:
-    """One act of entering: the record, what it is held as, and the consent on paper."""
-    values = form.values("identity_number", "sex", "birth_on", "phone", "email", "residence")
-    created = services.create_person(current_user, str(form.name.data), **values)
-    group = next((group for group in groups if group.public_id == form.group.data), None)
-    for kind in form.kinds.data or ():
-        services.affiliate(current_user, created, g.association, AffiliationKind(kind), today(), group)
-    services.give_consent(current_user, created, ConsentPurpose.REGISTER, version, by="paper")
-    return created
 
 
 @blueprint.route("/office/<code>/people/<public_id>/edit", methods=["GET", "POST"])
@@ -141,4 +112,4 @@ def _open(shown: Person) -> Any:
     return SimpleNamespace(**{name: getattr(shown, name) for name in names})
 
 
-from portal.people import own, privacy_views  # noqa: E402, F401 - their routes belong to this blueprint
+from portal.people import entry_views, privacy_views  # noqa: E402, F401 - their routes belong to this blueprint

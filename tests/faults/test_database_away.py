@@ -76,7 +76,7 @@ def check_nothing_is_lost(answer: Any, typed: dict[str, str] = TYPED) -> None:
 
 def fill_in(client: PortalClient) -> dict[str, Any]:
     """The form, filled in while all was well."""
-    return {"csrf_token": client.token(), "has_signed": "y", "kinds": "volunteer", **TYPED}
+    return {"csrf_token": client.token(), "has_signed": "y", **TYPED}
 
 
 def test_postgresql_stopped_and_started(server, stoppable):

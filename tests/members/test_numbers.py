@@ -45,8 +45,8 @@ def test_asking_counts_nothing(cast):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["", "{code}", "{serial}{serial}", "{code}{code}{serial}", "{serial}-{name}", "{0.__class__}{serial}", "{serial", "会{serial}",
-     "{serial} {", "-{serial}", "A" * 13 + "{serial}", "%s{serial}", "<b>{serial}"],
+    ["", "{code}", "{serial}{serial}", "{code}{code}{serial}", "{serial}-{name}", "{0.__class__}{serial}", "{serial",
+     "会{serial}", "{serial} {", "-{serial}", "A" * 13 + "{serial}", "%s{serial}", "<b>{serial}"],
 )  # fmt: skip
 def test_a_pattern_that_gives_no_number_is_refused(cast, pattern):
     with pytest.raises(RuleError) as refused:

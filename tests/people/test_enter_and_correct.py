@@ -1,20 +1,21 @@
-"""Entering a person from paper, and correcting a record."""
+"""Entering a volunteer from paper, and correcting a record."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
+from portal.core.calendar import today
 from portal.core.identity import demo_identity
-from portal.people.models import Consent, Person
+from portal.people.models import Affiliation, Consent, Person
 from tests.harness.factory import affiliate, make_person
 
 URL = "/office/wangjiang/people/new"
 NUMBER = demo_identity(7, date(1968, 3, 21), "female")
-PAPER = {"name": "钟若兰", "kinds": ["member"], "has_signed": "y"}
+PAPER = {"name": "钟若兰", "has_signed": "y"}
 
 
 def entered(db_session) -> Person | None:
@@ -33,6 +34,43 @@ def test_entered(cast, sign_in, db_session):
     page = secretary.page(response.location)
     assert "钟若兰" in page.h1.get_text()
     assert NUMBER not in str(page)
+
+
+def test_entered_as_a_volunteer(cast, sign_in, db_session):
+    sign_in(cast.secretary).submit(URL, {**PAPER, "group": cast.group.public_id})
+    held = db_session.scalars(select(Affiliation).where(Affiliation.person_id == entered(db_session).id)).one()
+    assert (held.kind, held.association_id, held.group_id) == ("volunteer", cast.community.id, cast.group.id)
+
+
+def test_a_child_needs_a_guardian(cast, sign_in, db_session):
+    secretary, child = sign_in(cast.secretary), {**PAPER, "birth_on": str(today() - timedelta(days=12 * 365))}
+    for given in ({}, {"guardian_name": "钟母"}, {"guardian_phone": "13800000000"}):
+        assert secretary.submit(URL, {**child, **given}).status_code == 422
+    assert entered(db_session) is None
+    secretary.submit(URL, {**child, "guardian_name": "钟母", "guardian_phone": "13800000000"})
+    consent = db_session.scalar(select(Consent).where(Consent.person_id == entered(db_session).id))
+    assert consent.given_by == "guardian"
+
+
+def test_look_alikes_are_asked_about(cast, sign_in, db_session):
+    affiliate(make_person("钟若兰", phone="13912345678"), cast.community)
+    secretary, data = sign_in(cast.secretary), {**PAPER, "phone": "13912345678"}
+    asked = secretary.submit(URL, data)
+    assert asked.status_code == 422
+    assert 'href="#is_another"' in asked.text
+    assert "*******5678" in asked.text
+    assert db_session.query(Person).filter_by(name="钟若兰").count() == 1
+    assert secretary.submit(URL, {**data, "is_another": "y"}, page=URL).status_code == 303
+    assert db_session.query(Person).filter_by(name="钟若兰").count() == 2
+
+
+def test_of_look_alikes_elsewhere_nothing_is_shown(cast, sign_in):
+    affiliate(make_person("钟若兰", phone="13912345678", residence="雨巷"), cast.sibling_community)
+    asked = sign_in(cast.secretary).submit(URL, {**PAPER, "phone": "13912345678"})
+    assert asked.status_code == 422
+    assert "雨巷" not in asked.text
+    assert "听雨" not in asked.text
+    assert "*******5678" not in asked.text
 
 
 def test_secrets_are_encrypted_at_rest_and_not_in_the_log(cast, sign_in, db_session):
@@ -57,7 +95,6 @@ def test_secrets_are_encrypted_at_rest_and_not_in_the_log(cast, sign_in, db_sess
         ("birth_on", "2999-01-01", "birth_on"),
         ("birth_on", "yesterday", "birth_on"),
         ("email", "nobody", "email"),
-        ("kinds", None, "kinds"),
         ("has_signed", None, "has_signed"),
     ],
 )
