@@ -145,7 +145,7 @@ def run(job_id: str) -> None:
         wanted = Batch(**{**job.result["wanted"], "memberships": tuple(job.result["wanted"]["memberships"])})
         found = plan(account, association, wanted)
         if not found.ids and not found.left_out:
-            raise RuleError("", lazy("There is nobody to issue a card to."))
+            raise RuleError("", lazy("There is nobody to issue a card to"))
         job.total = 2 * found.count
         job.advance(0)
         card_ids = _all_cards(job, account, association, wanted, found)

@@ -17,6 +17,7 @@ from portal.core.passwords import hasher
 from portal.demo import albums
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
+from portal.demo.cards import Cards
 from portal.demo.cast import PASSWORD, demo_accounts
 from portal.demo.chance import public_ids
 from portal.demo.days import moment, working_day_before, years_later
@@ -78,6 +79,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     for local in locals_.values():
         register.fill(local)
         elections.hold(local)
+    Cards(batch, day).fill(locals_)
     _accounts(batch, locals_, day)
     _reveals(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)
