@@ -17,7 +17,7 @@ from portal.core.i18n import lazy
 from portal.home import queries
 from portal.notices import queries as notices
 from portal.offices.queries import list_appointments_of
-from portal.own import views as own_pages
+from portal.own.overview import overview
 from portal.people.queries import get_own
 
 blueprint = Blueprint("home", __name__)
@@ -60,7 +60,7 @@ def front() -> Response | str:
 @signed_in
 def own() -> str:
     """One's own page: the card, what waits, and the ways to what is mine."""
-    return web.page("own/page.html", **own_pages.overview())
+    return web.page("own/page.html", **overview(current_user.person_id))
 
 
 @blueprint.get("/office")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import Email, Length, Optional
 
-from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
+from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required
 from portal.core.i18n import lazy, lazy_pgettext
-from portal.people.models import SEXES
 
 
 class ContactForm(BaseForm):
@@ -25,7 +24,7 @@ class CorrectionForm(BaseForm):
 
     name = StringField(lazy("Name"), [Optional(), Length(max=60)])
     identity_number = IdentityNumberField(lazy("Identity number"), [Optional()])
-    sex = RadioField(lazy("Sex"), [Optional()], choices=choices([("", lazy("As it is")), *SEXES.items()]), default="")
+    sex = RadioField(lazy("Sex"), [Optional()], default="")
     birth_on = DateField(lazy("Date of birth"), [Optional()])
     phone = PhoneField(lazy("Phone"), [Optional()])
     note = TextAreaField(lazy("A word to the office"), [Optional(), Length(max=400)])

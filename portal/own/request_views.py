@@ -11,24 +11,25 @@ from portal.core import web
 from portal.core.access import public, signed_in
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.forms import choices
 from portal.core.i18n import _
 from portal.own import deletion, queries, services
 from portal.own.blueprint import blueprint
 from portal.own.forms import CorrectionForm, DeletionForm
 from portal.own.models import PersonalRequest, RequestKind
 from portal.own.views import form_page, me, myself
+from portal.people.models import SEXES, Person
 
 
 @blueprint.route("/me/data/correction", methods=["GET", "POST"])
 @signed_in
 def correct() -> Any:
     """What should stand in the record instead; the association decides. One waits at a time."""
-    person, form = myself(), CorrectionForm()
+    person = myself()
+    form = _correction_form(person)
     waiting = queries.open_request(person.id, RequestKind.CORRECTION)
     if waiting is not None:
         return web.go("own.my_request", public_id=waiting.public_id)
-    if person.identity_number:
-        del form.sex, form.birth_on
     if not form.validate_on_submit():
         return form_page("own/correct.html", form, person=person)
     try:
@@ -37,6 +38,16 @@ def correct() -> Any:
         return web.refused("own/correct.html", form, error, person=myself())
     db.session.commit()
     return web.go("own.my_request", _("Your request has been sent."), public_id=asked.public_id)
+
+
+def _correction_form(person: Person) -> CorrectionForm:
+    """Sex and date of birth follow from the identity number where there is one."""
+    form = CorrectionForm()
+    if person.identity_number:
+        del form.sex, form.birth_on
+    else:
+        form.sex.choices = choices([("", _("As it is")), *SEXES.items()])
+    return form
 
 
 @blueprint.route("/me/deletion", methods=["GET", "POST"])
