@@ -12,6 +12,7 @@ from portal.accounts.models import Account
 from portal.activities import queries as activities
 from portal.associations.models import Association, Level
 from portal.associations.queries import get_root, in_subtree
+from portal.cards import queries as cards
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.i18n import _, ngettext
@@ -104,6 +105,8 @@ def list_tasks(account: Account, association: Association, months: list[activiti
     if can(account, "activities.write", association):
         tasks += [_log_task(due, association) for due in activities.due_logs(association, account)]
         tasks += _month_tasks(account, association, months)
+    if can(account, "members.write", association):
+        tasks += _card_tasks(account, association)
     if can(account, "notices.write", association):
         drafts = notices.count_drafts(association)
         if drafts:
@@ -123,6 +126,15 @@ def _request_tasks(account: Account, association: Association) -> list[Task]:
         return []
     title = ngettext("%(num)d request about own data", "%(num)d requests about own data", waiting)
     return [Task(None, title, _("Compare, then accept or refuse."), ("own.requests", {}), _("Decide"))]
+
+
+def _card_tasks(account: Account, association: Association) -> list[Task]:
+    missing = cards.count_missing(account, association)
+    if not missing:
+        return []
+    title = ngettext("%(num)d member has no card", "%(num)d members have no card", missing)
+    href = ("cards.batch_form", {"kind": "missing", "layout": "card-sheet"})
+    return [Task(None, title, _("Issue the cards in one go and print them."), href, _("Issue"))]
 
 
 def _log_task(due: activities.DueLog, association: Association) -> Task:
