@@ -5,11 +5,11 @@ from __future__ import annotations
 from wtforms import FieldList, RadioField
 from wtforms.validators import Optional
 
-from portal.core.forms import BaseForm, Required
+from portal.core.forms import BaseForm, Required, choices
 from portal.core.i18n import lazy
 
 FIRST, SECOND = "first", "second"
-BOTH = [(FIRST, lazy("Record 1")), (SECOND, lazy("Record 2"))]
+BOTH = choices({FIRST: lazy("Record 1"), SECOND: lazy("Record 2")})
 
 
 class MergeForm(BaseForm):

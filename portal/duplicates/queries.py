@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union, union_all
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from portal.associations.models import Association
+from portal.associations.models import Association, Level
 from portal.associations.queries import in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
@@ -22,27 +22,18 @@ from portal.people.models import Affiliation, Person
 from portal.people.queries import SHOWN, held_by
 
 first, second = aliased(Person, name="first"), aliased(Person, name="second")
-# Each finds its partners through an index; a name alone, a phone alone or a birthday alone is no sign.
-SIGNS = (
-    and_(
-        second.phone_index == first.phone_index,
-        or_(second.sort_key == first.sort_key, second.birth_on == first.birth_on),
-    ),
-    and_(second.birth_on == first.birth_on, second.sort_key == first.sort_key),
+# What two of: each finds its partners through an index. A name alone, a phone alone or a birthday alone is no sign.
+BY_PHONE = and_(
+    second.phone_index == first.phone_index,
+    or_(second.sort_key == first.sort_key, second.birth_on == first.birth_on),
 )
+BY_BIRTH = and_(second.birth_on == first.birth_on, second.sort_key == first.sort_key)
 
 
 def pairs(reach: ColumnElement[bool], association: Association) -> Any:
-    """Pairs of records within `reach` that look like one person and were not told apart, in the order of names.
-
-    The people of the association and below are gone through, and each one's partners are looked up by index: what
-    it costs grows with the association, not with the register.
-    """
-    held = _held(association)
-    found = union(*(_partners(sign, reach, held) for sign in SIGNS)).subquery()
-    statement = (
-        select(first, second).join(found, found.c.first_id == first.id).join(second, found.c.second_id == second.id)
-    )
+    """Pairs of records within `reach` that look like one person and were not told apart, in the order of names."""
+    found = _found(association).subquery()
+    statement = select(first, second).join(found, found.c.first_id == first.id)
     shown = [
         option
         for person in (first, second)
@@ -51,7 +42,46 @@ def pairs(reach: ColumnElement[bool], association: Association) -> Any:
             selectinload(person.affiliations).joinedload(Affiliation.association),
         )
     ]
-    return statement.options(*shown).order_by(first.sort_key, first.id, second.id)
+    return (
+        statement.join(second, found.c.second_id == second.id)
+        .where(*(person.removed_at.is_(None) for person in (first, second)))
+        .where(*(_is_within(reach, person) for person in (first, second)))
+        .where(~_told_apart(first.id, second.id).exists())
+        .options(*shown)
+        .order_by(first.sort_key, first.id, second.id)
+    )
+
+
+def _found(association: Association) -> Any:
+    """The ids of pairs by their signs alone.
+
+    Of an association: its people and those below are gone through, each one's partners looked up by index; what it
+    costs grows with the association, not with the register. Of a federation, which holds nearly everybody: the
+    indexes themselves are gone through for what stands in them more than once.
+    """
+    held = _held(association)
+    if association.level == Level.FEDERATION:
+        here = (first.id < second.id, *([_either(held)] if association.parent_id else []))
+        return union(*(find.where(*here) for find in _by_index()))
+    # Of two that are both held here, the one with the lower id comes first, so that each pair comes once.
+    once = or_(first.id < second.id, and_(first.id != second.id, second.id.not_in(held)))
+    ids = select(first.id.label("first_id"), second.id.label("second_id"))
+    return union(*(ids.join(second, sign).where(first.id.in_(held), once) for sign in (BY_PHONE, BY_BIRTH)))
+
+
+def _by_index() -> tuple[Any, Any]:
+    ids = select(first.id.label("first_id"), second.id.label("second_id"))
+    return (
+        _twice(ids, Person.phone_index).join(second, BY_PHONE),
+        _twice(ids, Person.birth_on, Person.sort_key).join(second, BY_BIRTH),
+    )
+
+
+def _twice(ids: Any, *columns: Any) -> Any:
+    """The records of which several stand in an index under the same values; the columns are those of the index."""
+    several = select(*columns).where(columns[0].is_not(None)).group_by(*columns).having(func.count() > 1).subquery()
+    same = and_(*(getattr(first, column.key) == several.c[column.key] for column in columns))
+    return ids.select_from(several).join(first, same)
 
 
 def _held(association: Association) -> Select[Any]:
@@ -60,23 +90,12 @@ def _held(association: Association) -> Select[Any]:
     return statement.where(in_subtree(association.path), in_force())
 
 
+def _either(held: Select[Any]) -> ColumnElement[bool]:
+    return or_(*(held.where(Affiliation.person_id == person.id).exists() for person in (first, second)))
+
+
 def in_force() -> ColumnElement[bool]:
     return or_(Affiliation.end_on.is_(None), Affiliation.end_on >= today())
-
-
-def _partners(sign: ColumnElement[bool], reach: ColumnElement[bool], held: Select[Any]) -> Any:
-    """Of two records that are both held here, the one with the lower id comes first, so that each pair comes once."""
-    return (
-        select(first.id.label("first_id"), second.id.label("second_id"))
-        .join(second, sign)
-        .where(
-            first.id.in_(held),
-            or_(first.id < second.id, and_(first.id != second.id, second.id.not_in(held))),
-            *(person.removed_at.is_(None) for person in (first, second)),
-            *(_is_within(reach, person) for person in (first, second)),
-            ~_told_apart(first.id, second.id).exists(),
-        )
-    )
 
 
 def _is_within(reach: ColumnElement[bool], person: Any) -> ColumnElement[bool]:
@@ -94,9 +113,8 @@ def _told_apart(one: Any, other: Any) -> Select[Any]:
 
 def count_pairs(reach: ColumnElement[bool], association: Association, limit: int = LIMIT) -> int:
     """How many pairs wait, counted up to a limit."""
-    held = _held(association)
-    found = union(*(_partners(sign, reach, held) for sign in SIGNS)).subquery()
-    return db.session.scalar(select(func.count()).select_from(select(found).limit(limit).subquery())) or 0
+    found = pairs(reach, association).with_only_columns(literal(1)).order_by(None).limit(limit)
+    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def get_pair(
