@@ -17,6 +17,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.i18n import _, ngettext
 from portal.core.recent import recent
+from portal.members.transfer_queries import count_to_answer
 from portal.notices import queries as notices
 from portal.offices.access import can, visible
 from portal.own import queries as own
@@ -115,6 +116,7 @@ def list_tasks(account: Account, association: Association, months: list[activiti
             tasks.append(Task(None, title, detail, ("notices.office_list", {}), _("Open")))
     if can(account, "members.write", association):
         tasks += _request_tasks(account, association)
+    tasks += _transfer_tasks(account, association)
     return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
 
 
@@ -162,3 +164,13 @@ def _month_tasks(account: Account, association: Association, months: list[activi
         return []
     title = _("No activity logged this month yet")
     return [Task(None, title, _("Every month needs an entry."), ("activities.new", {}), _("Log an activity"))]
+
+
+def _transfer_tasks(account: Account, association: Association) -> list[Task]:
+    """Transfers that another association has proposed."""
+    waiting = count_to_answer(association) if can(account, "members.write", association, whole=True) else 0
+    if not waiting:
+        return []
+    title = ngettext("%(num)d transfer waits for your answer", "%(num)d transfers wait for your answer", waiting)
+    detail = _("Another association proposes it: accept or decline.")
+    return [Task(None, title, detail, ("members.list_transfers", {}), _("Answer"))]
