@@ -15,7 +15,8 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.paging import paginate
-from portal.offices.access import who_sees
+from portal.offices.access import Sight, who_sees
+from portal.offices.queries import by_position
 from portal.own import models, queries, services  # noqa: F401 - the tables of this feature
 from portal.own.blueprint import blueprint, feature
 from portal.own.forms import ContactForm
@@ -102,7 +103,18 @@ def activities() -> str:
 def sight() -> str:
     """Who can see my record by the one rule of access, and who looked at my numbers, when and why."""
     person = myself()
-    return web.page("own/sight.html", person=person, sights=who_sees(person.id), reveals=list_reveals(person))
+    return web.page(
+        "own/sight.html", person=person, places=_by_place(who_sees(person.id)), reveals=list_reveals(person)
+    )
+
+
+def _by_place(sights: list[Sight]) -> list[tuple[str, list[Sight]]]:
+    """The association nearest to the person first, each with its officers in the order of their offices."""
+    order = {held.id: number for number, held in enumerate(by_position([sight.appointment for sight in sights]))}
+    places = {sight.appointment.association_id: sight.appointment.association for sight in sights}
+    nearest = sorted(places.values(), key=lambda place: (-len(place.path_ids), place.name))
+    sights = sorted(sights, key=lambda sight: order[sight.appointment.id])
+    return [(place.name, [one for one in sights if one.appointment.association_id == place.id]) for place in nearest]
 
 
 def form_page(template: str, form: Any, **context: Any) -> Any:
