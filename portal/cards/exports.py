@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -32,9 +33,9 @@ def headings() -> list[str]:
 
 def rows(statement: Any) -> Iterator[list[Any]]:
     """Read in portions by a session of its own, with words looked up before: see activities.exports."""
-    reasons = (*VOID_REASONS.items(), *ISSUE_REASONS.items())
-    words = {str(key): str(label) for key, label in reasons} | {key: str(label) for key, label in states().items()}
-    return _read(statement, Session(db.engine), words)
+    issued = {str(key): str(label) for key, label in ISSUE_REASONS.items()}
+    void = issued | {str(key): str(label) for key, label in VOID_REASONS.items()}
+    return _read(statement, Session(db.engine), Words(issued, void, states()))
 
 
 def states() -> dict[str, str]:
@@ -46,7 +47,16 @@ def states() -> dict[str, str]:
     }
 
 
-def _read(statement: Any, session: Session, words: Mapping[str, str]) -> Iterator[list[Any]]:
+@dataclass(frozen=True)
+class Words:
+    """In the reader's language: why issued, why void, the states."""
+
+    issued: dict[str, str]
+    void: dict[str, str]
+    states: dict[str, str]
+
+
+def _read(statement: Any, session: Session, words: Words) -> Iterator[list[Any]]:
     with session:
         for portion in session.execute(statement.execution_options(yield_per=CHUNK)).partitions():
             yield from (_row(membership, card, words) for membership, card in portion)
@@ -62,15 +72,15 @@ def state_of(membership: Membership, card: MemberCard | None) -> str:
     return "card-ended" if is_ended else "card-valid"
 
 
-def _row(membership: Membership, card: MemberCard | None, words: Mapping[str, str]) -> list[Any]:
+def _row(membership: Membership, card: MemberCard | None, words: Words) -> list[Any]:
     return [
         membership.display_name,
         membership.number,
         membership.association.display_name,
         membership.group.name if membership.group else "",
-        words[state_of(membership, card)],
+        words.states[state_of(membership, card)],
         card.issued_on if card else None,
-        words[card.reason] if card else "",
+        words.issued[card.reason] if card else "",
         card.handed_over_on if card else None,
-        words.get(card.void_reason, "") if card else "",
+        words.void.get(card.void_reason, "") if card else "",
     ]

@@ -56,8 +56,8 @@ class VoidReason(StrEnum):
 
 
 VOID_REASONS = {
-    VoidReason.LOST: lazy_pgettext("card", "Lost"),
-    VoidReason.DAMAGED: lazy_pgettext("card", "Damaged"),
+    VoidReason.LOST: lazy_pgettext("void card", "Lost"),
+    VoidReason.DAMAGED: lazy_pgettext("void card", "Damaged"),
     VoidReason.IN_ERROR: lazy_pgettext("card", "Issued in error"),
     VoidReason.RETURNED: lazy_pgettext("card", "Handed back"),
 }
@@ -107,7 +107,7 @@ class MemberCard(Base):
 
     @property
     def void_label(self) -> str:
-        known = {str(reason): label for reason, label in (*VOID_REASONS.items(), *ISSUE_REASONS.items())}
+        known = {str(reason): label for reason, label in (*ISSUE_REASONS.items(), *VOID_REASONS.items())}
         return str(known[self.void_reason]) if self.void_reason else ""
 
     @property

@@ -11,6 +11,7 @@ from portal.cards import queries, services
 from portal.cards.models import IssueReason, MemberCard
 from portal.core.database import db
 from portal.members.models import Membership
+from portal.verification.models import VerifiableCode
 from tests.harness.factory import make_membership, make_person
 
 CARDS = "/office/wangjiang/cards"
@@ -31,6 +32,19 @@ def make_card(membership, reason=IssueReason.FIRST, **values) -> MemberCard:
         setattr(card, name, value)
     db.session.commit()
     return card
+
+
+def loaded(account, association, card) -> MemberCard:
+    """The card as the office loads it."""
+    found = queries.get_card(account, "members.write", association, card.public_id)
+    assert found is not None
+    return found
+
+
+def code_of(card) -> str:
+    """The code on a card, whatever of it the session has let go."""
+    statement = select(VerifiableCode.code).join(MemberCard, MemberCard.code_id == VerifiableCode.id)
+    return db.session.scalars(statement.where(MemberCard.id == card.id)).one()
 
 
 def make_members(association, *names, **values) -> list[Membership]:
