@@ -93,7 +93,9 @@ def next_numbers(association: Association, joined_on: date, count: int = 1) -> l
         numbers = _numbers(stem, digits, last - block + 1, last)
         found += _free(numbers)[: count - len(found)]
         block = min(2 * block, BLOCK)
-    _advance(stem, numbers.index(found[-1]) + 1 - len(numbers))  # what the last block had too many
+    surplus = len(numbers) - 1 - numbers.index(found[-1])
+    if surplus:
+        _advance(stem, -surplus)
     return found
 
 

@@ -1,0 +1,170 @@
+"""The kinds of membership and the scheme of numbers, settled by the topmost association."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.members.models import MembershipKind
+from portal.members.numbers import scheme_of
+from tests.harness.factory import kind_of, make_membership, make_person
+
+URL = "/office/qinghe/kinds"
+NEW = {"name": "少年会员", "holder": "person", "is_open": "y"}
+
+
+@pytest.fixture
+def top(cast, sign_in):
+    return sign_in(cast.administrator)
+
+
+def named(name: str) -> MembershipKind | None:
+    return db.session.scalar(select(MembershipKind).where(MembershipKind.name == name))
+
+
+def in_use() -> list[str]:
+    live = select(MembershipKind.name).where(MembershipKind.ended_on.is_(None))
+    return list(db.session.scalars(live.order_by(MembershipKind.position)))
+
+
+def test_listed_with_how_many_there_are(top):
+    page = top.page(URL)
+    assert [row.th.get_text() for row in page.select("tbody tr")] == ["个人会员", "家庭会员", "单位会员", "荣誉会员"]
+    assert "WANGJIANG-00001" in page.get_text() or "SHANGSHI-00001" in page.get_text()
+
+
+def test_added_renamed_closed(top, logged):
+    assert top.submit(f"{URL}/add", NEW).status_code == 303
+    kind = named("少年会员")
+    assert (kind.holder, kind.is_open, kind.position) == ("person", True, 4)
+    address = f"{URL}/{kind.public_id}"
+    assert top.submit(address, {"name": "青少年会员", "is_open": None}).status_code == 303
+    assert named("青少年会员").is_open is False
+    assert top.submit(address, {"name": "青少年会员"}).status_code == 303, "twice changes nothing"
+    assert logged() == ["members.add_kind", "members.update_kind"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("name", "个人会员"), ("name", "长" * 21), ("holder", "x"), ("holder", None)]
+)
+def test_bad_input(top, field, value):
+    response = top.submit(f"{URL}/add", {**NEW, field: value})
+    assert response.status_code == 422
+    assert f'href="#{field}' in response.text
+    assert len(in_use()) == 4
+
+
+def test_a_name_is_there_once(top, cast):
+    response = top.submit(f"{URL}/{kind_of(cast.federation).public_id}", {"name": "家庭会员"})
+    assert response.status_code == 422
+    assert in_use()[0] == "个人会员"
+
+
+def test_ordered(top, cast):
+    household = f"{URL}/{kind_of(cast.federation, 1).public_id}/order"
+    assert top.force(household, {"step": "up"}).status_code == 303
+    assert in_use()[:2] == ["家庭会员", "个人会员"]
+    assert top.force(household, {"step": "up"}).status_code == 303, "at the top nothing happens"
+    assert top.force(household, {"step": "down"}).status_code == 303
+    assert in_use()[:2] == ["个人会员", "家庭会员"]
+    assert top.force(household, {"step": "sideways"}).status_code == 400
+
+
+def test_ended_and_used_again(top, cast, held, now_of):
+    kind = kind_of(cast.federation)
+    address = f"{URL}/{kind.public_id}"
+    assert top.submit(f"{address}/end").status_code == 303
+    assert "个人会员" not in in_use()
+    assert now_of(held).kind_id == kind.id, "memberships go on"
+    assert now_of(held).ended_on is None
+    assert top.force(f"{address}/end").status_code == 404, "twice"
+    assert top.submit(f"{address}/restore", page=URL).status_code == 303
+    assert in_use()[-1] == "个人会员"
+    assert top.force(f"{address}/restore").status_code == 404, "twice"
+
+
+def test_not_used_again_beside_one_of_the_same_name(top, cast):
+    kind = kind_of(cast.federation)
+    top.submit(f"{URL}/{kind.public_id}/end")
+    top.submit(f"{URL}/add", {**NEW, "name": "个人会员"})
+    assert top.force(f"{URL}/{kind.public_id}/restore").status_code == 422
+    assert in_use().count("个人会员") == 1
+
+
+def test_one_kind_stays(top, cast):
+    kinds = [kind_of(cast.federation, number) for number in range(4)]
+    for kind in kinds[1:]:
+        kind.ended_on = today()
+    assert top.submit(f"{URL}/{kinds[0].public_id}/end").status_code == 422
+    assert in_use() == ["个人会员"]
+
+
+ADDRESSES = ("", "/add", "/x", "/x/end")
+
+
+def test_only_the_topmost_association_settles_it(cast, sign_in, client):
+    for who, code in (("secretary", "wangjiang"), ("chair", "liuan"), ("sibling", "tingyu")):
+        officer = sign_in(getattr(cast, who))
+        assert {officer.get(f"/office/{code}/kinds{rest}").status_code for rest in ADDRESSES} == {404}
+        assert officer.force(f"/office/{code}/kinds/add", NEW).status_code == 404
+        assert (
+            officer.force(f"/office/{code}/number-scheme", {"pattern": "{serial}", "digits": "5"}).status_code == 404
+        )
+        assert officer.force(f"{URL}/add", NEW).status_code == 404
+    for who in ("treasurer", "leader"):
+        assert sign_in(getattr(cast, who)).get("/office/wangjiang/kinds").status_code == 403
+    assert client.force(f"{URL}/add", NEW).location.startswith("/sign-in")
+    assert len(in_use()) == 4
+
+
+def test_by_get_nothing_happens(top, cast):
+    kind = kind_of(cast.federation)
+    assert top.get(f"{URL}/add", query_string=NEW).status_code == 200
+    assert top.get(f"{URL}/{kind.public_id}/end").status_code == 200
+    assert top.get(f"{URL}/{kind.public_id}/order?step=down").status_code == 405
+    assert in_use() == ["个人会员", "家庭会员", "单位会员", "荣誉会员"]
+
+
+# Numbers
+
+SCHEME = "/office/qinghe/number-scheme"
+
+
+def test_first_the_next_numbers_then_it_is_settled(top, cast, logged):
+    seen = top.submit(SCHEME, {"pattern": "ｑｈ{year}{serial}", "digits": "４"})
+    assert seen.status_code == 200
+    assert f"QH{today().year}0001" in seen.text
+    assert scheme_of(cast.community) == ("{code}-{serial}", 5), "looking settles nothing"
+    assert logged() == []
+    assert top.submit(SCHEME, {"pattern": "qh{year}{serial}", "digits": "4", "settle": "yes"}).status_code == 303
+    assert scheme_of(cast.community) == ("QH{year}{serial}", 4)
+    assert logged() == ["members.set_number_scheme"]
+
+
+def test_given_numbers_stay(top, cast, now_of):
+    held = make_membership(make_person("甲"), cast.community, number="WANGJIANG-00001")
+    top.submit(SCHEME, {"pattern": "{serial}", "digits": "6", "settle": "yes"})
+    assert now_of(held).number == "WANGJIANG-00001"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("pattern", ""),
+        ("pattern", "{code}"),
+        ("pattern", "{x}{serial}"),
+        ("digits", ""),
+        ("digits", "2"),
+        ("digits", "abc"),
+        ("digits", "99"),
+    ],
+)
+def test_bad_scheme(top, cast, field, value):
+    typed = {"pattern": "{serial}", "digits": "5", field: value}
+    response = top.submit(SCHEME, {**typed, "settle": "yes"})
+    assert response.status_code == 422
+    assert f'href="#{field}"' in response.text
+    assert f'value="{value}"' in response.text
+    assert scheme_of(cast.community) == ("{code}-{serial}", 5)

@@ -1,0 +1,178 @@
+"""In the same moment: no number twice, no membership twice, one answer to a transfer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.associations.models import Association, Level
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.members import numbers, places, queries, services, transfers
+from portal.members.models import Membership, MembershipStay, NumberCounter, Transfer, TransferState
+from portal.people.models import Person
+from tests.harness.factory import kind_of, make_association, make_membership, make_person
+
+AT_ONCE = 6
+
+
+def at_once(app, acts: list[Callable[[], object]]) -> list[object]:
+    """What the acts give, each in a thread and a transaction of its own; one that a rule refuses gives None."""
+    together, given = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        with app.app_context():
+            together.wait(10)
+            try:
+                result = act()
+                db.session.commit()
+            except RuleError:
+                db.session.rollback()
+                result = None
+            given.append(result)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    db.session.rollback()
+    db.session.expire_all()
+    return given
+
+
+@pytest.fixture
+def place(live_app) -> tuple[int, int]:
+    """A federation and an association of it whose first members come now; their ids."""
+    root = make_association("赛跑联合会", None, level=Level.FEDERATION)
+    services.begin_kinds(root)
+    here = make_association("赛跑协会", root)
+    db.session.commit()
+    return root.id, here.id
+
+
+def joining(person_id: int, place_id: int) -> Callable[[], str]:
+    def join() -> str:
+        person, here = db.session.get(Person, person_id), db.session.get(Association, place_id)
+        return services.join(None, person, here, kind_of(here), today()).number
+
+    return join
+
+
+def newcomers(count: int) -> list[int]:
+    ids = [make_person(f"新人{number}").id for number in range(count)]
+    db.session.commit()
+    return ids
+
+
+def test_no_number_twice(live_app, place, rounds):
+    for _ in range(rounds(3, 100)):
+        given = at_once(live_app, [joining(one, place[1]) for one in newcomers(AT_ONCE)])
+        assert None not in given
+        assert len(set(given)) == len(given) == AT_ONCE
+    held = db.session.scalars(select(Membership.number).where(Membership.association_id == place[1])).all()
+    serials = sorted(int(number.rpartition("-")[2]) for number in held)
+    assert serials == list(range(1, len(held) + 1)), "and none is left out"
+
+
+def test_control_a_counter_that_is_read_and_written_gives_a_number_twice(live_app, place, monkeypatch):
+    read = threading.Barrier(2)
+
+    def careless(stem: str, by: int) -> int:
+        last = queries.get_counter(stem)
+        db.session.rollback()
+        read.wait(10)
+        db.session.execute(update(NumberCounter).where(NumberCounter.stem == stem).values(last=last + by))
+        return last + by
+
+    numbers.next_numbers(db.session.get(Association, place[1]), today())
+    db.session.commit()
+    monkeypatch.setattr(numbers, "_advance", careless)
+
+    def ask() -> str:
+        return numbers.next_numbers(db.session.get(Association, place[1]), today())[0]
+
+    given = at_once(live_app, [ask, ask])
+    assert len(set(given)) == 1
+
+
+def test_one_membership_for_one_person(live_app, place):
+    person = newcomers(1)[0]
+    given = at_once(live_app, [joining(person, place[1])] * 3)
+    assert given.count(None) == 2
+    assert len(queries.list_of_person(person)) == 1
+
+
+# Transfers
+
+
+@pytest.fixture
+def waiting(live_app, place) -> tuple[int, int]:
+    """A transfer that waits: its id and that of the membership."""
+    here, there = (
+        db.session.get(Association, place[1]),
+        make_association("另一协会", db.session.get(Association, place[0])),
+    )
+    held = make_membership(make_person("转会的人"), here)
+    person_id = held.person_id
+    transfer = transfers.propose(None, person_id, held, here, there, here, "搬家到那边")
+    db.session.commit()
+    return transfer.id, held.id
+
+
+def accepting(ids: tuple[int, int]) -> Callable[[], str]:
+    def accept() -> str:
+        transfer, held = db.session.get(Transfer, ids[0]), db.session.get(Membership, ids[1])
+        there = db.session.get(Association, transfer.to_association_id)
+        transfers.accept(None, held.person_id, transfer, held, there)
+        return "accepted"
+
+    return accept
+
+
+def declining(ids: tuple[int, int]) -> Callable[[], str]:
+    def decline() -> str:
+        transfer = db.session.get(Transfer, ids[0])
+        there = db.session.get(Association, transfer.to_association_id)
+        transfers.refuse(None, None, transfer, TransferState.DECLINED, "不在本地", there)
+        return "declined"
+
+    return decline
+
+
+def stays(membership_id: int) -> int:
+    return db.session.query(MembershipStay).filter_by(membership_id=membership_id, end_on=None).count()
+
+
+@pytest.mark.parametrize("other", [accepting, declining])
+def test_one_answer(live_app, waiting, other):
+    given = at_once(live_app, [accepting(waiting), other(waiting)])
+    assert given.count(None) == 1
+    state = next(one for one in given if one)
+    assert db.session.get(Transfer, waiting[0]).state == state
+    assert stays(waiting[1]) == 1
+    moved = (
+        db.session.get(Membership, waiting[1]).association_id
+        != db.session.get(Transfer, waiting[0]).from_association_id
+    )
+    assert moved == (state == "accepted")
+
+
+@pytest.mark.engines("postgresql")  # SQLite lets one writer in at a time: there is nothing to take away
+def test_control_without_the_guards_there_are_two_answers(live_app, waiting, monkeypatch):
+    asked = threading.Barrier(2)
+
+    def careless(transfer, state, person_id, note) -> None:
+        asked.wait(10)
+        transfer.state = state
+
+    monkeypatch.setattr(transfers, "_decide", careless)
+    monkeypatch.setattr(places, "lock", lambda _membership: None)
+    monkeypatch.setattr(services, "settle", lambda *_arguments: None)
+    given = at_once(live_app, [accepting(waiting), declining(waiting)])
+    assert None not in given
+    assert len(given) == 2
