@@ -64,8 +64,7 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     people = [person, *merged_into(person)]
     ids, name = [one.id for one in people], REMOVED_NAMES[language]
     _end_memberships(actor, person)
-    account = get_of_person(person)
-    if account is not None:
+    for account in filter(None, map(get_of_person, people)):
         accounts.close(actor, account)
     _empty_memberships(ids)
     _empty_cards(people, name)

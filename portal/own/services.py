@@ -29,13 +29,13 @@ ON_REQUEST = ("name", "identity_number", "sex", "birth_on", "phone")
 DIRECT = ("email", "residence")
 
 
-def change_contact(actor: Account, person: Person, *, email: str | None, residence: str) -> None:
+def change_contact(actor: Account, person: Person, *, email: str | None, residence: str | None) -> None:
     """The person changes e-mail and area of residence without asking anybody; a sign-in by e-mail follows.
 
     Raises RuleError("email") when no way to sign in would be left.
     """
     before = {"email": person.email or "", "residence": person.residence}
-    after = {"email": (email or "").strip().lower(), "residence": residence.strip()}
+    after = {"email": (email or "").strip().lower(), "residence": (residence or "").strip()}
     if before == after:
         return
     people.correct_person(actor, person, **after)
@@ -46,7 +46,7 @@ def change_contact(actor: Account, person: Person, *, email: str | None, residen
             raise RuleError("email", error.message) from error
 
 
-def ask_correction(actor: Account, person: Person, note: str, **wanted: Any) -> PersonalRequest:
+def ask_correction(actor: Account, person: Person, note: str | None, **wanted: Any) -> PersonalRequest:
     """Ask the association to put right what stands in the record, field by field.
 
     Raises RuleError when nothing differs, or while another correction waits. Whether the number is somebody else's
@@ -66,12 +66,12 @@ def ask_deletion(actor: Account, person: Person, reason: str) -> PersonalRequest
     return _ask(actor, person, RequestKind.DELETION, reason, None)
 
 
-def _ask(actor: Account, person: Person, kind: RequestKind, note: str, wanted: str | None) -> PersonalRequest:
+def _ask(actor: Account, person: Person, kind: RequestKind, note: str | None, wanted: str | None) -> PersonalRequest:
     association = queries.deciding_association(person.id)
     if association is None or queries.open_request(person.id, kind) is not None:
         raise RuleError("", lazy("Your last request of this kind still waits for the decision."))
     request = PersonalRequest(
-        kind=kind, person_id=person.id, association_id=association.id, wanted=wanted, note=note.strip()
+        kind=kind, person_id=person.id, association_id=association.id, wanted=wanted, note=(note or "").strip()
     )
     try:
         with db.session.begin_nested():

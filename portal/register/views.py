@@ -19,7 +19,7 @@ from portal.register.everybody import people as everybody_of
 from portal.register.scope import scope_of
 
 FILTERED_LIMIT = 1_000  # of a filtered list "1,000+" says enough, and counts no further
-BELONGING = ("people", "members", "applications", "cards", "imports", "duplicates")
+BELONGING = ("people", "members", "applications", "cards", "imports", "duplicates", "own")
 
 feature = Feature(
     "register",
@@ -34,7 +34,7 @@ def members(code: str) -> str:
     """The memberships of this association and, for officers of the tree, of all below it."""
     shown = listing.read(request.args, current_user, g.association)
     limit = FILTERED_LIMIT if shown.wanted.is_narrow else LIMIT
-    page = paginate(shown.members(), page_number(), limit=limit)
+    page = paginate(shown.statement(), page_number(), limit=limit)
     covered, words, day = queries.count_covered(page.rows), Words(), today()
     rows = [(row, row.state_on(day), values(row, covered.get(row.id, 0), words, day)) for row in page.rows]
     template = "register/_members.html" if web.htmx else "register/members.html"
@@ -51,3 +51,6 @@ def everybody(code: str) -> str:
     page = paginate(everybody_of(scope, kind, text), page_number())
     template = "register/_everybody.html" if web.htmx else "register/everybody.html"
     return web.page(template, page=page, text=text, kind=kind, kinds=list(AffiliationKind))
+
+
+from portal.register import batch_views, figure_views, file_views  # noqa: E402, F401 - their routes belong to this blueprint

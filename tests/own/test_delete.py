@@ -23,7 +23,7 @@ from portal.people import services as people
 from portal.people.models import Consent, ConsentPurpose, Person
 from portal.people.queries import get_own
 from portal.verification.models import VerifiableCode
-from tests.harness.factory import kind_of, make_membership, make_person
+from tests.harness.factory import kind_of, make_account, make_membership, make_person
 
 URL = "/me/deletion"
 NUMBER = demo_identity(9, date(1988, 5, 20), "female")
@@ -47,11 +47,11 @@ def known(cast, ask) -> PersonalRequest:
     application(here, person)
     gone = make_person("王秀瑛", identity_last4=NUMBER[-4:])
     gone.merged_into_id, gone.removed_at = person.id, now()
+    make_account(gone, email="wang@example.com", disabled_at=now())
     db.session.add(PersonMerge(kept_id=person.id, gone_id=gone.id, association_id=here.id, log=f'"{person.name}"'))
     log = ActivityLog(association_id=here.id, kind="safety", title="清洁日", held_on=today(), place="湖滨")
     log.participants = [ActivityParticipant(person_id=person.id, is_volunteer=True, minutes=90)]
     db.session.add(log)
-    cast.member.email = "wang@example.com"
     db.session.commit()
     return ask(cast.member, "王秀瑛不想留记录")
 
