@@ -11,12 +11,13 @@ import pytest
 from portal.activities.models import ActivityLog, ActivityPhoto
 from portal.core.calendar import now, today
 from portal.core.database import db
+from portal.members import services, transfers
 from portal.notices.models import Notice, NoticeVersion
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from tests.access.content import digest
 from tests.access.routes import NOBODY, office_routes
-from tests.harness.factory import LONG_AGO
+from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
 
 OPENED = (200, 303, 400, 409, 422)
 
@@ -41,10 +42,21 @@ def foreign(cast) -> dict[str, str]:
     ids = {
         "log": log.public_id, "photo": photo.public_id, "notice": notice.public_id, "term": term.public_id,
         "appointment": appointment.public_id, "group": cast.group.public_id, "child": here.code,
-        "person": cast.member.person.public_id,
+        "person": cast.member.person.public_id, **memberships(cast),
     }  # fmt: skip
     db.session.commit()
     return ids
+
+
+def memberships(cast) -> dict[str, str]:
+    """A household's membership of the community with somebody whom it covers, on its way to the village."""
+    kind = kind_of(cast.community, 1)
+    home = make_membership(make_person("户主"), cast.community, kind=kind)
+    row = services.cover(None, home, kind, cast.community, None, make_person("家人"), today())
+    transfer = transfers.propose(
+        None, home.person_id, home, cast.community, cast.village, cast.community, "搬到上石村"
+    )
+    return {"membership": home.public_id, "cover": row.public_id, "transfer": transfer.public_id}
 
 
 def attempts(app, route, ids, code):
@@ -85,4 +97,4 @@ def test_a_sibling_with_every_right_opens_nothing(app, cast, sign_in, foreign):
 def test_control_the_same_ids_open_at_their_own_address(app, cast, sign_in, foreign):
     give_every_right(cast.secretary, cast.community)
     found = {kind for _endpoint, kind in opened(sign_in(cast.secretary), app, foreign, "wangjiang")}
-    assert found >= {"log", "notice", "term", "appointment", "group", "person"}
+    assert found >= {"log", "notice", "term", "appointment", "group", "person", "membership", "transfer"}

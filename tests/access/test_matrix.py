@@ -21,7 +21,9 @@ ROLES = (
     "administrator", "chair", "secretary", "treasurer", "publisher", "leader", "sibling", "member", "volunteer",
     "stranger", "ended",
 )  # fmt: skip
-TOPMOST_ONLY = {"people.write_notice"}
+TOPMOST_ONLY = {
+    "people.write_notice", "members.list_kinds", "members.add_kind", "members.number_scheme",
+}  # fmt: skip
 
 
 def slow_rights(account, code: str) -> tuple[set[str], bool]:
