@@ -55,6 +55,7 @@ class Batch:
         """Everything in the transaction under way; returns what was done."""
         self._write_people()
         filled = self._fill_in()
+        self.stamp = now()  # what the log has of these records later than this was done to them since
         self._write_memberships()
         self._hold()
         self._write_stays()
@@ -206,7 +207,7 @@ class Batch:
     def _write_log(self) -> None:
         """One line for each person, found by the public id: row numbers may be given again after an undo."""
         base = {
-            "at": now(), "actor_id": self.actor.id, "actor_name": self.actor.name, "action": "imports.take_in",
+            "at": self.stamp, "actor_id": self.actor.id, "actor_name": self.actor.name, "action": "imports.take_in",
             "association_id": self.association.id, "person_id": None,
         }  # fmt: skip
         rows = [

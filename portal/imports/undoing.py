@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, false, func, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, true, update
 
 from portal.core.audit import Actor, AuditEntry, record
 from portal.core.calendar import now
@@ -53,6 +53,10 @@ class Made:
     shown: RegisterImport
     rows: Sequence[ImportRow]
 
+    def ids(self, column: Any) -> Any:
+        """The same as a part of a statement."""
+        return select(column).where(ImportRow.import_id == self.shown.id, column.is_not(None))
+
     @property
     def people(self) -> list[int]:
         return [row.created_person_id for row in self.rows if row.created_person_id]
@@ -86,10 +90,8 @@ def obstacles(made: Made) -> list[tuple[str, int]]:
     """What has been built on an import since, in words, and how much of it."""
     found: Counter[str] = Counter()
     for table, column, ids in _keys(made):
-        condition = _is_built(table.name, made)
-        for portion in queries.portions(ids):
-            statement = select(func.count()).select_from(table).where(column.in_(portion), condition)
-            found[table.name] += db.session.scalar(statement) or 0
+        statement = select(func.count()).select_from(table).where(column.in_(ids), _is_built(table.name, made))
+        found[table.name] += db.session.scalar(statement) or 0
     found["audit_entry"] += _count_changes(made)
     return [(_word(name), count) for name, count in found.items() if count]
 
@@ -98,9 +100,9 @@ def _word(name: str) -> str:
     return str(WORDS[name]) if name in WORDS else _("other records (%(name)s)", name=name)
 
 
-def _keys(made: Made) -> Iterator[tuple[Any, Any, list[int]]]:
-    """Every column of the database that can point at what was made."""
-    ids = {"person": made.people, "membership": made.memberships}
+def _keys(made: Made) -> Iterator[tuple[Any, Any, Any]]:
+    """Every column of the database that can point at what was made, with what it would point at."""
+    ids = {"person": made.ids(ImportRow.created_person_id), "membership": made.ids(ImportRow.created_membership_id)}
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column.table.name in ids and table.name not in OWN:
@@ -110,7 +112,7 @@ def _keys(made: Made) -> Iterator[tuple[Any, Any, list[int]]]:
 def _is_built(name: str, made: Made) -> ColumnElement[bool]:
     """Which rows of a table that the import wrote into are not its own."""
     if name == "membership":
-        return not_(or_(false(), *(Membership.id.in_(portion) for portion in queries.portions(made.memberships))))
+        return Membership.id.not_in(made.ids(ImportRow.created_membership_id))
     if name == "membership_stay":
         return MembershipStay.end_on.is_not(None)
     if name == "consent":
@@ -123,18 +125,17 @@ def _is_built(name: str, made: Made) -> ColumnElement[bool]:
 
 def _count_changes(made: Made) -> int:
     """Acts on these records that the log has since."""
-    people_ids = [*made.people, *(person for person, row in made.others.items() if filled(row))]
-    since = AuditEntry.at > made.shown.done_at
-    count = 0
-    for portion in queries.portions(people_ids):
-        statement = select(func.count()).select_from(AuditEntry).where(AuditEntry.person_id.in_(portion), since)
-        count += db.session.scalar(statement) or 0
-    for portion in queries.portions(made.memberships):
-        named = select(Membership.public_id).where(Membership.id.in_(portion))
-        statement = select(func.count()).select_from(AuditEntry)
-        statement = statement.where(AuditEntry.target_type == "Membership", AuditEntry.target_id.in_(named), since)
-        count += db.session.scalar(statement.where(AuditEntry.person_id.is_(None))) or 0
-    return count
+    since = select(func.count()).select_from(AuditEntry).where(AuditEntry.at > made.shown.done_at)
+    named = select(Membership.public_id).where(Membership.id.in_(made.ids(ImportRow.created_membership_id)))
+    statements = [
+        since.where(AuditEntry.person_id.in_(made.ids(ImportRow.created_person_id))),
+        since.where(
+            AuditEntry.target_type == "Membership", AuditEntry.target_id.in_(named), AuditEntry.person_id.is_(None)
+        ),
+    ]
+    filled_in = [person for person, row in made.others.items() if filled(row)]
+    statements += [since.where(AuditEntry.person_id.in_(portion)) for portion in queries.portions(filled_in)]
+    return sum(db.session.scalar(statement) or 0 for statement in statements)
 
 
 def undo(actor: Actor, shown: RegisterImport) -> str | None:

@@ -19,7 +19,7 @@ BIRTH = date(1960, 3, 5)
 
 
 def number(serial: int, birth: date = BIRTH, sex: str = "female") -> str:
-    return demo_identity(serial, birth, sex)  # type: ignore[arg-type]
+    return demo_identity(serial + 1, birth, sex)  # type: ignore[arg-type]
 
 
 def lines(count: int, start: int = 0) -> list[list[str]]:
