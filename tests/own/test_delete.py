@@ -28,8 +28,8 @@ from tests.harness.factory import kind_of, make_account, make_membership, make_p
 URL = "/me/deletion"
 NUMBER = demo_identity(9, date(1988, 5, 20), "female")
 SURE = {"is_sure": "y"}
-# The log cannot be changed: who acted is kept, and what stood before a correction (docs/decisions/0008).
-EXCEPTIONS = {"audit_entry.actor_name", "audit_entry.changes"}
+# What stays in clear on purpose, each with its reason: docs/decisions/0008-what-deletion-leaves.md.
+EXCEPTIONS = {"audit_entry.actor_name", "audit_entry.changes", "reveal.by_name"}
 
 
 @pytest.fixture
@@ -110,6 +110,14 @@ def test_nothing_is_left(cast, sign_in, known, db_session):
     person = db_session.get(Person, cast.member.person_id)
     assert (person.name, person.birth_on, person.sex) == ("已删除", None, None)
     assert person.removed_at is not None
+
+
+def test_of_a_former_officer_only_the_acts_keep_the_name(cast, sign_in, ask, db_session):
+    words = {cast.ended.name, cast.ended.person.phone}
+    people.reveal(cast.ended, get_own(cast.member.person_id), "phone", "核对报名", cast.community)
+    asked = ask(cast.ended)
+    sign_in(cast.secretary).force(office(asked, "/accept"), SURE)
+    assert traces(words) == {"audit_entry.actor_name", "reveal.by_name"}
 
 
 def test_what_stays(cast, sign_in, known, db_session):
