@@ -56,11 +56,16 @@ def paginate(
 ) -> Page[Any]:
     """Page `number` of a statement; a number past the end gives the last page, and so does one past the limit."""
     limit = limit or LIMIT
-    total = db.session.scalar(_counting(statement), {"most": limit}) or 0
+    total = count_rows(statement, limit)
     number = min(max(1, number), max(1, -(-total // size)))
     result = db.session.execute(_window(statement), {"page_size": size, "page_start": (number - 1) * size})
     rows = result.scalars().unique().all() if scalars else result.all()
     return Page(rows, number, size, total, total >= limit)
+
+
+def count_rows(statement: Select[Any], limit: int) -> int:
+    """How many rows a statement has, counted no further than the limit."""
+    return db.session.scalar(_counting(statement), {"most": limit}) or 0
 
 
 @lru_cache(maxsize=128)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.i18n import _
+from portal.members.models import Membership
 from portal.register.columns import COLUMNS, Words, values
+from portal.register.figures import Figures
 from portal.register.queries import count_covered
+from portal.register.words import band_label
 
 CHUNK = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CLEAR = ("identity_number", "phone")  # only through a reason that is kept, see services.reveal_all
 
 
@@ -30,21 +34,47 @@ def _kept(columns: Sequence[str], clear: Sequence[str]) -> list[str]:
     return [name for name in columns if name not in clear]
 
 
-def rows(statement: Select[Any], columns: Sequence[str], clear: Sequence[str] = ()) -> Iterator[list[Any]]:
+def rows(statement: Select[Any], columns: Sequence[str]) -> Iterator[list[Any]]:
     """The memberships of a list, read in portions so that a long one fits into memory.
 
     By a session of its own, and with words that were looked up before: what is streamed is read when the
     request, its session and its language are gone.
     """
-    return _read(statement, Session(db.engine), ("name", *_kept(columns, clear)), clear, Words(), today())
+    return _read(statement, Session(db.engine), ("name", *columns), Words(), today())
 
 
 def _read(
-    statement: Select[Any], session: Session, columns: Sequence[str], clear: Sequence[str], words: Words, day: date
+    statement: Select[Any], session: Session, columns: Sequence[str], words: Words, day: date
 ) -> Iterator[list[Any]]:
     with session:
         for portion in session.scalars(statement.execution_options(yield_per=CHUNK)).partitions():
-            covered = count_covered(portion, session)
-            for row in portion:
-                shown = values(row, covered.get(row.id, 0), words, day)
-                yield [shown[name] for name in columns] + [getattr(row.person, name) for name in clear]
+            yield from _lines(portion, count_covered(portion, session), columns, words, day)
+
+
+def lines(found: Sequence[Membership], columns: Sequence[str], clear: Sequence[str]) -> list[list[Any]]:
+    """Few memberships as rows at once, with numbers in clear at their end."""
+    shown = ("name", *_kept(columns, clear))
+    rows = _lines(found, count_covered(found), shown, Words(), today())
+    return [row + [getattr(one.person, name) for name in clear] for row, one in zip(rows, found, strict=True)]
+
+
+def _lines(
+    found: Sequence[Membership], covered: Mapping[int, int], columns: Sequence[str], words: Words, day: date
+) -> Iterator[list[Any]]:
+    for row in found:
+        shown = values(row, covered.get(row.id, 0), words, day)
+        yield [shown[name] for name in columns]
+
+
+def figures(found: Figures) -> tuple[list[str], list[list[Any]]]:
+    """All figures as one long table: what is counted, of what, how many."""
+    of_month = {
+        "members": _("Members at the end"), "joined": _("Joined"), "left": _("Left"),
+        "moved_in": _("Moved in"), "moved_out": _("Moved out"),
+    }  # fmt: skip
+    rows: list[list[Any]] = [[_("By association"), place.name, place.members] for place in found.places]
+    for name, words in of_month.items():
+        rows += [[words, f"{month.first:%Y-%m}", getattr(month, name)] for month in found.months]
+    rows += [[_("By age"), str(band_label(name)), number] for name, number in found.ages.items()]
+    rows += [[_("By kind"), name, number] for name, number in found.kinds]
+    return [_("Figure"), _("Of"), _("Number")], rows

@@ -13,20 +13,17 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import get_below
 from portal.core.forms import choices
-from portal.core.i18n import lazy, pgettext
+from portal.core.i18n import _, lazy, pgettext
 from portal.members.models import STATES, MembershipState
 from portal.members.queries import list_kinds
+from portal.offices.access import can
 from portal.register import columns, queries
 from portal.register.forms import FilterForm
 from portal.register.queries import BANDS, EVERY_STATE, UNKNOWN_AGE, Filter
 from portal.register.scope import Scope, scope_of
+from portal.register.words import band_label
 
 ALL = lazy("All")
-BAND_LABELS = {
-    "0-13": lazy("Under 14"),
-    "80": lazy("80 and older"),
-    UNKNOWN_AGE: lazy("Not recorded"),
-}
 KEPT = ("q", "kind", "place", "group", "state", "age", "joined_from", "joined_to", "columns")
 
 
@@ -44,19 +41,17 @@ class Listing:
     def is_filtered(self) -> bool:
         return any(value for name, value in self.form.data.items() if name not in ("columns", "csrf_token"))
 
-    def members(self) -> Any:
+    def statement(self) -> Any:
+        """The memberships of the list, by name, with all that a row shows."""
         return queries.members(self.scope, self.wanted)
 
 
-def read(arguments: MultiDict[str, str], account: Account, association: Association) -> Listing:
+def read(
+    arguments: MultiDict[str, str], account: Account, association: Association, right: str = "members.read"
+) -> Listing:
     """The list that an address asks for; a place that is not below, or not the reader's to see, is not there."""
     form = FilterForm(formdata=arguments)
-    place = association
-    if form.place.data and form.place.data != association.code:
-        place = get_below(association, form.place.data) or abort(404)
-    scope = scope_of(account, place)
-    if place is not association and not (scope_of(account, association).below or scope.groups != ()):
-        abort(404)
+    scope = scope_of(account, _place(form, account, association, right), right)
     groups, kinds = queries.list_groups(scope), list_kinds(association)
     _fill(form, account, association, groups, kinds)
     form.validate()
@@ -75,6 +70,15 @@ def read(arguments: MultiDict[str, str], account: Account, association: Associat
     return Listing(form, scope, wanted, shown, kept)
 
 
+def _place(form: FilterForm, account: Account, association: Association, right: str) -> Association:
+    """This association, or the one below that the address names, if the reader's right reaches it."""
+    code = form.place.data
+    if not code or code == association.code:
+        return association
+    place = get_below(association, code)
+    return place if place is not None and can(account, right, place) else abort(404)
+
+
 def _fill(form: FilterForm, account: Account, association: Association, groups: Any, kinds: Any) -> None:
     every = ("", ALL)
     reaches_below = scope_of(account, association).below
@@ -84,8 +88,8 @@ def _fill(form: FilterForm, account: Account, association: Association, groups: 
     )
     form.group.choices = choices([every, *((group.public_id, group.name) for group in groups)])
     form.kind.choices = choices([every, *((kind.public_id, kind.name) for kind in kinds)])
-    states = {"": lazy("Members today"), **STATES, EVERY_STATE: pgettext("membership", "All, ended too")}
-    form.state.choices = choices(states)
+    whole = (EVERY_STATE, pgettext("membership", "All, ended too"))
+    form.state.choices = choices([("", _("Members today")), *STATES.items(), whole])
     form.age.choices = choices([every, *((name, band_label(name)) for name in (*BANDS, UNKNOWN_AGE))])
     form.columns.choices = choices(columns.COLUMNS)
 
@@ -94,7 +98,3 @@ def _indented(association: Association, below: Sequence[Association]) -> list[tu
     """The tree below as a list: each step further in by a wide space."""
     depth = len(association.path_ids) + 1
     return [(one.code, "\u3000" * max(len(one.path_ids) - depth, 0) + one.display_name) for one in below]
-
-
-def band_label(name: str) -> Any:
-    return BAND_LABELS.get(name) or name.replace("-", "–")

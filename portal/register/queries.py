@@ -122,7 +122,7 @@ def _place(scope: Scope) -> Any:
         )
     if not scope.below:
         return lambda of: of(Membership.association_id) == scope.association_id
-    if not _reaches_beyond(scope):
+    if not reaches_beyond(scope.path):
         return None
     return lambda of: of(Membership.association_id).in_(_below(scope))
 
@@ -131,9 +131,11 @@ def _below(scope: Scope) -> Select[Any]:
     return select(Association.id).where(in_subtree(scope.path))
 
 
-def _reaches_beyond(scope: Scope) -> bool:
-    """Whether the tree has associations outside the scope."""
-    outside = or_(Association.path < scope.path, Association.path >= scope.path[:-1] + "0")
+def reaches_beyond(path: str) -> bool:
+    """Whether the tree has associations outside a branch; what has a parent has it outside."""
+    if path.count("/") > 1:
+        return True
+    outside = or_(Association.path < path, Association.path >= path[:-1] + "0")
     return bool(db.session.scalar(select(exists().where(outside))))
 
 
