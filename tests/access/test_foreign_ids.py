@@ -15,8 +15,10 @@ from portal.members import services, transfers
 from portal.notices.models import Notice, NoticeVersion
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
+from portal.own.models import PersonalRequest
 from tests.access.content import digest
 from tests.access.routes import NOBODY, office_routes
+from tests.cards.rows import make_card, membership_of
 from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
 
 OPENED = (200, 303, 400, 409, 422)
@@ -36,13 +38,15 @@ def foreign(cast) -> dict[str, str]:
         NoticeVersion(number=2, title="开放时间", kind="notice", body="更正", issuer="协会", correction_note="改"),
     ]
     term = Term(association_id=here.id, name="第三届", start_on=today())
-    db.session.add_all([log, notice, term])
+    asked = PersonalRequest(kind="correction", person_id=cast.member.person_id, association_id=here.id)
+    db.session.add_all([log, notice, term, asked])
     db.session.flush()
     appointment = db.session.query(Appointment).filter_by(person_id=cast.treasurer.person_id).one()
     ids = {
         "log": log.public_id, "photo": photo.public_id, "notice": notice.public_id, "term": term.public_id,
         "appointment": appointment.public_id, "group": cast.group.public_id, "child": here.code,
-        "person": cast.member.person.public_id, **memberships(cast),
+        "person": cast.member.person.public_id, "card": make_card(membership_of(cast.member)).public_id,
+        **memberships(cast),
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -97,4 +101,4 @@ def test_a_sibling_with_every_right_opens_nothing(app, cast, sign_in, foreign):
 def test_control_the_same_ids_open_at_their_own_address(app, cast, sign_in, foreign):
     give_every_right(cast.secretary, cast.community)
     found = {kind for _endpoint, kind in opened(sign_in(cast.secretary), app, foreign, "wangjiang")}
-    assert found >= {"log", "notice", "term", "appointment", "group", "person", "membership", "transfer"}
+    assert found >= {"log", "request", "notice", "term", "appointment", "group", "person", "membership", "transfer", "card"}
