@@ -14,8 +14,7 @@ from portal.demo.batch import Batch
 from portal.demo.chance import seeded
 from portal.demo.days import moment
 from portal.demo.register import Local
-from portal.members.models import Membership
-from portal.members.services import FIRST_KINDS
+from portal.members.models import Membership, MembershipKind
 from portal.offices.rights import Position
 from portal.people.models import Person
 from portal.verification.codes import LENGTH
@@ -87,9 +86,9 @@ class Cards:
 
     def _snapshot(self, membership: dict[str, Any]) -> dict[str, str]:
         return {
-            "name": self.batch.row(Person, membership["person_id"])["name"],
+            "name": membership["organisation_name"] or self.batch.row(Person, membership["person_id"])["name"],
             "number": membership["number"],
-            "kind": FIRST_KINDS[0][0],
+            "kind": self.batch.row(MembershipKind, membership["kind_id"])["name"],
             "association": self.batch.row(Association, membership["association_id"])["name"],
             "joined_on": membership["joined_on"].isoformat(),
         }

@@ -23,6 +23,7 @@ from portal.demo.chance import public_ids
 from portal.demo.days import moment, working_day_before, years_later
 from portal.demo.elections import Elections
 from portal.demo.logbook import Logbook
+from portal.demo.memberships import Memberships
 from portal.demo.places import Place, places
 from portal.demo.register import Local, Register
 from portal.offices.rights import Position
@@ -79,6 +80,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     for local in locals_.values():
         register.fill(local)
         elections.hold(local)
+    Memberships(batch, register, day).fill(locals_)
     Cards(batch, day).fill(locals_)
     _accounts(batch, locals_, day)
     _reveals(batch, locals_, day)

@@ -252,9 +252,13 @@ class Register:
             sort_key=search.sort_key(known.who.name),
             association_id=local.id,
             group_id=group_id,
+            organisation_name="",
             joined_on=known.since,
+            suspended_on=None,
+            suspension_reason="",
             ended_on=left,
             end_reason=EndReason.MOVED_AWAY.value if left else None,
+            end_note="",
         )
         self.batch.add(
             MembershipStay,

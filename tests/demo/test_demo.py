@@ -33,6 +33,7 @@ from portal.demo.notices import drafts
 from portal.demo.photos import paint
 from portal.demo.places import places
 from portal.demo.register import volunteer_shares
+from portal.members.models import Membership, MembershipCover, MembershipStay, NumberCounter, Transfer, TransferState
 from portal.notices.models import Notice, NoticeKind, NoticeVersion
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
@@ -346,3 +347,34 @@ def _with_ids(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str,
     batch.rows.update({table: [dict(row) for row in found] for table, found in rows.items()})
     batch._give_public_ids()
     return dict(batch.rows)
+
+
+def test_memberships_of_every_kind_in_every_state(rows):
+    """Households, organisations, honorary and resting memberships, and transfers in every state."""
+    held = rows[Membership.__tablename__]
+    live = Counter(row["kind_id"] for row in held if row["ended_on"] is None)
+    assert len(live) == 4
+    assert min(live.values()) > 10
+    assert sum(row["suspended_on"] is not None for row in held) > 10
+    assert {row["state"] for row in rows[Transfer.__tablename__]} == set(TransferState)
+    assert len({row["number"] for row in held}) == len(held)
+    counters = {row["stem"]: row["last"] for row in rows[NumberCounter.__tablename__]}
+    assert all(int(row["number"][-5:]) <= counters[row["number"][:-5] + "{serial}"] for row in held)
+
+
+def test_each_membership_is_where_its_last_stay_says(rows):
+    last = {row["membership_id"]: row for row in rows[MembershipStay.__tablename__]}
+    for row in rows[Membership.__tablename__]:
+        stay = last[row["id"]]
+        assert (stay["association_id"], stay["group_id"], stay["end_on"]) == (
+            row["association_id"], row["group_id"], row["ended_on"]
+        )  # fmt: skip
+    kept = [row for row in rows[Affiliation.__tablename__] if row["kind"] == "member" and row["end_on"] is None]
+    held = {
+        (row["person_id"], row["association_id"]) for row in rows[Membership.__tablename__] if not row["ended_on"]
+    }
+    covered = {row["person_id"] for row in rows[MembershipCover.__tablename__]}
+    grass_roots = {row["id"] for row in rows[Association.__tablename__] if row["level"] == "grassroots"}
+    for row in kept:
+        if row["association_id"] in grass_roots:
+            assert (row["person_id"], row["association_id"]) in held or row["person_id"] in covered
