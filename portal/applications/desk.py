@@ -1,0 +1,102 @@
+"""The page of one application in the office, and the form for those that come on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import g, request
+from flask_login import current_user
+
+from portal.applications import queries, services
+from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm, PaperForm
+from portal.applications.models import STATES, ApplicationState, MembershipApplication
+from portal.applications.queries import Match
+from portal.applications.submission import Submission
+from portal.associations.queries import get_group, list_groups
+from portal.core import access, web
+from portal.core.calendar import today
+from portal.core.forms import choices
+from portal.core.i18n import _
+from portal.members.models import Holder
+from portal.members.queries import list_kinds
+from portal.people.models import PrivacyNotice
+
+
+def page(
+    application: MembershipApplication, *, status: int = 200, revealed: dict[str, str] | None = None, **forms: Any
+) -> Any:
+    """Everything about one application; a form that was refused stands among the others as it was sent."""
+    is_open = ApplicationState(application.state).is_open
+    matches = queries.list_matches(application, access.reached("members.read")) if is_open else []
+    refused = next(iter(forms.values()), None)
+    shown = {
+        "accept": AcceptForm(formdata=None, group=application.group.public_id if application.group else ""),
+        "ask": AskForm(formdata=None),
+        "decline": DeclineForm(formdata=None),
+        "look": LookForm(formdata=None),
+        **forms,
+    }
+    if "accept" not in forms:
+        _begin(accept_form(matches, shown["accept"]), matches)
+    context = {
+        "application": application, "forms": shown, "matches": matches, "revealed": revealed or {},
+        "is_open": is_open, "states_of": STATES, "messages": queries.list_messages(application),
+        "same": queries.list_same(application),
+        "is_own": services.is_own(current_user, application), "until": services.decide_by(application),
+    }  # fmt: skip
+    if status == 200:
+        return web.page("applications/show.html", form=refused, **context)
+    return web.invalid("applications/show.html", refused, **context)
+
+
+def accept_form(matches: Sequence[Match], form: Any) -> Any:
+    """Which record (a new one only where the identity number is free), which group, from when."""
+    certain = [match for match in matches if match.has_number]
+    found = [(match.person.public_id, match.person.name) for match in certain or matches]
+    new = [] if certain else [("new", _("A new record"))]
+    form.record.choices = choices([*found, *new])
+    groups = list_groups(g.association)
+    form.group.choices = choices([("", _("None")), *((group.public_id, group.name) for group in groups)])
+    return form
+
+
+def _begin(form: Any, matches: Sequence[Match]) -> None:
+    """Chosen at first is only what is certain; whether somebody alike is the same person, the officer says."""
+    only = form.record.choices[0].value
+    form.record.data = only if not matches or matches[0].has_number else None
+    form.joined_on.data = today()
+
+
+def paper_form() -> PaperForm:
+    form = PaperForm()
+    form.kind.choices = choices((kind.public_id, kind.name) for kind in list_kinds(g.association, open_only=True))
+    groups = list_groups(g.association)
+    form.group.choices = choices([("", _("None")), *((group.public_id, group.name) for group in groups)])
+    form.register.label.text = _("The applicant (under 14: the guardian) has read the privacy notice and signed")
+    return form
+
+
+def paper_page(form: PaperForm, notice: PrivacyNotice | None) -> Any:
+    if request.method == "POST":
+        return web.invalid("applications/paper.html", form, notice=notice)
+    return web.page("applications/paper.html", form=form, notice=notice)
+
+
+def submission(form: PaperForm, notice: PrivacyNotice | None) -> Submission:
+    """What stands on the paper. For an organisation only its contact is asked for."""
+    kind = next(k for k in list_kinds(g.association, open_only=True) if k.public_id == form.kind.data)
+    names = ["organisation_name", "name", "phone", "email", "reason"]
+    if kind.holder != Holder.ORGANISATION:
+        names += ["identity_number", "sex", "birth_on", "residence", "guardian_name", "guardian_phone"]
+    values: dict[str, Any] = {name: form[name].data or None for name in names}
+    for text in ("organisation_name", "name", "reason", "residence", "guardian_name"):
+        values[text] = values.get(text) or ""
+    return Submission(
+        association=g.association,
+        kind=kind,
+        group=get_group(g.association, form.group.data or ""),
+        consents=form.agreed,
+        notice_version=notice.version if notice else 0,
+        **values,
+    )

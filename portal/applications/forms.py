@@ -1,0 +1,176 @@
+"""Shapes of input: the questions at /join one by one, the paper form, the reference, the officer's decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Email, Length, Optional
+
+from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
+from portal.core.i18n import lazy, lazy_pgettext
+from portal.people.models import SEXES, ConsentPurpose
+
+EMAIL = Email(lazy("Write the e-mail address as name@example.com."))
+
+
+class AssociationForm(BaseForm):
+    association = RadioField(
+        lazy("Which association?"), [Required(lazy("Choose an association."))], validate_choice=False
+    )
+
+
+class KindForm(BaseForm):
+    kind = RadioField(lazy("Which kind of membership?"), [Required(lazy("Choose one."))])
+
+
+class OrganisationForm(BaseForm):
+    organisation_name = StringField(
+        lazy("Name of the organisation"), [Required(lazy("Enter the organisation's name.")), Length(max=120)]
+    )
+
+
+class NameForm(BaseForm):
+    name = StringField(lazy("Name"), [Required(lazy("Enter the name.")), Length(max=60)])
+
+
+class IdentityForm(BaseForm):
+    identity_number = IdentityNumberField(lazy("Identity number"), [Optional()])
+
+
+class BirthForm(BaseForm):
+    sex = RadioField(lazy("Sex"), [Required(lazy("Choose one."))], choices=choices(SEXES))
+    birth_on = DateField(lazy("Date of birth"), [Required(lazy("Enter the date of birth."))])
+
+
+class ContactForm(BaseForm):
+    phone = PhoneField(lazy("Phone"), [Optional()])
+    email = StringField(lazy("E-mail"), [Optional(), EMAIL, Length(max=254)])
+
+
+class ResidenceForm(BaseForm):
+    residence = StringField(
+        lazy("Area of residence"), [Required(lazy("Enter the community or lane.")), Length(max=120)]
+    )
+
+
+class GroupForm(BaseForm):
+    group = RadioField(lazy("Which group?"), [Required(lazy("Choose one."))])
+
+
+class GuardianForm(BaseForm):
+    guardian_name = StringField(
+        lazy("Name of the guardian"), [Required(lazy("Enter the guardian's name.")), Length(max=60)]
+    )
+    guardian_phone = PhoneField(lazy("Phone of the guardian"), [Required(lazy("Enter the guardian's phone number."))])
+    guardian_agrees = BooleanField(
+        lazy("I am the guardian, and I agree to this application"),
+        [Required(lazy("Without a guardian's consent a child cannot apply."))],
+    )
+
+
+class ReasonForm(BaseForm):
+    reason = TextAreaField(lazy("Why would you like to join?"), [Optional(), Length(max=500)])
+
+
+class ConsentsForm(BaseForm):
+    """The required consent, and the separate ones, which are off until ticked. Fields are named by their purpose."""
+
+    register = BooleanField(
+        lazy("I have read the privacy notice and agree that my record is kept in the register"),
+        [Required(lazy("Without this consent nothing may be recorded, and nobody can become a member."))],
+    )
+    photo = BooleanField(lazy("Photos of me may be shown in public"))
+    public_name = BooleanField(lazy("My name may be shown in public"))
+    public_roster = BooleanField(lazy("I may be named in a public roster"))
+
+    @property
+    def agreed(self) -> list[str]:
+        return [purpose.value for purpose in ConsentPurpose if self[purpose.value].data]
+
+
+QUESTIONS: dict[str, type[BaseForm]] = {
+    "association": AssociationForm,
+    "kind": KindForm,
+    "organisation": OrganisationForm,
+    "name": NameForm,
+    "identity": IdentityForm,
+    "birth": BirthForm,
+    "contact": ContactForm,
+    "residence": ResidenceForm,
+    "group": GroupForm,
+    "guardian": GuardianForm,
+    "reason": ReasonForm,
+    "consents": ConsentsForm,
+}
+
+
+class PaperForm(IdentityForm, ContactForm, ReasonForm, ConsentsForm):
+    """All of it in one, from a signed form. What must be given is the same as on the web."""
+
+    kind = RadioField(lazy("Kind of membership"), [Required(lazy("Choose one."))])
+    organisation_name = StringField(lazy("Name of the organisation"), [Optional(), Length(max=120)])
+    name = StringField(lazy("Name"), [Required(lazy("Enter the name.")), Length(max=60)])
+    sex = RadioField(lazy("Sex"), [Optional()], choices=choices(SEXES))
+    birth_on = DateField(lazy("Date of birth"), [Optional()])
+    residence = StringField(lazy("Area of residence"), [Optional(), Length(max=120)])
+    group = SelectField(lazy("Group"), [Optional()])
+    guardian_name = StringField(lazy("Name of the guardian"), [Optional(), Length(max=60)])
+    guardian_phone = PhoneField(lazy("Phone of the guardian"), [Optional()])
+
+
+class FollowForm(BaseForm):
+    reference = StringField(
+        lazy_pgettext("application", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
+    )
+
+
+class AnswerForm(BaseForm):
+    answer = TextAreaField(lazy("Your answer"), [Required(lazy("Write your answer.")), Length(max=1000)])
+
+
+class AcceptForm(BaseForm):
+    record = RadioField(lazy("Which record?"), [Required(lazy("Choose a record, or a new one."))])
+    group = SelectField(lazy("Group"), [Optional()])
+    joined_on = DateField(lazy("Member from"), [Required(lazy("Enter the day of joining."))])
+
+
+class AskForm(BaseForm):
+    question = TextAreaField(
+        lazy("What would you like to know?"), [Required(lazy("Write what you would like to know.")), Length(max=1000)]
+    )
+
+
+class DeclineForm(BaseForm):
+    reason = TextAreaField(
+        lazy("Reason"), [Required(lazy("Write the reason; the applicant reads it.")), Length(max=1000)]
+    )
+
+
+class LookForm(BaseForm):
+    """Which number is looked at, and why."""
+
+    field = RadioField(
+        lazy("What do you need?"),
+        [Required(lazy("Choose one."))],
+        choices=choices(
+            {
+                "phone": lazy("Phone"),
+                "identity_number": lazy("Identity number"),
+                "guardian_phone": lazy("Phone of the guardian"),
+            }
+        ),
+    )
+    why = StringField(
+        lazy("Why do you need it?"), [Required(lazy("Write in a few words why you need it.")), Length(max=200)]
+    )
+
+
+class SendForm(BaseForm):
+    """Nothing but the wish to send, withdraw or delete."""
+
+
+def typed(given: dict[str, Any]) -> MultiDict[str, Any]:
+    """An earlier answer as it was typed, for the form of its question."""
+    return MultiDict({name: "y" if value is True else value for name, value in given.items() if value})
