@@ -29,10 +29,9 @@ from tests.harness.cast import Cast, build_cast
 from tests.harness.catalogues import compile_stale
 from tests.harness.client import PortalClient, client_of
 from tests.harness.databases import KINDS, Database
-from tests.harness.folders import make_folder
+from tests.harness.folders import FOLDER, make_folder
 from tests.harness.postgres import Cluster
 
-FOLDER = "PORTAL_TEST_FOLDER"
 cluster = Cluster()
 
 

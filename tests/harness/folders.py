@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 PREFIX = "portal-test-"
+FOLDER = "PORTAL_TEST_FOLDER"  # the variable that tells the processes of a run where theirs is
 
 
 def make_folder() -> Path:

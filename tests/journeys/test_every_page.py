@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from werkzeug.exceptions import HTTPException
 
-from tests.harness.browsing import DESK, PHONE
+from tests.harness.browsing import DESK, PHONE, axe
 from tests.harness.findings import none_of, tell
 from tests.journeys.inhabited import settle
 from tests.journeys.visitor import OVERFLOW
@@ -29,12 +29,12 @@ FILES = {
 AFTER_A_FORM = {
     "accounts.confirm", "accounts.second_step", "accounts.recovery_sent", "activities.saved", "notices.published",
 }  # fmt: skip
-LARGE = "() => document.documentElement.setAttribute('data-large', '')"
-NORMAL = "() => document.documentElement.removeAttribute('data-large')"
-CONTRAST = """async () => {
-  const { violations } = await axe.run(document, { runOnly: ["color-contrast"], resultTypes: ["violations"] });
-  return violations.flatMap(({ nodes }) => nodes.map(({ target }) => target.join(" ")));
-}"""
+IN_LARGE_TEXT = f"""() => {{
+  document.documentElement.setAttribute("data-large", "");
+  const over = ({OVERFLOW})();
+  document.documentElement.removeAttribute("data-large");
+  return over;
+}}"""
 
 
 class Crawl:
@@ -80,11 +80,9 @@ class Crawl:
     def try_on(self):
         """The page in large text, in the dark, on a desk; the visitor has looked at it on a phone in the light."""
         page = self.visitor.page
-        page.evaluate(LARGE)
-        self.note("in large text", page.evaluate(OVERFLOW))
-        page.evaluate(NORMAL)
+        self.note("in large text", page.evaluate(IN_LARGE_TEXT))
         page.emulate_media(color_scheme="dark")
-        self.faults += [f"{page.url} in the dark: contrast of {target}" for target in page.evaluate(CONTRAST)]
+        self.faults += [f"{page.url} in the dark: {fault}" for fault in axe(page, "color-contrast")]
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(DESK)
         self.note("on a desk", page.evaluate(OVERFLOW))
