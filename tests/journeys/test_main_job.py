@@ -16,10 +16,10 @@ from tests.journeys import main_job as job
 from tests.journeys.camera import has_exif, size_of
 from tests.journeys.main_job import INITIALS, PLACE, SUMMARY, TITLE
 
-EVERYWHERE = [
+# Every language, both Chinese scripts without JavaScript; with it in Simplified Chinese it is told on PostgreSQL.
+TOLD = [
     pytest.param(language, javascript, id=f"{language}-{'scripts' if javascript else 'plain'}")
-    for language in ("zh-Hans", "zh-Hant", "en")
-    for javascript in (True, False)
+    for language, javascript in (("zh-Hans", False), ("zh-Hant", False), ("en", True))
 ]
 MOST_TAPS, MOST_KEYS = 25, 80
 
@@ -106,7 +106,7 @@ def everybody_reads(resident, photos):
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize(("language", "javascript"), EVERYWHERE)
+@pytest.mark.parametrize(("language", "javascript"), TOLD)
 def test_the_main_job(visit, cast, photos, language, javascript):
     story(visit, cast, photos, language=language, javascript=javascript)
 
