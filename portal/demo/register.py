@@ -30,6 +30,7 @@ FOUNDERS, FOUNDERS_SHARE, FOUNDERS_DAYS = 28, 0.35, 2000
 LEFT = 2  # members of each association who have left
 UPPER = 20  # people from whom the officers of street, town and district come
 CONSENTS = {ConsentPurpose.PUBLIC_NAME: 0.35, ConsentPurpose.PHOTO: 0.45, ConsentPurpose.PUBLIC_ROSTER: 0.1}
+TWICE = ("wh-01", "wh-02", "wh-05")  # where a member was entered a second time as a volunteer
 # Coprime to 100,000,000: every serial gives another number, and neighbours look unlike each other.
 PHONE_STEP, PHONE_START = 48_271_003, 31_415_926
 
@@ -157,16 +158,25 @@ class Register:
         roles = [role for role in cast_at(local.place.code) if role.role == "volunteer"]
         outside = max(len(roles), round(wanted * OUTSIDERS))
         found = chance.sample(local.members, wanted - outside)
+        twin = self._entered_twice(local, {known.id for known in found})
         for number in range(outside):
             role = roles[number] if number < len(roles) else None
             group = self._group(local, role, number)
-            found.append(self._add(local, role.who if role else next(people), chance, group, role))
+            who = role.who if role else twin.who if twin and number == outside - 1 else next(people)
+            found.append(self._add(local, who, chance, group, role))
         for known in found:
             days = (self.today - known.since).days
             known.volunteer_since = known.since + timedelta(days=chance.randrange(max(1, days // 2)))
             local.volunteers.append(known)
             self._affiliate(local, known, AffiliationKind.VOLUNTEER, known.volunteer_since)
             self.give_number(known)
+
+    def _entered_twice(self, local: Local, volunteers: set[int]) -> Known | None:
+        """A member whom the volunteers' list entered again: the queue of duplicates has a pair to show."""
+        if local.place.code not in TWICE:
+            return None
+        others = [known for known in local.members if known.role is None and known.id not in volunteers]
+        return next(one for one in others if self.batch.row(Person, one.id)["identity_number"] is None)
 
     def _add(
         self,
