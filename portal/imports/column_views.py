@@ -14,12 +14,15 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import choices
+from portal.core.identity import LENGTH, mask_identity, normalise_identity
 from portal.imports import contents, fields, queries, services, tasks
 from portal.imports.contents import Contents, Table
 from portal.imports.forms import SheetForm, columns_form
 from portal.imports.models import ImportState, RegisterImport
 from portal.imports.views import WRITE, blueprint, load, send
 from portal.members.queries import list_kinds
+
+SAMPLE = 5
 
 
 @blueprint.route("/office/<code>/imports/<public_id>/columns", methods=["GET", "POST"])
@@ -65,6 +68,12 @@ def _known(shown: RegisterImport, table: Table) -> dict[str, Any]:
     return known | {f"column_{index}": mapping.get(index, "") for index, _heading in table.columns}
 
 
+def masked(cell: str) -> str:
+    """What stands in a cell; of an identity number not the date of birth, should somebody look over a shoulder."""
+    plain = normalise_identity(cell)
+    return mask_identity(plain) if len(plain) == LENGTH and plain[:-1].isdecimal() else cell
+
+
 def _options(form: Any) -> dict[str, Any]:
     return {
         "kind": form.kind.data,
@@ -77,7 +86,8 @@ def _options(form: Any) -> dict[str, Any]:
 def _page(shown: RegisterImport, found: Contents, table: Table, form: Any, status: int) -> Any:
     sheets = SheetForm(formdata=None, sheet=found.tables.index(table))
     sheets.sheet.choices = choices(enumerate(one.name for one in found.tables))
-    context = {"shown": shown, "found": found, "table": table, "sheets": sheets}
+    sample = [[masked(cell) for cell in row] for row in table.rows[:SAMPLE]]
+    context = {"shown": shown, "found": found, "table": table, "sample": sample, "sheets": sheets}
     if status != 200:
         return web.invalid("imports/columns.html", form, **context)
     return web.page("imports/columns.html", form=form, **context)

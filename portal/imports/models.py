@@ -85,6 +85,11 @@ class RegisterImport(Base):
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
 
     @property
+    def reference(self) -> str:
+        """What people say of it: 8YK1-JK6F-HQP0."""
+        return "-".join(self.public_id[at : at + 4] for at in range(0, 12, 4)).upper()
+
+    @property
     def state_label(self) -> str:
         return ImportState(self.state).label
 

@@ -92,3 +92,50 @@ def verdicts(public_id: str) -> dict[int, tuple[str, list[str]]]:
 
     rows = db.session.query(ImportRow).filter_by(import_id=found(public_id).id).order_by(ImportRow.number)
     return {row.number: (row.verdict, [reason[0] for reason in row.reasons]) for row in rows}
+
+
+MESSY_HEADINGS = [
+    "序号",
+    "姓  名",
+    "性别",
+    "公民身份号码",
+    "婚姻状况",
+    "联系电话（手机）",
+    "所在小组",
+    "入会时间",
+    "子女数",
+    "备注",
+]
+MESSY = [
+    ["1", "李 明", "女", number(1), "已婚", "138-0000-1001", "1组", "2021-3-5", "1", "热心"],
+    [
+        "2",
+        "欧阳 淑云",
+        "女",
+        number(2).replace("99", "９９", 1),
+        "未婚",
+        "13800001002",
+        "第二小组",
+        "2021年3月5日",
+        "",
+        "",
+    ],
+    ["3", "赵国强", "男", number(3, sex="male"), "已婚", "+86 138 0000 1003", "", "20210305", "2", ""],
+    ["4", "钱损坏", "男", "9.90000E+17", "离异", "13800001004", "第一小组", "2020.06", "", ""],
+    ["5", "孙末位", "女", number(4)[:15] + "000", "", "13800001005", "第一小组", "2020", "", ""],
+    ["6", "李明", "女", number(1), "已婚", "13800001001", "第一小组", "2021-3-5", "1", "重复"],
+    ["7", "王秀英", "", "", "", "13955550001", "", "44260", "", ""],
+    ["8", "周错组", "女", number(6), "", "", "第九小组", "2019/5/1 0:00", "", ""],
+    ["合计", "8人", "", "", "", "", "", "", "", ""],
+]
+
+
+def messy(kind: str = "csv") -> bytes:
+    """A register as it really comes: a title over all columns, who filled it in, GBK, and everything above."""
+    if kind == "xlsx":
+        damaged = [
+            [int(number(4)) if cell.endswith("000") and len(cell) == 18 else cell for cell in row] for row in MESSY
+        ]
+        return as_xlsx(damaged, MESSY_HEADINGS, title="望江社区协会会员花名册")
+    top = ["望江社区协会会员花名册,,,,,,,,,", "填报单位：望江社区,,,,,填报日期：2026年3月,,,,"]
+    return "\r\n".join([*top, as_csv(MESSY, MESSY_HEADINGS).decode()]).encode("gbk")

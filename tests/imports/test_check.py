@@ -15,7 +15,19 @@ from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import AffiliationKind, Person
 from tests.harness.factory import appoint, kind_of, make_membership, make_person
-from tests.imports.files import BASE, as_csv, as_xlsx, checked, found, lines, number, taken_in, upload, verdicts
+from tests.imports.files import (
+    BASE,
+    as_csv,
+    as_xlsx,
+    checked,
+    found,
+    lines,
+    messy,
+    number,
+    taken_in,
+    upload,
+    verdicts,
+)
 
 PHONES = ["姓名", "联系电话"]
 
@@ -325,3 +337,27 @@ def test_forgotten_imports_are_let_go(app, cast, sign_in):
 def test_an_empty_list_says_how_to_begin(app, cast, sign_in):
     page = sign_in(cast.secretary).page(BASE)
     assert page.select_one(".empty a")["href"] == f"{BASE}/new"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_messy_file_of_real_life(app, cast, sign_in, kind):
+    """Merged title, GBK, spaces in names, damaged numbers, a boundary column, repeated rows, six kinds of dates."""
+    person = cast.member.person
+    people.correct_person(cast.secretary, person, phone="13955550001")
+    db.session.commit()
+    client = sign_in(cast.secretary)
+    public_id = checked(client, messy(kind), f"会员.{kind}")
+    assert found(public_id).counts == {"new": 3, "possible": 1, "faulty": 4, "passed": 1, "over": 2}
+    assert {row: reasons for row, (_verdict, reasons) in verdicts(public_id).items() if reasons} == {
+        7: ["id_damaged"], 8: ["id_damaged"], 9: ["repeated"], 10: ["alike", "member_here"], 11: ["group_unknown"],
+    }  # fmt: skip
+    client.force(f"{BASE}/{public_id}/rows", {"choice": "same"})
+    client.submit(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
+    held = (
+        db.session.query(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .filter(Person.name == "李明")
+        .one()
+    )
+    assert (held.group_id, held.joined_on.isoformat()) == (cast.group.id, "2021-03-05")
+    assert db.session.query(Person).filter_by(name="欧阳淑云").one().identity_number == number(2)

@@ -50,7 +50,7 @@ def test_a_list_becomes_members(app, cast, sign_in):
         cast.community.id, cast.group.id, date(2021, 3, 5)
     )  # fmt: skip
     page = client.page(f"{BASE}/{public_id}/result")
-    assert public_id.upper() in page.get_text()
+    assert shown.reference in page.get_text()
     assert "林甲春" in client.page(f"/office/wangjiang/people/{person.public_id}").get_text()
     assert db.session.query(AuditEntry).filter_by(action="imports.take_in", target_type="RegisterImport").count() == 1
 

@@ -11,7 +11,9 @@ from portal.core.i18n import BABEL
 from tests.harness.source import ROOT
 
 # What a Chinese page says in Latin letters, because Chinese readers do: names of formats and things, and examples.
-LATIN = frozenset(("AA", "Atom", "CSV", "Excel", "JavaScript", "PDF", "WCAG", "hsl", "jpg", "wh"))
+LATIN = frozenset(
+    ("AA", "Atom", "CSV", "Excel", "GB", "JavaScript", "MB", "ODS", "PDF", "WCAG", "WPS", "csv", "hsl", "jpg", "wh")
+)
 OF_THE_TESTS = frozenset(("liuan", "qinghe", "test", "wangjiang"))  # codes of the cast, the device that signs it in
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 APART = re.compile(r"\b[0-9A-Z]+(?:-[0-9A-Z]+)+\b|https?://\S+")  # a reference such as 8YK1-JK6F-HQP0, an address
