@@ -1,0 +1,135 @@
+"""Every form that a role meets on its way through the portal's own links, filled in as somebody would."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.test import TestResponse
+
+from portal.core.calendar import today
+from tests.harness.client import PortalClient, form_values
+
+LINK = re.compile(r'<a [^>]*href="([^"]+)"')
+FORM = re.compile(r'<form [^>]*method="post"[^>]*action="([^"]*)"')
+TEXTS = ("text", "search", "email", "tel", "url")
+# What a box is filled with when the page leaves it empty, by what its name says.
+BY_NAME = {
+    "identity_number": "", "phone": "13900002222", "guardian_phone": "13900003333", "email": "someone@example.com",
+    "code": "xinqu", "password": "quite another password", "current": "a password for tests", "minutes": "",
+    "height": "", "founded_on": "2001-01-01", "end_on": str(today() + timedelta(days=90)), "slug": "newplace",
+    "pattern": "{code}-{serial}", "digits": "5",
+}  # fmt: skip
+# What a form needs besides, where the page alone does not tell.
+BY_ENDPOINT = {
+    "offices.open_term": {"start_on": "2031-01-01", "end_on": "2034-12-31"},
+    "offices.end": {"end_on": str(today())},
+}
+
+
+@dataclass
+class FoundForm:
+    """A form that posts, as the page gave it: what it sends, and which of its boxes take free text."""
+
+    endpoint: str
+    action: str
+    page: str
+    values: dict[str, Any]
+    texts: dict[str, int] = field(default_factory=dict)  # name → characters that fit
+    declared: set[str] = field(default_factory=set)
+
+    def filled(self, **more: Any) -> dict[str, Any]:
+        return {name: value for name, value in {**self.values, **more}.items() if value is not None}
+
+
+def endpoint_of(app: Flask, url: str, method: str) -> str | None:
+    try:
+        return str(app.url_map.bind("localhost").match(urlsplit(url).path, method=method)[0])
+    except (HTTPException, RequestRedirect):
+        return None
+
+
+def crawl(
+    app: Flask, client: PortalClient, starts: Iterable[str], per_endpoint: int = 2
+) -> Iterator[tuple[str, TestResponse]]:
+    """What stands behind the portal's own links, a few of each kind: pages and files."""
+    waiting, seen, visits = list(starts), set(), Counter[str]()
+    while waiting:
+        url = waiting.pop(0)
+        endpoint = endpoint_of(app, url, "GET")
+        if url in seen or endpoint in (None, "static", "home.preferences") or visits[endpoint] >= per_endpoint:
+            continue
+        seen.add(url)
+        visits[endpoint] += 1
+        response = client.get(url)
+        if response.status_code in (302, 303):
+            waiting.append(response.location)
+        if response.status_code == 200:
+            if response.mimetype == "text/html":
+                waiting += [urljoin(url, unescape(link)).split("#")[0] for link in LINK.findall(response.text)]
+            yield url, response
+
+
+def forms_of(app: Flask, client: PortalClient, starts: Iterable[str]) -> dict[str, FoundForm]:
+    """The first form for each endpoint that takes a POST."""
+    found: dict[str, FoundForm] = {}
+
+    def is_new(action: str) -> bool:
+        return endpoint_of(app, action, "POST") not in (None, *found)
+
+    for url, response in crawl(app, client, starts):
+        html = response.text if response.mimetype == "text/html" else ""
+        if not any(is_new(urljoin(url, unescape(action) or url)) for action in FORM.findall(html)):
+            continue
+        page = BeautifulSoup(html, "lxml")
+        for tag in page.find_all("form", method=lambda method: (method or "").lower() == "post"):
+            action = urljoin(url, str(tag.get("action") or url))
+            if is_new(action):
+                form = _read(str(endpoint_of(app, action, "POST")), action, url, tag)
+                found[form.endpoint] = form
+    return found
+
+
+def _read(endpoint: str, action: str, url: str, tag: Tag) -> FoundForm:
+    form = FoundForm(endpoint, action, url, {k: v for k, v in form_values(tag).items() if k != "csrf_token"})
+    for box in tag.find_all(["input", "textarea", "select"]):
+        name = str(box.get("name") or "")
+        if not name or name == "csrf_token":
+            continue
+        form.declared.add(name)
+        kind = "text" if box.name == "textarea" else str(box.get("type", "text"))
+        if box.name != "select" and kind in TEXTS and box.get("inputmode") != "numeric":
+            form.texts[name] = int(str(box.get("maxlength") or 4000))
+        if not form.values.get(name):
+            value = _answer(tag, box, name, kind)
+            if value is not None:
+                form.values[name] = value
+    form.values.update(BY_ENDPOINT.get(endpoint, {}))
+    return form
+
+
+def _answer(tag: Tag, box: Tag, name: str, kind: str) -> Any:
+    """What a person would put into a box that the page leaves empty."""
+    if box.name == "select":
+        return next((str(o["value"]) for o in box.find_all("option") if o.get("value")), None)
+    if kind == "radio":
+        return str(box.get("value", "on"))
+    if kind == "checkbox":
+        return str(box.get("value", "y"))
+    if name in BY_NAME:
+        return BY_NAME[name]
+    if kind == "date" or name.endswith(("_on", "_date")):
+        return str(today())
+    if kind in ("file", "submit", "button", "hidden"):
+        return None
+    return "1" if kind == "number" or box.get("inputmode") in ("numeric", "decimal") else "写在这里的几个字"

@@ -1,0 +1,96 @@
+"""The inhabited federation, with something waiting in every room of the register: so that its forms are on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from portal.accounts import services as accounts
+from portal.associations.models import Association
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.duplicates import services as duplicates
+from portal.members import services as members
+from portal.members import transfers
+from portal.members.models import EndReason
+from portal.own.models import PersonalRequest
+from portal.people.models import Person
+from tests.duplicates.rows import make_pair
+from tests.harness.cast import Cast
+from tests.harness.client import PortalClient, client_of
+from tests.harness.factory import affiliate, kind_of, make_account, make_membership, make_person
+from tests.journeys import inhabited
+
+ROLES = ("secretary", "chair", "administrator", "member")
+STARTS = {
+    "secretary": ("/office/wangjiang", "/me", "/office/wangjiang/people"),
+    "chair": ("/office/liuan", "/office/tingyu"),
+    "administrator": ("/office/qinghe",),
+    "member": ("/me",),
+    "visitor": ("/", "/join", "/sign-in"),
+}
+
+
+def furnish(cast: Cast) -> list[str]:
+    """Write all of it and commit; the addresses of what no link of a first page leads to."""
+    place, sibling = (db.session.get_one(Association, one.id) for one in (cast.community, cast.sibling_community))
+    secretary, office = cast.secretary, "/office/wangjiang"
+    pairs = [make_pair(place) for _ in range(3)]
+    duplicates.tell_apart(secretary, place, *pairs[1])
+    done = duplicates.merge(secretary, place, *pairs[2], duplicates.Choice())
+    more = _memberships(secretary, place, sibling)
+    blocked = make_person("任长青")
+    affiliate(blocked, place)
+    accounts.block(secretary, make_account(blocked))
+    asking = make_person("葛明月")
+    make_membership(asking, place)
+    db.session.add(PersonalRequest(kind="correction", person_id=asking.id, association_id=place.id, note="姓名写错"))
+    inhabited.settle(cast)
+    people = [blocked.public_id, asking.public_id, cast.member.person.public_id]
+    return [
+        f"{office}/duplicates/told-apart",
+        f"{office}/duplicates/merges/{done.public_id}",
+        f"{office}/duplicates/{pairs[0][0].public_id}/{pairs[0][1].public_id}",
+        *(f"{office}/members/{public_id}" for public_id in more),
+        *(f"{office}/people/{public_id}/access-code" for public_id in people),
+    ]
+
+
+def _memberships(secretary: Any, place: Association, sibling: Association) -> list[str]:
+    """One suspended, one ended today, a household, one on its way to the sibling, one asked for from there."""
+    names = ("甘泉", "涂山", "柯桥", "路遥远", "桑田")
+    people: list[Person] = [make_person(name) for name in names]
+    rest, left, home, leaving = (
+        make_membership(person, place, kind=kind_of(place, 1 if person.name == "柯桥" else 0))
+        for person in people[:4]
+    )
+    coming = make_membership(people[4], sibling)
+    members.suspend(secretary, rest, "暂时离开本地")
+    members.end_membership(secretary, left, today(), EndReason.WITHDREW)
+    for membership, giving, taking in ((leaving, place, sibling), (coming, sibling, place)):
+        transfers.propose(secretary, secretary.person_id, membership, giving, taking, giving, "搬到那边住了")
+    return [one.public_id for one in (rest, left, home, leaving)]
+
+
+def clients(app: Any, cast: Cast) -> dict[str, PortalClient]:
+    """Somebody signed in for each role, and a visitor."""
+    made = {role: client_of(app) for role in (*ROLES, "visitor")}
+    for role in ROLES:
+        made[role].sign_in(getattr(cast, role))
+    return made
+
+
+@contextmanager
+def tried(client: PortalClient) -> Iterator[Any]:
+    """What is done inside leaves nothing: the database and the visitor's cookies are as before."""
+    cookies = dict(client._cookies)
+    db.session.remove()
+    point = db.engines[None].begin_nested()  # type: ignore[attr-defined]
+    try:
+        yield point
+    finally:
+        db.session.remove()
+        point.rollback()
+        client._cookies.clear()
+        client._cookies.update(cookies)

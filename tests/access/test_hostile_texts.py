@@ -1,0 +1,155 @@
+"""Whatever somebody types into a box that others read, on no page is it anything but text.
+
+Every text box of every form that a role meets takes hostile texts; then every page and file behind the portal's
+links is read again. What the pages have beside it (drawings, their own hx-*) is known from before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import render_template_string
+from sqlalchemy import String, text
+from werkzeug.test import TestResponse
+
+from portal.core.access import requires
+from portal.core.database import db
+from portal.core.text import printable
+from tests.access.forms import FoundForm, crawl, forms_of
+from tests.access.furnished import STARTS, clients, furnish
+from tests.harness.client import PortalClient
+from tests.notices.payloads import PAYLOADS, dangers
+
+# The pages are the same whichever database keeps the text.
+pytestmark = pytest.mark.engines("sqlite")
+
+# Boxes in which nothing but a number, a day or a word of the portal's is ever kept.
+NO_PROSE = ("phone", "guardian_phone", "email", "identity_number", "held_on", "minutes", "digits", "pattern")
+# What ends the visit, or the visitor.
+NOT_SENT = ("accounts.sign_out", "accounts.end_all_sessions", "own.delete", "associations.archive_branch")
+LAST = ("end", "withdraw", "discard", "strike", "remove", "delete", "refuse", "decline")
+ROUNDS = 2
+# Every payload holds one of these: a page without any of them shows none.
+MARKS = re.compile(r"alert\(|evil|script:|position:fixed|hx-|data-print|config\.|formaction|[!\]]\[t")
+
+
+def test_every_payload_is_a_danger_where_it_is_let_through():
+    """The control of the eyes: rendered as it is, nearly every payload is seen."""
+    seen = [payload for payload in PAYLOADS if dangers(f"<p>{payload}</p>") or dangers(f'<p title="{payload}">')]
+    assert len(seen) > 40
+
+
+class Feeder:
+    """Hands out the payloads in turn, as many at once as fit into the box."""
+
+    def __init__(self) -> None:
+        self.payloads = cycle(printable(payload).replace("\n", " ") for payload in PAYLOADS)
+        self.kept = next(self.payloads)
+
+    def fill(self, room: int) -> str:
+        found = ""
+        while len(found) + len(self.kept) + 1 <= min(room, 1800):
+            found += f"{self.kept} "
+            self.kept = next(self.payloads)
+        if not found:
+            found, self.kept = self.kept[:room], next(self.payloads)
+        return found.strip()
+
+
+def in_order(forms: dict[str, FoundForm]) -> list[FoundForm]:
+    """What only adds before what takes away."""
+    sent = [form for name, form in forms.items() if name not in NOT_SENT and form.texts]
+    return sorted(sent, key=lambda form: any(word in form.endpoint for word in LAST))
+
+
+def send(client: PortalClient, form: FoundForm, feeder: Feeder) -> Iterator[TestResponse]:
+    """The form with hostile texts in every box; boxes that refuse them get what they ask for."""
+    boxes = {name: room for name, room in form.texts.items() if name not in NO_PROSE and not name.endswith("_on")}
+    for _ in range(ROUNDS):
+        hostile = {name: feeder.fill(room) for name, room in boxes.items()}
+        answer = client.force(form.action, {**form.filled(), **hostile})
+        yield answer
+        if answer.status_code == 422:
+            bad = {box["name"] for box in BeautifulSoup(answer.text, "lxml").select(".bad [name]")}
+            yield client.force(
+                form.action, {**form.filled(), **{name: text for name, text in hostile.items() if name not in bad}}
+            )
+
+
+def dangers_of(url: str, response: TestResponse) -> set[str]:
+    """What of an answer could run, send or fetch; files are no pages, and say so."""
+    assert response.headers["X-Content-Type-Options"] == "nosniff", url
+    if response.mimetype == "text/html":
+        return set(dangers(response.text)) if MARKS.search(response.text) else set()
+    if response.mimetype == "application/atom+xml":
+        return {danger for entry in ET.fromstring(response.text).iter() for danger in _of_entry(entry)}
+    if response.mimetype == "application/json":
+        json.loads(response.text)
+    return set()
+
+
+def _of_entry(entry: ET.Element) -> list[str]:
+    return dangers(entry.text) if entry.get("type") == "html" and entry.text else []
+
+
+def read_everything(
+    app: Any, visitors: dict[str, PortalClient], beyond: list[str], per_endpoint: int = 1
+) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for role, client in visitors.items():
+        starts = [*STARTS[role], *(beyond if role == "secretary" else ())]
+        for url, response in crawl(app, client, starts, per_endpoint):
+            found[f"{role} {url}"] = dangers_of(url, response)
+    return found
+
+
+def kept_payloads() -> int:
+    """In how many columns of the database a hostile text stands."""
+    found = 0
+    for table in db.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, String):
+                marks = f"{column.name} LIKE '%<%>%' OR {column.name} LIKE '%javascript:%'"
+                found += bool(db.session.scalar(text(f"SELECT 1 FROM {table.name} WHERE {marks} LIMIT 1")))
+    return found
+
+
+def test_nothing_that_was_typed_is_markup(app, cast):
+    beyond, visitors = furnish(cast), clients(app, cast)
+    own = {danger for found in read_everything(app, visitors, beyond).values() for danger in found}
+    feeder, sent, wrong = Feeder(), 0, []
+    for role, client in visitors.items():
+        starts = [*STARTS[role], *(beyond if role == "secretary" else ())]
+        for form in in_order(forms_of(app, client, starts)):
+            for answer in send(client, form, feeder):
+                sent += answer.status_code in (200, 303)
+                given_back = dangers_of(form.action, answer) if answer.status_code in (200, 422) else set()
+                wrong += [f"{form.endpoint} gives back {danger}" for danger in given_back - own]
+    assert sent > 60
+    assert kept_payloads() > 25
+    pages = read_everything(app, visitors, beyond, per_endpoint=2)
+    wrong += [f"{url}: {danger}" for url, found in pages.items() for danger in found - own]
+    assert not wrong, "\n".join(sorted(wrong))
+    assert len(pages) > 120
+
+
+def test_control_a_page_that_trusts_a_text_is_seen(app, cast, monkeypatch):
+    """One page that renders a name with |safe, and the same reading finds it."""
+
+    @requires("members.read")
+    def planted(code: str) -> str:
+        return render_template_string("<p>{{ name|safe }}</p>", name=cast_name)
+
+    visitors = {"secretary": clients(app, cast)["secretary"]}
+    before = read_everything(app, visitors, [])
+    own = {danger for found in before.values() for danger in found}
+    cast_name = PAYLOADS[8]
+    monkeypatch.setitem(app.view_functions, "associations.groups", planted)
+    assert any(found - own for found in read_everything(app, visitors, []).values())
