@@ -10,7 +10,7 @@ from portal.members.roll_queries import Entry
 
 
 def headings() -> list[str]:
-    return [_("No."), _("Group"), _("Number"), _("Name"), _("Kind"), _("Joined on")]
+    return [_("No."), _("Group"), _("Member number"), _("Name"), _("Kind"), _("Joined on")]
 
 
 def rows(entries: Iterable[Entry]) -> Iterator[list[Any]]:

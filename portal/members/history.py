@@ -9,19 +9,19 @@ from typing import Any
 
 from portal.core.audit import AuditEntry
 from portal.core.formats import date_long
-from portal.core.i18n import _, lazy
+from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.members.models import EndReason
 
 WORDS = {
-    "members.join": lazy("Joined"),
+    "members.join": lazy_pgettext("membership log", "Joined"),
     "members.cover": lazy("Somebody more is covered"),
     "members.uncover": lazy("Somebody is covered no longer"),
-    "members.suspend": lazy("Suspended"),
-    "members.resume": lazy("In force again"),
+    "members.suspend": lazy_pgettext("membership log", "Suspended"),
+    "members.resume": lazy_pgettext("membership log", "In force again"),
     "members.change_group": lazy("Moved to another group"),
     "members.set_payer": lazy("Another payer"),
     "members.set_contact": lazy("Another contact"),
-    "members.end": lazy("Ended"),
+    "members.end": lazy_pgettext("membership log", "Ended"),
     "members.reinstate": lazy("The end was taken back"),
     "members.propose_transfer": lazy("Transfer proposed"),
     "members.accept_transfer": lazy("Transfer accepted"),
