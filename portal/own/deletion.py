@@ -26,7 +26,7 @@ from portal.members import services as members
 from portal.members import transfers
 from portal.members.models import EndReason, Membership, Transfer, TransferState
 from portal.offices.queries import list_appointments_of
-from portal.own.models import PersonalRequest
+from portal.own.models import PersonalRequest, RequestState
 from portal.people.models import REMOVED_NAMES, Person
 from portal.people.removal import merged_into, remove_person
 
@@ -67,11 +67,9 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     for account in filter(None, map(get_of_person, people)):
         accounts.close(actor, account)
     _empty_memberships(ids)
-    _empty_cards(people, name)
     _empty_applications(actor, people, name)
     _empty_merges(ids)
-    forgotten = update(PersonalRequest).where(PersonalRequest.person_id.in_(ids))
-    db.session.execute(forgotten.values(wanted=None, note=""))
+    _empty_requests(ids)
     remove_person(actor, person, language)
 
 
@@ -90,24 +88,15 @@ def _end_memberships(actor: Account, person: Person) -> None:
 
 
 def _empty_memberships(ids: list[int]) -> None:
-    """Reasons that were written down about the person."""
+    """Reasons that were written down about the person. What is printed on cards follows the name (see cards)."""
     held = select(Membership.id).where(Membership.person_id.in_(ids))
     notes: tuple[tuple[Any, Any, dict[str, Any]], ...] = (
         (Membership, Membership.id, {"end_note": "", "suspension_reason": ""}),
         (Transfer, Transfer.membership_id, {"reason": "", "note": ""}),
+        (MemberCard, MemberCard.membership_id, {"note": ""}),
     )
     for model, column, values in notes:
         _change(update(model).where(column.in_(held)).values(**values))
-
-
-def _empty_cards(people: list[Person], name: str) -> None:
-    """Cards are void by the end of the membership; what is printed on them names nobody any more."""
-    ids, names = [one.id for one in people], {one.name for one in people}
-    statement = select(MemberCard, Membership.organisation_name).join(MemberCard.membership)
-    for card, organisation in db.session.execute(statement.where(Membership.person_id.in_(ids))):
-        kept = {key: name if value in names else value for key, value in card.snapshot.items()}
-        card.snapshot = kept if organisation else {**kept, "name": name}
-        card.note = ""
 
 
 def _empty_applications(actor: Account, people: list[Person], name: str) -> None:
@@ -133,6 +122,13 @@ def _empty_merges(ids: list[int]) -> None:
     """How records stood before they were made one: the merge cannot be undone any more."""
     touched = or_(PersonMerge.kept_id.in_(ids), PersonMerge.gone_id.in_(ids))
     _change(update(PersonMerge).where(touched).values(log="{}"))
+
+
+def _empty_requests(ids: list[int]) -> None:
+    """What was wanted and said; a request that still waits has nobody to be decided for."""
+    asked = update(PersonalRequest).where(PersonalRequest.person_id.in_(ids))
+    _change(asked.where(PersonalRequest.state == RequestState.OPEN).values(state="withdrawn", decided_at=now()))
+    _change(asked.values(wanted=None, note=""))
 
 
 def _change(statement: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.activities.models import ActivityLog, ActivityParticipant
 from portal.applications.models import MembershipApplication
 from portal.associations.models import Association
-from portal.associations.queries import get_root, in_subtree
+from portal.associations.queries import get_parent, get_root, in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.own.models import PersonalRequest, RequestState
@@ -24,7 +24,8 @@ HELD_AS = tuple(AffiliationKind)  # a member's association decides before a volu
 def deciding_association(person_id: int) -> Association | None:
     """Who decides the person's requests: the association of the membership, else another that holds the record.
 
-    Of somebody whom no association holds any more the last one decides; of somebody never held, the topmost.
+    Of somebody whom no association holds any more the last one decides; of somebody never held, the topmost. In
+    place of one that was archived the next above it decides.
     """
     statement = select(Affiliation).where(Affiliation.person_id == person_id)
     held = db.session.scalars(statement.options(joinedload(Affiliation.association))).all()
@@ -35,7 +36,10 @@ def deciding_association(person_id: int) -> Association | None:
         ended = -one.end_on.toordinal() if one.end_on and is_over else 0
         return (is_over, ended, HELD_AS.index(AffiliationKind(one.kind)), -one.start_on.toordinal(), -one.id)
 
-    return min(held, key=rank).association if held else get_root()
+    found = min(held, key=rank).association if held else get_root()
+    while found is not None and found.is_archived:
+        found = get_parent(found)
+    return found
 
 
 def own_requests(person_id: int) -> Sequence[PersonalRequest]:

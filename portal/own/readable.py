@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from portal.applications.models import ApplicationState
-from portal.cards.models import IssueReason
+from portal.cards.models import ISSUE_REASONS, VOID_REASONS, IssueReason
 from portal.core.calendar import now
 from portal.core.formats import date_long, datetime_local
 from portal.core.i18n import _, lazy, lazy_pgettext, locale
@@ -31,7 +32,7 @@ LABELS: dict[str, Any] = {
     "start_on": lazy("From"), "end_on": lazy("Until"), "joined_on": lazy("Joined on"),
     "ended_on": lazy("Last day"), "end_reason": lazy("Why it ended"), "reference": lazy("Reference"),
     "submitted_at": lazy("Sent on"), "asked_at": lazy("Sent on"), "state": lazy_pgettext("copy", "State"),
-    "decided_at": lazy("Decided on"), "decision_reason": lazy("Reason of the decision"),
+    "wanted": lazy("Should be"), "decided_at": lazy("Decided on"), "decision_reason": lazy("Reason of the decision"),
     "issued_on": lazy("Issued on"), "voided_at": lazy("Void since"), "void_reason": lazy("Why it is void"),
     "notice_version": lazy("Version of the privacy notice"), "given_at": lazy("Given on"),
     "withdrawn_at": lazy("Withdrawn on"), "at": lazy("When"), "by_name": lazy("Who"), "actor_name": lazy("Who"),
@@ -49,7 +50,7 @@ WORDS: dict[str, Words] = {
     "transfers": {"state": lambda value: TransferState(value).label},
     "cards": {
         "reason": lambda value: IssueReason(value).label,
-        "void_reason": lambda value: IssueReason(value).label if value in set(IssueReason) else value,
+        "void_reason": lambda value: ISSUE_REASONS.get(value) or VOID_REASONS.get(value, value),
     },
     "applications": {
         "sex": lambda value: Sex(value).label,
@@ -58,7 +59,13 @@ WORDS: dict[str, Words] = {
     "appointments": {"position": lambda value: Position(value).label},
     "consents": {"purpose": lambda value: ConsentPurpose(value).label},
     "reveals": {"field": lambda value: LABELS[value]},
-    "requests": {"kind": lambda value: RequestKind(value).label, "state": lambda value: RequestState(value).label},
+    "requests": {
+        "kind": lambda value: RequestKind(value).label,
+        "state": lambda value: RequestState(value).label,
+        "wanted": lambda value: " · ".join(
+            f"{LABELS[field]} {_field(field, text)}" for field, text in json.loads(value).items()
+        ),
+    },
     "log": {"action": lambda value: ACTIONS.get(value, value)},
 }
 ACTIONS: dict[str, Any] = {
@@ -75,6 +82,11 @@ ACTIONS: dict[str, Any] = {
     "own.ask_deletion": lazy("Deletion asked for"), "own.accept": lazy("Request granted"),
     "own.refuse": lazy("Request refused"), "own.withdraw": lazy("Request withdrawn"),
 }  # fmt: skip
+
+
+def _field(field: str, text: str) -> str:
+    """A wanted value as it would stand in the record."""
+    return Sex(text).label if field == "sex" else _written(text)
 
 
 def document(person: Person, site: str) -> dict[str, Any]:

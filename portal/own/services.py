@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts import services as accounts
 from portal.accounts.models import Account
 from portal.accounts.queries import get_of_person
-from portal.core.audit import changed, record
+from portal.core.audit import record
 from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -168,5 +168,5 @@ def _follow_membership(membership: Membership, **_details: Any) -> None:
     for request in db.session.scalars(waiting):
         association = queries.deciding_association(request.person_id)
         if association is not None and association.id != request.association_id:
-            before, request.association_id = request.association_id, association.id
-            record(None, "own.hand_on", request, changed({"id": before}, {"id": association.id}))
+            request.association_id = association.id
+            record(None, "own.hand_on", request, {"association": association.code})

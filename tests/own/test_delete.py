@@ -53,6 +53,7 @@ def known(cast, ask) -> PersonalRequest:
     log.participants = [ActivityParticipant(person_id=person.id, is_volunteer=True, minutes=90)]
     db.session.add(log)
     db.session.commit()
+    ask(cast.member, name="王秀樱")
     return ask(cast.member, "王秀瑛不想留记录")
 
 
@@ -98,7 +99,7 @@ def words_of(person: Person) -> set[str]:
     assert person.phone
     assert person.phone_index
     index = blind_index(NUMBER, "identity")
-    return {"王秀英", "王秀瑛", person.phone, person.phone_index, NUMBER, index, "wang@example.com", "东片"}
+    return {"王秀英", "王秀瑛", "王秀樱", person.phone, person.phone_index, NUMBER, index, "wang@example.com", "东片"}
 
 
 def test_nothing_is_left(cast, sign_in, known, db_session):
@@ -127,6 +128,7 @@ def test_what_stays(cast, sign_in, known, db_session):
     assert (held.ended_on, held.end_reason) == (today(), EndReason.DELETED)
     assert db_session.scalars(select(Membership.number)).all() == before
     assert db_session.scalars(select(ActivityParticipant.minutes)).all() == [90]
+    assert set(db_session.scalars(select(PersonalRequest.state))) == {"done", "withdrawn"}
     assert not db_session.scalars(select(Consent).where(Consent.withdrawn_at.is_(None))).all()
 
 
