@@ -18,6 +18,7 @@ from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
+from portal.core.formats import local
 from portal.core.i18n import _, lazy, locale
 from portal.core.paging import page_number, paginate
 from portal.people.queries import current_notice
@@ -38,8 +39,9 @@ def office_list(code: str) -> str:
     counts = queries.count_by_state(account, g.association)
     waits = {row.id: services.days_waiting(row) for row in page.rows}
     below = any(row.association_id != g.association.id for row in page.rows)
-    return web.page("applications/list.html", page=page, counts=counts, state=state, waits=waits, below=below,
-                    states_of=STATES, states=list(ApplicationState), total=sum(counts.values()))  # fmt: skip
+    shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
+    words = {"local": local, "states_of": STATES, "states": list(ApplicationState)}
+    return web.page("applications/list.html", total=sum(counts.values()), **shown, **words)
 
 
 @blueprint.get("/office/<code>/applications/<public_id>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from portal.core.calendar import today
@@ -15,6 +17,6 @@ def notice(request) -> int:
         return 0
     request.getfixturevalue("cast")
     session = request.getfixturevalue("db_session")
-    version = publish_notice(None, default_notice(), today())
+    version = publish_notice(None, default_notice(), today() - timedelta(days=400))
     session.commit()
     return version
