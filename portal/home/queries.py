@@ -10,16 +10,20 @@ from sqlalchemy import distinct, func, select
 
 from portal.accounts.models import Account
 from portal.activities import queries as activities
+from portal.applications import queries as applications
+from portal.applications.services import DECIDE_WITHIN
 from portal.associations.models import Association, Level
 from portal.associations.queries import get_root, in_subtree
 from portal.cards import queries as cards
-from portal.core.calendar import today
+from portal.core.calendar import add_working_days, today, working_days_between
 from portal.core.database import db
+from portal.core.formats import local
 from portal.core.i18n import _, ngettext
 from portal.core.recent import recent
+from portal.duplicates import queries as duplicates
 from portal.members.transfer_queries import count_to_answer
 from portal.notices import queries as notices
-from portal.offices.access import can, visible
+from portal.offices.access import can, reached, visible
 from portal.own import queries as own
 from portal.own.models import PersonalRequest
 from portal.people.models import Affiliation, AffiliationKind
@@ -108,6 +112,7 @@ def list_tasks(account: Account, association: Association, months: list[activiti
         tasks += _month_tasks(account, association, months)
     if can(account, "members.write", association):
         tasks += _card_tasks(account, association)
+        tasks += _application_tasks(account, association)
     if can(account, "notices.write", association):
         drafts = notices.count_drafts(association)
         if drafts:
@@ -116,8 +121,34 @@ def list_tasks(account: Account, association: Association, months: list[activiti
             tasks.append(Task(None, title, detail, ("notices.office_list", {}), _("Open")))
     if can(account, "members.write", association):
         tasks += _request_tasks(account, association)
+        tasks += _duplicate_tasks(account, association)
     tasks += _transfer_tasks(account, association)
     return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
+
+
+def _application_tasks(account: Account, association: Association) -> list[Task]:
+    """Applications that wait for the association's decision; ten working days are given for the oldest."""
+    count, oldest = applications.waiting(account, association)
+    if oldest is None:
+        return []
+    day = today(association.time_zone)
+    until = add_working_days(local(oldest, association.time_zone).date(), DECIDE_WITHIN)
+    title = ngettext("%(num)d application to decide", "%(num)d applications to decide", count)
+    detail = _("The oldest is to be decided by %(day)s.", day=until.isoformat())
+    left = working_days_between(day, until) if until >= day else min(working_days_between(day, until), -1)
+    return [Task(left, title, detail, ("applications.office_list", {}), _("Open"))]
+
+
+def _duplicate_tasks(account: Account, association: Association) -> list[Task]:
+    """Pairs that look like one person. A federation's are its associations' to decide: they are not counted here."""
+    if association.level == Level.FEDERATION:
+        return []
+    count = duplicates.count_pairs(reached(account, "members.write"), association, limit=100)
+    if not count:
+        return []
+    title = ngettext("%(num)d possible duplicate", "%(num)d possible duplicates", count)
+    detail = _("Merge what is one person, keep apart what is two.")
+    return [Task(None, title, detail, ("duplicates.queue", {}), _("Compare"))]
 
 
 def _request_tasks(account: Account, association: Association) -> list[Task]:
