@@ -92,31 +92,31 @@ def issue(
     earlier = queries.list_cards(membership.id)
     used = next((card for card in earlier if card.voided_at is None), None)
     check_holder(membership)
-    if (used.public_id if used else None) != replaces:
-        raise RuleError("", lazy("A card was issued or made void meanwhile. Look at the cards again."))
+    _check_seen(used, replaces)
     if (reason == IssueReason.FIRST) == bool(earlier):
         raise RuleError("reason", lazy("Choose why there is to be a new card."))
     printed = snapshot_of(membership)
     check_printable(printed)
     if used is not None:
         _void(used, reason)
-    code = VerifiableCode(code=new_code(), kind=KIND)
-    card = MemberCard(
-        membership_id=membership.id,
-        serial=(earlier[0].serial if earlier else 0) + 1,
-        code=code,
-        association_id=membership.association_id,
-        group_id=membership.group_id,
-        reason=reason,
-        note=note.strip(),
-        snapshot=printed,
-        issued_on=today(),
-        issued_by_id=person_id,
-    )
-    db.session.add_all([code, card])
-    db.session.flush()
+    serial = earlier[0].serial + 1 if earlier else 1
+    card = _new_card(membership, printed, serial=serial, reason=reason, note=note.strip(), issued_by_id=person_id)
     changes = {"number": membership.number, "reason": reason, "note": note.strip()}
     record(actor, "cards.issue", card, changes, person_id=membership.person_id)
+    return card
+
+
+def _check_seen(used: MemberCard | None, replaces: str | None) -> None:
+    if (used.public_id if used else None) != replaces:
+        raise RuleError("", lazy("A card was issued or made void meanwhile. Look at the cards again."))
+
+
+def _new_card(membership: Membership, printed: dict[str, Any], **values: Any) -> MemberCard:
+    code = VerifiableCode(code=new_code(), kind=KIND)
+    place = {"association_id": membership.association_id, "group_id": membership.group_id}
+    card = MemberCard(membership_id=membership.id, code=code, snapshot=printed, issued_on=today(), **place, **values)
+    db.session.add_all([code, card])
+    db.session.flush()
     return card
 
 
