@@ -89,7 +89,7 @@ def test_few_queries(cast, sign_in, url, query_count):
     secretary.get(url)
     with query_count() as few:
         secretary.get(url)
-    assert len(few) <= 14, few
+    assert len(few) <= 12, few
 
 
 def test_names_lead_nowhere_that_is_closed(cast, sign_in, held, url):
