@@ -24,6 +24,7 @@ from portal.offices.queries import accounts_of
 from portal.people.models import Person, Sex
 
 RIGHT = "members.write"
+APART = ("account", "affiliation", "membership")  # shown on lines of their own
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,12 @@ class Pair:
     def memberships_of(self, person: Person) -> list[Membership]:
         return [one for one in self.memberships if one.person_id == person.id]
 
-    def counted(self, person: Person) -> list[tuple[str, int]]:
+    def counted(self, person: Person, besides: tuple[str, ...] = APART) -> list[tuple[str, int]]:
         """What refers to the record, in words; tables without a word of their own are counted together."""
         words: Counter[str] = Counter()
         for table, number in self.counts[person.id].items():
-            words[str(word_of(table))] += number
+            if table not in besides:
+                words[str(word_of(table))] += number
         return sorted(words.items())
 
 
@@ -133,8 +135,7 @@ def merge_form(pair: Pair, kind: type[MergeForm] = ChosenForm) -> MergeForm:
             del form[name]
         else:
             _offer(form[name], {FIRST: shown[0][name], SECOND: shown[1][name]}, suggested)
-    labels = [_("Record %(number)s", number=n) for n in (1, 2)]
-    _offer(form.keep, {FIRST: labels[0], SECOND: labels[1]}, suggested)
+    _offer(form.keep, {FIRST: _("Record 1"), SECOND: _("Record 2")}, suggested)
     while len(form.staying) < len(pair.clashes):
         form.staying.append_entry()
     for entry, clash in zip(form.staying, pair.clashes, strict=False):
@@ -176,9 +177,10 @@ def outcome(pair: Pair, form: MergeForm) -> dict[str, Any]:
     return {
         "kept": kept,
         "gone": gone,
-        "rows": [{"label": label, "value": values[name]} for name, label in _labels().items()],
-        "moves": pair.counted(gone),
+        "rows": [{"label": label, "value": values[name]} for name, label in _labels().items() if values[name]],
+        "moves": pair.counted(gone, besides=("account",)),
         "ending": [one for clash in pair.clashes for one in clash if one.public_id not in choice.staying],
+        "account_moves": list(pair.accounts) == [gone.id],
         "account_ends": len(pair.accounts) == 2,
         "sent": [(field.name, field.data) for field in form if field.name not in ("staying", "csrf_token")]
         + [(entry.name, entry.data) for entry in form.staying],
