@@ -122,7 +122,7 @@ class PaperForm(IdentityForm, ContactForm, ReasonForm, ConsentsForm):
 
 class FollowForm(BaseForm):
     reference = StringField(
-        lazy_pgettext("application", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
+        lazy_pgettext("join", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
     )
 
 
