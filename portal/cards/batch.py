@@ -136,7 +136,7 @@ def run(job_id: str) -> None:
     """Issue what the job asks for, portion by portion, and put the PDF into the store; who stops it loses nothing:
     cards that were issued stay, and a second run issues the rest.
     """
-    _tidy()
+    tidy()
     with working_on(job_id) as job:
         account = db.session.get(Account, job.account_id)
         association = db.session.get(Association, job.result["association"])
@@ -151,6 +151,7 @@ def run(job_id: str) -> None:
         card_ids = _all_cards(job, account, association, wanted, found)
         job.result = {**job.result, **_outcome(found), "files": _print(job, card_ids, wanted.layout)}
         job.done = job.total
+    queue.send_later(GOOD_FOR + timedelta(minutes=1), tidy)
 
 
 def _all_cards(job: Job, account: Account, association: Association, wanted: Batch, found: Plan) -> list[int]:
@@ -239,8 +240,11 @@ def _print(job: Job, card_ids: list[int], layout: str) -> list[dict[str, Any]]:
     return files
 
 
-def _tidy() -> None:
-    """Remove the files of batches of more than a day ago, and the names in their outcomes."""
+@queue.task
+def tidy() -> None:
+    """Remove the files of batches of more than a day ago, and the names in their outcomes. Every batch sends it on
+    its way for a day later, and begins with it, should it have got lost.
+    """
     old = select(Job).where(Job.kind == JOB, Job.ended_at < now() - GOOD_FOR, Job.ended_at > now() - LOOK_BACK)
     for job in db.session.scalars(old):
         for file in job.result.get("files", ()):

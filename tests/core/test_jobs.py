@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -147,3 +148,14 @@ def test_two_features_may_name_a_task_alike():
         here.task(one)  # type: ignore[type-var]
     assert len(here.functions) == 2
     assert there.functions == {}
+
+
+@pytest.mark.engines("sqlite")
+def test_what_is_sent_for_later_waits(app, tmp_path):
+    queue.bind(app, replace(app.extensions["portal.settings"], mode="local", data_dir=tmp_path))
+    queue.send_later(timedelta(days=1), note)
+    task = queue.huey.dequeue()
+    assert task.eta > datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=23)
+    queue.huey.execute(task)
+    assert seen == []
+    assert queue.huey.scheduled_count() == 1
