@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import select, text
@@ -11,14 +12,16 @@ from portal.accounts import queries as accounts
 from portal.core.database import db
 from portal.core.encryption import EncryptedText, keyring
 from portal.core.errors import RuleError
+from portal.core.identity import demo_identity
 from portal.people import queries as people
 from portal.people import services
 from portal.people.models import Person
 from portal.upkeep import keys
 from tests.harness.factory import make_account, make_person
+from tests.harness.installation import Installation
 
 OLD, NEW = "the old key, at least thirty-two characters", "the new key, at least thirty-two characters"
-NUMBER, OTHER = "110101199003078515", "110101199003078531"
+NUMBER, OTHER = (demo_identity(serial, date(1990, 3, 7), "male") for serial in (1, 2))
 PHONE = "13912345678"
 
 
@@ -69,6 +72,23 @@ def test_found_and_readable_at_each_stage(person):
     keyring.configure((NEW,))
     assert is_found(), "the old key is gone"
     assert keys.count_unreadable() == 0
+
+
+def test_the_command(person, live_app):
+    """The new key first in the environment; afterwards the old one can go."""
+    settings = live_app.extensions["portal.settings"]
+    here = Installation(settings.data_dir, settings.database_url, {"PORTAL_SECRET_KEY": settings.secret_key})
+    done = here.run("rotate-keys", PORTAL_ENCRYPTION_KEYS=f"{NEW},{OLD}")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith(" records encrypted with the first key; the other keys can go.\n")
+    assert not is_found_under(OLD)
+    assert is_found_under(NEW)
+
+
+def is_found_under(key: str) -> bool:
+    db.session.expire_all()
+    keyring.configure((key,))
+    return people.get_by_identity(NUMBER) is not None and is_found() and keys.count_unreadable() == 0
 
 
 def test_half_way_through(person, monkeypatch):
