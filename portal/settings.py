@@ -51,6 +51,7 @@ class Settings:
     require_second_factor: bool
     password_cost: str
     upload_mb: int
+    import_rows: int
     proxies: int
     workers: int
     threads: int
@@ -151,6 +152,7 @@ def _read(read: _Reader) -> Settings:
         require_second_factor=read.flag("REQUIRE_SECOND_FACTOR"),
         password_cost=read.choice("PASSWORD_COST", ("normal", "cheap"), "normal"),
         upload_mb=read.number("UPLOAD_MB", 10, 1, 100),
+        import_rows=read.number("IMPORT_ROWS", 20_000, 100, 200_000),
         proxies=read.number("PROXIES", 0, 0, 5),
         workers=read.number("WORKERS", 2, 1, 64),
         threads=read.number("THREADS", 8, 1, 64),

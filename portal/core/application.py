@@ -57,6 +57,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "TESTING": settings.mode == "test",
         "FIGURES_SECONDS": 0 if settings.mode == "test" else 30,  # what is drawn from them stays as long again
         "MAX_CONTENT_LENGTH": settings.upload_mb * 1024 * 1024,
+        "IMPORT_ROWS": settings.import_rows,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "__Host-form" if settings.is_https else "form",
         "SESSION_COOKIE_SECURE": settings.is_https,

@@ -60,7 +60,7 @@ def name_columns(shown: RegisterImport, table: Table, mapping: dict[int, str], o
     known = dict(table.columns)
     named = {column: name for column, name in mapping.items() if name}
     if (
-        shown.state not in CHECKABLE
+        queries.standing(shown) not in CHECKABLE
         or not set(mapping) <= set(known)
         or not set(named.values()) <= set(fields.FIELDS)
     ):
@@ -144,7 +144,7 @@ def record_taken(actor: Actor, shown: RegisterImport) -> None:
 
 def discard(actor: Actor | None, shown: RegisterImport) -> str | None:
     """Let go of an import that is not taken in; returns the key of its file, to be removed after the commit."""
-    if shown.state in (ImportState.DONE, ImportState.UNDONE, ImportState.DISCARDED, ImportState.RUNNING):
+    if queries.standing(shown) not in CHECKABLE:
         raise RuleError("", lazy("This import can no longer be discarded."))
     key, shown.file_key, shown.state = shown.file_key, None, ImportState.DISCARDED
     db.session.execute(delete(ImportRow).where(ImportRow.import_id == shown.id))
@@ -159,7 +159,7 @@ def release_old(before: Any) -> list[str]:
         keys.append(str(shown.file_key))
         if shown.state in (ImportState.DONE, ImportState.UNDONE):
             shown.file_key = None
-        elif shown.state != ImportState.RUNNING:
+        elif queries.standing(shown) in CHECKABLE:
             discard(None, shown)
     contents.remove_old()
     return keys

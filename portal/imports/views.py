@@ -68,8 +68,7 @@ def _receive(form: UploadForm) -> RegisterImport:
     """Read the file and keep what may be kept of it. While it is read no transaction keeps others waiting."""
     file = form.file.data
     web.undo()
-    most = current_app.config.get("IMPORT_ROWS", contents.MAX_ROWS)
-    found = contents.read_upload(file.read(), most)
+    found = contents.read_upload(file.read(), current_app.config["IMPORT_ROWS"])
     key = contents.keep(found)
     return services.begin(current_user, g.association, str(file.filename or ""), found, key)
 

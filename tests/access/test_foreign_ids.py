@@ -11,6 +11,7 @@ import pytest
 from portal.activities.models import ActivityLog, ActivityPhoto
 from portal.core.calendar import now, today
 from portal.core.database import db
+from portal.imports.models import ImportRow, RegisterImport
 from portal.members import services, transfers
 from portal.notices.models import Notice, NoticeVersion
 from portal.offices.models import Appointment, Term
@@ -46,7 +47,7 @@ def foreign(cast) -> dict[str, str]:
         "log": log.public_id, "photo": photo.public_id, "notice": notice.public_id, "term": term.public_id,
         "appointment": appointment.public_id, "group": cast.group.public_id, "child": here.code,
         "person": cast.member.person.public_id, "card": make_card(membership_of(cast.member)).public_id,
-        "request": asked.public_id, **memberships(cast),
+        "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -61,6 +62,17 @@ def memberships(cast) -> dict[str, str]:
         None, home.person_id, home, cast.community, cast.village, cast.community, "搬到上石村"
     )
     return {"membership": home.public_id, "cover": row.public_id, "transfer": transfer.public_id}
+
+
+def brought_in(cast) -> RegisterImport:
+    """An import that waits to be taken in, with a row that waits for a choice."""
+    shown = RegisterImport(
+        association_id=cast.community.id, state="checked", file_name="会员.xlsx", counts={"new": 1}
+    )
+    db.session.add(shown)
+    db.session.flush()
+    db.session.add(ImportRow(import_id=shown.id, number=1, verdict="possible", matched_id=cast.member.person_id))
+    return shown
 
 
 def attempts(app, route, ids, code):
@@ -101,5 +113,16 @@ def test_a_sibling_with_every_right_opens_nothing(app, cast, sign_in, foreign):
 def test_control_the_same_ids_open_at_their_own_address(app, cast, sign_in, foreign):
     give_every_right(cast.secretary, cast.community)
     found = {kind for _endpoint, kind in opened(sign_in(cast.secretary), app, foreign, "wangjiang")}
-    assert found >= {"log", "notice", "term", "appointment", "group", "person", "membership", "transfer", "card"}
+    assert found >= {
+        "log",
+        "notice",
+        "term",
+        "appointment",
+        "group",
+        "person",
+        "import",
+        "membership",
+        "transfer",
+        "card",
+    }
     assert "request" in found

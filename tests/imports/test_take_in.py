@@ -11,13 +11,15 @@ from sqlalchemy import event
 from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.imports import queries
 from portal.imports.models import ImportRow, RegisterImport
 from portal.members import services as members
 from portal.members.models import Membership, MembershipStay
+from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person, person_gram
 from tests.access.content import digest
-from tests.harness.factory import kind_of
+from tests.harness.factory import appoint, kind_of
 from tests.imports.files import BASE, as_csv, as_xlsx, checked, found, lines, number, taken_in, verdicts
 
 FULL = [
@@ -235,6 +237,34 @@ def test_a_child_needs_a_guardian(app, cast, sign_in):
     child = person_named("周小二")
     assert (child.guardian_name, child.guardian_phone) == ("周明", "13800001234")
     assert db.session.query(Consent).filter_by(person_id=child.id).one().given_by == "guardian"
+
+
+def test_work_that_was_cut_off_can_be_begun_anew(app, cast, sign_in):
+    """The machine stopped in the middle: the consumer marks the job as failed when it starts again."""
+    client = sign_in(cast.secretary)
+    public_id = checked(client, as_xlsx(lines(2)))
+    shown = found(public_id)
+    shown.state = "running"
+    queries.get_job(shown).state = "running"
+    db.session.commit()
+    assert client.page(f"{BASE}/{public_id}").select_one("#progress progress") is not None
+    assert client.get(f"{BASE}/{public_id}", headers={"HX-Request": "true"}).text.strip().startswith("<div")
+    assert client.force(f"{BASE}/{public_id}/discard").status_code == 422
+    queries.get_job(found(public_id)).state = "failed"
+    assert client.get(f"{BASE}/{public_id}").location.endswith("/result")
+    client.submit(f"{BASE}/{public_id}/columns")
+    client.submit(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
+    assert found(public_id).state == "done"
+
+
+def test_whoever_has_the_right_for_a_group_brings_nothing(app, cast, sign_in):
+    office = appoint(cast.volunteer.person, cast.community, Position.SECRETARY, group_id=cast.group.id)
+    client = sign_in(cast.volunteer)
+    assert client.get(BASE).status_code == 403
+    assert client.force(f"{BASE}/new", {"file": (io.BytesIO(as_csv(lines(1))), "a.csv")}).status_code == 403
+    office.group_id = None
+    db.session.commit()
+    assert sign_in(cast.volunteer).get(BASE).status_code == 200, "control: for the whole association"
 
 
 def test_reading_changes_nothing(app, cast, sign_in):
