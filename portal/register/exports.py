@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.members.models import Membership
 from portal.register.columns import COLUMNS, Words, values
 from portal.register.figures import Figures
@@ -69,7 +69,8 @@ def _lines(
 def figures(found: Figures) -> tuple[list[str], list[list[Any]]]:
     """All figures as one long table: what is counted, of what, how many."""
     of_month = {
-        "members": _("Members at the end"), "joined": _("Joined"), "left": _("Left"),
+        "members": _("Members at the end"),
+        "joined": pgettext("figures", "Joined"), "left": pgettext("figures", "Left"),
         "moved_in": _("Moved in"), "moved_out": _("Moved out"),
     }  # fmt: skip
     rows: list[list[Any]] = [[_("By association"), place.name, place.members] for place in found.places]
@@ -77,4 +78,4 @@ def figures(found: Figures) -> tuple[list[str], list[list[Any]]]:
         rows += [[words, f"{month.first:%Y-%m}", getattr(month, name)] for month in found.months]
     rows += [[_("By age"), str(band_label(name)), number] for name, number in found.ages.items()]
     rows += [[_("By kind"), name, number] for name, number in found.kinds]
-    return [_("Figure"), _("Of"), _("Number")], rows
+    return [pgettext("figures", "Figure"), pgettext("figures", "Of"), pgettext("figures", "Number")], rows

@@ -37,7 +37,7 @@ class MoveForm(BaseForm):
 class EndForm(BaseForm):
     """When and why the chosen memberships end."""
 
-    last_day = DateField(lazy("Last day"), [Required(lazy("Enter the last day."))])
+    last_day = DateField(lazy_pgettext("membership", "Last day"), [Required(lazy("Enter the last day."))])
     reason = SelectField(lazy("Reason"), [Required(lazy("Choose a reason."))])
     note = StringField(lazy("Note"), [Length(max=200)])
 
@@ -61,4 +61,4 @@ class NumbersForm(BaseForm):
     reason = StringField(
         lazy("Why do you need it?"), [Required(lazy("Write in a few words why you need it.")), Length(max=200)]
     )
-    form = RadioField(lazy("As"), choices=choices({"xlsx": "Excel", "csv": "CSV"}), default="xlsx")
+    form = RadioField(lazy("File format"), choices=choices({"xlsx": "Excel", "csv": "CSV"}), default="xlsx")

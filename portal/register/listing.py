@@ -15,7 +15,7 @@ from portal.associations.queries import get_below
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy, pgettext
 from portal.members.models import STATES, MembershipState
-from portal.members.queries import list_kinds
+from portal.members.queries import root_id
 from portal.offices.access import can
 from portal.register import columns, queries
 from portal.register.forms import FilterForm
@@ -52,7 +52,7 @@ def read(
     """The list that an address asks for; a place that is not below, or not the reader's to see, is not there."""
     form = FilterForm(formdata=arguments)
     scope = scope_of(account, _place(form, account, association, right), right)
-    groups, kinds = queries.list_groups(scope), list_kinds(association)
+    kinds, groups = queries.list_options(scope, root_id(association))
     _fill(form, account, association, groups, kinds)
     form.validate()
     wanted = Filter(

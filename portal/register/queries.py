@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from portal.associations.models import Association, Group
 from portal.associations.queries import in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.members.models import Membership, MembershipCover, MembershipState
+from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipState
 from portal.people.models import Person
 from portal.register import finding
 from portal.register.drivers import ORDER, Side, as_given, choose, unindexed
@@ -153,7 +153,8 @@ def _also(wanted: Filter, leading: str) -> list[ColumnElement[bool]]:
     }
     asked = [states[wanted.state]]
     if wanted.age:
-        asked.append(exists().where(Person.id == Membership.person_id, born(wanted.age, day)))
+        of_age = exists().where(Person.id == Membership.person_id, born(wanted.age, day))
+        asked += [of_age, unindexed(Membership.organisation_name) == ""]  # an organisation has no age
     return asked
 
 
@@ -195,9 +196,31 @@ def list_places(association: Association, limit: int = 300) -> Sequence[Associat
     return db.session.scalars(steps).all()
 
 
+@dataclass(frozen=True)
+class Option:
+    """A kind or a group as a filter offers it."""
+
+    id: int
+    public_id: str
+    name: str
+
+
+def list_options(scope: Scope, root_id: int) -> tuple[list[Option], list[Option]]:
+    """The kinds of the federation and the groups of the scope, in one question."""
+    kind, live = MembershipKind, MembershipKind.ended_on.is_(None)
+    kinds: Any = select(literal(0), kind.id, kind.public_id, kind.name, kind.position)
+    groups: Any = select(literal(1), Group.id, Group.public_id, Group.name, Group.position).where(*_groups_of(scope))
+    both = union_all(kinds.where(kind.association_id == root_id, live), groups).subquery()
+    rows = db.session.execute(select(both).order_by(both.c[0], both.c.position, both.c.id)).all()
+    return [Option(*row[1:4]) for row in rows if row[0] == 0], [Option(*row[1:4]) for row in rows if row[0] == 1]
+
+
+def _groups_of(scope: Scope) -> list[ColumnElement[bool]]:
+    asked = [Group.association_id == scope.association_id, Group.ended_on.is_(None)]
+    return asked if scope.groups is None else [*asked, Group.id.in_(scope.groups)]
+
+
 def list_groups(scope: Scope) -> Sequence[Group]:
     """The groups of the scope's own association, or those of them that it reaches."""
-    statement = select(Group).where(Group.association_id == scope.association_id, Group.ended_on.is_(None))
-    if scope.groups is not None:
-        statement = statement.where(Group.id.in_(scope.groups))
+    statement = select(Group).where(*_groups_of(scope))
     return db.session.scalars(statement.order_by(Group.position, Group.id)).all()

@@ -1,0 +1,49 @@
+"""A secretary's round in a browser: find by initials, filter, choose columns, fetch the file, move many to a group."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from portal.core.database import db
+from portal.members.models import Membership
+from tests.register.rows import join
+
+
+@pytest.mark.engines("sqlite")
+def test_find_filter_export_and_move(cast, live_app, open_page, axe, server):
+    for name in ("钟若兰", "钟若梅", "赵春梅"):
+        join(name, cast.community)
+    db.session.commit()
+    page = open_page(account=cast.secretary, language="en")
+    page.goto(f"{server}/office/wangjiang/members")
+    page.locator("#q").fill("zr")
+    expect(page.locator("#found tbody tr")).to_have_count(2)
+    assert "q=zr" in page.url
+    page.get_by_text("Columns", exact=True).click()
+    page.locator("label.chip", has_text="Age").click()
+    page.locator("label.chip", has_text="Phone").click()
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**columns=age**")
+    expect(page.locator("#found thead")).to_contain_text("Age")
+    expect(page.locator("#found thead")).not_to_contain_text("Phone")
+    assert axe(page) == []
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="As CSV").click()
+    with open(fetched.value.path(), encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file))
+    assert "Age" in rows[0]
+    assert [row[0] for row in rows[1:]] == ["钟若兰", "钟若梅"]
+    for box in page.locator("#found tbody .tick").all():
+        box.locator("input").check()
+    page.get_by_role("button", name="Move to a group").click()
+    page.locator("#to").select_option(label=cast.group.name)
+    page.get_by_role("button", name="Show the summary").click()
+    assert axe(page) == []
+    page.get_by_role("button", name="Move 2 memberships").click()
+    expect(page.locator("main .notice")).to_contain_text("2 memberships were moved")
+    moved = select(Membership).where(Membership.group_id == cast.group.id, Membership.sort_key.like("zhong%"))
+    assert len(db.session.scalars(moved).all()) == 2
