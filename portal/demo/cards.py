@@ -14,7 +14,7 @@ from portal.demo.batch import Batch
 from portal.demo.chance import seeded
 from portal.demo.days import moment
 from portal.demo.register import Local
-from portal.members.models import Membership, MembershipKind
+from portal.members.models import Membership, MembershipKind, MembershipStay
 from portal.offices.rights import Position
 from portal.people.models import Person
 from portal.verification.codes import LENGTH
@@ -33,8 +33,15 @@ class Cards:
         self.batch = batch
         self.day = day
         self.chance = seeded("cards")
+        self.moved: dict[int, date] = {}
 
     def fill(self, locals_: dict[str, Local]) -> None:
+        stays = self.batch.rows[MembershipStay.__tablename__]
+        begun: set[int] = set()
+        for stay in stays:
+            if stay["membership_id"] in begun:  # a second place: the card of the first is void
+                self.moved[stay["membership_id"]] = stay["start_on"]
+            begun.add(stay["membership_id"])
         by_place: dict[int, list[dict[str, Any]]] = {}
         for row in self.batch.rows[Membership.__tablename__]:
             by_place.setdefault(row["association_id"], []).append(row)
@@ -51,6 +58,8 @@ class Cards:
         renewed = self.day - timedelta(days=RENEWED_DAYS_AGO)
         if local.place.top == RENEWED_IN and ended is None and first < renewed:
             steps.append((IssueReason.RENEWED, renewed))
+        if membership["id"] in self.moved:
+            steps.append((IssueReason.TRANSFERRED, self.moved[membership["id"]]))
         if ended is None and self.chance.random() < REPLACED:
             since = steps[-1][1]
             later = since + timedelta(days=self.chance.randrange(1, max(2, (self.day - since).days)))

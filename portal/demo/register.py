@@ -31,6 +31,8 @@ LEFT = 2  # members of each association who have left
 UPPER = 20  # people from whom the officers of street, town and district come
 CONSENTS = {ConsentPurpose.PUBLIC_NAME: 0.35, ConsentPurpose.PHOTO: 0.45, ConsentPurpose.PUBLIC_ROSTER: 0.1}
 TWICE = ("wh-01", "wh-02", "wh-05")  # where a member was entered a second time as a volunteer
+# What the membership of one person who was never suspended leaves empty.
+PLAIN = {"organisation_name": "", "suspended_on": None, "suspension_reason": "", "end_note": ""}
 # Coprime to 100,000,000: every serial gives another number, and neighbours look unlike each other.
 PHONE_STEP, PHONE_START = 48_271_003, 31_415_926
 
@@ -262,13 +264,10 @@ class Register:
             sort_key=search.sort_key(known.who.name),
             association_id=local.id,
             group_id=group_id,
-            organisation_name="",
             joined_on=known.since,
-            suspended_on=None,
-            suspension_reason="",
             ended_on=left,
             end_reason=EndReason.MOVED_AWAY.value if left else None,
-            end_note="",
+            **PLAIN,
         )
         self.batch.add(
             MembershipStay,
