@@ -23,7 +23,7 @@ def test_find_filter_export_and_move(cast, live_app, open_page, axe, server):
     page.locator("#q").fill("zr")
     expect(page.locator("#found tbody tr")).to_have_count(2)
     assert "q=zr" in page.url
-    page.get_by_text("Columns", exact=True).click()
+    page.get_by_text("Columns shown", exact=True).click()
     page.locator("label.chip", has_text="Age").click()
     page.locator("label.chip", has_text="Phone").click()
     page.get_by_role("button", name="Search").click()
