@@ -8,6 +8,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from playwright.sync_api import expect
 
+from tests.harness.browsing import DESK
+
 TITLE, NOTE, REASON = "暑期活动室开放时间", "第二节的时间写错了", "活动室提前装修，另行通知"
 TEXT = """各位居民：
 
@@ -15,11 +17,11 @@ TEXT = """各位居民：
 
 **七月一日**起，每天上午九点到十一点。
 
-| 活动 | 地点 |
-|---|---|
-| 书法 | 二楼 |
+| 活动 | 地点 | 费用（元） |
+|---|---|--:|
+| 书法 | 二楼 | 12.00 |
 """
-CORRECTED = TEXT.replace("九点到十一点", "八点到十点")
+CORRECTED = TEXT.replace("九点到十一点", "八点到十点").replace("12.00", "24.00")
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.engines("sqlite")
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
 def test_a_notice(visit, cast, javascript):
-    officer, resident = visit(cast.secretary, javascript=javascript), visit(javascript=javascript)
+    officer, resident = visit(cast.secretary, javascript=javascript, size=DESK), visit(javascript=javascript)
     write(officer, javascript=javascript)
     publish(officer)
     found_and_read(resident)
@@ -48,6 +50,7 @@ def write(officer, *, javascript):
     expect(preview.get_by_role("heading", name="一、时间")).to_be_visible()
     expect(preview.locator("strong")).to_have_text("七月一日")
     expect(preview.get_by_role("cell", name="书法")).to_be_visible()
+    expect(preview.locator("td.r")).to_have_text("12.00")
 
 
 def publish(officer):
@@ -88,8 +91,10 @@ def both_versions_are_read(resident):
     resident.follow(resident.page.get_by_role("link", name=TITLE))
     resident.sees(NOTE, "八点到十点")
     resident.sees_not("九点到十一点")
+    expect(resident.page.locator(".prose td.r")).to_have_text("24.00")
     resident.follow(resident.link("Version %(number)s", number=1))
     resident.sees("九点到十一点")
+    expect(resident.page.locator(".prose td.r")).to_have_text("12.00")
     resident.follow(resident.link("Read the current version"))
     resident.sees("八点到十点")
 
