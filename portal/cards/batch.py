@@ -52,7 +52,7 @@ class Plan:
     ids: list[int] = field(default_factory=list)
     replaced: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
-    have_one: int = 0  # left out because they have a card already
+    have_one: int = 0  # who keep the card they have
 
     @property
     def count(self) -> int:
@@ -66,7 +66,7 @@ def plan(account: Account, association: Association, wanted: Batch) -> Plan:
         why = _why_not(row, wanted)
         if why:
             found.left_out.append(LeftOut(row.name, row.number, why))
-        elif wanted.kind == BatchKind.MISSING and row.card_id:
+        elif _keeps(row, wanted):
             found.have_one += 1
         else:
             found.ids.append(row.id)
@@ -83,7 +83,8 @@ def _candidates(account: Account, association: Association, wanted: Batch) -> Se
     columns = (
         Membership.id, Membership.number, Membership.person_id, name, MembershipKind.name.label("kind"),
         Association.name.label("association"), Membership.association_id, Membership.group_id, Membership.joined_on,
-        Membership.suspended_on, Membership.ended_on, MemberCard.id.label("card_id"), serial.label("serial"),
+        Membership.suspended_on, Membership.ended_on, MemberCard.id.label("card_id"), MemberCard.issued_on,
+        serial.label("serial"),
         last.order_by(earlier.serial.desc()).limit(1).scalar_subquery().label("last_reason"),
     )  # fmt: skip
     tie = (MemberCard.membership_id == Membership.id) & MemberCard.voided_at.is_(None)
@@ -125,6 +126,13 @@ def _why_not(row: Row[Any], wanted: Batch) -> str:
     return ""
 
 
+def _keeps(row: Row[Any], wanted: Batch) -> bool:
+    """Whether the card in use stays. One of today is not renewed again: a form sent twice is one renewal."""
+    if wanted.kind == BatchKind.PRINT or not row.card_id:
+        return False
+    return wanted.kind == BatchKind.MISSING or row.issued_on == today()
+
+
 def _printed(row: Row[Any]) -> dict[str, Any]:
     """As services.snapshot_of has it, from plain columns."""
     values = {name: getattr(row, name) for name in ("name", "number", "kind", "association")}
@@ -163,12 +171,9 @@ def _all_cards(job: Job, account: Account, association: Association, wanted: Bat
             select(Membership.id).where(Membership.id.in_(ids)).order_by(Membership.id).with_for_update()
         )
         rows = db.session.execute(_candidates(account, association, wanted).where(Membership.id.in_(ids))).all()
-        rows = [row for row in rows if not _why_not(row, wanted)]
-        if wanted.kind == BatchKind.PRINT:
-            card_ids += [row.card_id for row in rows]
-        else:
-            fresh = [row for row in rows if wanted.kind == BatchKind.RENEW or not row.card_id]
-            card_ids += _issue(fresh, account.person_id)
+        rows = [row for row in rows if not _why_not(row, wanted) and not _keeps(row, wanted)]
+        is_print = wanted.kind == BatchKind.PRINT
+        card_ids += [row.card_id for row in rows] if is_print else _issue(rows, account.person_id)
         job.advance(start + len(ids))
     return card_ids
 

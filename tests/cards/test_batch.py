@@ -60,7 +60,7 @@ def test_who_has_no_card_gets_one(app, cast):
 
 def test_a_renewal_voids_every_card_of_before(app, cast):
     members = make_members(cast.community, "林栩", "周舟")
-    old = [make_card(one) for one in members]
+    old = [make_card(one, issued_on=today() - timedelta(days=1)) for one in members]
     job = work(cast.secretary, cast.community, Batch("renew"))
     assert job.result["replaced"] == 2
     for membership, card in zip(members, old, strict=True):
@@ -69,6 +69,14 @@ def test_a_renewal_voids_every_card_of_before(app, cast):
         assert (second.reason, second.serial, second.issued_by_id) == ("renewed", 2, cast.secretary.person_id)
     (fresh,) = cards_of(membership_of(cast.member).id)
     assert fresh.reason == IssueReason.FIRST
+
+
+def test_a_renewal_sent_twice_is_one(app, cast):
+    card = make_card(membership_of(cast.member), issued_on=today() - timedelta(days=1))
+    work(cast.secretary, cast.community, Batch("renew"))
+    again = work(cast.secretary, cast.community, Batch("renew"))
+    assert again.state == "failed"
+    assert len(cards_of(card.membership_id)) == 2
 
 
 def test_valid_cards_printed_again_issue_nothing(app, cast):
