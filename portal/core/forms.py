@@ -92,7 +92,8 @@ def _plain(value: Any) -> str:
 
 
 def _strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    """Without surrounding spaces, and without NUL, which PostgreSQL refuses to hold."""
+    return value.replace("\0", "").strip() if isinstance(value, str) else value
 
 
 class DateField(_DateField):

@@ -20,6 +20,7 @@ from portal.own.blueprint import blueprint
 from portal.own.forms import AcceptForm, RefuseForm
 from portal.own.models import PersonalRequest, RequestKind, RequestState
 from portal.own.views import me
+from portal.people.queries import get_person
 
 WRITE = "members.write"
 
@@ -59,6 +60,7 @@ def _shown(asked: PersonalRequest, **forms: Any) -> dict[str, Any]:
         "standing": deletion.hindrances(asked.person) if is_deletion else [],
         "is_own": asked.person_id == current_user.person_id,
         "decided_by": name_of(asked.decided_by_id),
+        "may_open": get_person(access.reached("members.read"), asked.person.public_id, g.association) is not None,
         "accept_form": AcceptForm(formdata=None),
         "refuse_form": RefuseForm(formdata=None),
         **forms,

@@ -13,11 +13,12 @@ from portal.applications.models import MembershipApplication
 from portal.associations.models import Association
 from portal.associations.queries import get_parent, get_root, in_subtree
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.database import ALPHABET, db
 from portal.own.models import PersonalRequest, RequestState
 from portal.people.models import Affiliation, AffiliationKind, Consent
 
 SHOWN = (joinedload(PersonalRequest.person), joinedload(PersonalRequest.association))
+MISREAD = str.maketrans("oil", "011")  # the alphabet of references lacks letters that are mistaken for others
 HELD_AS = tuple(AffiliationKind)  # a member's association decides before a volunteer's, and that before an officer's
 
 
@@ -67,7 +68,7 @@ def open_request(person_id: int, kind: str) -> PersonalRequest | None:
 
 def get_by_reference(reference: str) -> PersonalRequest | None:
     """A request by what stands on its confirmation, however it is typed: 60 random bits, for whoever has them."""
-    plain = "".join(reference.split()).replace("-", "").lower()[:20]
+    plain = "".join(mark for mark in reference.lower().translate(MISREAD) if mark in ALPHABET)
     return db.session.scalar(select(PersonalRequest).where(PersonalRequest.public_id == plain).options(*SHOWN))
 
 

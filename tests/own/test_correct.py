@@ -204,3 +204,13 @@ def test_the_work_list_counts_it(cast, sign_in, ask):
         assert "/office/wangjiang/requests" in [a["href"] for a in client.page("/office/wangjiang").select(".work a")]
     text = secretary.page("/office/wangjiang", headers={"Accept-Language": "en"}).select_one(".work").get_text()
     assert "1 request about own data" in text
+
+
+@pytest.mark.parametrize("text", ["王\0秀", "<b>王</b>", "{{ 7 * 7 }}", "王" + "\u202e" + "秀"])
+def test_hostile_text_is_text(cast, sign_in, text):
+    answer = sign_in(cast.member).force(URL, {"name": text, "note": text})
+    assert answer.status_code in (303, 422)
+    if answer.status_code == 303:
+        page = sign_in(cast.member).get(answer.location).text
+        assert "<b>王</b>" not in page
+        assert "49" not in page

@@ -150,7 +150,9 @@ def test_the_outcome_is_read_by_its_reference(cast, sign_in, known, client):
     shown = client.page(page)
     assert shown.select_one(".tag.green")
     assert "望江社区协会" in shown.get_text()
-    assert client.page(page.lower().replace("-", "")).select_one(".tag.green")
+    for typed in (known.public_id, known.reference.replace("-", " "), known.public_id.replace("0", "o")):
+        assert client.page(f"/requests?reference={typed}").select_one(".tag.green")
+    assert client.page("/requests?reference=%00%27%22", status=404)
     assert client.page("/requests?reference=0000-0000-0000", status=404).select_one(".notice.amber")
     assert "王秀" not in shown.get_text()
 
