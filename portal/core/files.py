@@ -71,7 +71,7 @@ def resize_photo(content: bytes) -> tuple[bytes, bytes, int, int]:
             # Shrinking mixes colours, which a palette cannot.
             picture: Picture = opened.convert("RGBA") if opened.mode == "P" else opened
             picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
-            upright = _on_white(ImageOps.exif_transpose(picture))
+            upright = _on_white(_in_srgb(ImageOps.exif_transpose(picture)))
         except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
             raise _no_photo() from error
     upright.info.clear()  # Pillow would write comments and XMP, which can hold the place, into the new file
@@ -96,6 +96,26 @@ def _open(content: bytes) -> ImageFile:
 
 def _no_photo() -> RuleError:
     return RuleError("photos", lazy("This file is not a photo. Choose a JPEG, PNG or WebP picture."))
+
+
+def _in_srgb(picture: Picture) -> Picture:
+    """The colours that are meant when nothing is said of them: the profile that says otherwise is not kept.
+
+    A profile that cannot be read is passed over, as a browser does.
+    """
+    from PIL import ImageCms
+
+    profile = picture.info.get("icc_profile")
+    if not profile:
+        return picture
+    mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+    try:
+        meant = ImageCms.profileToProfile(
+            picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode=mode
+        )
+    except ImageCms.PyCMSError:
+        return picture
+    return meant or picture
 
 
 def _on_white(picture: Picture) -> Picture:

@@ -98,6 +98,29 @@ def test_photos_of_every_kind_of_colour(mode):
     assert opened(resize_photo(out.getvalue())[0]).mode == "RGB"
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_colours_are_those_that_the_profile_means(kind):
+    """By this profile the first number is green: without it a picture written so would come out red."""
+    usual = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = usual.replace(b"rXYZ", b"....").replace(b"gXYZ", b"rXYZ").replace(b"....", b"gXYZ")
+    profiles = {"none": None, "usual": usual, "swapped": swapped, "torn": b"no profile at all"}
+    shown = {name: colour(red(kind, profile)) for name, profile in profiles.items()}
+    assert shown == {"none": "red", "usual": "red", "swapped": "green", "torn": "red"}
+
+
+def red(kind: str, profile: bytes | None) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(out, kind, icc_profile=profile)
+    return out.getvalue()
+
+
+def colour(content: bytes) -> str:
+    """What the photo and its thumbnail are for the most part."""
+    numbers = [opened(one).getpixel((9, 9)) for one in resize_photo(content)[:2]]
+    (name,) = {("red", "green", "blue")[found.index(max(found))] for found in numbers}
+    return name
+
+
 def test_what_is_transparent_is_white():
     photo = opened(resize_photo(blank("PNG", (32, 32), "RGBA"))[0])
     assert photo.getpixel((5, 5)) == (255, 255, 255)
