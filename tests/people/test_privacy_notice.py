@@ -40,6 +40,12 @@ def test_first_and_second_version(cast, top, sign_in, client, db_session):
     assert client.get("/privacy?version=9").status_code == 404
 
 
+def test_each_text_is_written_in_its_language(cast, top, sign_in):
+    """A screen reader reads it so, and a browser spells it so."""
+    boxes = sign_in(top).page(URL).select("main textarea")
+    assert {box["name"]: box.get("lang") for box in boxes} == {"zh_hans": "zh-Hans", "zh_hant": "zh-Hant", "en": "en"}
+
+
 def test_sent_twice_makes_two_versions_that_say_the_same(cast, top, sign_in, db_session):
     officer = sign_in(top)
     officer.submit(URL, {})
