@@ -338,6 +338,13 @@ def test_texts_have_the_length_of_their_kind(rows):
     assert not any("{" in summary for summary in summaries)
 
 
+def test_what_was_corrected_is_said_once(rows):
+    """The page says beside it that it is a correction."""
+    notes = [row["correction_note"] for row in rows[NoticeVersion.__tablename__] if row["correction_note"]]
+    assert notes
+    assert not any(note.startswith("更正") for note in notes)
+
+
 def test_every_kind_of_notice(rows):
     assert {row["kind"] for row in rows[Notice.__tablename__]} == set(NoticeKind)
 
