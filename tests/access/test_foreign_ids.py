@@ -11,6 +11,7 @@ import pytest
 from portal.activities.models import ActivityLog, ActivityPhoto
 from portal.core.calendar import now, today
 from portal.core.database import db
+from portal.duplicates import services as duplicates
 from portal.imports.models import ImportRow, RegisterImport
 from portal.members import services, transfers
 from portal.notices.models import Notice, NoticeVersion
@@ -19,7 +20,9 @@ from portal.offices.rights import Position
 from portal.own.models import PersonalRequest
 from tests.access.content import digest
 from tests.access.routes import NOBODY, office_routes
+from tests.applications.filling import applied
 from tests.cards.rows import make_card, membership_of
+from tests.duplicates.rows import make_pair
 from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
 
 OPENED = (200, 303, 400, 409, 422)
@@ -48,6 +51,7 @@ def foreign(cast) -> dict[str, str]:
         "appointment": appointment.public_id, "group": cast.group.public_id, "child": here.code,
         "person": cast.member.person.public_id, "card": make_card(membership_of(cast.member)).public_id,
         "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
+        **decided(cast), "application": applied(cast, notice_version=1).public_id,
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -62,6 +66,13 @@ def memberships(cast) -> dict[str, str]:
         None, home.person_id, home, cast.community, cast.village, cast.community, "搬到上石村"
     )
     return {"membership": home.public_id, "cover": row.public_id, "transfer": transfer.public_id}
+
+
+def decided(cast) -> dict[str, str]:
+    """Two records that were made one, and two that were told apart."""
+    pairs = [make_pair(cast.community), make_pair(cast.community)]
+    merge = duplicates.merge(None, cast.community, *pairs[0], duplicates.Choice())
+    return {"merge": merge.public_id, "told": duplicates.tell_apart(None, cast.community, *pairs[1]).public_id}
 
 
 def brought_in(cast) -> RegisterImport:
@@ -121,6 +132,9 @@ def test_control_the_same_ids_open_at_their_own_address(app, cast, sign_in, fore
         "group",
         "person",
         "import",
+        "application",
+        "merge",
+        "told",
         "membership",
         "transfer",
         "card",
