@@ -231,7 +231,7 @@ def insert_rows(target: Any, rows: Sequence[dict[str, Any]]) -> None:
 
 def insert_grams(rows: Sequence[dict[str, Any]]) -> None:
     """Some fifteen rows for each name; PostgreSQL takes them as three arrays, ten times as fast."""
-    if db.engine.dialect.name != "postgresql":
+    if db.session.connection().dialect.name != "postgresql":
         insert_rows(person_gram, rows)
         return
     statement = text(
