@@ -240,7 +240,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_membership_payer_id"), ["payer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_membership_sort_key", ["sort_key", "id"], unique=False)
-        batch_op.create_index("ix_membership_joined_on", ["joined_on"], unique=False)
         for few in ("ended_on", "suspended_on"):
             present = sa.text(f"{few} IS NOT NULL")
             batch_op.create_index(
@@ -769,7 +768,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("ended_on IS NULL AND organisation_name = ''"),
             postgresql_where=sa.text("ended_on IS NULL AND organisation_name = ''"),
         )
-        for few in ("suspended_on", "ended_on", "joined_on"):
+        for few in ("suspended_on", "ended_on"):
             batch_op.drop_index(f"ix_membership_{few}")
         batch_op.drop_index("ix_membership_sort_key")
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))

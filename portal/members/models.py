@@ -159,7 +159,6 @@ class Membership(Base):
         Index("ix_membership_association_id", "association_id", "sort_key", "id"),
         Index("ix_membership_group_id", "group_id", "sort_key", "id"),
         Index("ix_membership_sort_key", "sort_key", "id"),
-        Index("ix_membership_joined_on", "joined_on"),
         Index("ix_membership_ended_on", "ended_on", sqlite_where=GONE, postgresql_where=GONE),
         Index("ix_membership_suspended_on", "suspended_on", sqlite_where=RESTING, postgresql_where=RESTING),
         Index(

@@ -73,7 +73,7 @@ def rows_of(scope: Scope, wanted: Filter) -> Select[Any]:
     statement = select(Membership)
     for side in sides.values():
         statement = statement.where(side.condition(_column_of(side.name, leading)))
-    statement = statement.where(*_also(wanted, leading))
+    statement = statement.where(*_also(wanted))
     if wanted.text:
         return finding.found(statement, wanted.text, leading)
     return _ordered(statement, plain=leading == ORDER or (leading == "place" and scope.is_sorted))
@@ -99,9 +99,6 @@ def _sides(scope: Scope, wanted: Filter) -> dict[str, Side]:
         sides.append(Side("place", place, leads_always=scope.is_sorted))
     if wanted.kind_id is not None:
         sides.append(Side("kind", lambda of: of(Membership.kind_id) == wanted.kind_id))
-    if wanted.joined_from or wanted.joined_to:
-        first, last = wanted.joined_from or date.min, wanted.joined_to or date.max
-        sides.append(Side("joined", lambda of: of(Membership.joined_on).between(first, last)))
     if wanted.state == MembershipState.ENDED:
         sides.append(Side("ended", lambda of: of(Membership.ended_on) < day))
     if wanted.state == MembershipState.SUSPENDED:
@@ -139,8 +136,8 @@ def reaches_beyond(path: str) -> bool:
     return bool(db.session.scalar(select(exists().where(outside))))
 
 
-def _also(wanted: Filter, leading: str) -> list[ColumnElement[bool]]:
-    """What no index leads: the state beside it, and the age."""
+def _also(wanted: Filter) -> list[ColumnElement[bool]]:
+    """What no index leads: the state beside it, the day of joining, the age."""
     day, ended = today(), unindexed(Membership.ended_on)
     in_force = or_(ended.is_(None), ended >= day)
     suspended = unindexed(Membership.suspended_on)
@@ -152,6 +149,10 @@ def _also(wanted: Filter, leading: str) -> list[ColumnElement[bool]]:
         EVERY_STATE: true(),
     }
     asked = [states[wanted.state]]
+    if wanted.joined_from:
+        asked.append(Membership.joined_on >= wanted.joined_from)
+    if wanted.joined_to:
+        asked.append(Membership.joined_on <= wanted.joined_to)
     if wanted.age:
         of_age = exists().where(Person.id == Membership.person_id, born(wanted.age, day))
         asked += [of_age, unindexed(Membership.organisation_name) == ""]  # an organisation has no age
