@@ -20,7 +20,7 @@ from portal.core.i18n import lazy
 from portal.members import numbers, places, queries
 from portal.members.covers import cover, uncover
 from portal.members.kinds import FIRST_KINDS, begin_kinds
-from portal.members.models import EndReason, Holder, Membership, MembershipKind, Transfer, TransferState
+from portal.members.models import EndReason, Holder, Membership, MembershipKind, TransferState
 from portal.members.places import check_group, settle
 from portal.people import services as people
 from portal.people.models import Person
@@ -96,7 +96,7 @@ def end_membership(
     }  # fmt: skip
     membership.ended_on, membership.end_reason, membership.end_note = last_day, reason, note.strip()
     membership.suspended_on, membership.suspension_reason = None, ""
-    _withdraw_transfer(membership)
+    _withdraw_transfer(actor, membership)
     places.end_stays(membership, last_day)
     for row in covers:
         row.end_on = max(row.start_on, last_day)
@@ -114,7 +114,8 @@ def reinstate(actor: Actor, membership: Membership, association: Association) ->
     """
     places.lock(membership)
     entry = queries.end_of_today(membership)
-    if membership.ended_on is None or entry is None:
+    is_removed = db.session.get_one(Person, membership.person_id).removed_at is not None
+    if membership.ended_on is None or entry is None or is_removed:
         raise RuleError("", lazy("An end can be taken back only on the day on which it was entered."))
     check_not_held(membership, association)
     last_day, before = membership.ended_on, entry.changes
@@ -224,6 +225,8 @@ def _check_joining(
         raise RuleError("", lazy("This association is archived: it can be read, not changed."))
     if joined_on > today():
         raise RuleError("joined_on", lazy("The day of joining cannot lie in the future."))
+    if kind.holder == Holder.PERSON and person.birth_on and joined_on < person.birth_on:
+        raise RuleError("joined_on", lazy("The day of joining lies before the date of birth."))
     if kind.association_id != queries.root_id(association) or kind.ended_on is not None:
         raise RuleError("kind", lazy("Choose a kind of membership that is in use."))
     if kind.holder == Holder.ORGANISATION and not organisation_name:
@@ -245,11 +248,13 @@ def _check_end(membership: Membership, last_day: date) -> None:
         raise RuleError("ended_on", message)
 
 
-def _withdraw_transfer(membership: Membership) -> None:
+def _withdraw_transfer(actor: Actor | None, membership: Membership) -> None:
     """Nobody need answer for a membership that has ended."""
-    waiting = (Transfer.membership_id == membership.id, Transfer.state == TransferState.PROPOSED)
-    values = {"state": TransferState.WITHDRAWN, "decided_at": now()}
-    db.session.execute(update(Transfer).where(*waiting).values(values))
+    waiting = queries.open_transfer(membership)
+    if waiting is not None:
+        waiting.state, waiting.decided_at = TransferState.WITHDRAWN, now()
+        at, who = membership.association_id, membership.person_id
+        record(actor, "members.withdrawn_transfer", waiting, association_id=at, person_id=who)
 
 
 @people.renamed.connect

@@ -35,9 +35,16 @@ def membership(code: str, public_id: str) -> str:
         "history": history.lines(entries),
         "parts": parts_of(shown, g.association),
         "opened": _opened(shown, [row.person for row in covers]),
-        "may_take_back": shown.ended_on is not None and queries.end_of_today(shown) is not None,
+        "may_take_back": _may_take_back(shown),
     }
     return web.page("members/membership.html", membership=shown, day=today(), **context)
+
+
+def _may_take_back(shown: Membership) -> bool:
+    """Whether it was ended today, and the person is still in the register."""
+    if shown.ended_on is None or shown.person.removed_at is not None:
+        return False
+    return queries.end_of_today(shown) is not None
 
 
 def _opened(shown: Membership, covered: list[Person]) -> set[str]:

@@ -53,6 +53,7 @@ def known(form: PaperForm, right: str) -> dict[str, Any]:
         return {}
     else:
         found = list(queries.look_alikes(str(form.name.data), form.phone.data, form.birth_on.data))
+        found = found or list(queries.just_entered(access.reached(right), str(form.name.data)))
     if not found:
         return {}
     seen = queries.people_by_public_ids(access.reached(right), [person.public_id for person in found])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -11,11 +11,12 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from portal.associations.models import Association
 from portal.core import identity, search
-from portal.core.calendar import today
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.encryption import blind_indexes
 from portal.people.models import Affiliation, Consent, Person, PrivacyNotice, Reveal, person_gram
 
+JUST_NOW = timedelta(minutes=10)
 SHOWN = (
     selectinload(Person.affiliations).joinedload(Affiliation.group),
     selectinload(Person.affiliations).joinedload(Affiliation.association),
@@ -157,6 +158,13 @@ def look_alikes(name: str, phone: str | None, birth_on: date | None, limit: int 
         return []
     statement = people().where(Person.sort_key == search.sort_key(name), or_(*shared)).options(*SHOWN).limit(limit)
     return db.session.scalars(statement).all()
+
+
+def just_entered(reach: ColumnElement[bool], name: str) -> Sequence[Person]:
+    """People of the same name within `reach` who were entered in the last minutes: a form sent twice, perhaps."""
+    since = now() - JUST_NOW
+    statement = people().where(reach, Person.sort_key == search.sort_key(name), Person.created_at >= since)
+    return db.session.scalars(statement.limit(5)).all()
 
 
 def list_consents(person: Person) -> dict[str, Consent]:

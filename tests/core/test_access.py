@@ -100,3 +100,10 @@ def test_a_template_may_ask(portal, cast):
     with portal.test_request_context("/"):
         assert access.can("members.read", cast.community) is False
         assert access.can("members.read") is False
+
+
+@pytest.mark.parametrize("address", ["/faults/public?q=%00", "/faults/public%00", "/no/such%00page"])
+def test_an_address_with_nul_leads_nowhere(portal, address):
+    """PostgreSQL refuses to look for it, whatever page would ask."""
+    assert client_of(portal).get(address).status_code == 404
+    assert client_of(portal).get("/faults/public?q=%2500").status_code == 200

@@ -61,7 +61,7 @@ def test_covered_and_no_longer(cast, sign_in, url, home, known, records_of, logg
 def test_refused(cast, sign_in, url, home, known, held):
     secretary = sign_in(cast.secretary)
     elsewhere = cast.stranger.person.public_id
-    for person in ("", "x", elsewhere):
+    for person in ("", "x", "\0", elsewhere):
         assert secretary.submit(f"{url}/cover", {"person": person}, page=f"{url}/cover?q=陈晓明").status_code == 422
     secretary.force(f"{url}/cover", {"person": known.public_id})
     again = secretary.force(f"{url}/cover?q=陈", {"person": known.public_id})

@@ -159,3 +159,12 @@ def test_not_when_the_person_has_joined_anew(cast, sign_in, url, held, now_of):
     assert secretary.submit(join, {"has_agreed": "y"}).status_code == 303
     assert secretary.force(f"{url}/reinstate").status_code == 422
     assert now_of(held).ended_on == yesterday()
+
+
+def test_not_when_the_record_was_deleted(cast, sign_in, url, held, now_of):
+    secretary = sign_in(cast.secretary)
+    secretary.submit(f"{url}/end", GONE)
+    cast.member.person.removed_at = now()
+    assert not [form for form in secretary.page(url).find_all("form") if "reinstate" in form.get("action", "")]
+    assert secretary.force(f"{url}/reinstate").status_code == 422
+    assert now_of(held).ended_on == yesterday()

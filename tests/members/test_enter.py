@@ -137,6 +137,25 @@ def test_another_person_of_the_same_name(cast, sign_in, entered):
     assert len(entered()) == 1
 
 
+def test_the_same_form_sent_twice_is_asked_about(cast, sign_in, entered):
+    secretary = sign_in(cast.secretary)
+    assert secretary.submit(URL, PAPER).status_code == 303
+    again = secretary.submit(URL, PAPER)
+    assert again.status_code == 422
+    assert 'href="#is_another"' in again.text
+    assert len(entered()) == 1
+    assert secretary.submit(URL, {**PAPER, "is_another": "y"}).status_code == 303
+    assert len(entered()) == 2
+
+
+def test_nobody_joins_before_being_there(cast, sign_in, entered):
+    refused = sign_in(cast.secretary).submit(URL, {**PAPER, "birth_on": "2026-05-01", "guardian_name": "钟母",
+                                                   "guardian_phone": "13800000000"})  # fmt: skip
+    assert refused.status_code == 422
+    assert 'href="#joined_on"' in refused.text
+    assert entered() == []
+
+
 @pytest.mark.parametrize(("who", "status"), REFUSED)
 def test_who_may_not_enter(cast, sign_in, entered, who, status):
     assert sign_in(getattr(cast, who)).force(URL, PAPER).status_code == status
