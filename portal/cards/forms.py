@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length
 
-from portal.cards.models import ISSUE_REASONS, VOID_REASONS, IssueReason
+from portal.cards.models import ISSUE_REASONS, VOID_REASONS, IssueReason, VoidReason
 from portal.core.forms import BaseForm, DateField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
 
@@ -72,7 +72,7 @@ class ReissueForm(FirstForm):
 class VoidForm(BaseForm):
     reason = RadioField(
         lazy("Why is it void?"),
-        choices=choices(VOID_REASONS),
+        choices=choices({key: label for key, label in VOID_REASONS.items() if key != VoidReason.REMOVED}),
         validators=[Required(lazy("Choose why the card is void."))],
     )
     note = StringField(lazy("Note"), validators=[Length(max=200)])

@@ -49,6 +49,7 @@ class VoidReason(StrEnum):
     DAMAGED = "damaged"
     IN_ERROR = "in_error"
     RETURNED = "returned"
+    REMOVED = "removed"  # by the portal, never chosen
 
     @property
     def label(self) -> str:
@@ -60,6 +61,7 @@ VOID_REASONS = {
     VoidReason.DAMAGED: lazy_pgettext("void card", "Damaged"),
     VoidReason.IN_ERROR: lazy_pgettext("card", "Issued in error"),
     VoidReason.RETURNED: lazy_pgettext("card", "Handed back"),
+    VoidReason.REMOVED: lazy_pgettext("void card", "Record deleted"),
 }
 
 

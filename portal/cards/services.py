@@ -223,9 +223,11 @@ def _follow_move(membership: Membership, **_details: Any) -> None:
 
 @people.renamed.connect
 def _follow_removal(person: Person, **_details: Any) -> None:
-    """Of a person whose record was removed no card keeps the name."""
+    """Of a person whose record was removed no card is valid, and none keeps the name."""
     if person.removed_at is None:
         return
     theirs = select(MemberCard).join(MemberCard.membership).where(Membership.person_id == person.id)
-    for card in db.session.scalars(theirs):
+    for card in db.session.scalars(theirs).all():
         card.snapshot = {**card.snapshot, "name": person.name}
+        if card.voided_at is None:
+            _void(card, VoidReason.REMOVED)

@@ -47,7 +47,9 @@ def test_a_correction_leaves_the_card_as_it_was_printed(cast):
     assert cards_of(card.membership_id)[0].printed_name == "王秀英"
 
 
-def test_a_deleted_record_leaves_no_name_on_a_card(cast):
+def test_a_deleted_record_leaves_no_name_and_no_valid_card(cast):
     card = make_card(membership_of(cast.member))
     removal.remove_person(None, membership_of(cast.member).person, "zh-Hans")
-    assert "王秀英" not in str(cards_of(card.membership_id)[0].snapshot)
+    (left,) = cards_of(card.membership_id)
+    assert "王秀英" not in str(left.snapshot)
+    assert left.void_reason == "removed"

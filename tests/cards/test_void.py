@@ -25,7 +25,7 @@ def test_void_for_a_reason(cast, sign_in, card):
 
 
 def test_a_reason_is_needed(cast, sign_in, card):
-    for reason in (None, "renewed", "whim"):
+    for reason in (None, "renewed", "removed", "whim"):
         response = sign_in(cast.secretary).submit(url_of(card), {"reason": reason, "note": "写下的备注"})
         assert response.status_code == 422
         assert "写下的备注" in response.text
