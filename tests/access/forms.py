@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html import unescape
@@ -22,6 +22,7 @@ from tests.harness.client import PortalClient, form_values
 
 LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 FORM = re.compile(r'<form [^>]*method="post"[^>]*action="([^"]*)"')
+PER_ENDPOINT = 2
 TEXTS = ("text", "search", "email", "tel", "url")
 # What a box is filled with when the page leaves it empty, by what its name says.
 BY_NAME = {
@@ -60,18 +61,19 @@ def endpoint_of(app: Flask, url: str, method: str) -> str | None:
 
 
 def crawl(
-    app: Flask, client: PortalClient, starts: Iterable[str], per_endpoint: int = 2
+    app: Flask, client: PortalClient, starts: Iterable[str], visits: Counter[str] | None = None
 ) -> Iterator[tuple[str, TestResponse]]:
-    """What stands behind the portal's own links, a few of each kind: pages and files."""
-    waiting, seen, visits = list(starts), set(), Counter[str]()
+    """What stands behind the portal's own links, two of each kind: pages and files; `visits` are those seen."""
+    waiting, seen = list(starts), set()
+    visits = Counter() if visits is None else visits
     while waiting:
         url = waiting.pop(0)
         endpoint = endpoint_of(app, url, "GET")
-        if url in seen or endpoint in (None, "static", "home.preferences") or visits[endpoint] >= per_endpoint:
+        if url in seen or endpoint in (None, "static", "home.preferences") or visits[endpoint] >= PER_ENDPOINT:
             continue
         seen.add(url)
-        visits[endpoint] += 1
         response = client.get(url)
+        visits[endpoint] += response.status_code == 200
         if response.status_code in (302, 303):
             waiting.append(response.location)
         if response.status_code == 200:
@@ -80,14 +82,18 @@ def crawl(
             yield url, response
 
 
-def forms_of(app: Flask, client: PortalClient, starts: Iterable[str]) -> dict[str, FoundForm]:
-    """The first form for each endpoint that takes a POST."""
+def forms_of(
+    app: Flask, client: PortalClient, starts: Iterable[str], look: Callable[[str, TestResponse], Any] | None = None
+) -> dict[str, FoundForm]:
+    """The first form for each endpoint that takes a POST; `look` is shown every answer on the way."""
     found: dict[str, FoundForm] = {}
 
     def is_new(action: str) -> bool:
         return endpoint_of(app, action, "POST") not in (None, *found)
 
     for url, response in crawl(app, client, starts):
+        if look is not None:
+            look(url, response)
         html = response.text if response.mimetype == "text/html" else ""
         if not any(is_new(urljoin(url, unescape(action) or url)) for action in FORM.findall(html)):
             continue

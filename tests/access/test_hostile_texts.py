@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
@@ -99,13 +100,12 @@ def _of_entry(entry: ET.Element) -> list[str]:
     return dangers(entry.text) if entry.get("type") == "html" and entry.text else []
 
 
-def read_everything(
-    app: Any, visitors: dict[str, PortalClient], beyond: list[str], per_endpoint: int = 1
-) -> dict[str, set[str]]:
+def read_everything(app: Any, visitors: dict[str, PortalClient], beyond: list[str]) -> dict[str, set[str]]:
+    """Every page and file, two of each kind, whoever may read it."""
     found: dict[str, set[str]] = {}
+    visits: Counter[str] = Counter()
     for role, client in visitors.items():
-        starts = [*STARTS[role], *(beyond if role == "secretary" else ())]
-        for url, response in crawl(app, client, starts, per_endpoint):
+        for url, response in crawl(app, client, [*STARTS[role], *(beyond if role == "secretary" else ())], visits):
             found[f"{role} {url}"] = dangers_of(url, response)
     return found
 
@@ -123,21 +123,30 @@ def kept_payloads() -> int:
 
 def test_nothing_that_was_typed_is_markup(app, cast):
     beyond, visitors = furnish(cast), clients(app, cast)
-    own = {danger for found in read_everything(app, visitors, beyond).values() for danger in found}
-    feeder, sent, wrong = Feeder(), 0, []
-    for role, client in visitors.items():
-        starts = [*STARTS[role], *(beyond if role == "secretary" else ())]
-        for form in in_order(forms_of(app, client, starts)):
-            for answer in send(client, form, feeder):
+    own: set[str] = set()
+    forms = {
+        role: forms_of(
+            app,
+            client,
+            [*STARTS[role], *(beyond if role == "secretary" else ())],
+            look=lambda url, response: own.update(dangers_of(url, response)),
+        )
+        for role, client in visitors.items()
+    }
+    feeder, sent, wrong, done = Feeder(), 0, [], set()
+    for role, found in forms.items():
+        for form in in_order({name: form for name, form in found.items() if name not in done}):
+            done.add(form.endpoint)
+            for answer in send(visitors[role], form, feeder):
                 sent += answer.status_code in (200, 303)
                 given_back = dangers_of(form.action, answer) if answer.status_code in (200, 422) else set()
                 wrong += [f"{form.endpoint} gives back {danger}" for danger in given_back - own]
-    assert sent > 60
+    assert sent > 50
     assert kept_payloads() > 25
-    pages = read_everything(app, visitors, beyond, per_endpoint=2)
-    wrong += [f"{url}: {danger}" for url, found in pages.items() for danger in found - own]
+    pages = read_everything(app, visitors, beyond)
+    wrong += [f"{url}: {danger}" for url, found_there in pages.items() for danger in found_there - own]
     assert not wrong, "\n".join(sorted(wrong))
-    assert len(pages) > 120
+    assert len(pages) > 100
 
 
 def test_control_a_page_that_trusts_a_text_is_seen(app, cast, monkeypatch):
