@@ -25,12 +25,16 @@ def to_sign_in() -> Any:
 
 
 def guard_office() -> None:
-    """An office left open on a shared computer asks for the password again; nothing typed is lost by it."""
+    """An office left open on a shared computer asks for the password again, and where the installation wants it for a
+    second factor; nothing typed is lost by either.
+    """
     if sessions.is_idle():
         if request.method == "POST":
             abort(_page_between("accounts/confirm.html", ConfirmForm(formdata=None)))
         abort(_go("accounts.confirm"))
     if _lacks_second_factor():
+        if request.method == "POST":
+            abort(_page_between("accounts/second_factor_first.html"))
         abort(web.go("accounts.second_factor", _("Your office needs a second factor. Set it up first.")))
 
 
@@ -63,8 +67,8 @@ def _path(url: str) -> str | None:
     return web.own_path(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
-def _page_between(template: str, form: Any) -> Response:
-    """The page that asks for the password in the midst of a POST, carrying the fields that were sent."""
+def _page_between(template: str, form: Any = None) -> Response:
+    """The page that asks for something in the midst of a POST, carrying the fields that were sent."""
     response = make_response(web.page(template, form=form, kept=kept.stopped()), 200 if web.htmx else 401)
     if web.htmx:
         response.headers.update(AS_PAGE)

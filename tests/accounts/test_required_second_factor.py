@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 
 from portal.core import calendar
 from portal.core.database import db
+from portal.people.models import Person
 from tests.harness.cast import build_cast
-from tests.harness.client import client_of
+from tests.harness.client import client_of, form_to, form_values
 
 
 @pytest.fixture
 def strict_app(apps, engine_kind) -> Iterator[Flask]:
-    with apps.live(engine_kind, require_second_factor=True) as portal:
+    with apps.live(engine_kind, peopled=True, require_second_factor=True) as portal:
         yield portal
 
 
@@ -33,14 +35,23 @@ def test_who_is_asked(strict_app, who, is_asked):
 
 
 def test_a_post_is_stopped_too_and_the_app_opens_the_way(strict_app):
+    """What was typed is on the page that says so, and goes on from there when the app is set up, not before."""
     cast = build_cast()
-    page = f"/office/wangjiang/people/{cast.volunteer.person.public_id}/access-code"
+    edit = f"/office/wangjiang/people/{cast.volunteer.person.public_id}/edit"
     client = client_of(strict_app)
     client.sign_in(cast.secretary)
-    assert client.force(page).location == "/me/security/second-factor"
+    typed = {"name": "陈晓明", "residence": "江边路 7 号", "has_signed": "y"}
+    for _attempt in range(2):
+        answer = client.force(edit, typed)
+        assert answer.status_code == 401
+        page = BeautifulSoup(answer.text, "html.parser")
+        assert page.select_one("main a[href='/me/security/second-factor']")["target"] == "_blank"
+        typed = form_values(form_to(page, edit, edit))
+    assert typed["residence"] == "江边路 7 号"
     cast.secretary.totp_secret, cast.secretary.totp_confirmed_at = "A" * 32, calendar.now()
     db.session.commit()
-    assert client.force(page).status_code == 200
+    assert client.post(edit, data=typed).status_code == 303
+    assert db.session.get(Person, cast.volunteer.person_id).residence == "江边路 7 号"
 
 
 def test_not_required_by_default(cast, sign_in):
