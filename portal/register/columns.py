@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.members.models import END_REASONS, STATES, Membership
 from portal.people.models import SEXES
 
@@ -42,7 +42,15 @@ class Words:
     def __init__(self) -> None:
         self.states = {key.value: str(label) for key, label in STATES.items()}
         self.sexes = {key.value: str(label) for key, label in SEXES.items()}
+        self.until = _("until %(date)s", date="#")
         self.reasons = {key.value: str(label) for key, label in END_REASONS.items()}
+
+
+def _state(row: Membership, words: Words, day: date) -> str:
+    """The state in words; of one whose end is settled, its last day."""
+    if row.ended_on is not None and row.ended_on >= day:
+        return words.until.replace("#", row.ended_on.isoformat())
+    return words.states[row.state_on(day)]
 
 
 def values(row: Membership, covered: int, words: Words, day: date) -> dict[str, Any]:
@@ -54,7 +62,7 @@ def values(row: Membership, covered: int, words: Words, day: date) -> dict[str, 
         "kind": row.kind.name,
         "association": row.association.display_name,
         "group": row.group.name if row.group else None,
-        "state": words.states[row.state_on(day)],
+        "state": _state(row, words, day),
         "phone": person.masked_phone or None,
         "sex": words.sexes.get(person.sex or "") if is_person else None,
         "age": person.age_on(day) if is_person else None,

@@ -47,3 +47,28 @@ def test_find_filter_export_and_move(cast, live_app, open_page, axe, server):
     expect(page.locator("main .notice")).to_contain_text("2 memberships were moved")
     moved = select(Membership).where(Membership.group_id == cast.group.id, Membership.sort_key.like("zhong%"))
     assert len(db.session.scalars(moved).all()) == 2
+
+
+@pytest.mark.engines("sqlite")
+def test_without_scripts_memberships_end(cast, live_app, open_page, server):
+    for name in ("钟若兰", "钟若梅"):
+        join(name, cast.community)
+    db.session.commit()
+    page = open_page(account=cast.secretary, language="en", javascript=False)
+    page.goto(f"{server}/office/wangjiang/members?q=zr")
+    page.locator("#found tbody input").first.check()
+    page.get_by_role("button", name="End memberships").click()
+    page.locator("#reason").select_option("moved_away")
+    page.get_by_role("button", name="End 1 membership").click()
+    expect(page.locator("main .notice")).to_contain_text("1 membership has ended")
+    page.goto(f"{server}/office/wangjiang/members?q=zr")
+    expect(page.locator("#found tbody tr").first).to_contain_text("until")  # today is the last day
+
+
+@pytest.mark.engines("sqlite")
+def test_every_other_page_is_clean(cast, live_app, open_page, axe, server):
+    page = open_page(account=cast.secretary, language="en")
+    asks = ("letter?every=1", "end?every=1", "cards?every=1", "numbers", "figures", "everybody", "?q=nobody")
+    for path in asks:
+        page.goto(f"{server}/office/wangjiang/members{'' if path[0] == '?' else '/'}{path}")
+        assert axe(page) == [], path
