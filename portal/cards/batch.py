@@ -31,6 +31,7 @@ from portal.verification.codes import new_code
 from portal.verification.models import VerifiableCode
 
 PORTION = 500  # memberships in one transaction, and cards in one file: fifty sheets
+MOST = 20_000
 GOOD_FOR = timedelta(days=1)
 LOOK_BACK = timedelta(days=30)
 MOST_NAMED = 200  # who were left out, by name, in the outcome
@@ -60,9 +61,12 @@ class Plan:
 
 
 def plan(account: Account, association: Association, wanted: Batch) -> Plan:
-    """Look before the act: nothing is written."""
+    """Look before the act: nothing is written. Raises RuleError for more members than one batch is for."""
     found = Plan()
-    for row in db.session.execute(_candidates(account, association, wanted)):
+    rows = db.session.execute(_candidates(account, association, wanted).limit(MOST + 1)).all()
+    if len(rows) > MOST:
+        raise RuleError("place", lazy("More than %(most)s members at once: choose an association.", most=f"{MOST:,}"))
+    for row in rows:
         why = _why_not(row, wanted)
         if why:
             found.left_out.append(LeftOut(row.name, row.number, why))

@@ -16,6 +16,7 @@ from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import now
 from portal.core.database import db
+from portal.core.errors import RuleError
 from portal.core.files import store
 from portal.core.i18n import _
 from portal.core.jobs import Job, get_job, queue
@@ -26,7 +27,11 @@ from portal.core.jobs import Job, get_job, queue
 def batch_form(code: str) -> str:
     """Whom the cards are for; below, what would happen: how many, and who is left out and why."""
     form = _form(request.args)
-    found = batch.plan(current_user, g.association, _wanted(form)) if form.validate() else None
+    try:
+        found = batch.plan(current_user, g.association, _wanted(form)) if form.validate() else None
+    except RuleError as error:
+        form.refuse(error)
+        found = None
     return web.page("cards/batch.html", form=form, plan=found)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from math import ceil
 from threading import Lock
 
@@ -18,6 +19,15 @@ FREE = 20
 WINDOW = timedelta(hours=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
 MOST_ADDRESSES = 10_000
+
+
+def network(address: str | None) -> str:
+    """What counts as one address: of IPv6 the first 64 bits, since whoever has one has all that begin with them."""
+    try:
+        known = ip_address(address or "")
+    except ValueError:
+        return ""
+    return str(ip_network(f"{known}/64", strict=False)) if known.version == 6 else str(known)
 
 
 class Attempts:

@@ -12,7 +12,7 @@ from portal.core.access import public
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
 from portal.verification import codes, models, queries  # noqa: F401
-from portal.verification.attempts import Attempts
+from portal.verification.attempts import Attempts, network
 from portal.verification.kinds import State
 
 blueprint = Blueprint("verification", __name__)
@@ -35,7 +35,8 @@ def enter() -> Any:
 def show(typed: str) -> Response:
     """Valid, ended, not valid or unknown. Every code that is not known gets the same page, byte for byte."""
     attempts: Attempts = current_app.extensions.setdefault("portal.verification", Attempts())
-    seconds, address = attempts.wait(request.remote_addr or ""), request.remote_addr or ""
+    address = network(request.remote_addr)
+    seconds = attempts.wait(address)
     if seconds:
         return _page("verification/wait.html", 429, seconds=seconds)
     verdict = queries.verify(typed)

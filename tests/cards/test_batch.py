@@ -207,6 +207,14 @@ def test_what_the_form_does_not_know_is_refused(cast, client):
     assert client.page(f"{CARDS}/batch?kind=whim").select_one(".figures") is None
 
 
+def test_more_than_a_batch_is_for(cast, client, monkeypatch):
+    monkeypatch.setattr(batch, "MOST", 1)
+    make_members(cast.community, "林栩")
+    assert "一次不能超过 1 人" in client.page(f"{CARDS}/batch?kind=missing&layout=card").get_text()
+    job = work(cast.secretary, cast.community, Batch())
+    assert (job.state, cards_of(membership_of(cast.member).id)) == ("failed", [])
+
+
 def test_who_may_not(cast, sign_in, app):
     for account, status in ((cast.leader, 403), (cast.sibling, 404), (cast.ended, 404), (cast.member, 404)):
         visitor = sign_in(account)

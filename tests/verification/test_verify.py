@@ -162,6 +162,13 @@ def test_another_address_does_not_wait(client, card):
     assert elsewhere.status_code == 200
 
 
+def test_an_address_of_ipv6_is_its_network(app):
+    assert attempts.network("2001:db8:1:2::1") == attempts.network("2001:db8:1:2:ffff::7")
+    assert attempts.network("2001:db8:1:3::1") != attempts.network("2001:db8:1:2::1")
+    assert attempts.network("198.51.100.7") != attempts.network("198.51.100.8")
+    assert attempts.network(None) == attempts.network("nonsense")
+
+
 def test_waits_grow_to_five_minutes_and_are_forgotten(app):
     kept = attempts.Attempts()
     for _number in range(attempts.FREE + 30):
