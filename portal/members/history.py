@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from portal.core.audit import AuditEntry
-from portal.core.formats import date_long
+from portal.core.formats import date_long, local
 from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.members.models import EndReason
 
@@ -34,7 +34,7 @@ WORDS = {
 class Line:
     """One act: when, what, by whom, and what was said."""
 
-    at: datetime
+    day: date
     what: str
     who: str
     detail: str
@@ -43,7 +43,7 @@ class Line:
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:
     """The entries that are about what a reader of the page can follow, in their order."""
     return [
-        Line(entry.at, str(WORDS[entry.action]), entry.actor_name or _("The portal"), _detail(entry))
+        Line(local(entry.at).date(), str(WORDS[entry.action]), entry.actor_name or _("The portal"), _detail(entry))
         for entry in entries
         if entry.action in WORDS
     ]
