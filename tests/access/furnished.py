@@ -22,10 +22,9 @@ from tests.harness.client import PortalClient, client_of
 from tests.harness.factory import affiliate, kind_of, make_account, make_membership, make_person
 from tests.journeys import inhabited
 
-ROLES = ("secretary", "chair", "administrator", "member")
+ROLES = ("secretary", "administrator", "member")
 STARTS = {
     "secretary": ("/office/wangjiang", "/me", "/office/wangjiang/people"),
-    "chair": ("/office/liuan", "/office/tingyu"),
     "administrator": ("/office/qinghe",),
     "member": ("/me",),
     "visitor": ("/", "/join", "/sign-in"),
