@@ -63,18 +63,18 @@ def find_repeated(check: Check) -> None:
 
 
 def _keys(checked: Checked) -> list[tuple[tuple[Any, ...], str]]:
-    values, name, whose = checked.row.values, checked.sort_key, checked.organisation
+    values, name = checked.row.values, checked.sort_key
     found: list[tuple[tuple[Any, ...], str]] = []
     if "identity_number" in values:
-        found.append((("identity", values["identity_number"].value, whose), "identity_number"))
+        found.append((("identity", values["identity_number"].value), "identity_number"))
     if "number" in values:
         found.append((("number", values["number"]), "number"))
     if name and values.get("phone"):
-        found.append((("phone", name, values["phone"], whose), "name"))
+        found.append((("phone", name, values["phone"]), "name"))
     if name and values.get("birth_on"):
-        found.append((("birth", name, values["birth_on"], whose), "name"))
+        found.append((("birth", name, values["birth_on"]), "name"))
     if name and not any(values.get(key) for key in ("identity_number", "phone", "birth_on", "number")):
-        found.append((("name", name, whose), "name"))
+        found.append((("name", name), "name"))
     return found
 
 

@@ -10,7 +10,9 @@ from portal.core.calendar import today
 from portal.core.encryption import blind_indexes
 from portal.imports import queries
 from portal.imports.queries import Known
-from portal.imports.rows import GUARDED_UNDER, Checked, age, contradicts
+from portal.imports.rows import Checked, age, contradicts
+from portal.members.models import Holder
+from portal.people.services import GUARDED_UNDER
 
 
 class Register:
@@ -119,9 +121,19 @@ class Register:
         if known is None or row.is_faulty:
             return
         checked.is_member = (known.id, checked.organisation) in here
+        if not checked.is_member and self._joins_unborn(checked, known):
+            row.fault("joined_before_birth", self.columns.get("joined_on"))
+            checked.match = None
+            return
         row.note("member_here" if checked.is_member else "joins")
         if filled := checked.fills():
             row.note("fills", *filled)
+
+    @staticmethod
+    def _joins_unborn(checked: Checked, known: Known) -> bool:
+        """Whether the day of joining lies before the birth that the register has."""
+        is_own = checked.kind is not None and checked.kind.holder == Holder.PERSON
+        return bool(is_own and known.birth_on and checked.joined_on and checked.joined_on < known.birth_on)
 
     def _check_guardian(self, checked: Checked) -> None:
         values, known = checked.row.values, checked.match

@@ -36,7 +36,7 @@ class Places:
         checked = Checked(row, sort_key=search.sort_key(values.get("name", "")))
         checked.kind, checked.group = self._kind(row), self._group(row)
         checked.joined_on = values.get("joined_on", self.joined_on)
-        self._check_days(row, checked.joined_on)
+        self._check_days(row, checked.joined_on, checked.kind)
         if checked.kind and checked.kind.holder == Holder.ORGANISATION and not values.get("organisation"):
             row.fault("organisation_missing", self.columns.get("organisation"))
         return checked
@@ -59,13 +59,13 @@ class Places:
             row.fault("group_unknown", self.columns["group"])
         return found
 
-    def _check_days(self, row: Row, joined_on: date | None) -> None:
+    def _check_days(self, row: Row, joined_on: date | None, kind: MembershipKind | None) -> None:
         birth = row.values.get("birth_on")
         if birth and birth > self.today:
             row.fault("birth_future", self.columns.get("birth_on"))
         if joined_on and joined_on > self.today:
             row.fault("joined_future", self.columns.get("joined_on"))
-        if birth and joined_on and joined_on < birth:
+        if birth and joined_on and joined_on < birth and kind and kind.holder == Holder.PERSON:
             row.fault("joined_before_birth", self.columns.get("joined_on"))
 
 

@@ -12,7 +12,8 @@ from portal.core import search
 from portal.core.calendar import now, today
 from portal.core.database import new_public_id
 from portal.core.encryption import blind_index, encrypt
-from portal.imports.rows import GUARDED_UNDER, Checked, age
+from portal.imports.rows import Checked, age
+from portal.people.services import GUARDED_UNDER
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ def prepare(association: Association, rows: Sequence[Checked], choices: dict[int
             assert checked.match is not None
             entry = Entry(checked, person_id=checked.match.id)
         assert checked.kind is not None
-        key = (entry.person_id, checked.kind.id, checked.organisation)
+        key = (entry.person_id, checked.organisation)
         if not checked.is_member and (entry.person or key not in joined):
             entry.membership = new_membership(association, checked)
         joined.add(key)

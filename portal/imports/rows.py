@@ -12,7 +12,6 @@ from portal.imports.parsing import Row
 from portal.imports.queries import Known
 from portal.members.models import Holder, MembershipKind
 
-GUARDED_UNDER = 14  # years: below, a guardian agrees
 FILLED = ("identity_number", "sex", "birth_on", "phone", "email", "residence", "guardian_name", "guardian_phone")
 
 

@@ -23,7 +23,7 @@ from portal.core.encryption import EncryptedText
 from portal.imports import queries
 from portal.imports.models import ImportRow, RegisterImport
 from portal.imports.preparing import Entry, is_guarded, person_values
-from portal.members import numbers
+from portal.members import numbers, places
 from portal.members.models import Membership, MembershipStay
 from portal.people import services as people
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person, person_gram
@@ -130,19 +130,19 @@ class Batch:
     def _hold(self) -> None:
         """The association holds their records as members', in the group that is theirs now."""
         there = self._affiliations([entry.person_id for entry in self._joined() if not entry.person])
-        rows = []
+        rows: dict[int, dict[str, Any]] = {}
         for entry in self._joined():
             assert entry.membership is not None
             group_id, since = entry.membership["group_id"], entry.membership["joined_on"]
             held = there.get(entry.person_id)
             if held is not None:
                 entry.held = [held.group_id, held.start_on.isoformat()]
-                held.group_id, held.start_on = group_id, min(held.start_on, since)
+                places.hold(self.actor, entry.person_id, self.association, since)
                 continue
             place = {"person_id": entry.person_id, "association_id": self.association.id, "group_id": group_id}
-            rows.append({**place, "kind": AffiliationKind.MEMBER, "start_on": since, "end_on": None})
+            rows[entry.person_id] = {**place, "kind": AffiliationKind.MEMBER, "start_on": since, "end_on": None}
         db.session.flush()
-        insert_rows(Affiliation.__table__, rows)
+        insert_rows(Affiliation.__table__, list(rows.values()))
 
     def _affiliations(self, ids: Sequence[int]) -> dict[int, Affiliation]:
         found: dict[int, Affiliation] = {}

@@ -151,6 +151,14 @@ def test_an_organisation_joins_by_its_contact(app, cast, sign_in):
     assert membership.sort_key == people.search.sort_key("柳岸机械厂")
     public_id = checked(client, content, kind=kind)
     assert verdicts(public_id)[2] == ("possible", ["alike", "member_here"])
+    rows = [["甲厂", "林三", "13800000003"], ["乙厂", "林三", "13800000003"], ["丙厂", "林一", "13800000001"]]
+    public_id = checked(client, as_xlsx(rows, headings), kind=kind)
+    assert [reasons for _verdict, reasons in verdicts(public_id).values()] == [[], ["repeated"], ["alike", "joins"]]
+    client.force(f"{BASE}/{public_id}/rows", {"choice": "same"})
+    client.submit(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
+    contact = db.session.query(Person).filter_by(name="林一").one()
+    held_for = db.session.query(Membership.organisation_name).filter_by(person_id=contact.id)
+    assert {row[0] for row in held_for} == {"柳岸机械厂", "丙厂"}
 
 
 def test_choices_one_by_one_and_for_all(app, cast, sign_in):
