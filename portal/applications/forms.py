@@ -22,7 +22,7 @@ class AssociationForm(BaseForm):
 
 
 class KindForm(BaseForm):
-    kind = RadioField(lazy("Which kind of membership?"), [Required(lazy("Choose one."))])
+    kind = RadioField(lazy("Kind of membership"), [Required(lazy("Choose one."))])
 
 
 class OrganisationForm(BaseForm):
@@ -56,7 +56,7 @@ class ResidenceForm(BaseForm):
 
 
 class GroupForm(BaseForm):
-    group = RadioField(lazy("Which group?"), [Required(lazy("Choose one."))])
+    group = RadioField(lazy("Group"), [Required(lazy("Choose one."))])
 
 
 class GuardianForm(BaseForm):

@@ -49,20 +49,17 @@ def count_by_state(account: Account, association: Association) -> dict[str, int]
     return dict(db.session.execute(select(rows.c.state, func.count()).group_by(rows.c.state)).all())
 
 
-def waiting(account: Account, association: Association) -> tuple[int, datetime | None]:
-    """How many wait for the association's own decision, and since when the oldest does."""
-    asked: Any = select(func.count(), func.min(MembershipApplication.submitted_at))
-    statement = visible(
-        asked.where(
-            MembershipApplication.association_id == association.id,
-            MembershipApplication.state == ApplicationState.SUBMITTED,
-        ),
-        account,
-        "members.read",
-        MembershipApplication,
+def waiting(account: Account, association: Association) -> Select[Any]:
+    """When those were sent that wait for the association's own decision."""
+    statement = select(MembershipApplication.submitted_at).where(
+        MembershipApplication.association_id == association.id,
+        MembershipApplication.state == ApplicationState.SUBMITTED,
     )
-    count, oldest = db.session.execute(statement).one()
-    return count, oldest
+    return visible(statement, account, "members.read", MembershipApplication)
+
+
+def count_waiting(account: Account, association: Association) -> int:
+    return db.session.scalar(waiting(account, association).with_only_columns(func.count())) or 0
 
 
 def get_application(

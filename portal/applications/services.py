@@ -79,8 +79,8 @@ def ask(actor: Account, application: MembershipApplication, question: str) -> No
     """Ask the applicant for more; the application waits for the answer."""
     begin_decision(actor, application)
     text = _said(question, "question", lazy("Write what you would like to know."))
-    _say(application, text, actor)
     application.state = ApplicationState.ASKED
+    _say(application, text, actor)
     record(actor, "applications.ask", application)
 
 
@@ -89,8 +89,8 @@ def answer(application: MembershipApplication, text: str) -> None:
     lock(application)
     if application.state != ApplicationState.ASKED:
         raise RuleError("", lazy("Nothing is asked at the moment."))
-    _say(application, _said(text, "answer", lazy("Write your answer.")), None)
     application.state = ApplicationState.SUBMITTED
+    _say(application, _said(text, "answer", lazy("Write your answer.")), None)
     record(None, "applications.answer", application)
 
 

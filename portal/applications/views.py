@@ -155,4 +155,4 @@ def _again(public_id: str, error: RuleError, **forms: Any) -> Any:
 @blueprint.app_template_global("applications_waiting")
 def applications_waiting() -> int | None:
     """How many wait for a decision here, for the tab of the register."""
-    return queries.waiting(_account(), g.association)[0] or None if "association" in g else None
+    return queries.count_waiting(_account(), g.association) or None if "association" in g else None
