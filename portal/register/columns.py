@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from portal.core.i18n import _, lazy, lazy_pgettext
+from portal.core.i18n import lazy, lazy_pgettext, pgettext
 from portal.members.models import END_REASONS, STATES, Membership
 from portal.people.models import SEXES
 
@@ -42,7 +42,7 @@ class Words:
     def __init__(self) -> None:
         self.states = {key.value: str(label) for key, label in STATES.items()}
         self.sexes = {key.value: str(label) for key, label in SEXES.items()}
-        self.until = _("until %(date)s", date="#")
+        self.until = pgettext("membership", "until %(date)s", date="#")
         self.reasons = {key.value: str(label) for key, label in END_REASONS.items()}
 
 
