@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -116,17 +115,6 @@ def test_the_queue_keeps_plain_text_and_gives_it_back(app, tmp_path):
     queue.huey.execute(task)
     assert seen == [("文字", 7)]
     assert queue.huey.dequeue() is None
-
-
-@pytest.mark.engines("sqlite")
-def test_what_is_sent_for_later_waits_for_its_time(app, tmp_path):
-    queue.bind(app, replace(app.extensions["portal.settings"], mode="local", data_dir=tmp_path))
-    queue.send_later(timedelta(days=7), note)
-    task = queue.huey.dequeue()
-    assert not queue.huey.ready_to_run(task)
-    assert queue.huey.ready_to_run(task, datetime.now(UTC).replace(tzinfo=None) + timedelta(days=7, minutes=1))
-    queue.huey.execute(task)
-    assert seen == [()]
 
 
 @pytest.mark.engines("sqlite")
