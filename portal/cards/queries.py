@@ -155,10 +155,10 @@ def list_places(account: Account, association: Association, right: str) -> Seque
     return found if 1 < len(found) <= MOST_PLACES else []
 
 
-def count_missing(account: Account, association: Association) -> int:
-    """Active members without a card, for the work list."""
+def counting_missing(account: Account, association: Association) -> Select[Any]:
+    """How many active members have no card, as a question for the work list."""
     card = aliased(MemberCard)
     has = exists().where(card.membership_id == Membership.id, card.voided_at.is_(None))
     statement = visible(select(func.count(Membership.id)), account, "members.write", Membership)
     here = (Membership.association_id == association.id, live(), Membership.suspended_on.is_(None))
-    return db.session.scalar(statement.where(*here, ~has)) or 0
+    return statement.where(*here, ~has)

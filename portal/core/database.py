@@ -21,8 +21,10 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Select,
     String,
     event,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -129,6 +131,14 @@ def read(statement: Executable, values: Mapping[str, Any] | None = None) -> Curs
     session = db.session()
     session.flush()
     return session.connection().execute(statement, values)
+
+
+def ask_together(questions: Mapping[str, Select[Any]]) -> Mapping[str, Any]:
+    """The answers to questions of one value each, by name: many questions, one statement."""
+    if not questions:
+        return {}
+    asked = [question.scalar_subquery().label(name) for name, question in questions.items()]
+    return db.session.execute(select(*asked)).one()._mapping  # type: ignore[return-value]
 
 
 @contextmanager

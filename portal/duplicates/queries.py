@@ -111,10 +111,10 @@ def _told_apart(one: Any, other: Any) -> Select[Any]:
     )
 
 
-def count_pairs(reach: ColumnElement[bool], association: Association, limit: int = LIMIT) -> int:
+def counting_pairs(reach: ColumnElement[bool], association: Association, limit: int = LIMIT) -> Select[Any]:
     """How many pairs wait, counted up to a limit."""
     found = pairs(reach, association).with_only_columns(literal(1)).order_by(None).limit(limit)
-    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    return select(func.count()).select_from(found.subquery())
 
 
 def get_pair(

@@ -14,7 +14,7 @@ from portal.core.calendar import today
 from portal.core.drawn import public_page
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
-from portal.home import queries
+from portal.home import queries, tasks
 from portal.notices import queries as notices
 from portal.offices.queries import list_appointments_of
 from portal.own.overview import overview
@@ -83,7 +83,7 @@ def office(code: str) -> str:
     months = activities.month_states(association, day.year)
     return web.page(
         "home/office.html",
-        tasks=queries.list_tasks(account, association, months),
+        tasks=tasks.list_tasks(account, association, months),
         counts=queries.count_people(association.path),
         year=activities.count_figures(association.path, day.year),
         months=months if may_read else [],

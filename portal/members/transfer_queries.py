@@ -43,10 +43,9 @@ def waits_elsewhere(association: Association) -> ColumnElement[bool]:
     return and_(Transfer.state == TransferState.PROPOSED, Transfer.proposed_by_association_id == association.id)
 
 
-def count_to_answer(association: Association) -> int:
+def counting_to_answer(association: Association) -> Select[Any]:
     """How many transfers wait for this association's answer."""
-    statement = select(func.count(Transfer.id)).where(_sides(association), to_answer(association))
-    return db.session.scalar(statement) or 0
+    return select(func.count(Transfer.id)).where(_sides(association), to_answer(association))
 
 
 def list_places(association: Association, text: str = "") -> Sequence[Association]:

@@ -221,11 +221,10 @@ def list_places() -> Sequence[Any]:
     return recent("notices:places", lambda: db.session.execute(_PLACES).all())
 
 
-def count_drafts(association: Association) -> int:
+def counting_drafts(association: Association) -> Select[Any]:
     """Drafts that wait to be published, corrections among them."""
     statement = select(func.count()).select_from(NoticeVersion).join(NoticeVersion.notice)
-    wanted = statement.where(Notice.association_id == association.id, NoticeVersion.published_at.is_(None))
-    return db.session.scalar(wanted) or 0
+    return statement.where(Notice.association_id == association.id, NoticeVersion.published_at.is_(None))
 
 
 @lru_cache(maxsize=256)

@@ -86,14 +86,14 @@ def get_request(reach: Select[Any], association: Association, public_id: str) ->
     return db.session.scalars(statement.where(PersonalRequest.public_id == public_id)).first()
 
 
-def count_open(reach: Select[Any], association: Association, besides: int) -> int:
+def counting_open(reach: Select[Any], association: Association, besides: int) -> Select[Any]:
     """How many wait here and below, those of one person left out: nobody decides the own request."""
     waiting = reach.join(PersonalRequest.association).where(
         in_subtree(association.path),
         PersonalRequest.state == RequestState.OPEN,
         PersonalRequest.person_id != besides,
     )
-    return db.session.scalar(waiting.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    return waiting.with_only_columns(func.count(), maintain_column_froms=True)
 
 
 def list_applications(person_id: int) -> Sequence[MembershipApplication]:

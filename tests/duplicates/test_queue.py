@@ -118,4 +118,4 @@ def test_what_look_alikes_asks_about_the_queue_finds(cast):
     one, other = make_pair(cast.community)
     assert {person.id for person in look_alikes(one.name, None, one.birth_on)} == {one.id, other.id}
     place = db.session.get(Association, cast.community.id)
-    assert queries.count_pairs(reached(cast.secretary, "members.write"), place) == 1
+    assert db.session.scalar(queries.counting_pairs(reached(cast.secretary, "members.write"), place)) == 1

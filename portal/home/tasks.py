@@ -1,0 +1,130 @@
+"""What waits in an office today: each feature says what it counts, and all of it is asked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from portal.accounts.models import Account
+from portal.activities import queries as activities
+from portal.applications import queries as applications
+from portal.applications.services import DECIDE_WITHIN
+from portal.associations.models import Association, Level
+from portal.cards import queries as cards
+from portal.core.calendar import add_working_days, today, working_days_between
+from portal.core.database import ask_together
+from portal.core.formats import local
+from portal.core.i18n import _, ngettext
+from portal.duplicates import queries as duplicates
+from portal.members.transfer_queries import counting_to_answer
+from portal.notices import queries as notices
+from portal.offices.access import can, reached, visible
+from portal.own import queries as own
+from portal.own.models import PersonalRequest
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the work list: by when, what, and the page where it is done."""
+
+    days_left: int | None  # working days; negative when late
+    title: str
+    detail: str
+    href: tuple[str, dict[str, Any]]
+    action: str
+
+
+def list_tasks(account: Account, association: Association, months: list[activities.MonthState]) -> list[Task]:
+    """What waits at the association for this officer, the most urgent first."""
+    tasks: list[Task] = []
+    if can(account, "activities.write", association):
+        tasks += [_log_task(due, association) for due in activities.due_logs(association, account)]
+        tasks += _month_tasks(account, association, months)
+    tasks += _counted(ask_together(_questions(account, association)), association)
+    return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
+
+
+def _questions(account: Account, association: Association) -> dict[str, Select[Any]]:
+    """What is counted for this officer here. A federation's duplicates are its associations' to decide."""
+    asked: dict[str, Select[Any]] = {}
+    if can(account, "notices.write", association):
+        asked["drafts"] = notices.counting_drafts(association)
+    if not can(account, "members.write", association):
+        return asked
+    waiting = applications.waiting(account, association)
+    requests = visible(select(PersonalRequest), account, "members.write", PersonalRequest)
+    asked |= {
+        "applications": waiting.with_only_columns(func.count()),
+        "oldest": waiting.with_only_columns(func.min(waiting.selected_columns[0])),
+        "requests": own.counting_open(requests, association, besides=account.person_id),
+        "cards": cards.counting_missing(account, association),
+    }
+    if can(account, "members.write", association, whole=True):
+        asked["transfers"] = counting_to_answer(association)
+    if association.level != Level.FEDERATION:
+        asked["duplicates"] = duplicates.counting_pairs(reached(account, "members.write"), association, limit=100)
+    return asked
+
+
+def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Task]:
+    """A line for everything of which there is some."""
+    if count := found.get("applications"):
+        yield _application_task(count, found["oldest"], association)
+    if count := found.get("transfers"):
+        title = ngettext("%(num)d transfer waits for your answer", "%(num)d transfers wait for your answer", count)
+        detail = _("Another association proposes it: accept or decline.")
+        yield Task(None, title, detail, ("members.list_transfers", {}), _("Answer"))
+    if count := found.get("requests"):
+        title = ngettext("%(num)d request about own data", "%(num)d requests about own data", count)
+        yield Task(None, title, _("Compare, then accept or refuse."), ("own.requests", {}), _("Decide"))
+    if count := found.get("duplicates"):
+        title = ngettext("%(num)d possible duplicate", "%(num)d possible duplicates", count)
+        detail = _("Merge what is one person, keep apart what is two.")
+        yield Task(None, title, detail, ("duplicates.queue", {}), _("Compare"))
+    if count := found.get("cards"):
+        title = ngettext("%(num)d member has no card", "%(num)d members have no card", count)
+        href = ("cards.batch_form", {"kind": "missing", "layout": "card-sheet"})
+        yield Task(None, title, _("Issue the cards in one go and print them."), href, _("Issue"))
+    if count := found.get("drafts"):
+        title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", count)
+        yield Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open"))
+
+
+def _application_task(count: int, oldest: Any, association: Association) -> Task:
+    """Applications that wait for the association's decision; ten working days are given for the oldest."""
+    day = today(association.time_zone)
+    until = add_working_days(local(oldest, association.time_zone).date(), DECIDE_WITHIN)
+    title = ngettext("%(num)d application to decide", "%(num)d applications to decide", count)
+    detail = _("The oldest is to be decided by %(day)s.", day=until.isoformat())
+    left = working_days_between(day, until) if until >= day else min(working_days_between(day, until), -1)
+    return Task(left, title, detail, ("applications.office_list", {}), _("Open"))
+
+
+def _log_task(due: activities.DueLog, association: Association) -> Task:
+    log = due.log
+    missing = [
+        word
+        for word, lacks in (
+            (_("the summary"), len(log.summary) < 10),
+            (_("the place"), not log.place),
+            (_("the duration"), not log.minutes),
+        )
+        if lacks
+    ] or [_("who took part")]
+    detail = _("Held on %(day)s · missing: %(what)s", day=log.held_on.isoformat(), what=_(", ").join(missing))
+    is_late = due.deadline < today(association.time_zone)
+    days_left = min(due.days_left, -1) if is_late else due.days_left  # late on Sunday, though no working day passed
+    return Task(days_left, log.title, detail, ("activities.edit", {"public_id": log.public_id}), _("Complete"))
+
+
+def _month_tasks(account: Account, association: Association, months: list[activities.MonthState]) -> list[Task]:
+    """The current month without an entry; a past month's gap stays visible in the months' page."""
+    if not can(account, "activities.write", association, whole=True) or association.level != Level.GRASSROOTS:
+        return []
+    if months[today(association.time_zone).month - 1].entries:
+        return []
+    title = _("No activity logged this month yet")
+    return [Task(None, title, _("Every month needs an entry."), ("activities.new", {}), _("Log an activity"))]
