@@ -24,6 +24,8 @@ class PersonForm(BaseForm):
     phone = PhoneField(lazy("Phone"), [Optional()])
     email = StringField(lazy("E-mail"), [Optional(), Email(lazy("Write the e-mail address as name@example.com."))])
     residence = StringField(lazy("Area of residence"), [Optional(), Length(max=120)])
+    guardian_name = StringField(lazy("Guardian's name"), [Optional(), Length(max=60)])
+    guardian_phone = PhoneField(lazy("Guardian's phone"), [Optional()])
 
 
 class RevealForm(BaseForm):

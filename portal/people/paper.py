@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, StringField
-from wtforms.validators import Length, Optional
+from wtforms import BooleanField
 
 from portal.core import access
 from portal.core.audit import Actor
-from portal.core.forms import PhoneField, Required
+from portal.core.forms import Required
 from portal.core.i18n import lazy
 from portal.people import queries, services
 from portal.people.forms import PersonForm
@@ -19,8 +18,6 @@ from portal.people.models import ConsentPurpose, Person
 class PaperForm(PersonForm):
     """What the paper holds; one box says that look-alikes were seen and it is none of them."""
 
-    guardian_name = StringField(lazy("Guardian's name"), [Optional(), Length(max=60)])
-    guardian_phone = PhoneField(lazy("Guardian's phone"), [Optional()])
     is_another = BooleanField(lazy("It is another person"))
     has_signed = BooleanField(
         lazy("The person has read the privacy notice and signed"),

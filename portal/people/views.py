@@ -77,7 +77,7 @@ def edit(code: str, public_id: str) -> Any:
     form = PersonForm(obj=None if request.method == "POST" else _open(shown))
     if not form.validate_on_submit():
         return _form_page("people/edit.html", form, person=shown)
-    kept = [name for name in ("identity_number", "phone") if not form[name].data]
+    kept = [name for name in ("identity_number", "phone", "guardian_phone") if not form[name].data]
     names = [name for name in form.data if name not in (*kept, "csrf_token")]
     try:
         services.correct_person(current_user, shown, **form.values(*names))
@@ -108,7 +108,7 @@ def _open(shown: Person) -> Any:
     """The record without what is masked, for the form."""
     from types import SimpleNamespace
 
-    names = ("name", "sex", "birth_on", "email", "residence")
+    names = ("name", "sex", "birth_on", "email", "residence", "guardian_name")
     return SimpleNamespace(**{name: getattr(shown, name) for name in names})
 
 

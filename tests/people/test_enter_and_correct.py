@@ -137,6 +137,18 @@ def test_corrected(cast, sign_in, db_session):
     assert entry.changes["name"] == ["钟若兰", "钟若蓝"]
 
 
+def test_a_guardian_is_corrected_and_the_phone_kept(cast, sign_in, db_session):
+    person = make_person("钟小禾", guardian_name="钟母", guardian_phone="13800000000")
+    affiliate(person, cast.community)
+    url = f"/office/wangjiang/people/{person.public_id}"
+    secretary = sign_in(cast.secretary)
+    assert "钟母" in secretary.get(url).text
+    assert "13800000000" not in secretary.get(f"{url}/edit").text
+    assert secretary.submit(f"{url}/edit", {"guardian_name": "钟父"}).status_code == 303
+    kept = db_session.get(Person, person.id)
+    assert (kept.guardian_name, kept.guardian_phone) == ("钟父", "13800000000")
+
+
 def test_a_sibling_cannot_correct(cast, sign_in, db_session):
     person = make_person("钟若兰")
     affiliate(person, cast.community)
