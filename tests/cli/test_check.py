@@ -58,6 +58,7 @@ def test_everything_that_production_refuses_at_once(bare):
     assert len(found) == 5
 
 
+@pytest.mark.engines("sqlite")  # no database has a part in it
 def test_a_data_folder_that_everybody_may_read(installation):
     installation.data.mkdir(mode=0o755)
     installation.data.chmod(0o755)

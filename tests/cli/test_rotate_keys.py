@@ -20,7 +20,7 @@ from portal.upkeep import keys
 from tests.harness.factory import make_account, make_person
 from tests.harness.installation import Installation
 
-OLD, NEW = "the old key, at least thirty-two characters", "the new key, at least thirty-two characters"
+OLD, NEW = "the old key of at least thirty-two characters", "the new key of at least thirty-two characters"
 NUMBER, OTHER = (demo_identity(serial, date(1990, 3, 7), "male") for serial in (1, 2))
 PHONE = "13912345678"
 
