@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.applications import answers as way
 from portal.applications.answers import Answers
-from portal.applications.forms import QUESTIONS, typed
+from portal.applications.forms import PURPOSES, QUESTIONS, typed
 from portal.applications.queries import is_joinable
 from portal.applications.submission import Submission, check_birth, check_phone
 from portal.associations.models import Association, Group
@@ -79,9 +79,7 @@ def submission_of(answers: Answers) -> Submission:
         group=_group(association, way.value(asked, "group", "group")),
         name=asked["name"]["name"],
         birth_on=date.fromisoformat(asked["birth"]["birth_on"]) if "birth" in asked else None,
-        consents=[
-            name for name in ("register", "photo", "public_name", "public_roster") if asked["consents"].get(name)
-        ],
+        consents=[name for name in PURPOSES if asked["consents"].get(name)],
         notice_version=asked["consents"]["version"],
         **({name: said.get(name) or "" for name in texts} | {name: said.get(name) or None for name in others}),
     )

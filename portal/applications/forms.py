@@ -10,8 +10,9 @@ from wtforms.validators import Email, Length, Optional
 
 from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
-from portal.people.models import SEXES, ConsentPurpose
 
+SEXES = {"female": lazy("Female"), "male": lazy("Male")}
+PURPOSES = ("register", "photo", "public_name", "public_roster")  # fields of ConsentsForm
 EMAIL = Email(lazy("Write the e-mail address as name@example.com."))
 
 
@@ -87,7 +88,7 @@ class ConsentsForm(BaseForm):
 
     @property
     def agreed(self) -> list[str]:
-        return [purpose.value for purpose in ConsentPurpose if self[purpose.value].data]
+        return [purpose for purpose in PURPOSES if self[purpose].data]
 
 
 QUESTIONS: dict[str, type[BaseForm]] = {

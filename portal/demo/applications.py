@@ -89,27 +89,26 @@ def _add(batch: Batch, local: Local, applied: Applied, who: Invented, day: date,
     sent = day - timedelta(days=applied.days)
     decided = min(day, sent + timedelta(days=6)) if not applied.state.is_open else None
     secretary = local.officers_on(sent).get(Position.SECRETARY)
-    officer = secretary.id if secretary else None
+    officer, paper = secretary.id if secretary else None, applied.is_paper
     member = _newest(batch, local) if applied.state == ACCEPTED else None
-    values = _said(applied, who, numbers) if member is None else _of_member(batch, applied, member, numbers)
     application_id = batch.add(
         MembershipApplication,
         association_id=local.id,
         group_id=local.group_ids[0] if local.group_ids and applied.days % 3 == 0 else None,
         kind_id=_kind(batch, 2 if applied.organisation else 0),
         state=applied.state.value,
-        channel="paper" if applied.is_paper else "web",
+        channel="paper" if paper else "web",
         reason=applied.why,
         consents=list(applied.consents),
         notice_version=1,
         submitted_at=moment(sent, 8, 17),
-        entered_by_id=officer if applied.is_paper else None,
+        entered_by_id=officer if paper else None,
         decided_at=moment(decided, 15, 20) if decided else None,
         decided_by_id=officer if applied.state in (ACCEPTED, DECLINED) else None,
         decision_reason=applied.declined,
         person_id=member["person_id"] if member else None,
         membership_id=member["id"] if member else None,
-        **values,
+        **(_of_member(batch, applied, member, numbers) if member else _said(applied, who, numbers)),
     )
     _messages(batch, application_id, applied, working_day_before(sent), officer)
 

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.engines("sqlite")
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="继续").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="继续").click()
 
 
 def apply(page: Page) -> str:
@@ -101,16 +102,19 @@ def test_every_page_can_be_used_by_all(cast, open_page, axe):
             box.check()
         go_on(page)
     look("check")
-    page.get_by_role("button", name="提交申请").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="提交申请").click()
     look("sent")
-    page.get_by_role("link", name="查看申请进度").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="查看申请进度").click()
     look("stands")
     office = open_page(cast.secretary)
     for address in (OFFICE, f"{OFFICE}/new"):
         office.goto(address)
         found[address] = axe(office)
     office.goto(OFFICE)
-    office.get_by_role("link", name="钟若兰").click()
+    with office.expect_navigation():
+        office.get_by_role("link", name="钟若兰").click()
     found["show"] = axe(office)
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert len(found) > 18
