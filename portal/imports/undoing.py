@@ -184,7 +184,7 @@ def _release(made: Made, others: dict[int, ImportRow]) -> None:
                 held.group_id, held.start_on = before[2], date.fromisoformat(before[3])
     for portion in queries.portions([row.matched_id for row in made.rows if row.matched_id]):
         given = and_(Consent.person_id.in_(portion), Consent.given_at == made.shown.done_at)
-        db.session.execute(delete(Consent).where(given))
+        _run(delete(Consent).where(given))
     db.session.flush()
 
 
@@ -196,13 +196,18 @@ def _forget(made: Made) -> None:
     db.session.flush()
     for portion in queries.portions(people_ids):
         pointing = update(ImportRow).where(ImportRow.matched_id.in_(portion))
-        db.session.execute(pointing.values(matched_id=None))
+        _run(pointing.values(matched_id=None))
 
 
 def _delete(people_ids: Iterable[int], membership_ids: Iterable[int]) -> None:
     for portion in queries.portions(list(membership_ids)):
-        db.session.execute(delete(MembershipStay).where(MembershipStay.membership_id.in_(portion)))
-        db.session.execute(delete(Membership).where(Membership.id.in_(portion)))
+        _run(delete(MembershipStay).where(MembershipStay.membership_id.in_(portion)))
+        _run(delete(Membership).where(Membership.id.in_(portion)))
     for portion in queries.portions(list(people_ids)):
         for column in (Affiliation.person_id, Consent.person_id, person_gram.c.person_id, Person.id):
-            db.session.execute(delete(column.table).where(column.in_(portion)))
+            _run(delete(column.table).where(column.in_(portion)))
+
+
+def _run(statement: Any) -> None:
+    """Past the objects in memory, which are not looked at again: comparing each with every portion takes minutes."""
+    db.session.execute(statement, execution_options={"synchronize_session": False})
