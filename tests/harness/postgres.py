@@ -39,6 +39,7 @@ OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "128MB",
+    "jit": "off",  # few rows, so nothing is gained by compiling a query
     "timezone": "UTC",
 }
 
