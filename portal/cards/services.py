@@ -30,6 +30,7 @@ from portal.verification.models import VerifiableCode
 
 KIND = "member_card"  # of the codes on cards
 JOB = "cards.batch"
+CHUNK = 5_000  # values in one statement
 
 
 class BatchKind(StrEnum):
@@ -199,17 +200,15 @@ def _check_day(on: date | None) -> None:
 def hand_over_all(actor: Actor, association: Association, card_ids: Sequence[int], on: date) -> int:
     """The cards of a list that wait are handed over, as a stack given to a group leader is; returns how many."""
     _check_day(on)
-    waiting = (MemberCard.id.in_(card_ids), MemberCard.voided_at.is_(None), MemberCard.handed_over_on.is_(None))
-    marked = db.session.scalars(
-        update(MemberCard)
-        .where(*waiting)
-        .values(handed_over_on=on)
-        .returning(MemberCard.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    record(actor, "cards.hand_over_all", association, {"cards": len(marked), "on": on.isoformat()},
-           association_id=association.id)  # fmt: skip
-    return len(marked)
+    marked = 0
+    for start in range(0, len(card_ids), CHUNK):
+        chosen = MemberCard.id.in_(card_ids[start : start + CHUNK])
+        waiting = (chosen, MemberCard.voided_at.is_(None), MemberCard.handed_over_on.is_(None))
+        statement = update(MemberCard).where(*waiting).values(handed_over_on=on).returning(MemberCard.id)
+        marked += len(db.session.scalars(statement.execution_options(synchronize_session=False)).all())
+    changes = {"cards": marked, "on": on.isoformat()}
+    record(actor, "cards.hand_over_all", association, changes, association_id=association.id)
+    return marked
 
 
 @members.moved.connect
