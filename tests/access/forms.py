@@ -63,13 +63,16 @@ def endpoint_of(app: Flask, url: str, method: str) -> str | None:
 def crawl(
     app: Flask, client: PortalClient, starts: Iterable[str], visits: Counter[str] | None = None
 ) -> Iterator[tuple[str, TestResponse]]:
-    """What stands behind the portal's own links, two of each kind: pages and files; `visits` are those seen."""
-    waiting, seen = list(starts), set()
+    """What stands behind the portal's own links: what is named, and two of each kind; `visits` are those seen."""
+    named = list(starts)
+    waiting, seen = list(named), set()
     visits = Counter() if visits is None else visits
     while waiting:
         url = waiting.pop(0)
         endpoint = endpoint_of(app, url, "GET")
-        if url in seen or endpoint in (None, "static", "home.preferences") or visits[endpoint] >= PER_ENDPOINT:
+        if url in seen or endpoint in (None, "static", "home.preferences"):
+            continue
+        if visits[endpoint] >= PER_ENDPOINT and url not in named:
             continue
         seen.add(url)
         response = client.get(url)

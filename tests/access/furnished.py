@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.accounts import services as accounts
 from portal.associations.models import Association
 from portal.core.calendar import today
@@ -13,9 +15,11 @@ from portal.core.database import db
 from portal.duplicates import services as duplicates
 from portal.members import services as members
 from portal.members import transfers
-from portal.members.models import EndReason
+from portal.members.models import EndReason, Membership
+from portal.notices.models import Notice
 from portal.own.models import PersonalRequest
-from portal.people.models import Person
+from tests.applications.filling import applied
+from tests.cards.rows import make_card
 from tests.duplicates.rows import make_pair
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
@@ -46,30 +50,43 @@ def furnish(cast: Cast) -> list[str]:
     make_membership(asking, place)
     db.session.add(PersonalRequest(kind="correction", person_id=asking.id, association_id=place.id, note="姓名写错"))
     inhabited.settle(cast)
+    applied(cast, notice_version=1)
+    make_card(db.session.scalars(select(Membership).where(Membership.person_id == asking.id)).one())
     people = [blocked.public_id, asking.public_id, cast.member.person.public_id]
     return [
         f"{office}/duplicates/told-apart",
         f"{office}/duplicates/merges/{done.public_id}",
         f"{office}/duplicates/{pairs[0][0].public_id}/{pairs[0][1].public_id}",
-        *(f"{office}/members/{public_id}" for public_id in more),
+        f"{office}/duplicates/{pairs[0][0].public_id}/{pairs[0][1].public_id}/check?keep=first&phone=first&residence=first",
+        *(f"{office}/memberships/{public_id}" for public_id in more),
+        *(f"{office}/memberships/{more[2]}/{what}" for what in ("cover", "cover/new", "payer", "transfer", "end")),
+        f"{office}/memberships/{more[3]}/contact",
+        *_notices(office),
         *(f"{office}/people/{public_id}/access-code" for public_id in people),
     ]
 
 
+def _notices(office: str) -> list[str]:
+    """The pages of each notice: which forms they have depends on how far it has come."""
+    ids = db.session.scalars(select(Notice.public_id))
+    return [f"{office}/notices/{public_id}{what}" for public_id in ids for what in ("", "/check")]
+
+
 def _memberships(secretary: Any, place: Association, sibling: Association) -> list[str]:
-    """One suspended, one ended today, a household, one on its way to the sibling, one asked for from there."""
-    names = ("甘泉", "涂山", "柯桥", "路遥远", "桑田")
-    people: list[Person] = [make_person(name) for name in names]
-    rest, left, home, leaving = (
-        make_membership(person, place, kind=kind_of(place, 1 if person.name == "柯桥" else 0))
-        for person in people[:4]
+    """One suspended, one ended today, a household, a firm; one on its way to the sibling, one asked for there."""
+    kinds = {"甘泉": 0, "涂山": 0, "柯桥": 1, "江帆": 2, "路遥远": 0}
+    rest, left, home, firm, leaving = (
+        make_membership(
+            make_person(name), place, kind=kind_of(place, kind), organisation_name="望江电器厂" if kind == 2 else ""
+        )
+        for name, kind in kinds.items()
     )
-    coming = make_membership(people[4], sibling)
+    coming = make_membership(make_person("桑田"), sibling)
     members.suspend(secretary, rest, "暂时离开本地")
     members.end_membership(secretary, left, today(), EndReason.WITHDREW)
     for membership, giving, taking in ((leaving, place, sibling), (coming, sibling, place)):
         transfers.propose(secretary, secretary.person_id, membership, giving, taking, giving, "搬到那边住了")
-    return [one.public_id for one in (rest, left, home, leaving)]
+    return [one.public_id for one in (rest, left, home, firm, leaving)]
 
 
 def clients(app: Any, cast: Cast) -> dict[str, PortalClient]:
