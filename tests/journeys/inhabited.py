@@ -15,6 +15,7 @@ from portal.offices.rights import Position
 from portal.people.models import ConsentPurpose, Person
 from portal.people.services import give_consent, publish_notice, reveal
 from tests.activities.rows import agree, days_ago, make_log, make_photo, who
+from tests.cards.rows import make_card, membership_of
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
 from tests.notices.rows import acting, corrected, draft, published
@@ -29,6 +30,7 @@ def settle(cast: Cast) -> None:
     _write_notices(cast)
     _elect(cast)
     _look_people_up(cast)
+    make_card(membership_of(cast.member))
     db.session.commit()
 
 

@@ -23,11 +23,13 @@ VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry"
 # No pages: files, a feed, a preference, what htmx puts into a page.
 FILES = {
     "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
-    "notices.download", "notices.feed", "home.preferences",
+    "notices.download", "notices.feed", "home.preferences", "cards.download", "cards.card_pdf", "cards.batch_file",
+    "cards.own_pdf",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
     "accounts.confirm", "accounts.second_step", "accounts.recovery_sent", "activities.saved", "notices.published",
+    "cards.batch_job", "cards.hand_over_all", "verification.show",
 }  # fmt: skip
 IN_LARGE_TEXT = f"""() => {{
   document.documentElement.setAttribute("data-large", "");
