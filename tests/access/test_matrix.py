@@ -86,7 +86,7 @@ def test_every_right_at_every_place(app, cast, sign_in, role):
     account = getattr(cast, role)
     client = sign_in(account)
     wrong = []
-    for code in PLACES:
+    for code in PLACES[1:]:  # the own community is tried whole, above
         held, reaches = slow_rights(account, code)
         for route in one_route_a_right(app):
             status, wanted = try_route(client, app, route, code), expected(route, held, reaches)
