@@ -19,6 +19,8 @@ from portal.imports.models import ImportState, RegisterImport, RowVerdict
 from portal.imports.views import WRITE, blueprint, form_page, load, send
 from portal.people.queries import version_in_force
 
+UNDER_WAY = (ImportState.CHECKING, ImportState.CHECKED, ImportState.RUNNING)
+
 
 @blueprint.get("/office/<code>/imports/<public_id>/rows")
 @requires(WRITE)
@@ -122,6 +124,8 @@ def result(code: str, public_id: str) -> Any:
     shown = load(public_id)
     state, job = queries.standing(shown), queries.get_job(shown)
     has_file = contents.load(shown.file_key) is not None
+    if state in UNDER_WAY or (state == ImportState.UPLOADED and has_file):
+        return web.go("imports.show", public_id=public_id)
     return web.page("imports/result.html", shown=shown, state=state, job=job, has_file=has_file)
 
 

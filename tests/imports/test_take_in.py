@@ -250,6 +250,9 @@ def test_work_that_was_cut_off_can_be_begun_anew(app, cast, sign_in):
     assert client.page(f"{BASE}/{public_id}").select_one("#progress progress") is not None
     assert client.get(f"{BASE}/{public_id}", headers={"HX-Request": "true"}).text.strip().startswith("<div")
     assert client.force(f"{BASE}/{public_id}/discard").status_code == 422
+    for path in ("/rows", "/confirm", "/result"):
+        assert client.get(f"{BASE}/{public_id}{path}").location == f"{BASE}/{public_id}", path
+    assert client.get(f"{BASE}/{public_id}/columns").location == f"{BASE}/{public_id}/result"
     queries.get_job(found(public_id)).state = "failed"
     assert client.get(f"{BASE}/{public_id}").location.endswith("/result")
     client.submit(f"{BASE}/{public_id}/columns")
