@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, g, request
+from flask import abort, current_app, g, request
 from flask_login import current_user
 from wtforms.fields.choices import RadioField
 
@@ -190,7 +190,8 @@ def outcome(pair: Pair, form: MergeForm) -> dict[str, Any]:
 def context(pair: Pair, first_id: str, second_id: str) -> dict[str, Any]:
     """What the pair's page needs beside its form."""
     above = queries.common_office(rules.holders(*pair.people)) if pair.obstacle else None
-    return {"pair": pair, "ids": {"first_id": first_id, "second_id": second_id}, "above": above}
+    base_url = current_app.extensions["portal.settings"].base_url
+    return {"pair": pair, "ids": {"first_id": first_id, "second_id": second_id}, "above": above, "base_url": base_url}
 
 
 def refuse(first_id: str, second_id: str, form: MergeForm, error: RuleError) -> tuple[str, int]:

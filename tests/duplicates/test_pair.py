@@ -47,7 +47,7 @@ def test_also_held_out_of_reach_names_the_office_above(cast, sign_in):
     affiliate(pair[1], cast.village)
     page = sign_in(cast.secretary).page(address(pair))
     assert cast.federation.name in text_of(page)
-    assert f"/office/qinghe/duplicates/{pair[0].public_id}" in text_of(page)
+    assert f"http://localhost/office/qinghe/duplicates/{pair[0].public_id}" in text_of(page)
     assert not page.select("form[method=get] input[type=radio]")
 
 
