@@ -80,3 +80,12 @@ def test_as_many_queries_for_many_rows_as_for_two(cast, sign_in, query_count):
 
     few = asked(2)
     assert asked(12) <= few <= 12
+
+
+def test_the_page_of_one_costs_few_queries(cast, sign_in, query_count):
+    made = applied(cast)
+    secretary = sign_in(cast.secretary)
+    secretary.get(f"{OFFICE}/{made.public_id}")
+    with query_count() as queries:
+        secretary.get(f"{OFFICE}/{made.public_id}")
+    assert len(queries) <= 12, queries
