@@ -33,6 +33,7 @@ class Keyboard:
 
     def __init__(self, visitor):
         self.visitor, self.page, self.faults = visitor, visitor.page, []
+        self.page.on("filechooser", lambda _chooser: None)  # told early: a key is faster than that
 
     def press(self, key):
         self.page.keyboard.press(key)
