@@ -617,6 +617,8 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("affiliation", schema=None) as batch_op:
         batch_op.create_index("ix_affiliation_person_id", ["person_id"], unique=False)
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index("ix_consent_person_id", ["person_id"], unique=False)
     _begin()
 
 
@@ -685,6 +687,8 @@ def downgrade() -> None:
         batch_op.drop_column("merged_into_id")
     with op.batch_alter_table("affiliation", schema=None) as batch_op:
         batch_op.drop_index("ix_affiliation_person_id")
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.drop_index("ix_consent_person_id")
 
     with op.batch_alter_table("application_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_message_by_person_id"))

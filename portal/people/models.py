@@ -182,6 +182,7 @@ class Consent(Base):
 
     __tablename__ = "consent"
     __table_args__ = (
+        Index("ix_consent_person_id", "person_id"),  # what refers to somebody who goes: the partial one cannot say
         Index(
             "uq_consent_live",
             "person_id",
