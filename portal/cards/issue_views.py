@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g
+from flask import g
 from flask_login import current_user
 
 from portal.cards import listing, queries, services
@@ -112,7 +112,7 @@ def hand_over_all(code: str) -> Any:
     asked.state.data = "waiting"
     ids = queries.list_waiting(current_user, g.association, listing.wanted(asked))
     if not ids:
-        abort(404)
+        return web.go("cards.office_list", _("No card waits to be handed over."), state="valid")
     if not form.validate_on_submit():
         return _form_page("cards/hand_over_all.html", form, count=len(ids), asked=asked)
     try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit
 
+import flask
 import jinja2
 from flask import (
     Flask,
@@ -26,7 +27,7 @@ from flask import (
 from flask_babel import Babel, Locale
 from flask_htmx import HTMX
 from flask_login import current_user
-from werkzeug.datastructures import LanguageAccept
+from werkzeug.datastructures import ImmutableMultiDict, LanguageAccept, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 from werkzeug.routing import RequestRedirect
@@ -52,6 +53,17 @@ HEADERS = {
 VARY = ("HX-Request", "Cookie", "Accept-Language")
 
 
+class Request(flask.Request):
+    """A request whose address asks for nothing with a NUL, which nobody types and PostgreSQL refuses to look for."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        found = super().args
+        if b"%00" not in self.query_string:
+            return found
+        return ImmutableMultiDict((name, value.replace("\0", "")) for name, value in found.items(multi=True))
+
+
 class Template(jinja2.Template):
     """Ours see nothing but the environment's globals, so that one module of a file's macros serves every page; Jinja
     would compare all the globals at each import.
@@ -62,6 +74,7 @@ class Template(jinja2.Template):
 
 
 def install(app: Flask) -> None:
+    app.request_class = Request
     htmx.init_app(app)
     babel.init_app(app, locale_selector=_choose_locale)
     i18n.install(app)
@@ -128,6 +141,8 @@ def own_path(path: str | None, method: str = "GET") -> str | None:
         return None
     try:
         parts = urlsplit(path)
+        if ".." in unquote(parts.path).split("/"):
+            return None
         current_app.url_map.bind("localhost").match(unquote(parts.path), method=method)
     except (HTTPException, RequestRedirect, ValueError):
         return None

@@ -55,7 +55,7 @@ def test_same_phone_and_birthday_under_another_name(cast, sign_in):
 )
 def test_one_thing_alone_is_no_sign(cast, sign_in, one, other):
     for values in (one, other):
-        affiliate(make_person(values.pop("name"), **values), cast.community)
+        affiliate(make_person(**values), cast.community)
     assert sign_in(cast.secretary).page(URL).select_one(".empty")
 
 

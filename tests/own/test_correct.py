@@ -213,4 +213,4 @@ def test_hostile_text_is_text(cast, sign_in, text):
     if answer.status_code == 303:
         page = sign_in(cast.member).get(answer.location).text
         assert "<b>王</b>" not in page
-        assert "49" not in page
+        assert ">49<" not in page
