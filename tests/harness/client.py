@@ -26,7 +26,7 @@ class PortalClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """What the test has not committed is committed first; what it holds is read again afterwards."""
         db.session.commit()
-        response = _apart(super().open, *args, **kwargs)
+        response = apart(super().open, *args, **kwargs)
         db.session.expire_all()
         return response
 
@@ -62,7 +62,7 @@ class PortalClient(FlaskClient):
                 kept.update(session)
             return str(token)
 
-        return _apart(make)
+        return apart(make)
 
     def sign_in(self, account: Account) -> None:
         """A session of this account, as signing in leaves it; the page for it has its own tests."""
@@ -73,7 +73,7 @@ class PortalClient(FlaskClient):
         self.set_cookie(name, value, httponly=True)
 
 
-def _apart(function: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+def apart(function: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
     """Call the function outside the test's own app context, which Flask would share with the request: `g`, the
     session of the database and the signed-in account would be those of the request before. All else (a stopped
     clock, say) holds inside too.
