@@ -20,7 +20,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.harness.folders import FOLDER
 from tests.harness.missing import missing
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# The shell is the same engine without the windows that nobody sees here: half the work for the machine.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -78,7 +79,7 @@ def chromium() -> Iterator[Browser]:
     """The installed Chromium; Playwright brings no browser of its own."""
     path = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if path is None:
-        missing("Chromium", "apt-get install chromium fonts-noto-cjk")
+        missing("Chromium", "apt-get install chromium-headless-shell fonts-noto-cjk")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
