@@ -72,8 +72,17 @@ def update(template: Catalog) -> Catalog:
 
 
 def traditional(simplified: Catalog) -> Catalog:
-    convert = OpenCC("s2twp").convert
-    exceptions: dict[str, str] = tomllib.loads(EXCEPTIONS.read_text(encoding="utf-8")).get("messages", {})
+    """Character by character: what OpenCC knows of Taiwan is the language of computers (釋出 for 發布)."""
+    settings = tomllib.loads(EXCEPTIONS.read_text(encoding="utf-8"))
+    exceptions: dict[str, str] = settings.get("messages", {})
+    characters = OpenCC("s2tw").convert
+
+    def convert(text: str) -> str:
+        text = characters(text)
+        for word, better in settings.get("words", {}).items():
+            text = text.replace(word, better)
+        return text
+
     made = Catalog(locale="zh_Hant", project="association-portal", fuzzy=False)
     for message in simplified:
         if message.id:
