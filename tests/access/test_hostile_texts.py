@@ -37,6 +37,7 @@ NO_PROSE = ("phone", "guardian_phone", "email", "identity_number", "held_on", "m
 NOT_SENT = ("accounts.sign_out", "accounts.end_all_sessions", "own.delete", "associations.archive_branch")
 LAST = ("end", "withdraw", "discard", "strike", "remove", "delete", "refuse", "decline")
 ROUNDS = 2
+GROUPS = "/office/wangjiang/groups"  # the page of the control
 # Every payload holds one of these: a page without any of them shows none.
 MARKS = re.compile(r"alert\(|evil|script:|position:fixed|hx-|data-print|config\.|formaction|[!\]]\[t")
 
@@ -147,6 +148,7 @@ def test_nothing_that_was_typed_is_markup(app, cast):
     wrong += [f"{url}: {danger}" for url, found_there in pages.items() for danger in found_there - own]
     assert not wrong, "\n".join(sorted(wrong))
     assert len(pages) > 100
+    assert f"secretary {GROUPS}" in pages
 
 
 def test_control_a_page_that_trusts_a_text_is_seen(app, cast, monkeypatch):
@@ -156,9 +158,7 @@ def test_control_a_page_that_trusts_a_text_is_seen(app, cast, monkeypatch):
     def planted(code: str) -> str:
         return render_template_string("<p>{{ name|safe }}</p>", name=cast_name)
 
-    visitors = {"secretary": clients(app, cast)["secretary"]}
-    before = read_everything(app, visitors, [])
-    own = {danger for found in before.values() for danger in found}
-    cast_name = PAYLOADS[8]
+    secretary, cast_name = clients(app, cast)["secretary"], PAYLOADS[8]
+    own = dangers_of(GROUPS, secretary.get(GROUPS))
     monkeypatch.setitem(app.view_functions, "associations.groups", planted)
-    assert any(found - own for found in read_everything(app, visitors, []).values())
+    assert dangers_of(GROUPS, secretary.get(GROUPS)) - own
