@@ -44,6 +44,9 @@ PICTURES = (
     Picture("office-1280", "/office/{code}", DESK, SECRETARY),
     Picture("activities-1280", "/office/{code}/activities", DESK, SECRETARY),
     Picture("log-390", "/office/{code}/activities/new", PHONE, SECRETARY),
+    Picture("register-1280", "/office/{code}/members", DESK, SECRETARY),
+    Picture("join-390", "/join", PHONE),
+    Picture("card-390", "/me/card", PHONE, SECRETARY),
     Picture("association-hant-1280", "/associations/{code}", DESK, language="zh-Hant"),
 )
 
