@@ -122,7 +122,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_there_and_back(here, elsewhere, tmp_path):
     """Elsewhere, under other keys: tables and files equal, the number readable, sign-in works."""
     archive = tmp_path / "archive.tar.gz"
-    made = here.run("backup", str(archive))
+    made = here.execute("backup", str(archive))
     assert made.returncode == 0, made.stderr
     assert archive.stat().st_mode & 0o777 == 0o600
     before = digests(here.url)
@@ -231,7 +231,7 @@ def test_keys_that_the_environment_names_must_be_there(here, elsewhere, tmp_path
     assert "PORTAL_ENCRYPTION_KEYS does not hold the keys of the backup" in result.stderr
     assert not (elsewhere.data / "files").exists()
     both = f"{own},{here.environment['PORTAL_ENCRYPTION_KEYS']}"
-    assert elsewhere.run("restore", str(archive), PORTAL_ENCRYPTION_KEYS=both).returncode == 0
+    assert elsewhere.execute("restore", str(archive), PORTAL_ENCRYPTION_KEYS=both).returncode == 0
 
 
 def damaged(archive: bytes) -> dict[str, bytes]:

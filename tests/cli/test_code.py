@@ -15,7 +15,7 @@ from portal.core.calendar import now
 def test_the_command(installation, fails):
     first = ("init", "--association", "清河区协会联合会", "--name", "管文静", "--phone", "13800000001")
     assert installation.run(*first, "--password", "four words are better").returncode == 0
-    printed = installation.run("code", "138 0000 0001")
+    printed = installation.execute("code", "138 0000 0001")
     assert printed.returncode == 0, printed.stderr
     assert "管文静 opens http://" in printed.stdout
     assert "no account" in fails(installation.run("code", "13800000009"))

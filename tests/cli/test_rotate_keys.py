@@ -78,7 +78,7 @@ def test_the_command(person, live_app):
     """The new key first in the environment; afterwards the old one can go."""
     settings = live_app.extensions["portal.settings"]
     here = Installation(settings.data_dir, settings.database_url, {"PORTAL_SECRET_KEY": settings.secret_key})
-    done = here.run("rotate-keys", PORTAL_ENCRYPTION_KEYS=f"{NEW},{OLD}")
+    done = here.execute("rotate-keys", PORTAL_ENCRYPTION_KEYS=f"{NEW},{OLD}")
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith(" records encrypted with the first key; the other keys can go.\n")
     assert not is_found_under(OLD)

@@ -16,6 +16,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from tests.harness.forking import forks
+
 PATIENCE = 60  # seconds after which a command that should have ended is given up on
 
 
@@ -58,7 +60,15 @@ class Installation:
         }
 
     def run(self, *words: str, typed: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
-        """`portal` with these words, to its end. A change to "" unsets a variable."""
+        """`portal` with these words, to its end. A change to "" unsets a variable.
+
+        `python -m portal` in a fork of a process that has imported it. What serves is executed, and by `execute`
+        each command once: the bare word, key, check, code, init, backup, restore, rotate-keys, db, a refused serve.
+        """
+        return forks.run(list(words), self._environment(changes), typed, PATIENCE)
+
+    def execute(self, *words: str, typed: str = "", **changes: str) -> subprocess.CompletedProcess[str]:
+        """The same as a process of its own from the interpreter's start on: what somebody types."""
         return subprocess.run(
             [sys.executable, "-m", "portal", *words],
             env=self._environment(changes),
