@@ -118,7 +118,7 @@ def _scope(wanted: Batch) -> Iterator[Any]:
 
 def _why_not(row: Row[Any], wanted: Batch) -> str:
     """The reason in words, or nothing. Checked before a card is issued: typst prints a gap and says nothing."""
-    if row.ended_on is not None and row.ended_on < today():
+    if row.ended_on is not None and (row.ended_on < today() or wanted.kind != BatchKind.PRINT):
         return str(_("The membership has ended."))
     if row.suspended_on is not None and row.suspended_on <= today():
         return str(_("The membership is suspended."))

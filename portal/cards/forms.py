@@ -26,6 +26,7 @@ LAYOUTS = {
     "card-sheet": lazy("Ten on a sheet of A4, to cut"),
     "card": lazy("One a page, for a card printer"),
 }
+BY_ITSELF = (VoidReason.REMOVED, VoidReason.ENDED)  # given by the portal, never chosen
 
 
 class FilterForm(BaseForm):
@@ -72,7 +73,7 @@ class ReissueForm(FirstForm):
 class VoidForm(BaseForm):
     reason = RadioField(
         lazy("Why is it void?"),
-        choices=choices({key: label for key, label in VOID_REASONS.items() if key != VoidReason.REMOVED}),
+        choices=choices({key: label for key, label in VOID_REASONS.items() if key not in BY_ITSELF}),
         validators=[Required(lazy("Choose why the card is void."))],
     )
     note = StringField(lazy("Note"), validators=[Length(max=200)])

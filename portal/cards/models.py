@@ -49,7 +49,8 @@ class VoidReason(StrEnum):
     DAMAGED = "damaged"
     IN_ERROR = "in_error"
     RETURNED = "returned"
-    REMOVED = "removed"  # by the portal, never chosen
+    REMOVED = "removed"  # by the portal, never chosen, as the next
+    ENDED = "ended"
 
     @property
     def label(self) -> str:
@@ -62,6 +63,7 @@ VOID_REASONS = {
     VoidReason.IN_ERROR: lazy_pgettext("card", "Issued in error"),
     VoidReason.RETURNED: lazy_pgettext("card", "Handed back"),
     VoidReason.REMOVED: lazy_pgettext("void card", "Record deleted"),
+    VoidReason.ENDED: lazy_pgettext("void card", "Membership ended"),
 }
 
 

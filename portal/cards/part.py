@@ -17,6 +17,6 @@ def cards_of(membership: Membership, association: Association) -> Part:
         "cards": queries.list_cards(membership.id),
         "state_of": exports.state_of,
         "words": exports.states(),
-        "may_issue": membership.state_on(today()) == MembershipState.ACTIVE,
+        "may_issue": membership.ended_on is None and membership.state_on(today()) == MembershipState.ACTIVE,
     }
     return Part(_("Member cards"), "cards/_membership.html", context)

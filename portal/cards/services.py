@@ -22,7 +22,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.jobs import Job, open_job
 from portal.members import services as members
-from portal.members.models import Membership, MembershipState
+from portal.members.models import EndReason, Membership, MembershipState
 from portal.people import services as people
 from portal.people.models import Person
 from portal.verification.codes import new_code
@@ -31,6 +31,12 @@ from portal.verification.models import VerifiableCode
 KIND = "member_card"  # of the codes on cards
 JOB = "cards.batch"
 CHUNK = 5_000  # values in one statement
+# Ends after which no card is valid for the rest of the last day, and why it is void.
+AT_ONCE = {
+    EndReason.EXCLUDED: VoidReason.ENDED,
+    EndReason.IN_ERROR: VoidReason.ENDED,
+    EndReason.DELETED: VoidReason.REMOVED,
+}
 
 
 class BatchKind(StrEnum):
@@ -122,9 +128,9 @@ def _new_card(membership: Membership, printed: dict[str, Any], **values: Any) ->
 
 
 def check_holder(membership: Membership) -> None:
-    """Raises RuleError unless the membership is active today."""
+    """Raises RuleError unless the membership is active today and its end is not entered."""
     state = membership.state_on(today())
-    if state == MembershipState.ENDED:
+    if membership.ended_on is not None:
         raise RuleError("", lazy("The membership has ended: no card is issued for it."))
     if state == MembershipState.SUSPENDED:
         raise RuleError("", lazy("The membership is suspended: lift the suspension, then issue the card."))
@@ -218,6 +224,16 @@ def _follow_move(membership: Membership, **_details: Any) -> None:
     if card is not None:
         _void(card, IssueReason.TRANSFERRED)
         record(None, "cards.void", card, {"reason": IssueReason.TRANSFERRED}, person_id=membership.person_id)
+
+
+@members.ended.connect
+def _follow_end(membership: Membership, **_details: Any) -> None:
+    """A card stays good through the last day; not where the membership never was, was taken away, or is deleted."""
+    reason = AT_ONCE.get(EndReason(membership.end_reason)) if membership.end_reason else None
+    card = queries.live_card(membership.id) if reason else None
+    if card is not None and reason is not None:
+        _void(card, reason)
+        record(None, "cards.void", card, {"reason": reason}, person_id=membership.person_id)
 
 
 @people.renamed.connect

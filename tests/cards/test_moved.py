@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from portal.cards.models import IssueReason
+from portal.cards.telling import tell
+from portal.core.calendar import today
 from portal.members import services as members
+from portal.members.models import EndReason
 from portal.people import removal
 from portal.people import services as people
+from portal.verification.kinds import State
 from tests.cards.rows import cards_of, live_cards, make_card, membership_of
 
 
@@ -53,3 +59,33 @@ def test_a_deleted_record_leaves_no_name_and_no_valid_card(cast):
     (left,) = cards_of(card.membership_id)
     assert "王秀英" not in str(left.snapshot)
     assert left.void_reason == "removed"
+
+
+@pytest.mark.parametrize(
+    ("reason", "void"),
+    [
+        (EndReason.IN_ERROR, "ended"),
+        (EndReason.EXCLUDED, "ended"),
+        (EndReason.DELETED, "removed"),
+        (EndReason.WITHDREW, ""),
+    ],
+)
+def test_an_end_that_leaves_no_last_day_voids_the_card_at_once(cast, reason, void):
+    """Whoever withdraws has the card through the last day; of an error or an exclusion it is void the same moment."""
+    card = make_card(membership_of(cast.member))
+    members.end_membership(None, membership_of(cast.member), today(), reason)
+    assert cards_of(card.membership_id)[0].void_reason == void
+    assert tell(card.code_id).state == (State.VOID if void else State.VALID)
+
+
+def test_an_ended_membership_offers_no_card(cast, sign_in):
+    held = membership_of(cast.member)
+    card, client = make_card(held), sign_in(cast.secretary)
+    pages = (f"/office/wangjiang/memberships/{held.public_id}", f"/office/wangjiang/cards/{card.public_id}")
+    issuing = f"/memberships/{held.public_id}/card"
+    assert [issuing in client.get(url).text for url in pages] == [True, True]
+    members.end_membership(None, held, today(), EndReason.WITHDREW)
+    assert [issuing in client.get(url).text for url in pages] == [False, False]
+    assert (
+        client.force(f"/office/wangjiang{issuing}", {"reason": "lost", "replaces": card.public_id}).status_code == 422
+    )
