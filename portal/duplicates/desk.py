@@ -20,6 +20,7 @@ from portal.duplicates.forms import FIRST, SECOND, ChosenForm, MergeForm
 from portal.duplicates.models import PersonMerge
 from portal.duplicates.words import word_of
 from portal.members.models import Membership
+from portal.members.queries import open_transfer
 from portal.offices.queries import accounts_of
 from portal.people.models import Person, Sex
 
@@ -174,12 +175,13 @@ def outcome(pair: Pair, form: MergeForm) -> dict[str, Any]:
     values = {name: theirs[name] if name in choice.taken or not mine[name] else mine[name] for name in mine}
     if gone.identity_number and ("identity_number" in choice.taken or not kept.identity_number):
         values |= {"sex": theirs["sex"], "birth_on": theirs["birth_on"]}
+    ending = [one for clash in pair.clashes for one in clash if one.public_id not in choice.staying]
     return {
         "kept": kept,
         "gone": gone,
         "rows": [{"label": label, "value": values[name]} for name, label in _labels().items() if values[name]],
         "moves": pair.counted(gone, besides=("account",)),
-        "ending": [one for clash in pair.clashes for one in clash if one.public_id not in choice.staying],
+        "ending": [(one, open_transfer(one)) for one in ending],
         "account_moves": list(pair.accounts) == [gone.id],
         "account_ends": len(pair.accounts) == 2,
         "sent": [(field.name, field.data) for field in form if field.name not in ("staying", "csrf_token")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wtforms import FieldList, RadioField
-from wtforms.validators import Optional
 
 from portal.core.forms import BaseForm, Required, choices
 from portal.core.i18n import lazy
@@ -32,10 +31,7 @@ class MergeForm(BaseForm):
         lazy("Area of residence"), choices=BOTH, validators=[Required(lazy("Choose the area of residence."))]
     )
     guardian = RadioField(lazy("Guardian"), choices=BOTH, validators=[Required(lazy("Choose the guardian."))])
-    staying = FieldList(
-        RadioField(validators=[Required(lazy("Choose which of the two membership numbers stays."))]),
-        validators=[Optional()],
-    )
+    staying = FieldList(RadioField(validators=[Required(lazy("Choose which of the two membership numbers stays."))]))
 
 
 class ChosenForm(MergeForm):

@@ -15,6 +15,7 @@ from portal.core.database import db
 from portal.core.identity import demo_identity
 from portal.duplicates import services
 from portal.duplicates.models import PersonMerge
+from portal.members import transfers
 from portal.members.models import EndReason, Membership, MembershipCover
 from portal.offices.rights import Position
 from portal.own.models import PersonalRequest
@@ -23,6 +24,7 @@ from portal.people.queries import get_by_identity, people
 from portal.people.services import correct_person
 from tests.access.content import digest
 from tests.activities.rows import make_log
+from tests.cards.rows import cards_of, live_cards, make_card
 from tests.duplicates.rows import BORN, CHOSEN, address, make_pair
 from tests.harness.factory import affiliate, appoint, kind_of, make_account, make_membership, make_person
 
@@ -149,6 +151,34 @@ def test_of_two_numbers_the_officer_says_which_stays(cast, sign_in):
         select(Affiliation).where(Affiliation.person_id == pair[0].id, Affiliation.kind == "member")
     ).all()
     assert [(row.start_on, row.end_on, row.group_id) for row in held] == [(date(2018, 1, 1), None, cast.group.id)]
+
+
+def test_the_check_waits_for_the_number_and_names_what_is_withdrawn(cast, sign_in):
+    pair = make_pair(cast.community)
+    first = db.session.scalar(select(Membership).where(Membership.person_id == pair[0].id))
+    other = make_membership(pair[1], cast.community)
+    places = cast.community, cast.sibling_community
+    transfers.propose(cast.secretary, cast.secretary.person_id, first, *places, cast.community, "搬到听雨社区居住")
+    db.session.commit()
+    client, url = sign_in(cast.secretary), address(pair, "/check?keep=first&phone=first&residence=first")
+    refused = client.get(url)
+    assert refused.status_code == 422
+    assert 'href="#staying-0-0"' in refused.text
+    assert "请选择保留哪个会员编号" in refused.text
+    checked = client.get(f"{url}&staying-0={other.public_id}")
+    assert checked.status_code == 200
+    assert "听雨社区协会" in checked.text
+    assert "听雨社区协会" not in client.get(f"{url}&staying-0={first.public_id}").text
+
+
+def test_the_card_of_the_number_that_ends_is_void_until_it_is_undone(cast):
+    pair = make_pair(cast.community)
+    first = db.session.scalar(select(Membership).where(Membership.person_id == pair[0].id))
+    other, card = make_membership(pair[1], cast.community), make_card(first)
+    made = services.merge(None, cast.community, *pair, services.Choice(staying=[other.public_id]))
+    assert cards_of(first.id)[0].void_reason == "ended"
+    services.undo_merge(None, made, *pair)
+    assert [one.id for one in live_cards(first.id)] == [card.id]
 
 
 def test_a_foreign_membership_is_no_choice(cast, sign_in):
