@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,8 +10,11 @@ import pytest
 from bs4 import BeautifulSoup
 from werkzeug.exceptions import HTTPException
 
+from tests.access.furnished import furnish
+from tests.applications.filling import applied
 from tests.harness.browsing import DESK, PHONE, axe
 from tests.harness.findings import none_of, tell
+from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
 from tests.journeys.inhabited import settle
 from tests.journeys.visitor import OVERFLOW
 from tests.journeys.words import Words
@@ -19,18 +23,27 @@ pytestmark = pytest.mark.engines("sqlite")
 
 MOST = 80
 # Pages of one kind that differ by what they show; of the others one is enough.
-VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry": 2, "home.association": 2}
+VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry": 2, "home.association": 2,
+          "imports.show": 3}  # fmt: skip
 # No pages: files, a feed, a preference, what htmx puts into a page.
 FILES = {
     "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
     "notices.download", "notices.feed", "home.preferences", "cards.download", "cards.card_pdf", "cards.batch_file",
-    "cards.own_pdf",
+    "cards.own_pdf", "register.download", "register.figures_file", "members.roll_xlsx", "imports.faults",
+    "own.copy_json", "own.copy_pdf",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
     "accounts.confirm", "accounts.second_step", "accounts.recovery_sent", "activities.saved", "notices.published",
-    "cards.batch_job", "cards.hand_over_all", "verification.show",
+    "cards.batch_job", "cards.hand_over_all", "verification.show", "applications.check", "applications.sent",
+    "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
 }  # fmt: skip
+# What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
+MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>
+  [node.localName, ...node.classList]))]"""
+# A household and a firm among the memberships; the second step of a merge and of an import.
+CHOSEN = re.compile(r"/memberships/\w+$|/check|/columns$")
+QUEUES = ("applications", "imports", "duplicates", "transfers", "requests")
 IN_LARGE_TEXT = f"""() => {{
   document.documentElement.setAttribute("data-large", "");
   const over = ({OVERFLOW})();
@@ -45,6 +58,8 @@ class Crawl:
     def __init__(self, app, visitor, area, known=()):
         self.app, self.routes, self.visitor = app, app.url_map.bind("localhost"), visitor
         self.area, self.known, self.pages, self.faults = area, Counter(known), [], []
+        self.shown: list[str] = []
+        self.tried_on: set[str] = set()
 
     def run(self, *starts):
         """From the starts on, which are opened as they are."""
@@ -54,7 +69,11 @@ class Crawl:
             if self.is_new(address) or (address in starts and address not in self.pages):
                 self.pages.append(address)
                 self.visitor.open(address)
-                waiting.extend(self.links())
+                shown = self.own(self.visitor.page.url)
+                if shown != address:  # led on to another page
+                    self.known[self.endpoint(shown), ()] += 1
+                self.shown.append(shown)
+                waiting.extend(filter(None, self.links()))
                 self.try_on()
         return self
 
@@ -75,21 +94,28 @@ class Crawl:
 
     def links(self):
         """Addresses of this portal, as the page names them."""
-        found = self.visitor.page.evaluate("() => [...document.links].map(link => link.href)")
+        return map(self.own, self.visitor.page.evaluate("() => [...document.links].map(link => link.href)"))
+
+    def own(self, link):
+        """The path and question of an address of this portal; nothing of any other."""
         base = "{0.scheme}://{0.netloc}".format(urlsplit(self.visitor.page.url))
-        return [link.removeprefix(base).partition("#")[0] for link in found if link.startswith(base + "/")]
+        return link.removeprefix(base).partition("#")[0] if link.startswith(base + "/") else ""
 
     def try_on(self):
-        """The page in large text, in the dark, on a desk; the visitor has looked at it on a phone in the light."""
-        page = self.visitor.page
+        """The page in large text; where it is made of something new, on a desk and in the dark.
+
+        The visitor has looked at it on a phone in the light.
+        """
+        page, parts = self.visitor.page, set(self.visitor.page.evaluate(MADE_OF))
         self.note("in large text", page.evaluate(IN_LARGE_TEXT))
+        if parts <= self.tried_on:
+            return
+        self.tried_on |= parts
+        page.set_viewport_size(DESK)
+        self.visitor.look()
         page.emulate_media(color_scheme="dark")
         self.faults += [f"{page.url} in the dark: {fault}" for fault in axe(page, "color-contrast")]
         page.emulate_media(color_scheme="light")
-        page.set_viewport_size(DESK)
-        self.note("on a desk", page.evaluate(OVERFLOW))
-        if len(self.pages) % 4 == 1:
-            self.visitor.look()
         page.set_viewport_size(PHONE)
 
     def note(self, where, over):
@@ -106,7 +132,9 @@ def in_traditional(client, pages):
     """The same pages in Traditional Chinese: the language is said, and no English is left."""
     words = Words("zh-Hant")
     for address in pages:
-        page = client.page(address, headers={"Accept-Language": "zh-TW"})
+        answer = client.get(address, headers={"Accept-Language": "zh-TW"})
+        assert answer.status_code == 200, address
+        page = BeautifulSoup(answer.text, "lxml")
         assert page.html["lang"] == "zh-Hant"
         assert len(page.select("h1")) == 1
         foreign = words.foreign(text_of(page))
@@ -128,11 +156,19 @@ def own(path):
 
 
 def daily(path):
-    return path.startswith("/office/") and section(path) in ("activities", "people", "notices")
+    return path.startswith("/office/") and section(path) in ("activities", "notices")
+
+
+def roll(path):
+    return path.startswith("/office/") and section(path) in ("people", "members", "memberships", "cards")
+
+
+def queues(path):
+    return path.startswith("/office/") and section(path) in QUEUES
 
 
 def settings(path):
-    return path.startswith("/office/") and not daily(path)
+    return path.startswith("/office/") and not (daily(path) or roll(path) or queues(path))
 
 
 def section(path):
@@ -146,24 +182,50 @@ def inhabited(cast):
 
 
 def test_public_pages(visit, live_app, inhabited, client):
-    crawl = Crawl(live_app, visit(), public).run("/")
+    reference = applied(inhabited, notice_version=1).reference
+    crawl = Crawl(live_app, visit(), public).run("/", f"/join/{reference}")
     assert crawl.missed() == []
-    none_of([*crawl.faults, *in_traditional(client, crawl.pages)])
+    none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
     tell(f"public pages: {len(crawl.pages)}")
 
 
 def test_own_pages(visit, live_app, inhabited, sign_in):
+    member = sign_in(inhabited.member)
     crawl = Crawl(live_app, visit(inhabited.member), own).run("/me")
+    foreign = list(in_traditional(member, crawl.shown))
+    asked = member.submit("/me/data/correction", {"name": "王秀瑛", "note": "姓名写错"})
+    crawl.run(asked.location)
     assert crawl.missed() == []
-    none_of([*crawl.faults, *in_traditional(sign_in(inhabited.member), crawl.pages)])
+    none_of([*crawl.faults, *foreign, *in_traditional(member, [asked.location])])
     tell(f"own pages: {len(crawl.pages)}")
 
 
 def test_daily_pages_of_an_office(visit, live_app, inhabited, sign_in):
     crawl = Crawl(live_app, visit(inhabited.secretary), daily).run("/office/wangjiang")
     assert crawl.missed() == []
-    none_of([*crawl.faults, *in_traditional(sign_in(inhabited.secretary), crawl.pages)])
+    none_of([*crawl.faults, *in_traditional(sign_in(inhabited.secretary), crawl.shown)])
     tell(f"daily pages of an office: {len(crawl.pages)}")
+
+
+@pytest.fixture
+def register(cast, sign_in):
+    """Something in every room of the register; the addresses of pages that only a choice leads to."""
+    more = furnish(cast)
+    secretary = sign_in(cast.secretary)
+    taken_in(secretary, as_xlsx(lines(2)))
+    columns = f"/office/wangjiang/imports/{upload(secretary, as_xlsx(lines(4, 2)))}/columns"
+    checked(secretary, as_xlsx(lines(6, 2)))
+    return [*more, columns]
+
+
+@pytest.mark.parametrize("area", [roll, queues])
+def test_the_register(area, visit, live_app, cast, sign_in, register):
+    starts = [start for start in register if area(start) and CHOSEN.search(start)]
+    crawl = Crawl(live_app, visit(cast.secretary), area)
+    crawl.run("/office/wangjiang", "/office/wangjiang/members", *starts)
+    assert crawl.missed() == []
+    none_of([*crawl.faults, *in_traditional(sign_in(cast.secretary), crawl.shown)])
+    tell(f"pages of the register, {area.__name__}: {len(crawl.pages)}")
 
 
 def test_settings_of_an_office(visit, live_app, inhabited, sign_in):
@@ -176,6 +238,6 @@ def test_settings_of_an_office(visit, live_app, inhabited, sign_in):
     ):
         crawl = Crawl(live_app, visit(account), settings, known).run(*starts)
         known = crawl.known
-        none_of([*crawl.faults, *in_traditional(sign_in(account), crawl.pages)])
+        none_of([*crawl.faults, *in_traditional(sign_in(account), crawl.shown)])
         tell(f"settings of an office: {len(crawl.pages)}")
     assert crawl.missed() == []

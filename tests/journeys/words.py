@@ -12,11 +12,14 @@ from tests.harness.source import ROOT
 
 # What a Chinese page says in Latin letters, because Chinese readers do: names of formats and things, and examples.
 LATIN = frozenset(
-    ("AA", "Atom", "CSV", "Excel", "GB", "JavaScript", "MB", "ODS", "PDF", "WCAG", "WPS", "csv", "hsl", "jpg", "wh")
-)
-OF_THE_TESTS = frozenset(("liuan", "qinghe", "test", "wangjiang"))  # codes of the cast, the device that signs it in
+    ("AA", "Atom", "CSV", "Excel", "GB", "JSON", "JavaScript", "MB", "ODS", "PDF", "WCAG", "WPS", "csv", "hsl", "jpg",
+     "wh", "xlsx")
+)  # fmt: skip
+# Codes of the cast, and the device that signs it in.
+OF_THE_TESTS = frozenset(("liuan", "qinghe", "test", "tingyu", "wangjiang"))
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-APART = re.compile(r"\b[0-9A-Z]+(?:-[0-9A-Z]+)+\b|https?://\S+")  # a reference such as 8YK1-JK6F-HQP0, an address
+# A reference such as 8YK1-JK6F-HQP0, an address, a part of the pattern of numbers.
+APART = re.compile(r"\b[0-9A-Z]+(?:-[0-9A-Z]+)+\b|https?://\S+|\{[a-z]+\}")
 
 
 class Words:
