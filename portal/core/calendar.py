@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -97,6 +97,7 @@ def calendar_known(year: int) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def is_working_day(day: date) -> bool:
     """A day on which offices work: holidays and make-up Saturdays counted, Monday to Friday where unknown."""
     if not calendar_known(day.year):

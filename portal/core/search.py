@@ -179,7 +179,13 @@ def _surname_pinyin(joined: str) -> tuple[str, ...]:
         return ()
     if len(joined) > 2 and joined[:2] in COMPOUND:
         return tuple(COMPOUND[joined[:2]].split())
-    return (SURNAMES.get(joined[0]) or _plain_pinyin(joined[0])[0],)
+    return (SURNAMES.get(joined[0]) or _syllable(joined[0]),)
+
+
+@lru_cache(maxsize=1024)
+def _syllable(character: str) -> str:
+    """Few surnames are borne by nearly everybody."""
+    return _plain_pinyin(character)[0]
 
 
 def _plain_pinyin(text: str) -> list[str]:

@@ -136,6 +136,7 @@ def _fits(template: dict[str, Any], year: int, month: int) -> bool:
     return month in template.get("months", range(1, 13))
 
 
+@cache
 def _festival(key: str, year: int) -> date | None:
     """The day of a festival: fixed (05-29), or by the lunar table, which is silent beyond its years."""
     if key[0].isdigit():

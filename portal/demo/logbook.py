@@ -110,7 +110,8 @@ class Logbook:
         if entry.template.get("volunteers"):
             ready = [known for known in self._ready(local) if _served(known, entry.held_on)]
             first = chance.sample(ready, min(len(ready), round(wanted * SERVING)))
-            pool = [known for known in pool if known not in first]
+            taken = {known.id for known in first}
+            pool = [known for known in pool if known.id not in taken]
             return first + chance.sample(pool, min(len(pool), wanted - len(first)))
         return chance.sample(pool, min(len(pool), wanted))
 

@@ -65,8 +65,15 @@ def _lay(picture: Image, shapes: list[Points], colour: Colour, shade: float = 0.
         shadow = small.resize((WIDTH + 16, HEIGHT + 16), Image.Resampling.BILINEAR).crop(
             (11, 13, WIDTH + 11, HEIGHT + 13)
         )
-        picture.paste(_mixed(colour, INK, 0.6), (0, 0), shadow)
-    picture.paste(colour, (0, 0), mask)
+        _paste(picture, _mixed(colour, INK, 0.6), shadow)
+    _paste(picture, colour, mask)
+
+
+def _paste(picture: Image, colour: Colour, mask: Image) -> None:
+    """Only where the mask lets something through: most sheets are small."""
+    box = mask.getbbox()
+    if box:
+        picture.paste(colour, box, mask.crop(box))
 
 
 def _circle(x: float, y: float, radius: float) -> Points:

@@ -234,11 +234,14 @@ class Register:
             row.update(self._identity(known.who))
 
     def _file(self, person_id: int, name: str) -> None:
-        key = search.sort_key(name)
+        key = self._sort_key(person_id)
         rows = self.batch.rows[person_gram.name]
         rows.extend(
             {"gram": gram, "sort_key": key, "person_id": person_id} for gram in sorted(search.name_grams(name))
         )
+
+    def _sort_key(self, person_id: int) -> str:
+        return str(self.batch.row(Person, person_id)["sort_key"])
 
     def _consents(self, person_id: int, since: date, chance: random.Random) -> None:
         given = [ConsentPurpose.REGISTER, *(p for p, share in CONSENTS.items() if chance.random() < share)]
@@ -261,7 +264,7 @@ class Register:
             number=f"{local.place.code.upper()}-{local.memberships:05}",
             kind_id=self.kind_ids[0],
             person_id=known.id,
-            sort_key=search.sort_key(known.who.name),
+            sort_key=self._sort_key(known.id),
             association_id=local.id,
             group_id=group_id,
             joined_on=known.since,
