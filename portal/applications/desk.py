@@ -18,8 +18,8 @@ from portal.core import access, web
 from portal.core.calendar import today
 from portal.core.forms import choices
 from portal.core.i18n import _
-from portal.members.models import Holder
-from portal.members.queries import list_kinds
+from portal.members.models import Holder, Membership
+from portal.members.queries import get_membership, list_kinds, memberships_below
 from portal.people.models import PrivacyNotice
 
 
@@ -44,10 +44,19 @@ def page(
         "is_open": is_open, "states_of": STATES, "messages": queries.list_messages(application),
         "same": queries.list_same(application),
         "is_own": services.is_own(current_user, application), "until": services.decide_by(application),
+        "may_open": _may_open(application.membership),
     }  # fmt: skip
     if status == 200:
         return web.page("applications/show.html", form=refused, **context)
     return web.invalid("applications/show.html", refused, **context)
+
+
+def _may_open(made: Membership | None) -> bool:
+    """Whether the membership is still one that the reader may open here: it may have moved since."""
+    if made is None:
+        return False
+    reach = access.visible(memberships_below(g.association), "members.read", Membership)
+    return get_membership(reach, made.public_id) is not None
 
 
 def accept_form(matches: Sequence[Match], form: Any) -> Any:

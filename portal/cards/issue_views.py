@@ -126,3 +126,11 @@ def hand_over_all(code: str) -> Any:
 
 def _form_page(template: str, form: Any, **context: Any) -> Any:
     return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
+
+
+@blueprint.app_template_global("needs_card")
+def needs_card(membership: Membership) -> bool:
+    """Whether the reader may issue a card of it and it has none, for the pages that lead here."""
+    held = queries.get_membership(current_user, "members.write", g.association, membership.public_id)
+    is_active = held is not None and held.ended_on is None and held.suspended_on is None
+    return is_active and queries.live_card(membership.id) is None

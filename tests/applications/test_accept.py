@@ -49,7 +49,12 @@ def test_a_new_record_and_the_applicant_sees_it(cast, sign_in, client, db_sessio
         ("register", 1, "self"),
         ("photo", 1, "self"),
     }
-    assert membership.number in secretary.page(f"{OFFICE}/{made.public_id}").get_text()
+    decided = secretary.page(f"{OFFICE}/{made.public_id}")
+    assert membership.number in decided.get_text()
+    opened = f"/office/wangjiang/memberships/{membership.public_id}"
+    assert [len(decided.select(f'main a[href="{url}"]')) for url in (opened, f"{opened}/card")] == [1, 1]
+    assert secretary.submit(f"{opened}/card").status_code == 303
+    assert not secretary.page(f"{OFFICE}/{made.public_id}").select(f'main a[href="{opened}/card"]')
     assert membership.number in client.page(f"/join/{made.reference}").get_text()
     log = db_session.scalars(select(AuditEntry).where(AuditEntry.action == "applications.accept")).one()
     assert NUMBER not in str(log.changes)
