@@ -29,7 +29,7 @@ def correct() -> Any:
     form = _correction_form(person)
     waiting = queries.open_request(person.id, RequestKind.CORRECTION)
     if waiting is not None:
-        return web.go("own.my_request", public_id=waiting.public_id)
+        return _to_waiting(waiting)
     if not form.validate_on_submit():
         return form_page("own/correct.html", form, person=person)
     try:
@@ -38,6 +38,15 @@ def correct() -> Any:
         return web.refused("own/correct.html", form, error, person=myself())
     db.session.commit()
     return web.go("own.my_request", _("Your request has been sent."), public_id=asked.public_id)
+
+
+def _to_waiting(waiting: PersonalRequest) -> Any:
+    """One of a kind waits at a time: the page of that one, which says so."""
+    flash(
+        _("This request of yours still waits for the decision. Withdraw it if you want to ask for something else."),
+        "warning",
+    )
+    return web.go("own.my_request", public_id=waiting.public_id)
 
 
 def _correction_form(person: Person) -> CorrectionForm:
@@ -57,7 +66,7 @@ def delete() -> Any:
     person, form = myself(), DeletionForm()
     waiting = queries.open_request(person.id, RequestKind.DELETION)
     if waiting is not None:
-        return web.go("own.my_request", public_id=waiting.public_id)
+        return _to_waiting(waiting)
     if not form.validate_on_submit():
         return form_page("own/delete.html", form, standing=deletion.hindrances(person))
     try:

@@ -50,12 +50,14 @@ def test_accepted_in_the_office(cast, sign_in, db_session, ask):
     page = secretary.page(office(asked)).get_text()
     assert "王秀英" in page
     assert "王秀瑛" in page
-    assert "13812345678" not in page
+    assert "13812345678" in page, "whoever decides compares it"
+    assert str(get_own(cast.member.person_id).phone) not in page
     assert secretary.submit(office(asked, "/accept"), page=office(asked)).status_code == 303
     person = db_session.get(Person, cast.member.person_id)
     assert (person.name, person.phone) == ("王秀瑛", "13812345678")
     account = db_session.get(Account, cast.member.id)
     assert account.phone_index == person.phone_index, "the sign-in follows the phone"
+    assert "13812345678" not in secretary.page(office(asked)).get_text(), "decided: masked again"
     assert state(db_session) == "done"
     assert "王秀瑛" in sign_in(cast.member).page("/me").get_text()
 
@@ -214,3 +216,12 @@ def test_hostile_text_is_text(cast, sign_in, text):
         page = sign_in(cast.member).get(answer.location).text
         assert "<b>王</b>" not in page
         assert ">49<" not in page
+
+
+def test_while_one_waits_the_page_of_it_says_so(cast, sign_in, ask):
+    asked, member = ask(cast.member, name="王秀瑛"), sign_in(cast.member)
+    page = f"/me/requests/{asked.public_id}"
+    before = member.page(page).select_one("main").get_text()
+    assert member.get(URL).location == page
+    assert len(member.page(page).select_one("main").get_text()) > len(before), "why one is here instead"
+    assert member.page(page).select_one("main").get_text() == before, "said once"
