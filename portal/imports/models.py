@@ -59,6 +59,8 @@ VERDICTS = {
     RowVerdict.POSSIBLE: lazy_pgettext("import", "Perhaps in the register"),
     RowVerdict.FAULTY: lazy_pgettext("import", "Faulty"),
 }
+LEFT_OUT = lazy_pgettext("import", "Left out")
+OUTCOMES: dict[str, Any] = {**{str(key): label for key, label in VERDICTS.items()}, "skip": LEFT_OUT}
 
 
 class RegisterImport(Base):
@@ -117,6 +119,15 @@ class ImportRow(Base):
     @property
     def verdict_label(self) -> str:
         return RowVerdict(self.verdict).label
+
+    @property
+    def outcome(self) -> str:
+        """What is to become of it: the officer's choice once there is one, until then the verdict."""
+        return self.choice or self.verdict
+
+    @property
+    def outcome_label(self) -> str:
+        return str(LEFT_OUT) if self.choice == "skip" else RowVerdict(self.outcome).label
 
     @property
     def is_numbered(self) -> bool:

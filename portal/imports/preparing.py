@@ -28,6 +28,11 @@ class Entry:
     held: list[Any] | None = None  # the affiliation as it was before, for an undo
 
     @property
+    def needs_nothing(self) -> bool:
+        """A record that is there, with nothing to fill in and no membership to begin."""
+        return not (self.person or self.membership or self.checked.fills())
+
+    @property
     def birth_on(self) -> date | None:
         found: date | None = self.checked.row.values.get("birth_on")
         return found or (self.checked.match.birth_on if self.checked.match else None)

@@ -81,11 +81,24 @@ def get_account(account_id: int) -> Account:
     ).one()
 
 
-def rows_of(shown: RegisterImport, verdict: str = "") -> Select[Any]:
+def rows_of(shown: RegisterImport, outcome: str = "") -> Select[Any]:
+    """The rows in the order of the file, those of one outcome (see models.OUTCOMES) or all."""
     statement = select(ImportRow).where(ImportRow.import_id == shown.id)
-    if verdict:
-        statement = statement.where(ImportRow.verdict == verdict)
+    if outcome:
+        statement = statement.where(_outcome() == outcome)
     return statement.order_by(ImportRow.number)
+
+
+def _outcome() -> ColumnElement[str]:
+    """The officer's choice for a row once there is one, until then the verdict."""
+    return func.coalesce(func.nullif(ImportRow.choice, ""), ImportRow.verdict)
+
+
+def count_by_outcome(shown: RegisterImport) -> dict[str, int]:
+    """How many rows are new, the same, still undecided, faulty or left out."""
+    rows = select(_outcome().label("outcome")).where(ImportRow.import_id == shown.id).subquery()
+    statement = select(rows.c.outcome, func.count()).group_by(rows.c.outcome)
+    return dict(db.session.execute(statement).all())
 
 
 def get_row(shown: RegisterImport, number: int) -> ImportRow | None:

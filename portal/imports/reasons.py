@@ -49,6 +49,10 @@ NOTES = {
     "birth_month": lazy("The date of birth has no day and is not taken in."),
     "without_group": lazy("The association has no group of this name: entered without a group."),
 }
+MAYBE = {  # the same of a row for which nobody has said yet whether it is that person
+    "joins": lazy("If it is the same person, it becomes a member here under that record."),
+    "member_here": lazy("If it is the same person, it is a member here already and there is nothing to do."),
+}
 SILENT = ("held",)  # kept for an undo only
 
 
@@ -63,13 +67,14 @@ def words(reason: Sequence[Any]) -> str:
     return str(FAULTS[code] if code in FAULTS else NOTES[code])
 
 
-def shown(reasons: Sequence[Sequence[Any]], number: int) -> list[tuple[str, str]]:
-    """(cell such as C12 or nothing, sentence) of each reason that is said."""
+def shown(reasons: Sequence[Sequence[Any]], number: int, outcome: str = "") -> list[tuple[str, str]]:
+    """(cell such as C12 or nothing, sentence) of each reason that is said of a row that comes to this outcome."""
     found = []
     for reason in reasons:
-        if reason[0] not in SILENT:
+        if reason[0] not in SILENT and not (reason[0] in (*MAYBE, "fills") and outcome in ("new", "skip")):
             cell = f"{letters(reason[1])}{number}" if reason[1] is not None else ""
-            found.append((cell, words(reason)))
+            maybe = MAYBE.get(reason[0]) if outcome == "possible" else None
+            found.append((cell, str(maybe or words(reason))))
     return found
 
 

@@ -15,7 +15,7 @@ from portal.core.i18n import ngettext
 from portal.core.paging import Page, paginate
 from portal.imports import contents, exports, queries, reasons, services, tasks, undoing
 from portal.imports.forms import ChoiceForm, ConfirmForm, PlainForm
-from portal.imports.models import ImportState, RegisterImport, RowVerdict
+from portal.imports.models import OUTCOMES, ImportState, RegisterImport, RowVerdict
 from portal.imports.views import WRITE, blueprint, form_page, load, send
 from portal.people.queries import version_in_force
 
@@ -34,11 +34,12 @@ def rows(code: str, public_id: str) -> Any:
 
 def _rows_page(shown: RegisterImport, form: Any) -> str:
     verdict = request.args.get("verdict", "")
-    verdict = verdict if verdict in set(RowVerdict) else ""
+    verdict = verdict if verdict in OUTCOMES else ""
     page = paginate(queries.rows_of(shown, verdict), request.args.get("page", 1, type=int))
     people = queries.people_by_id(access.reached("members.read"), [row.matched_id for row in page.rows])
-    context = {"page": page, "verdict": verdict, "verdicts": list(RowVerdict), "people": people}
+    context = {"page": page, "verdict": verdict, "verdicts": OUTCOMES, "people": people}
     context |= {"names": _names(shown, page), "undecided": queries.count_undecided(shown), "said": reasons.shown}
+    context["counts"] = queries.count_by_outcome(shown)
     return web.page("imports/rows.html", shown=shown, form=form, **context)
 
 
@@ -102,7 +103,8 @@ def confirm(code: str, public_id: str) -> Any:
     shown, form = load(public_id), ConfirmForm()
     if queries.standing(shown) != ImportState.CHECKED:
         return web.go("imports.show", public_id=public_id)
-    context = {"version": version_in_force(), "undecided": queries.count_undecided(shown)}
+    context: dict[str, Any] = {"version": version_in_force(), "undecided": queries.count_undecided(shown)}
+    context["counts"] = queries.count_by_outcome(shown)
     if not form.validate_on_submit():
         return form_page("imports/confirm.html", form, shown=shown, **context)
     try:

@@ -66,6 +66,8 @@ class Batch:
             "entered": sum(entry.person is not None for entry in self.entries),
             "joined": len(self._joined()),
             "filled": filled,
+            "known": sum(bool(entry.membership) and entry.person is None for entry in self.entries),
+            "unchanged": sum(entry.needs_nothing for entry in self.entries),
             "agreed": agreed,
         }
 

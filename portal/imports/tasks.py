@@ -50,7 +50,8 @@ def take_in(job_id: str, import_id: int, version: int) -> None:
         db.session.commit()  # the reading ends here; the first statement of the writing takes the lock
         batch = Batch(shown.association, entries, queries.get_account(shown.account_id or 0), shown, version)
         with _readable():
-            shown.counts = {**shown.counts, **batch.write()}
+            left_out = sum(choice == "skip" for choice in choices.values())
+            shown.counts = {**shown.counts, **batch.write(), "left_out": left_out}
         shown.state, shown.done_at = ImportState.DONE, batch.stamp
         services.record_taken(batch.actor, shown)
         old, shown.file_key = shown.file_key, contents.keep(kept) if kept.tables[0].rows else None

@@ -176,6 +176,9 @@ def test_choices_one_by_one_and_for_all(app, cast, sign_in):
     client.force(f"{BASE}/{public_id}/rows", {"choice": "same"})
     assert [row.choice for row in db.session.query(ImportRow).order_by(ImportRow.number)] == ["new", "same", "same"]
     client.force(f"{BASE}/{public_id}/rows/4", {"choice": "skip"})
+    for outcome, rows_left in (("possible", 0), ("new", 1), ("same", 1), ("skip", 1)):
+        page = client.page(f"{BASE}/{public_id}/rows?verdict={outcome}")
+        assert len(page.select("tbody tr")) == rows_left, outcome
     client.submit(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
     assert found(public_id).counts["entered"] == 1
     assert found(public_id).counts["joined"] == 2
@@ -192,6 +195,21 @@ def test_two_rows_that_are_one_person_join_once(app, cast, sign_in):
     client.force(f"{BASE}/{public_id}/rows", {"choice": "same"})
     client.submit(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
     assert (found(public_id).state, found(public_id).counts["joined"]) == ("done", 1)
+
+
+def test_a_member_of_here_is_asked_about_in_one_voice_and_counted(app, cast, sign_in):
+    make_membership(held("林甲", cast.community, phone="13900000001"), cast.community)
+    client = sign_in(cast.secretary)
+    public_id = checked(client, as_xlsx([["林甲", "13900000001"], ["林乙", "13900000002"]], PHONES))
+    member_here = "已是本协会会员，无须处理。"
+    assert member_here not in client.get(f"{BASE}/{public_id}/rows").text
+    client.force(f"{BASE}/{public_id}/rows/2", {"choice": "same"})
+    page = client.page(f"{BASE}/{public_id}/rows?verdict=same")
+    assert member_here in page.get_text()
+    client.submit(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
+    counts = found(public_id).counts
+    assert [counts[name] for name in ("entered", "known", "unchanged", "left_out")] == [1, 0, 1, 0]
+    assert client.get(f"{BASE}/{public_id}/result").status_code == 200
 
 
 # --- the columns ------------------------------------------------------------------------------------------------
