@@ -10,6 +10,7 @@ server        the address of the live portal; open_page(), page and axe drive a 
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the others makes what they share: catalogues, a folder, the PostgreSQL server."""
+    gc.set_threshold(100_000, 20, 50)  # what is loaded stays: to look through it again and again is a tenth of the run
     if hasattr(config, "workerinput"):
         return
     compile_stale()

@@ -23,8 +23,8 @@ ROLES = (
     "administrator", "chair", "secretary", "treasurer", "publisher", "leader", "sibling", "member", "volunteer",
     "stranger", "ended",
 )  # fmt: skip
-# Who walks the whole way to each page: somebody who may open most, a group's leader, and somebody from next door.
-WHOLE_WAY = ("secretary", "leader", "sibling")
+# Who walks the whole way to each page: somebody who may open most, and somebody from next door.
+WHOLE_WAY = ("secretary", "sibling")
 TOPMOST_ONLY = {
     "people.write_notice", "members.list_kinds", "members.add_kind", "members.number_scheme",
 }  # fmt: skip

@@ -238,5 +238,6 @@ def test_a_request_follows_the_membership(cast, ask, db_session):
     held = list_of_person(cast.member.person_id)[0]
     members.settle(cast.chair, held, cast.sibling_community, None, today())
     members.moved.send(held)
+    db_session.flush()
     db_session.refresh(asked)
     assert asked.association_id == cast.sibling_community.id
