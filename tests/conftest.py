@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,11 @@ from tests.harness.databases import KINDS, Database
 from tests.harness.folders import FOLDER, make_folder
 from tests.harness.postgres import Cluster
 
+# Browsers, commands, whole federations, every route: seconds each.
+LONG = re.compile(
+    r"tests/(journeys|access|demo|faults|cli)/"
+    r"|/test_(journey|in_a_browser|pages|everything_moves|harness|migrations)\.py"
+)
 cluster = Cluster()
 
 
@@ -42,7 +48,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the others makes what they share: catalogues, a folder, the PostgreSQL server."""
-    gc.set_threshold(100_000, 20, 50)  # what is loaded stays: to look through it again and again is a tenth of the run
+    gc.set_threshold(
+        100_000, 20, 50
+    )  # what is loaded stays: to look through it again and again is a tenth of the run
     if hasattr(config, "workerinput"):
         return
     compile_stale()
@@ -55,6 +63,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         cluster.stop()
         shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each process begins with its share of the long tests: at the end only short ones are left to be handed over."""
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    if processes > 1:
+        long = [item for item in items if LONG.search(item.nodeid)]
+        short = [item for item in items if not LONG.search(item.nodeid)]
+        size = -(-len(short) // processes)
+        parts = [long[n::processes] + short[n * size : (n + 1) * size] for n in range(processes)]
+        items[:] = [item for part in parts for item in part]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
