@@ -143,6 +143,7 @@ def axe(page: Page, *rules: str, instead: Callable[[], Page] | None = None) -> l
     this run: it takes longer than all else that a browser does. Where scripts are off, `instead` shows the page in
     a browser in which axe can run.
     """
+    page.wait_for_load_state("load")  # a click may have led to a page whose styles are still on their way
     known = _found_sound(page.evaluate(MARKUP), rules)
     if known.exists():
         return []
