@@ -16,7 +16,7 @@ from portal.core.calendar import record_deadline, today
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy
 from portal.core.paging import paginate
-from portal.core.spreadsheets import write_csv, write_xlsx
+from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 
 __all__ = ["blueprint", "entry_views", "feature", "photo_views", "public_views"]
 
@@ -26,7 +26,6 @@ feature = Feature(
     public=(Entry(lazy("Activities"), "activities.public_list", 20),),
     office=(Entry(lazy("Activities"), "activities.office_list", 30, "activities.read"),),
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/office/<code>/activities")

@@ -10,7 +10,7 @@ from flask_login import current_user
 from portal.associations import queries, services, ties
 from portal.associations.forms import FORMATION_CHOICES, NewAssociationForm
 from portal.associations.models import Association, Formation, Level
-from portal.associations.views import LIST_PAGE, blueprint, form_page
+from portal.associations.views import LIST_PAGE, blueprint
 from portal.core import access, web
 from portal.core.access import requires
 from portal.core.database import db
@@ -42,7 +42,7 @@ def add_branch(code: str) -> Any:
     form = NewAssociationForm()
     _offer_levels(form, g.association)
     if not form.validate_on_submit():
-        return form_page("associations/branch_form.html", form)
+        return web.form_page("associations/branch_form.html", form)
     try:
         added = services.create_association(current_user, g.association, **form.values())
     except RuleError as error:
@@ -112,7 +112,7 @@ def _new_parent(code: str | None) -> Association | None:
 def archive_branch(code: str, child: str) -> Any:
     branch, form = _branch(child, ENTER), BaseForm()
     if not form.validate_on_submit():
-        return form_page("associations/branch_archive.html", form, **_affected(branch))
+        return web.form_page("associations/branch_archive.html", form, **_affected(branch))
     try:
         services.archive_association(current_user, branch)
     except RuleError as error:
@@ -126,7 +126,7 @@ def archive_branch(code: str, child: str) -> Any:
 def restore_branch(code: str, child: str) -> Any:
     branch, form = _branch(child, ENTER), BaseForm()
     if not form.validate_on_submit():
-        return form_page("associations/branch_restore.html", form, **_affected(branch))
+        return web.form_page("associations/branch_restore.html", form, **_affected(branch))
     try:
         services.restore_association(current_user, branch)
     except RuleError as error:

@@ -10,7 +10,7 @@ from flask_login import current_user
 from portal.associations import group_services, queries, ties
 from portal.associations.forms import GroupForm, OrderForm
 from portal.associations.models import Group
-from portal.associations.views import blueprint, form_page
+from portal.associations.views import blueprint
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -38,7 +38,7 @@ def groups(code: str) -> str:
 def add_group(code: str) -> Any:
     form = GroupForm()
     if not form.validate_on_submit():
-        return form_page("associations/group_form.html", form, group=None)
+        return web.form_page("associations/group_form.html", form, group=None)
     try:
         group = group_services.create_group(current_user, g.association, **form.values())
     except RuleError as error:
@@ -53,7 +53,7 @@ def edit_group(code: str, public_id: str) -> Any:
     group = _group(public_id)
     form = GroupForm(obj=group)
     if not form.validate_on_submit():
-        return form_page("associations/group_form.html", form, group=group)
+        return web.form_page("associations/group_form.html", form, group=group)
     try:
         group_services.update_group(current_user, g.association, group, **form.values())
     except RuleError as error:
@@ -81,7 +81,7 @@ def end_group(code: str, public_id: str) -> Any:
     group, form = _group(public_id), BaseForm()
     held = ties.ask().groups(g.association).get(group.id, ties.GroupTies())
     if not form.validate_on_submit():
-        return form_page("associations/group_end.html", form, group=group, held=held)
+        return web.form_page("associations/group_end.html", form, group=group, held=held)
     try:
         group_services.end_group(current_user, g.association, group)
     except RuleError as error:

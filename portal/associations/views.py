@@ -70,18 +70,13 @@ def settings(code: str) -> Any:
     if g.association.level != Level.GRASSROOTS:
         del form.formation
     if not form.validate_on_submit():
-        return form_page("associations/settings.html", form)
+        return web.form_page("associations/settings.html", form)
     try:
         services.update_association(current_user, g.association, **form.values())
     except RuleError as error:
         return web.refused("associations/settings.html", form, error)
     db.session.commit()
     return web.go("associations.settings", _("Saved. The public page shows it from now on."))
-
-
-def form_page(template: str, form: Any, **context: Any) -> Any:
-    """The empty form, or the form again with what was typed and what is wrong with it."""
-    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
 
 
 from portal.associations import branch_views, group_views  # noqa: E402, F401 - their routes belong to this blueprint

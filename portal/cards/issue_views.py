@@ -65,7 +65,7 @@ def void(code: str, public_id: str) -> Any:
     """Ask before a card is taken out of use, and for the reason."""
     card, form = load(public_id, "members.write"), VoidForm()
     if not form.validate_on_submit():
-        return _form_page("cards/void.html", form, card=card)
+        return web.form_page("cards/void.html", form, card=card)
     try:
         services.void(current_user, card, VoidReason(form.reason.data), form.note.data or "")
     except RuleError as error:
@@ -80,7 +80,7 @@ def hand_over(code: str, public_id: str) -> Any:
     """The day on which the holder got the card."""
     card, form = load(public_id, "members.write"), HandOverForm(data={"on": today(g.association.time_zone)})
     if not form.validate_on_submit():
-        return _form_page("cards/hand_over.html", form, card=card)
+        return web.form_page("cards/hand_over.html", form, card=card)
     try:
         services.hand_over(current_user, card, form.on.data)
     except RuleError as error:
@@ -114,7 +114,7 @@ def hand_over_all(code: str) -> Any:
     if not ids:
         return web.go("cards.office_list", _("No card waits to be handed over."), state="valid")
     if not form.validate_on_submit():
-        return _form_page("cards/hand_over_all.html", form, count=len(ids), asked=asked)
+        return web.form_page("cards/hand_over_all.html", form, count=len(ids), asked=asked)
     try:
         count = services.hand_over_all(current_user, g.association, ids, form.on.data or today())
     except RuleError as error:
@@ -122,10 +122,6 @@ def hand_over_all(code: str) -> Any:
     db.session.commit()
     done = ngettext("%(num)d card is marked as handed over.", "%(num)d cards are marked as handed over.", count)
     return web.go("cards.office_list", done, state="valid")
-
-
-def _form_page(template: str, form: Any, **context: Any) -> Any:
-    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
 
 
 @blueprint.app_template_global("needs_card")

@@ -26,13 +26,12 @@ from portal.core.documents import qr_svg
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy
 from portal.core.paging import page_number, paginate
-from portal.core.spreadsheets import write_csv, write_xlsx
+from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 from portal.verification import codes
 
 __all__ = ["batch_views", "blueprint", "feature", "issue_views", "own_views", "part", "telling"]
 
 feature = Feature("cards", blueprint, own=(Entry(lazy("My card"), "cards.own_card", 5),))
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/office/<code>/cards")

@@ -23,6 +23,7 @@ from typing import Any
 
 from portal.core.i18n import lazy
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_FILE = 10_000_000
 MAX_UNPACKED = 100_000_000
 MAX_ROWS = 20_000

@@ -101,6 +101,11 @@ def invalid(template: str, /, form: Any, **context: Any) -> tuple[str, int]:
     return render_template(template, form=form, **context), 422
 
 
+def form_page(template: str, /, form: Any, **context: Any) -> Any:
+    """The form as it is opened, or again with what was typed and what is wrong with it."""
+    return invalid(template, form, **context) if form.is_submitted() else page(template, form=form, **context)
+
+
 def refused(template: str, /, form: Any, error: RuleError, **context: Any) -> tuple[str, int]:
     """The form again with a rule's message by its field; nothing of the attempt stays in the database."""
     undo()

@@ -10,10 +10,10 @@ from typing import Any
 
 from portal.core import spreadsheets
 from portal.core.i18n import _, pgettext
+from portal.core.spreadsheets import XLSX
 from portal.imports import reasons
 from portal.imports.contents import Contents, Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CODECS = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16"}
 
 

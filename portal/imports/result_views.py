@@ -16,7 +16,7 @@ from portal.core.paging import Page, paginate
 from portal.imports import contents, exports, queries, reasons, services, tasks, undoing
 from portal.imports.forms import ChoiceForm, ConfirmForm, PlainForm
 from portal.imports.models import OUTCOMES, ImportState, RegisterImport, RowVerdict
-from portal.imports.views import WRITE, blueprint, form_page, load, send
+from portal.imports.views import WRITE, blueprint, load, send
 from portal.people.queries import version_in_force
 
 UNDER_WAY = (ImportState.CHECKING, ImportState.CHECKED, ImportState.RUNNING)
@@ -106,7 +106,7 @@ def confirm(code: str, public_id: str) -> Any:
     context: dict[str, Any] = {"version": version_in_force(), "undecided": queries.count_undecided(shown)}
     context["counts"] = queries.count_by_outcome(shown)
     if not form.validate_on_submit():
-        return form_page("imports/confirm.html", form, shown=shown, **context)
+        return web.form_page("imports/confirm.html", form, shown=shown, **context)
     try:
         services.check_ready(shown)
         total = sum(shown.counts.get(verdict, 0) for verdict in RowVerdict)

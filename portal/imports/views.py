@@ -53,7 +53,7 @@ def new(code: str) -> Any:
     """A file comes in."""
     form = UploadForm()
     if not form.validate_on_submit():
-        return form_page("imports/new.html", form)
+        return web.form_page("imports/new.html", form)
     try:
         shown = _receive(form)
     except SpreadsheetError as error:
@@ -106,7 +106,7 @@ def discard(code: str, public_id: str) -> Any:
     """Let an import go that is not taken in, and its file with it."""
     shown, form = load(public_id), PlainForm()
     if not form.validate_on_submit():
-        return form_page("imports/discard.html", form, shown=shown)
+        return web.form_page("imports/discard.html", form, shown=shown)
     try:
         key = services.discard(current_user, shown)
     except RuleError as error:
@@ -114,10 +114,6 @@ def discard(code: str, public_id: str) -> Any:
     db.session.commit()
     contents.remove(key)
     return web.go("imports.office_list", _("The import was discarded; the file is gone."))
-
-
-def form_page(template: str, form: Any, **context: Any) -> Any:
-    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
 
 
 from portal.imports import column_views, result_views  # noqa: E402, F401 - their routes belong to this blueprint

@@ -15,7 +15,7 @@ from portal.core.forms import BaseForm, choices
 from portal.core.i18n import _
 from portal.members import queries, services
 from portal.members.blueprint import blueprint
-from portal.members.entry_views import chosen_group, form_page, offer_groups
+from portal.members.entry_views import chosen_group, offer_groups
 from portal.members.forms import EndForm, GroupForm, NoteForm, ReasonForm
 from portal.members.models import END_REASONS, EndReason, Holder, Membership
 from portal.members.views import load
@@ -32,7 +32,7 @@ def end(code: str, public_id: str) -> Any:
     _offer_reasons(form, held)
     context = {"covers": queries.list_covers(held), "waiting": queries.open_transfer(held)}
     if not form.validate_on_submit():
-        return form_page("members/end.html", form, membership=held, **context)
+        return web.form_page("members/end.html", form, membership=held, **context)
     assert form.ended_on.data
     try:
         reason = EndReason(form.end_reason.data)
@@ -72,7 +72,7 @@ def suspend(code: str, public_id: str) -> Any:
     """Rights rest, for a reason."""
     held, form = load(public_id, WRITE), ReasonForm()
     if not form.validate_on_submit():
-        return form_page("members/suspend.html", form, membership=held)
+        return web.form_page("members/suspend.html", form, membership=held)
     try:
         services.suspend(current_user, held, form.reason.data or "")
     except RuleError as error:
@@ -87,7 +87,7 @@ def resume(code: str, public_id: str) -> Any:
     """In force again from today."""
     held, form = load(public_id, WRITE), NoteForm()
     if not form.validate_on_submit():
-        return form_page("members/resume.html", form, membership=held)
+        return web.form_page("members/resume.html", form, membership=held)
     try:
         services.resume(current_user, held, form.note.data or "")
     except RuleError as error:
@@ -105,7 +105,7 @@ def group(code: str, public_id: str) -> Any:
     if not form.is_submitted():
         form.group.data = held.group.public_id if held.group else ""
     if not form.validate_on_submit():
-        return form_page("members/group.html", form, membership=held)
+        return web.form_page("members/group.html", form, membership=held)
     try:
         services.change_group(current_user, held, held.association, chosen_group(form, held.association))
     except RuleError as error:

@@ -17,7 +17,6 @@ from portal.core.i18n import _, locale
 from portal.members import queries, services
 from portal.members.blueprint import blueprint
 from portal.members.change_views import PAGE, WRITE, refused
-from portal.members.entry_views import form_page
 from portal.members.forms import ChoosePersonForm
 from portal.members.models import Holder, Membership
 from portal.members.views import load
@@ -35,7 +34,7 @@ def cover(code: str, public_id: str) -> Any:
     """Somebody of the register is covered from today."""
     held, form = _shared(public_id), ChoosePersonForm()
     if not form.validate_on_submit():
-        return form_page("members/cover.html", form, membership=held, **_search(held))
+        return web.form_page("members/cover.html", form, membership=held, **_search(held))
     try:
         person = _chosen(form, held)
         services.cover(current_user, held, held.kind, held.association, held.group, person, today())
@@ -51,7 +50,7 @@ def cover_new(code: str, public_id: str) -> Any:
     """Somebody who is not in the register yet is entered from a signed paper form, and covered."""
     held, form, notice = _shared(public_id), PaperForm(), current_notice(locale())
     if not form.validate_on_submit():
-        return form_page("members/cover_new.html", form, membership=held, notice=notice)
+        return web.form_page("members/cover_new.html", form, membership=held, notice=notice)
     asked = paper.known(form, WRITE)
     if asked:
         paper.ask(form, asked)
@@ -85,7 +84,7 @@ def payer(code: str, public_id: str) -> Any:
     """Who pays, if it is not the member."""
     held, form = load(public_id, WRITE), ChoosePersonForm()
     if not form.validate_on_submit():
-        return form_page("members/payer.html", form, membership=held, **_search(held))
+        return web.form_page("members/payer.html", form, membership=held, **_search(held))
     try:
         is_member = form.person.data == held.person.public_id
         services.set_payer(current_user, held, None if is_member else _chosen(form, held))
@@ -103,7 +102,7 @@ def contact(code: str, public_id: str) -> Any:
     if not held.organisation_name:
         abort(404)
     if not form.validate_on_submit():
-        return form_page("members/contact.html", form, membership=held, **_search(held))
+        return web.form_page("members/contact.html", form, membership=held, **_search(held))
     try:
         services.set_contact(current_user, held, held.association, _chosen(form, held))
     except RuleError as error:

@@ -39,7 +39,7 @@ def new(code: str) -> Any:
     offer(form)
     context = {"notice": notice, "join_url": _join_url(form)}
     if not form.validate_on_submit():
-        return form_page("members/new.html", form, **context)
+        return web.form_page("members/new.html", form, **context)
     asked = paper.known(form, "members.write")
     if asked:
         paper.ask(form, asked)
@@ -74,7 +74,7 @@ def join(code: str, public_id: str) -> Any:
     offer(form)
     context = {"held": queries.list_of_person(person.id, at=g.association)}
     if not form.validate_on_submit():
-        return form_page("members/join.html", form, person=person, **context)
+        return web.form_page("members/join.html", form, person=person, **context)
     try:
         membership = _join(form, person)
     except RuleError as error:
@@ -128,8 +128,3 @@ def offer_groups(form: Any, association: Association) -> None:
 
 def chosen_group(form: Any, association: Association) -> Group | None:
     return next((group for group in list_groups(association) if group.public_id == form.group.data), None)
-
-
-def form_page(template: str, form: Any, **context: Any) -> Any:
-    """The form as it is opened, or with its errors."""
-    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)

@@ -17,7 +17,6 @@ from portal.core.forms import BaseForm
 from portal.core.i18n import _
 from portal.members import kind_queries, kinds, numbers, queries
 from portal.members.blueprint import blueprint
-from portal.members.entry_views import form_page
 from portal.members.forms import KindForm, NewKindForm, OrderForm, SchemeForm
 from portal.members.models import Holder, MembershipKind
 
@@ -51,7 +50,7 @@ def _page(form: Any) -> str:
 def add_kind(code: str) -> Any:
     root, form = _root(), NewKindForm()
     if not form.validate_on_submit():
-        return form_page("members/kind_form.html", form, kind=None)
+        return web.form_page("members/kind_form.html", form, kind=None)
     try:
         holder = Holder(form.holder.data)
         kind = kinds.add_kind(current_user, root, str(form.name.data), holder, bool(form.is_open.data))
@@ -67,7 +66,7 @@ def edit_kind(code: str, public_id: str) -> Any:
     kind = _kind(public_id)
     form = KindForm(obj=kind)
     if not form.validate_on_submit():
-        return form_page("members/kind_form.html", form, kind=kind)
+        return web.form_page("members/kind_form.html", form, kind=kind)
     try:
         kinds.update_kind(current_user, kind, str(form.name.data), bool(form.is_open.data))
     except RuleError as error:
@@ -95,7 +94,7 @@ def end_kind(code: str, public_id: str) -> Any:
     kind, form = _kind(public_id), BaseForm()
     held = kind_queries.count_by_kind(g.association).get(kind.id, 0)
     if not form.validate_on_submit():
-        return form_page("members/kind_end.html", form, kind=kind, held=held)
+        return web.form_page("members/kind_end.html", form, kind=kind, held=held)
     try:
         kinds.end_kind(current_user, g.association, kind)
     except RuleError as error:
@@ -130,7 +129,7 @@ def number_scheme(code: str) -> Any:
         form.pattern.data, form.digits.data = now
     context: dict[str, Any] = {"now": now, "given": _examples(root, *now), "examples": None}
     if not form.validate_on_submit():
-        return form_page("members/number_scheme.html", form, **context)
+        return web.form_page("members/number_scheme.html", form, **context)
     pattern, digits = numbers.tidy(str(form.pattern.data)), form.digits.data or 0
     try:
         numbers.check_pattern(pattern, digits)

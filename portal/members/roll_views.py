@@ -13,14 +13,12 @@ from portal.core import access, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.i18n import _
-from portal.core.spreadsheets import write_xlsx
+from portal.core.spreadsheets import XLSX, write_xlsx
 from portal.members import exports, roll_queries
 from portal.members.blueprint import blueprint
 from portal.members.models import MembershipStay
 from portal.offices.models import Term
 from portal.offices.queries import get_term, list_terms
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,12 @@ from portal.people.models import Person
 
 __all__ = [
     "FIRST_KINDS", "begin_kinds", "change_group", "check_group", "check_not_held", "cover", "end_membership", "ended",
-    "join", "moved", "reinstate", "reinstated", "resume", "set_contact", "set_payer", "settle", "suspend", "uncover",
+    "join", "moved", "reinstate", "resume", "set_contact", "set_payer", "settle", "suspend", "uncover",
 ]  # fmt: skip
 
-# Sent with the membership, after it came to another association, after it ended, and after an end was taken back.
+# Sent with the membership, after it came to another association, and after it ended.
 moved = Signal("A membership came to another association.")
 ended = Signal("A membership ended.")
-reinstated = Signal("The end of a membership was taken back.")
 
 
 def join(
@@ -131,7 +130,6 @@ def reinstate(actor: Actor, membership: Membership, association: Association) ->
     for person_id in (membership.person_id, *(row.person_id for row in covers)):
         places.hold_again(actor, person_id, association, last_day)
     record(actor, "members.reinstate", membership, {"until": last_day.isoformat()})
-    reinstated.send(membership)
 
 
 def suspend(actor: Actor, membership: Membership, reason: str) -> None:

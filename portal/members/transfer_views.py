@@ -19,7 +19,7 @@ from portal.core.paging import paginate
 from portal.members import queries, transfer_queries, transfers
 from portal.members.blueprint import blueprint
 from portal.members.change_views import PAGE, WRITE
-from portal.members.entry_views import chosen_group, form_page, offer_groups
+from portal.members.entry_views import chosen_group, offer_groups
 from portal.members.forms import DeclineForm, GroupForm, ReasonForm, TakeForm
 from portal.members.models import Membership, Transfer, TransferState
 from portal.members.views import load
@@ -73,7 +73,7 @@ def take(code: str) -> Any:
     """The taking side proposes: it names a member by number and full name, no more is shown to it."""
     form = TakeForm()
     if not form.validate_on_submit():
-        return form_page("members/take.html", form)
+        return web.form_page("members/take.html", form)
     try:
         held = transfers.find(g.association, str(form.number.data), str(form.name.data))
         proposed = transfers.propose(
@@ -93,7 +93,7 @@ def transfer_out(code: str, public_id: str) -> Any:
     held, to, form = load(public_id, WRITE), _other(), ReasonForm()
     context = {"to": to, **_places(held)}
     if to is None or not form.validate_on_submit():
-        return form_page("members/transfer_out.html", form, membership=held, **context)
+        return web.form_page("members/transfer_out.html", form, membership=held, **context)
     try:
         proposed = transfers.propose(
             current_user, current_user.person_id, held, held.association, to, held.association, str(form.reason.data)

@@ -15,7 +15,7 @@ from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
 from portal.core.formats import local
 from portal.core.i18n import _, lazy, lazy_pgettext
-from portal.core.spreadsheets import write_xlsx
+from portal.core.spreadsheets import XLSX, write_xlsx
 from portal.core.text import printable
 from portal.notices import desk, exports, public_views, queries, services, writing_views
 from portal.notices.blueprint import blueprint
@@ -35,7 +35,6 @@ feature = Feature(
     ),
     office=(Entry(lazy_pgettext("office", "Notices"), "notices.office_list", 60, "notices.read"),),
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/office/<code>/notices")

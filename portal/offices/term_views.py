@@ -18,7 +18,7 @@ from portal.core.i18n import _, ngettext
 from portal.offices import queries, services
 from portal.offices.forms import HandOverForm, TermForm
 from portal.offices.models import Term
-from portal.offices.views import GRANT, blueprint, day_here, form_page
+from portal.offices.views import GRANT, blueprint, day_here
 
 
 @blueprint.get("/office/<code>/terms")
@@ -35,7 +35,7 @@ def terms(code: str) -> str:
 def open_term(code: str) -> Any:
     form = TermForm()
     if not form.validate_on_submit():
-        return form_page("offices/term_form.html", form, term=None)
+        return web.form_page("offices/term_form.html", form, term=None)
     try:
         term = services.open_term(current_user, g.association, **form.values())
     except RuleError as error:
@@ -52,7 +52,7 @@ def change_term(code: str, public_id: str) -> Any:
     form = TermForm(obj=term)
     del form.start_on
     if not form.validate_on_submit():
-        return form_page("offices/term_form.html", form, term=term)
+        return web.form_page("offices/term_form.html", form, term=term)
     try:
         services.change_term(current_user, g.association, term, **form.values())
     except RuleError as error:
@@ -68,7 +68,7 @@ def hand_over(code: str, public_id: str) -> Any:
     term, form = _term(public_id), HandOverForm()
     context = _offer(form, term)
     if not form.validate_on_submit():
-        return form_page("offices/hand_over.html", form, **context)
+        return web.form_page("offices/hand_over.html", form, **context)
     to = next(each for each in context["following"] if each.public_id == form.to.data)
     staying = [held for held in context["held"] if held.public_id in (form.staying.data or ())]
     try:

@@ -88,7 +88,7 @@ def end(code: str, public_id: str) -> Any:
     """The last day; past or to come."""
     held, form = _appointment(public_id), EndForm()
     if not form.validate_on_submit():
-        return form_page("offices/end.html", form, held=held, day=day_here())
+        return web.form_page("offices/end.html", form, held=held, day=day_here())
     assert form.end_on.data
     try:
         services.end_appointment(current_user, held, g.association, form.end_on.data)
@@ -105,7 +105,7 @@ def withdraw(code: str, public_id: str) -> Any:
     """Take back what was granted by mistake, before it began or on its first day."""
     held, form = _appointment(public_id), BaseForm()
     if not form.validate_on_submit():
-        return form_page("offices/withdraw.html", form, held=held, day=day_here())
+        return web.form_page("offices/withdraw.html", form, held=held, day=day_here())
     try:
         services.withdraw_appointment(current_user, held, g.association)
     except RuleError as error:
@@ -132,10 +132,6 @@ def _appointment(public_id: str) -> Appointment:
 
 def day_here() -> Any:
     return today(g.association.time_zone)
-
-
-def form_page(template: str, form: Any, **context: Any) -> Any:
-    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
 
 
 from portal.offices import grant_views, term_views  # noqa: E402, F401 - their routes belong to this blueprint

@@ -17,7 +17,7 @@ from portal.own import deletion, queries, services
 from portal.own.blueprint import blueprint
 from portal.own.forms import CorrectionForm, DeletionForm
 from portal.own.models import PersonalRequest, RequestKind
-from portal.own.views import form_page, me, myself
+from portal.own.views import me, myself
 from portal.people.models import SEXES, Person
 
 
@@ -31,7 +31,7 @@ def correct() -> Any:
     if waiting is not None:
         return _to_waiting(waiting)
     if not form.validate_on_submit():
-        return form_page("own/correct.html", form, person=person)
+        return web.form_page("own/correct.html", form, person=person)
     try:
         asked = services.ask_correction(me(), person, **form.values())
     except RuleError as error:
@@ -68,7 +68,7 @@ def delete() -> Any:
     if waiting is not None:
         return _to_waiting(waiting)
     if not form.validate_on_submit():
-        return form_page("own/delete.html", form, standing=deletion.hindrances(person))
+        return web.form_page("own/delete.html", form, standing=deletion.hindrances(person))
     try:
         asked = services.ask_deletion(me(), person, str(form.reason.data or ""))
     except RuleError as error:

@@ -54,7 +54,7 @@ def contact() -> Any:
     if not sessions.is_confirmed_lately():
         return gate.confirm_keeping() if request.method == "POST" else gate.confirm_first("own.contact")
     if not form.validate_on_submit():
-        return form_page("own/contact.html", form, person=person)
+        return web.form_page("own/contact.html", form, person=person)
     try:
         services.change_contact(me(), person, **form.values("email", "residence"))
     except RuleError as error:
@@ -115,10 +115,6 @@ def _by_place(sights: list[Sight]) -> list[tuple[str, list[Sight]]]:
     nearest = sorted(places.values(), key=lambda place: (-len(place.path_ids), place.name))
     sights = sorted(sights, key=lambda sight: order[sight.appointment.id])
     return [(place.name, [one for one in sights if one.appointment.association_id == place.id]) for place in nearest]
-
-
-def form_page(template: str, form: Any, **context: Any) -> Any:
-    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
 
 
 from portal.own import copy_views, office_views, request_views  # noqa: E402, F401 - routes of this blueprint

@@ -76,7 +76,7 @@ def edit(code: str, public_id: str) -> Any:
     shown = _person(public_id, "members.write")
     form = PersonForm(obj=None if request.method == "POST" else _open(shown))
     if not form.validate_on_submit():
-        return _form_page("people/edit.html", form, person=shown)
+        return web.form_page("people/edit.html", form, person=shown)
     kept = [name for name in ("identity_number", "phone", "guardian_phone") if not form[name].data]
     names = [name for name in form.data if name not in (*kept, "csrf_token")]
     try:
@@ -98,10 +98,6 @@ def paper_consent(code: str, public_id: str, purpose: str) -> Any:
     db.session.commit()
     message = _("The consent on paper was recorded.") if given else _("The withdrawal was recorded.")
     return web.go("people.person", message, public_id=public_id)
-
-
-def _form_page(template: str, form: Any, **context: Any) -> Any:
-    return web.invalid(template, form, **context) if form.is_submitted() else web.page(template, form=form, **context)
 
 
 def _open(shown: Person) -> Any:

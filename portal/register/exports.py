@@ -19,7 +19,6 @@ from portal.register.queries import count_covered
 from portal.register.words import band_label
 
 CHUNK = 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CLEAR = ("identity_number", "phone")  # only through a reason that is kept, see services.reveal_all
 
 

@@ -8,7 +8,7 @@ from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.i18n import _
-from portal.core.spreadsheets import write_xlsx
+from portal.core.spreadsheets import XLSX, write_xlsx
 from portal.register import exports
 from portal.register.blueprint import blueprint
 from portal.register.figures import figures_of
@@ -28,4 +28,4 @@ def figures_file(code: str) -> Response:
     """The same as a workbook."""
     headings, rows = exports.figures(figures_of(g.association))
     name = f"{_('Figures of the register')}-{g.association.display_name}-{today(g.association.time_zone)}.xlsx"
-    return web.download(write_xlsx(headings, rows, _("Figures")), name, exports.XLSX)
+    return web.download(write_xlsx(headings, rows, _("Figures")), name, XLSX)

@@ -16,7 +16,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.paging import count_rows
-from portal.core.spreadsheets import write_csv, write_xlsx
+from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 from portal.register import exports, listing, services
 from portal.register.blueprint import blueprint
 from portal.register.forms import NumbersForm
@@ -41,7 +41,7 @@ def _file(form: str, headings: list[str], rows: Iterator[list[Any]] | list[list[
     name = f"{_('Members')}-{g.association.display_name}-{today(g.association.time_zone)}"
     if form == "csv":
         return web.download(write_csv(headings, rows), f"{name}.csv", "text/csv")
-    return web.download(write_xlsx(headings, rows, _("Members")), f"{name}.xlsx", exports.XLSX)
+    return web.download(write_xlsx(headings, rows, _("Members")), f"{name}.xlsx", XLSX)
 
 
 @blueprint.route("/office/<code>/members/numbers", methods=["GET", "POST"])
