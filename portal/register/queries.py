@@ -19,6 +19,7 @@ from portal.associations.models import Association, Group
 from portal.associations.queries import in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.core.paging import LIMIT, Page, paginate
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipState
 from portal.people.models import Person
 from portal.register import finding
@@ -38,6 +39,7 @@ BANDS: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 UNKNOWN_AGE = "unknown"
 EVERY_STATE = "all"
+FILTERED_LIMIT = 1_000  # of a filtered list "1,000+" says enough, and counts no further
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ class Filter:
 def members(scope: Scope, wanted: Filter = Filter()) -> Select[Any]:
     """The memberships of a scope that a filter asks for, by name, with all that a row shows."""
     return rows_of(scope, wanted).options(*SHOWN)
+
+
+def page_of(scope: Scope, wanted: Filter, number: int) -> Page[Membership]:
+    """A page of them."""
+    limit = FILTERED_LIMIT if wanted.is_narrow else LIMIT
+    return paginate(rows_of(scope, wanted), number, limit=limit, shown=SHOWN)
 
 
 def rows_of(scope: Scope, wanted: Filter) -> Select[Any]:

@@ -10,7 +10,7 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
-from portal.core.paging import LIMIT, page_number, paginate
+from portal.core.paging import page_number, paginate
 from portal.people.models import AffiliationKind
 from portal.register import listing, queries
 from portal.register.blueprint import blueprint
@@ -18,7 +18,6 @@ from portal.register.columns import COLUMNS, Words, values
 from portal.register.everybody import people as everybody_of
 from portal.register.scope import scope_of
 
-FILTERED_LIMIT = 1_000  # of a filtered list "1,000+" says enough, and counts no further
 BELONGING = ("people", "members", "applications", "cards", "imports", "duplicates", "own")
 
 feature = Feature(
@@ -33,8 +32,7 @@ feature = Feature(
 def members(code: str) -> str:
     """The memberships of this association and, for officers of the tree, of all below it."""
     shown = listing.read(request.args, current_user, g.association)
-    limit = FILTERED_LIMIT if shown.wanted.is_narrow else LIMIT
-    page = paginate(shown.statement(), page_number(), limit=limit)
+    page = queries.page_of(shown.scope, shown.wanted, page_number())
     covered, words, day = queries.count_covered(page.rows), Words(), today()
     rows = [(row, row.state_on(day), values(row, covered.get(row.id, 0), words, day)) for row in page.rows]
     template = "register/_members.html" if web.htmx else "register/members.html"

@@ -27,13 +27,11 @@ from portal import create_app
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db, reading
-from portal.core.paging import LIMIT, paginate
 from portal.members.models import MembershipKind
 from portal.members.services import join
 from portal.people.services import create_person
-from portal.register.queries import Filter, members
+from portal.register.queries import Filter, page_of
 from portal.register.scope import Scope
-from portal.register.views import FILTERED_LIMIT
 from portal.settings import from_environment
 from portal.upkeep import migration
 from tests.benchmarks.crowd import Crowd, fill
@@ -117,8 +115,7 @@ def reads(crowd: Crowd) -> dict[str, Read]:
 
 
 def _page(scope: Scope, wanted: Filter = EVERYONE, number: int = 1) -> Read:
-    limit = FILTERED_LIMIT if wanted.is_narrow else LIMIT
-    return lambda: paginate(members(scope, wanted), number, limit=limit)
+    return lambda: page_of(scope, wanted, number)
 
 
 def save() -> None:
