@@ -29,8 +29,10 @@ VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry"
 FILES = {
     "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
     "notices.download", "notices.feed", "home.preferences", "cards.download", "cards.card_pdf", "cards.batch_file",
-    "cards.own_pdf", "register.download", "register.figures_file", "members.roll_xlsx", "imports.faults",
-    "own.copy_json", "own.copy_pdf",
+    "cards.own_pdf", "register.download", "register.figures_file", "members.roll_file", "imports.faults",
+    "own.copy_json", "own.copy_pdf", "register.everybody_file", "applications.download", "members.transfers_file",
+    "duplicates.download", "duplicates.told_apart_file", "duplicates.merges_file", "own.requests_file",
+    "imports.download", "offices.appointments_file", "associations.groups_file", "associations.branches_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
