@@ -35,6 +35,7 @@ BY_NAME = {
 BY_ENDPOINT = {
     "offices.open_term": {"start_on": "2031-01-01", "end_on": "2034-12-31"},
     "offices.end": {"end_on": str(today())},
+    "offices.grant": {"confirmed": "yes", "end_on": ""},
 }
 
 
@@ -100,13 +101,18 @@ def forms_of(
         html = response.text if response.mimetype == "text/html" else ""
         if not any(is_new(urljoin(url, unescape(action) or url)) for action in FORM.findall(html)):
             continue
-        page = BeautifulSoup(html, "lxml")
-        for tag in page.find_all("form", method=lambda method: (method or "").lower() == "post"):
-            action = urljoin(url, str(tag.get("action") or url))
-            if is_new(action):
-                form = _read(str(endpoint_of(app, action, "POST")), action, url, tag)
-                found[form.endpoint] = form
+        for form in forms_on(app, url, html):
+            found.setdefault(form.endpoint, form)
     return found
+
+
+def forms_on(app: Flask, url: str, html: str) -> Iterator[FoundForm]:
+    """The forms of a page that post."""
+    for tag in BeautifulSoup(html, "lxml").find_all("form", method=lambda method: (method or "").lower() == "post"):
+        action = urljoin(url, str(tag.get("action") or url))
+        endpoint = endpoint_of(app, action, "POST")
+        if endpoint is not None:
+            yield _read(endpoint, action, url, tag)
 
 
 def _read(endpoint: str, action: str, url: str, tag: Tag) -> FoundForm:
@@ -123,7 +129,12 @@ def _read(endpoint: str, action: str, url: str, tag: Tag) -> FoundForm:
             value = _answer(tag, box, name, kind)
             if value is not None:
                 form.values[name] = value
+    button = tag.select_one("button[name]:not([disabled])")
+    if button is not None and tag.select_one("button:not([name])") is None:  # one of several must be pressed
+        form.values[str(button["name"])] = str(button.get("value", ""))
+        form.declared.add(str(button["name"]))
     form.values.update(BY_ENDPOINT.get(endpoint, {}))
+    form.declared.update(BY_ENDPOINT.get(endpoint, {}))
     return form
 
 

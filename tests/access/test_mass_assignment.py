@@ -19,6 +19,8 @@ from portal.core.database import Base, db
 from portal.core.encryption import decrypt
 from tests.access.forms import FoundForm, forms_of
 from tests.access.furnished import STARTS, clients, furnish, tried
+from tests.access.routes import routes
+from tests.access.steps import NO_FORM, forms_behind
 from tests.harness.client import PortalClient
 
 # What a form asks for does not depend on the database that keeps it.
@@ -110,17 +112,23 @@ def found(app: Any, cast: Any) -> dict[str, tuple[PortalClient, FoundForm]]:
             app, client, [*STARTS[role], *(beyond if role == "secretary" else ())]
         ).items():
             known.setdefault(endpoint, (client, form))
-    return known
+    return forms_behind(app, cast, visitors) | known
 
 
-def test_a_form_takes_what_it_asks_for_and_nothing_else(found):
+def test_a_form_takes_what_it_asks_for_and_nothing_else(app, found):
+    assert not unmet(app, found)
     before, writing, wrong = contents(), [], []
     for endpoint, (client, form) in found.items():
         writes, taken_here = taken(client, form, before)
         writing += [endpoint] if writes else []
         wrong += taken_here
     assert not wrong, "\n".join(wrong)
-    assert len(writing) > 50, f"only {len(writing)} forms wrote anything: {writing}"
+    assert len(writing) > 90, f"only {len(writing)} forms wrote anything: {writing}"
+
+
+def unmet(app: Any, found: Any) -> set[str]:
+    """What takes a POST and is neither met as a form nor named as having none."""
+    return {route.endpoint for route in routes(app) if route.method == "POST"} ^ {*found, *NO_FORM}
 
 
 def careless(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -149,3 +157,10 @@ def test_control_a_form_that_takes_everything_is_seen(app, cast, monkeypatch):
     monkeypatch.setitem(app.view_functions, endpoint, careless(app.view_functions[endpoint]))
     _, wrong = taken(client, form, before)
     assert [line for line in wrong if "association.level" in line]
+
+
+def test_control_a_route_that_no_form_leads_to_is_seen(app):
+    met = {route.endpoint: None for route in routes(app) if route.method == "POST" and route.endpoint not in NO_FORM}
+    assert not unmet(app, met)
+    del met["register.end"]
+    assert unmet(app, met) == {"register.end"}
