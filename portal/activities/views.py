@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, abort, g, request
 from flask_login import current_user
 
 from portal.activities import entry_views, exports, gallery, history, listing, photo_views, public_views, queries
 from portal.activities.blueprint import blueprint
 from portal.activities.models import ActivityLog
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import record_deadline, today
 from portal.core.feature import Entry, Feature
-from portal.core.i18n import _, lazy
+from portal.core.i18n import lazy
 from portal.core.paging import paginate
-from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 
 __all__ = ["blueprint", "entry_views", "feature", "photo_views", "public_views"]
 
@@ -37,11 +34,8 @@ def office_list(code: str) -> str:
     page = paginate(statement, listing.page_number())
     figures = queries.figures_of(page.rows)
     below = listing.reaches_below(g.association)
-    return web.page("activities/list.html", form=form, page=page, figures=figures, below=below, **_around(form))
-
-
-def _around(form: Any) -> dict[str, Any]:
-    return {"is_filtered": listing.is_filtered(form), "arguments": request.args.to_dict(flat=False)}
+    context = {"below": below, "is_filtered": listing.is_filtered(form)}
+    return web.page("activities/list.html", form=form, page=page, figures=figures, **context)
 
 
 @blueprint.get("/office/<code>/activities/list.<any(xlsx, csv):form>")
@@ -49,11 +43,8 @@ def _around(form: Any) -> dict[str, Any]:
 def download(code: str, form: str) -> Response:
     """The same entries as a file; who may see them is asked again."""
     wanted = listing.wanted(listing.filter_form(g.association), g.association)
-    rows = exports.rows(queries.list_entries(current_user, g.association, wanted))
-    name = f"{_('Activity log')}-{g.association.display_name}-{today(g.association.time_zone)}"
-    if form == "csv":
-        return web.download(write_csv(exports.headings(), rows), f"{name}.csv", "text/csv")
-    return web.download(write_xlsx(exports.headings(), rows, _("Activity log")), f"{name}.xlsx", XLSX)
+    file = exports.entries(queries.list_entries(current_user, g.association, wanted))
+    return downloads.send(form, file, "activities.office_list")
 
 
 @blueprint.get("/office/<code>/activities/months")

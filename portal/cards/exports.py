@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from portal.cards.models import ISSUE_REASONS, VOID_REASONS, MemberCard
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 from portal.members.models import Membership
 
-CHUNK = 500
+
+def cards(statement: Any) -> ListFile:
+    issued = words(ISSUE_REASONS)
+    void, now = issued | words(VOID_REASONS), states()
+    lines = each(lambda row: _line(row[0], row[1], issued, void, now))
+    return ListFile(_("Register of cards"), _headings(), statement, lines)
 
 
-def headings() -> list[str]:
+def _headings() -> list[str]:
     return [
         _("Name"),
         _("Member number"),
@@ -31,13 +33,6 @@ def headings() -> list[str]:
     ]
 
 
-def rows(statement: Any) -> Iterator[list[Any]]:
-    """Read in portions by a session of its own, with words looked up before: see activities.exports."""
-    issued = {str(key): str(label) for key, label in ISSUE_REASONS.items()}
-    void = issued | {str(key): str(label) for key, label in VOID_REASONS.items()}
-    return _read(statement, Session(db.engine), Words(issued, void, states()))
-
-
 def states() -> dict[str, str]:
     return {
         "card-valid": pgettext("cards", "Valid"),
@@ -45,21 +40,6 @@ def states() -> dict[str, str]:
         "card-ended": pgettext("cards", "Membership ended"),
         "card-void": pgettext("cards", "Void"),
     }
-
-
-@dataclass(frozen=True)
-class Words:
-    """In the reader's language: why issued, why void, the states."""
-
-    issued: dict[str, str]
-    void: dict[str, str]
-    states: dict[str, str]
-
-
-def _read(statement: Any, session: Session, words: Words) -> Iterator[list[Any]]:
-    with session:
-        for portion in session.execute(statement.execution_options(yield_per=CHUNK)).partitions():
-            yield from (_row(membership, card, words) for membership, card in portion)
 
 
 def state_of(membership: Membership, card: MemberCard | None) -> str:
@@ -72,15 +52,21 @@ def state_of(membership: Membership, card: MemberCard | None) -> str:
     return "card-ended" if is_ended else "card-valid"
 
 
-def _row(membership: Membership, card: MemberCard | None, words: Words) -> list[Any]:
+def _line(
+    membership: Membership,
+    card: MemberCard | None,
+    issued: Mapping[str, str],
+    void: Mapping[str, str],
+    states: Mapping[str, str],
+) -> list[Any]:
     return [
         membership.display_name,
         membership.number,
         membership.association.display_name,
         membership.group.name if membership.group else "",
-        words.states[state_of(membership, card)],
+        states[state_of(membership, card)],
         card.issued_on if card else None,
-        words.issued[card.reason] if card else "",
+        issued[card.reason] if card else "",
         card.handed_over_on if card else None,
-        words.void.get(card.void_reason, "") if card else "",
+        void.get(card.void_reason, "") if card else "",
     ]

@@ -19,14 +19,12 @@ from portal.cards import (
 )
 from portal.cards.blueprint import blueprint
 from portal.cards.loading import load, pdf_of
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
-from portal.core.calendar import today
 from portal.core.documents import qr_svg
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy
 from portal.core.paging import page_number, paginate
-from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 from portal.verification import codes
 
 __all__ = ["batch_views", "blueprint", "feature", "issue_views", "own_views", "part", "telling"]
@@ -51,11 +49,8 @@ def office_list(code: str) -> str:
 def download(code: str, form: str) -> Response:
     """The same rows as a file; who may see them is asked again."""
     wanted = listing.wanted(listing.filter_form(g.association))
-    rows = exports.rows(queries.listing(current_user, g.association, wanted))
-    name = f"{_('Register of cards')}-{g.association.display_name}-{today(g.association.time_zone)}"
-    if form == "csv":
-        return web.download(write_csv(exports.headings(), rows), f"{name}.csv", "text/csv")
-    return web.download(write_xlsx(exports.headings(), rows, _("Register of cards")), f"{name}.xlsx", XLSX)
+    file = exports.cards(queries.listing(current_user, g.association, wanted))
+    return downloads.send(form, file, "cards.office_list")
 
 
 @blueprint.get("/office/<code>/cards/<public_id>")

@@ -11,7 +11,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import encryption, error_pages, formats, frame, jobs, web
+from portal.core import downloads, encryption, error_pages, formats, frame, jobs, web
 from portal.core.database import db, engine_options
 from portal.core.files import store
 from portal.settings import Settings
@@ -30,6 +30,7 @@ def install(app: Flask, settings: Settings) -> None:
     Compress(app)
     web.install(app)
     frame.install(app)
+    downloads.install(app)
     formats.register(app)
     error_pages.install(app)
     jobs.queue.bind(app, settings)

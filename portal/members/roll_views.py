@@ -9,11 +9,9 @@ from typing import Any
 
 from flask import Response, abort, g, request
 
-from portal.core import access, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
-from portal.core.i18n import _
-from portal.core.spreadsheets import XLSX, write_xlsx
 from portal.members import exports, roll_queries
 from portal.members.blueprint import blueprint
 from portal.members.models import MembershipStay
@@ -41,15 +39,13 @@ def roll(code: str) -> str:
     return web.page("members/roll.html", asked=asked, groups=groups, total=len(rows), terms=terms)
 
 
-@blueprint.get("/office/<code>/members/roll.xlsx")
+@blueprint.get("/office/<code>/members/roll.<any(xlsx, csv):form>")
 @requires("members.read")
-def roll_xlsx(code: str) -> Response:
+def roll_file(code: str, form: str) -> Response:
     """The same rows as a file; who may see them is asked again."""
     asked = _asked()
     rows = roll_queries.list_roll(_seen(), g.association, asked.day)
-    name = f"{_('Roll of members')}-{g.association.display_name}-{asked.day}"
-    content = write_xlsx(exports.headings(), exports.rows(rows), _("Roll of members"))
-    return web.download(content, f"{name}.xlsx", XLSX)
+    return downloads.send(form, exports.roll(rows), day=asked.day)
 
 
 def _seen() -> Any:

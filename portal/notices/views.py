@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
@@ -15,7 +15,6 @@ from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
 from portal.core.formats import local
 from portal.core.i18n import _, lazy, lazy_pgettext
-from portal.core.spreadsheets import XLSX, write_xlsx
 from portal.core.text import printable
 from portal.notices import desk, exports, public_views, queries, services, writing_views
 from portal.notices.blueprint import blueprint
@@ -55,14 +54,12 @@ def office_list(code: str) -> str:
     )
 
 
-@blueprint.get("/office/<code>/notices/list.xlsx")
+@blueprint.get("/office/<code>/notices/list.<any(xlsx, csv):form>")
 @requires("notices.read")
-def download(code: str) -> Response:
+def download(code: str, form: str) -> Response:
     """The same list as a file."""
     statement = desk.office_rows(current_user, g.association, *_asked())
-    rows = exports.rows(statement, g.association.time_zone)
-    name = f"{_('Notices')}-{g.association.display_name}-{today(g.association.time_zone)}.xlsx"
-    return web.download(write_xlsx(exports.headings(), rows, _("Notices")), name, XLSX)
+    return downloads.send(form, exports.notices(statement, g.association.time_zone), "notices.office_list")
 
 
 @blueprint.get("/office/<code>/notices/<public_id>")

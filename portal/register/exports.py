@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.downloads import ListFile
 from portal.core.i18n import _, pgettext
 from portal.members.models import Membership
 from portal.register.columns import COLUMNS, Words, values
@@ -18,11 +18,24 @@ from portal.register.figures import Figures
 from portal.register.queries import count_covered
 from portal.register.words import band_label
 
-CHUNK = 500
 CLEAR = ("identity_number", "phone")  # only through a reason that is kept, see services.reveal_all
 
 
-def headings(columns: Sequence[str], clear: Sequence[str] = ()) -> list[str]:
+def members(statement: Any, columns: Sequence[str]) -> ListFile:
+    """The memberships of a list, in the columns chosen."""
+    lines = partial(_portion, columns=("name", *columns), words=Words(), day=today())
+    return ListFile(_("Members"), _headings(columns), statement, lines)
+
+
+def members_in_clear(found: Sequence[Membership], columns: Sequence[str], clear: Sequence[str]) -> ListFile:
+    """Few memberships at once, with numbers in clear at the end of each line."""
+    shown = ("name", *_kept(columns, clear))
+    rows = _lines(found, count_covered(found), shown, Words(), today())
+    lines = [row + [getattr(one.person, name) for name in clear] for row, one in zip(rows, found, strict=True)]
+    return ListFile(_("Members"), _headings(columns, clear), lines)
+
+
+def _headings(columns: Sequence[str], clear: Sequence[str] = ()) -> list[str]:
     """The name and the chosen columns; numbers in clear stand at the end."""
     words = {"identity_number": _("Identity number"), "phone": _("Phone")}
     return [_("Name"), *(str(COLUMNS[name]) for name in _kept(columns, clear)), *(words[name] for name in clear)]
@@ -33,28 +46,8 @@ def _kept(columns: Sequence[str], clear: Sequence[str]) -> list[str]:
     return [name for name in columns if name not in clear]
 
 
-def rows(statement: Select[Any], columns: Sequence[str]) -> Iterator[list[Any]]:
-    """The memberships of a list, read in portions so that a long one fits into memory.
-
-    By a session of its own, and with words that were looked up before: what is streamed is read when the
-    request, its session and its language are gone.
-    """
-    return _read(statement, Session(db.engine), ("name", *columns), Words(), today())
-
-
-def _read(
-    statement: Select[Any], session: Session, columns: Sequence[str], words: Words, day: date
-) -> Iterator[list[Any]]:
-    with session:
-        for portion in session.scalars(statement.execution_options(yield_per=CHUNK)).partitions():
-            yield from _lines(portion, count_covered(portion, session), columns, words, day)
-
-
-def lines(found: Sequence[Membership], columns: Sequence[str], clear: Sequence[str]) -> list[list[Any]]:
-    """Few memberships as rows at once, with numbers in clear at their end."""
-    shown = ("name", *_kept(columns, clear))
-    rows = _lines(found, count_covered(found), shown, Words(), today())
-    return [row + [getattr(one.person, name) for name in clear] for row, one in zip(rows, found, strict=True)]
+def _portion(found: Sequence[Membership], session: Session, **shown: Any) -> Iterator[list[Any]]:
+    return _lines(found, count_covered(found, session), **shown)
 
 
 def _lines(
@@ -65,7 +58,7 @@ def _lines(
         yield [shown[name] for name in columns]
 
 
-def figures(found: Figures) -> tuple[list[str], list[list[Any]]]:
+def figures(found: Figures) -> ListFile:
     """All figures as one long table: what is counted, of what, how many."""
     of_month = {
         "members": _("Members at the end"),
@@ -77,4 +70,5 @@ def figures(found: Figures) -> tuple[list[str], list[list[Any]]]:
         rows += [[words, f"{month.first:%Y-%m}", getattr(month, name)] for month in found.months]
     rows += [[_("By age"), str(band_label(name)), number] for name, number in found.ages.items()]
     rows += [[_("By kind"), name, number] for name, number in found.kinds]
-    return [pgettext("figures", "Figure"), pgettext("figures", "Of"), pgettext("figures", "Number")], rows
+    headings = [pgettext("figures", "Figure"), pgettext("figures", "Of"), pgettext("figures", "Number")]
+    return ListFile(_("Figures of the register"), headings, rows)

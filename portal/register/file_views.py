@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, abort, flash, g, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 from sqlalchemy import Select
 
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
-from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.i18n import _
 from portal.core.paging import count_rows
-from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 from portal.register import exports, listing, services
 from portal.register.blueprint import blueprint
 from portal.register.forms import NumbersForm
 
-MOST_IN_EXCEL = 50_000  # a workbook is made in memory; a CSV is streamed
 MOST_NUMBERS = 5_000  # people whose numbers go into one file
 
 
@@ -30,18 +25,7 @@ MOST_NUMBERS = 5_000  # people whose numbers go into one file
 def download(code: str, form: str) -> Response:
     """The rows and columns of the list; who may see them is asked again."""
     shown = listing.read(request.args, current_user, g.association)
-    if form == "xlsx" and count_rows(shown.statement(), MOST_IN_EXCEL + 1) > MOST_IN_EXCEL:
-        flash(_("Excel holds too few rows for this list: fetch it as CSV."), "warning")
-        return web.go("register.members", **shown.arguments)
-    rows = exports.rows(shown.statement(), shown.columns)
-    return _file(form, exports.headings(shown.columns), rows)
-
-
-def _file(form: str, headings: list[str], rows: Iterator[list[Any]] | list[list[Any]]) -> Response:
-    name = f"{_('Members')}-{g.association.display_name}-{today(g.association.time_zone)}"
-    if form == "csv":
-        return web.download(write_csv(headings, rows), f"{name}.csv", "text/csv")
-    return web.download(write_xlsx(headings, rows, _("Members")), f"{name}.xlsx", XLSX)
+    return downloads.send(form, exports.members(shown.statement(), shown.columns), "register.members")
 
 
 @blueprint.route("/office/<code>/members/numbers", methods=["GET", "POST"])
@@ -71,4 +55,4 @@ def _with_numbers(shown: listing.Listing, statement: Select[Any], form: NumbersF
     found = db.session.scalars(statement).all()
     people = [membership.person for membership in found]
     services.reveal_all(current_user, g.association, people, clear, str(form.reason.data), shown.arguments)
-    return _file(form.form.data, exports.headings(shown.columns, clear), exports.lines(found, shown.columns, clear))
+    return downloads.send(form.form.data, exports.members_in_clear(found, shown.columns, clear))

@@ -74,14 +74,14 @@ def test_a_chair_fetches_the_tree(cast, sign_in, written):
 
 
 def test_more_than_a_portion_comes_whole(cast, sign_in, written, monkeypatch):
-    monkeypatch.setattr("portal.register.exports.CHUNK", 2)
+    monkeypatch.setattr("portal.core.downloads.CHUNK", 2)
     for number in range(7):
         join(f"赵{number}", cast.community)
     assert len(read_csv(sign_in(cast.secretary).get(f"{LIST}/list.csv"))) == 1 + 3 + 7
 
 
 def test_too_many_for_a_workbook_are_sent_to_the_csv(cast, sign_in, written, monkeypatch):
-    monkeypatch.setattr("portal.register.file_views.MOST_IN_EXCEL", 1)
+    monkeypatch.setattr("portal.core.downloads.MOST_IN_EXCEL", 1)
     answer = sign_in(cast.secretary).get(f"{LIST}/list.xlsx?columns=number")
     assert answer.status_code == 303
     assert answer.location.endswith("/office/wangjiang/members?columns=number")
