@@ -99,7 +99,7 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apps]:
 
 @pytest.fixture
 def app(request: pytest.FixtureRequest, engine_kind: str, apps: Apps) -> Iterator[Flask]:
-    make = apps.live if "live_app" in request.fixturenames else apps.rolled_back
+    make = apps.lent if "live_app" in request.fixturenames else apps.rolled_back
     with make(engine_kind, peopled="cast" in request.fixturenames) as portal:
         yield portal
 

@@ -56,9 +56,13 @@ def test_a_page_begins_for_reading(reader: PortalClient, begun: list[str]) -> No
 
 
 def test_control_a_hook_of_before_request_comes_too_late(
-    live_app: Flask, reader: PortalClient, begun: list[str]
+    live_app: Flask, reader: PortalClient, begun: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    hooks = [lambda: web._prepare(live_app), *live_app.before_request_funcs[None]]
+    monkeypatch.setitem(live_app.before_request_funcs, None, hooks)
     request_started.disconnect(web._prepare, live_app)
-    live_app.before_request_funcs[None].insert(0, lambda: web._prepare(live_app))
-    save(reader)
+    try:
+        save(reader)
+    finally:
+        request_started.connect(web._prepare, live_app)
     assert begun[-1] == "BEGIN"

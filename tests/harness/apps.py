@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, event
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, create_engine, event
 
 from portal import create_app
-from portal.core.database import db
+from portal.core.database import db, engine_options
 from portal.core.encryption import keyring
 from portal.core.files import store
 from portal.core.jobs import queue
@@ -35,8 +36,17 @@ class Apps:
 
     def __init__(self, folder: Path, data: Path, cluster: Cluster) -> None:
         self.data = data
+        self.compiled = folder / "templates"
+        self.compiled.mkdir(exist_ok=True)
         self.databases = Databases(folder, cluster, self._migrate, self._people)
         self._kept: dict[tuple[str, bool], tuple[Flask, Database]] = {}
+        self._idle: list[Flask] = []
+
+    def create(self, settings: Settings) -> Flask:
+        """The portal; its templates are compiled by the first app of the run that shows them."""
+        app = create_app(settings)
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
+        return app
 
     def settings(self, url: str, **changes: Any) -> Settings:
         """The settings of a test installation: cheap password hashes, jobs at once, files in a temporary folder."""
@@ -72,13 +82,35 @@ class Apps:
     def live(self, kind: str, *, peopled: bool = False, **changes: Any) -> Iterator[Flask]:
         """An app with a database of its own: real commits, as many threads and connections as the test likes."""
         database = self._database(kind, peopled)
-        with current(create_app(self.settings(database.url, **changes))) as app:
+        with current(self.create(self.settings(database.url, **changes))) as app:
             try:
                 yield app
             finally:
                 db.session.remove()
                 db.engine.dispose()
                 database.drop()
+
+    @contextmanager
+    def lent(self, kind: str, *, peopled: bool = False) -> Iterator[Flask]:
+        """The same with an app that serves one test after another: each gives it back as it was, but for routes and
+        hooks, which cannot be added to it.
+        """
+        database = self._database(kind, peopled)
+        app = self._idle.pop() if self._idle else self.create(self.settings(database.url))
+        app._got_first_request = True
+        with given_back(app):
+            app.extensions["portal.settings"] = self.settings(database.url)
+            app.config["SQLALCHEMY_DATABASE_URI"] = database.url
+            app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database.url)
+            with current(app):
+                db.engines[None] = create_engine(database.url, **engine_options(database.url))
+                try:
+                    yield app
+                finally:
+                    db.session.remove()
+                    db.engine.dispose()
+                    database.drop()
+        self._idle.append(app)
 
     def close(self) -> None:
         for app, database in self._kept.values():
@@ -89,7 +121,7 @@ class Apps:
     def _app(self, kind: str, peopled: bool) -> Flask:
         if (kind, peopled) not in self._kept:
             database = self._database(kind, peopled)
-            self._kept[kind, peopled] = create_app(self.settings(database.url)), database
+            self._kept[kind, peopled] = self.create(self.settings(database.url)), database
         return self._kept[kind, peopled][0]
 
     def _database(self, kind: str, peopled: bool) -> Database:
@@ -105,6 +137,19 @@ class Apps:
             build_cast()
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def given_back(app: Flask) -> Iterator[None]:
+    """What is set on the app inside, in its configuration and by its features, is as before afterwards."""
+    held = [vars(app), app.config, app.extensions]
+    before = [dict(values) for values in held]
+    try:
+        yield
+    finally:
+        for values, known in zip(held, before, strict=True):
+            values.clear()
+            values.update(known)
 
 
 @contextmanager

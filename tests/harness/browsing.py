@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.harness.folders import FOLDER
+from tests.harness.installation import wait_until
 from tests.harness.missing import missing
 
 # The shell is the same engine without the windows that nobody sees here: half the work for the machine.
@@ -59,10 +60,22 @@ class _Quiet(WSGIRequestHandler):
     def log(self, *_arguments: Any) -> None:
         """Requests are not printed between the tests' dots."""
 
+    def run_wsgi(self) -> None:
+        _answering.add(self)
+        try:
+            super().run_wsgi()
+        finally:
+            _answering.discard(self)
+
+
+_answering: set[_Quiet] = set()
+
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """The app on a free port of this machine, answered by threads; gives the address."""
+    """The app on a free port of this machine, answered by threads; gives the address. At the end nothing is under
+    way any more: the app's next test begins alone.
+    """
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -72,6 +85,7 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        assert wait_until(lambda: not _answering), "the server still answers"
 
 
 @contextmanager
