@@ -167,8 +167,7 @@ class Draft:
         return {
             "draft": self,
             "chosen": self.rows(),
-            "found": [card for card in found if card.id not in self.cards],
-            "is_found": bool(found),
+            "found": found,
             "offered": [card for card in offered if card.id not in self.cards],
             "titles": titles,
             "places": places,

@@ -97,7 +97,7 @@ def saved(code: str, public_id: str) -> str:
 @blueprint.get("/office/<code>/activities/<public_id>/edit")
 @requires(WRITE)
 def edit(code: str, public_id: str) -> str:
-    draft = Draft.reopen(load(public_id, photos=False))
+    draft = Draft.reopen(load(public_id))
     return web.page(FORM, form=draft.form, **draft.context())
 
 

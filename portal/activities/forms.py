@@ -24,6 +24,10 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("\0", "").strip()
 
 
+def is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 9
+
+
 @dataclass
 class Tick:
     """Somebody ticked. Until the person is listed with a row, `volunteer` is unsaid: the register decides."""
@@ -82,9 +86,14 @@ class MaterialsField(Field):
         for name, count in self.data:
             if not name:
                 raise ValidationError(_("Write what was handed out beside its number."))
-            if not (count.isascii() and count.isdecimal() and len(count) <= 9):
+            if not is_count(count):
                 raise ValidationError(_("Write how many of “%(name)s”, as a whole number.", name=name))
             self.pairs.append((name, int(count)))
+
+    def lacks(self, row: tuple[str, str], part: int) -> bool:
+        """Whether this part of a row, what or how many, is what was refused; a row without either is none."""
+        name, count = row
+        return bool(self.errors) and any(row) and not (is_count(count) if part else name)
 
 
 class PublicationForm(BaseForm):

@@ -17,10 +17,16 @@
     all(chosen, ".short").forEach((box) => { box.placeholder = usual(); });
     warn();
   };
+  const rowOf = (id) => all(chosen, "[name=person]").find((box) => box.value === id);
+  const mark = (chip) => {
+    const box = chip.querySelector("input");
+    box.checked = box.disabled = Boolean(rowOf(box.value)?.checked);
+  };
   const take = (chip) => {
     const row = template.content.firstElementChild.cloneNode(true), id = chip.querySelector("input").value;
-    const { name, note } = chip.dataset;
-    if (!all(chosen, "[name=person]").some((box) => box.value === id)) {
+    const { name, note } = chip.dataset, known = rowOf(id);
+    if (known) known.checked = true;
+    else {
       all(row, "[name=listed],[name=person],[name=volunteer]").forEach((box) => { box.value = id; });
       all(row, "[aria-label]").forEach((box) => box.setAttribute("aria-label", name + box.getAttribute("aria-label")));
       row.querySelector("b").textContent = name;
@@ -30,9 +36,12 @@
       if ("agrees" in chip.dataset) row.dataset.agrees = "";
       chosen.append(row);
     }
-    chip.remove();
+    // Who was found stays in what was found, marked; the box is free for the next name.
+    if (!chip.closest("#found")) { chip.remove(); return; }
+    mark(chip);
+    byId("q").value = "";
+    byId("q").focus();
   };
-  const known = () => all(chosen, "[name=person]").map((box) => box.value);
 
   // Publication: who does not agree is named before the entry is sent.
   const warn = () => {
@@ -59,6 +68,7 @@
   form.addEventListener("change", ({ target }) => {
     const chip = target.closest(".chip");
     if (chip && target.name === "person" && target.checked) take(chip);
+    else if (target.name === "person") all(byId("found"), ".chip").forEach(mark);
     if (target.name === "length") form.elements.minutes.value = "";
     if (target.name === "kind" || target.name === "held_on") suggest();
     refresh();
@@ -69,8 +79,7 @@
     refresh();
   });
   document.addEventListener("htmx:afterSwap", ({ target }) => {
-    const ids = known();
-    all(target, ".chip").forEach((chip) => { if (ids.includes(chip.querySelector("input").value)) chip.remove(); });
+    if (chosen && target.id === "found") all(target, ".chip").forEach(mark);
   });
   // Enter in a box goes nowhere by itself: the first button of a form would answer it.
   form.addEventListener("keydown", (event) => {

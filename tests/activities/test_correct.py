@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from portal.activities.models import ActivityLog, ActivityParticipant, ActivityRevision
 from portal.core.audit import AuditEntry
 from portal.core.database import db
-from tests.activities.rows import make_log, upload, who
+from tests.activities.rows import make_log, make_photo, upload, who
 from tests.harness.factory import affiliate, make_person
 
 
@@ -52,6 +52,14 @@ def test_the_form_opens_as_the_entry_stands(cast, sign_in):
     assert page.select_one("#group option[selected]")["value"] == cast.group.public_id
     assert page.find("input", {"name": f"minutes-{who(cast.member).public_id}"})["value"] == "120"
     assert page.find("input", {"name": "material_name"})["value"] == "垃圾袋"
+
+
+def test_the_form_shows_the_photos_of_the_entry(cast, sign_in):
+    log = make_log(cast.community)
+    photo = make_photo(log)
+    picture = sign_in(cast.secretary).page(edit_of(log)).select_one("#photo-field .photos a img")
+    assert photo.public_id in picture["src"]
+    assert picture.parent["href"].endswith(f"/photos/{photo.public_id}")
 
 
 def test_untouched_it_is_no_version(cast, sign_in):
@@ -202,4 +210,4 @@ def test_the_pages_cost_few_queries(cast, sign_in, query_count):
         db.session.add(ActivityParticipant(log_id=log.id, person_id=person.id))
     db.session.commit()
     assert [count(url.removesuffix("/edit")), count(url)] == few
-    assert max(few) <= 12
+    assert max(few) <= 13

@@ -37,6 +37,23 @@ def test_a_search_keeps_everything(cast, sign_in):
     assert logs() == []
 
 
+def test_who_is_ticked_already_is_marked_in_what_is_found(cast, sign_in):
+    """Marked and not sent from there: the row below is what counts."""
+    client = sign_in(cast.secretary)
+    filled = entry(person=[who(cast.volunteer).public_id], q="陈晓", search="yes")
+    boxes = parsed(client.submit(NEW, filled)).select("#found input[name=person]")
+    assert [(box.has_attr("checked"), box.has_attr("disabled")) for box in boxes] == [(True, True)]
+    fresh = parsed(client.submit(NEW, entry(q="陈晓", search="yes"))).select("#found input[name=person]")
+    assert [(box.has_attr("checked"), box.has_attr("disabled")) for box in fresh] == [(False, False)]
+
+
+def test_only_the_row_at_fault_is_marked(cast, sign_in):
+    answer = sign_in(cast.secretary).submit(NEW, entry(material_name=["横幅", ""], material_count=["三", ""]))
+    names, counts = (parsed(answer).select(f"input[name=material_{part}]") for part in ("name", "count"))
+    assert [box.get("aria-invalid") for box in names] == [None, None]
+    assert [box.get("aria-invalid") for box in counts] == ["true", None]
+
+
 def test_ticking_over_several_searches(cast, sign_in):
     client = sign_in(cast.secretary)
     first = client.submit(NEW, entry(q="wxy", search="yes"))
