@@ -37,6 +37,11 @@ class Line:
     values: tuple[str, str]
     differs: bool
 
+    @property
+    def is_one_sided(self) -> bool:
+        """Only one record says it: the merged one takes it over, and nothing is to be decided."""
+        return not all(self.values)
+
 
 @dataclass
 class Pair:

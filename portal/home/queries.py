@@ -14,6 +14,7 @@ from portal.associations.models import Association, Level
 from portal.associations.queries import get_root, in_subtree
 from portal.core.database import db
 from portal.core.recent import recent
+from portal.members.models import Membership
 from portal.people.models import Affiliation, AffiliationKind
 from portal.people.queries import live
 
@@ -36,6 +37,12 @@ def count_people(path: str) -> Counts:
     )
     by_kind = {row[0]: row[1] for row in db.session.execute(people)}
     return Counts(by_kind.get(AffiliationKind.MEMBER, 0), by_kind.get(AffiliationKind.VOLUNTEER, 0))
+
+
+def count_memberships(path: str) -> int:
+    """Memberships of a branch in force today. One can cover a household, so that there are fewer than members."""
+    here = select(func.count()).select_from(Membership).join(Association, Association.id == Membership.association_id)
+    return db.session.scalar(here.where(in_subtree(path), Membership.ended_on.is_(None))) or 0
 
 
 def count_grassroots(path: str) -> int:

@@ -85,6 +85,7 @@ def office(code: str) -> str:
         "home/office.html",
         tasks=tasks.list_tasks(account, association, months),
         counts=queries.count_people(association.path),
+        memberships=queries.count_memberships(association.path),
         year=activities.count_figures(association.path, day.year),
         months=months if may_read else [],
         latest=queries.latest_entries(account, association) if may_read else [],

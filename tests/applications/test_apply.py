@@ -39,6 +39,14 @@ def test_from_the_start_to_the_reference(cast, client, db_session):
     assert db_session.query(ApplicationDraft).count() == 0
 
 
+def test_the_only_association_that_is_found_is_chosen(cast, client):
+    one = client.page("/join/apply/association?q=望江").select("input[name=association]")
+    assert [(box["value"], box.has_attr("checked")) for box in one] == [("wangjiang", True)]
+    several = client.page("/join/apply/association?q=社区").select("input[name=association]")
+    assert len(several) > 1
+    assert not any(box.has_attr("checked") for box in several)
+
+
 def test_sent_twice_it_is_one(cast, client, db_session):
     fill_in(client, answers_of(cast))
     data = {"csrf_token": client.token()}

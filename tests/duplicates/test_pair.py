@@ -27,6 +27,13 @@ def test_side_by_side_and_masked(cast, sign_in):
     assert names == {"keep", "phone", "residence"}
 
 
+def test_what_only_one_record_says_is_no_difference(cast, sign_in):
+    pair = make_pair(cast.community, email="zhong@example.org")
+    rows = sign_in(cast.secretary).page(address(pair)).select("table tbody tr")
+    tones = {row.th.get_text(strip=True): row.select_one(".tag")["class"][1] for row in rows if row.select(".tag")}
+    assert (tones["姓名"], tones["电子邮箱"], tones["居住区域"]) == ("green", "blue", "amber")
+
+
 def test_costs_few_questions(cast, sign_in, query_count):
     pair, client = make_pair(cast.community), sign_in(cast.secretary)
     with query_count() as sent:
