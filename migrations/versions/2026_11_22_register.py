@@ -234,12 +234,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_membership_public_id")),
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index("ix_membership_association_id", ["association_id", "sort_key", "id"], unique=False)
+        batch_op.create_index(
+            "ix_membership_association_id", ["association_id", "sort_key", "id", "ended_on"], unique=False
+        )
         batch_op.create_index("ix_membership_group_id", ["group_id", "sort_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_kind_id"), ["kind_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_payer_id"), ["payer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_membership_sort_key", ["sort_key", "id"], unique=False)
+        batch_op.create_index("ix_membership_person_id", ["person_id", "ended_on", "association_id"], unique=False)
+        batch_op.create_index(
+            "ix_membership_sort_key", ["sort_key", "id", "ended_on", "association_id", "joined_on"], unique=False
+        )
         for few in ("ended_on", "suspended_on"):
             present = sa.text(f"{few} IS NOT NULL")
             batch_op.create_index(
@@ -775,7 +779,7 @@ def downgrade() -> None:
         for few in ("suspended_on", "ended_on"):
             batch_op.drop_index(f"ix_membership_{few}")
         batch_op.drop_index("ix_membership_sort_key")
-        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
+        batch_op.drop_index("ix_membership_person_id")
         batch_op.drop_index(batch_op.f("ix_membership_payer_id"))
         batch_op.drop_index(batch_op.f("ix_membership_kind_id"))
         batch_op.drop_index("ix_membership_group_id")

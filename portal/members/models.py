@@ -156,9 +156,11 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index("ix_membership_association_id", "association_id", "sort_key", "id"),
+        # What a list asks of every row stands in its index, so that rows passed over or counted are not read.
+        Index("ix_membership_association_id", "association_id", "sort_key", "id", "ended_on"),
         Index("ix_membership_group_id", "group_id", "sort_key", "id"),
-        Index("ix_membership_sort_key", "sort_key", "id"),
+        Index("ix_membership_person_id", "person_id", "ended_on", "association_id"),
+        Index("ix_membership_sort_key", "sort_key", "id", "ended_on", "association_id", "joined_on"),
         Index("ix_membership_ended_on", "ended_on", sqlite_where=GONE, postgresql_where=GONE),
         Index("ix_membership_suspended_on", "suspended_on", sqlite_where=RESTING, postgresql_where=RESTING),
         Index(
@@ -177,7 +179,7 @@ class Membership(Base):
     public_id: Mapped[PublicId]
     number: Mapped[str] = mapped_column(Bytewise, unique=True)
     kind_id: Mapped[int] = mapped_column(ForeignKey("membership_kind.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     organisation_name: Mapped[str] = mapped_column(default="")
     sort_key: Mapped[str] = mapped_column(Bytewise)
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
