@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlencode, urlsplit
 
@@ -27,7 +27,7 @@ from flask import (
 from flask_babel import Babel, Locale
 from flask_htmx import HTMX
 from flask_login import current_user
-from werkzeug.datastructures import ImmutableMultiDict, LanguageAccept, MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 from werkzeug.routing import RequestRedirect
@@ -53,15 +53,15 @@ HEADERS = {
 VARY = ("HX-Request", "Cookie", "Accept-Language")
 
 
-class Request(flask.Request):
-    """A request whose address asks for nothing with a NUL, which nobody types and PostgreSQL refuses to look for."""
+class Sent(ImmutableMultiDict[str, Any]):
+    """What an address or a form sends, without the NULs that nobody types and PostgreSQL refuses to look for."""
 
-    @cached_property
-    def args(self) -> MultiDict[str, str]:
-        found = super().args
-        if b"%00" not in self.query_string:
-            return found
-        return ImmutableMultiDict((name, value.replace("\0", "")) for name, value in found.items(multi=True))
+    def __init__(self, pairs: Iterable[tuple[str, Any]] = ()) -> None:
+        super().__init__((name, v.replace("\0", "") if isinstance(v, str) else v) for name, v in pairs)
+
+
+class Request(flask.Request):
+    parameter_storage_class = Sent
 
 
 class Template(jinja2.Template):

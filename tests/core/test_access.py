@@ -111,3 +111,11 @@ def test_an_address_with_nul_leads_nowhere(portal, address):
 def test_a_question_with_nul_is_asked_without_it(portal):
     with portal.test_request_context("/?q=%00%E7%8E%8B%00&q=b&q=%2500"):
         assert request.args.getlist("q") == ["王", "b", "%00"]
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_with_nul_is_read_without_it(portal, kind):
+    with portal.test_request_context(
+        "/", method="POST", data={"parent": "王\0b", "q": ["\0", "c"]}, content_type=kind
+    ):
+        assert request.form.to_dict(flat=False) == {"parent": ["王b"], "q": ["", "c"]}
