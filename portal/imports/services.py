@@ -15,6 +15,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.jobs import Job, open_job
+from portal.core.text import printable
 from portal.imports import contents, fields, queries
 from portal.imports.contents import Contents, Table
 from portal.imports.models import ImportRow, ImportState, RegisterImport, RememberedColumn, RowVerdict
@@ -28,7 +29,7 @@ def begin(actor: Any, association: Association, file_name: str, found: Contents,
     shown = RegisterImport(
         association_id=association.id,
         account_id=actor.id,
-        file_name=file_name[-120:],
+        file_name=" ".join(printable(file_name).split())[-120:],
         file_key=key,
         details={"kind": found.kind, "encoding": found.encoding, "sheet": 0},
     )

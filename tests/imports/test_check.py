@@ -313,6 +313,17 @@ def test_no_file_and_one_that_is_too_large(app, cast, sign_in):
     assert "<h1" in larger.text
 
 
+def test_a_file_name_that_no_computer_has(app, cast, sign_in):
+    """What only a forged request sends: NUL, line ends, a name without end."""
+    client, content = sign_in(cast.secretary), as_csv(lines(1))
+    head = f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{client.token()}\r\n--x\r\n'
+    name = f"Content-Disposition: form-data; name=\"file\"; filename*=utf-8''{'a' * 500}%00%0A%0D%1Bb.csv\r\n"
+    sent = head.encode() + name.encode() + b"Content-Type: text/csv\r\n\r\n" + content + b"\r\n--x--\r\n"
+    answer = client.post(f"{BASE}/new", data=sent, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 303
+    assert db.session.query(RegisterImport).one().file_name == "a" * 114 + " b.csv"
+
+
 @pytest.mark.parametrize("codec", ["gbk", "gb18030", "utf-8-sig", "utf-16"])
 def test_encodings_are_told(app, cast, sign_in, codec):
     client = sign_in(cast.secretary)
