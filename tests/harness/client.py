@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from portal.accounts.models import Account
 from portal.core.database import db
 
 Result = TypeVar("Result")
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 
 class PortalClient(FlaskClient):
@@ -32,9 +34,12 @@ class PortalClient(FlaskClient):
 
     def page(self, url: str, status: int = 200, **kwargs: Any) -> BeautifulSoup:
         """The page at `url` as a tree, after checking its status."""
+        return BeautifulSoup(self._text(url, status, **kwargs), "html.parser")
+
+    def _text(self, url: str, status: int = 200, **kwargs: Any) -> str:
         response = self.get(url, **kwargs)
         assert response.status_code == status, f"{url} answered {response.status_code}:\n{response.text[:2000]}"
-        return BeautifulSoup(response.text, "html.parser")
+        return response.text
 
     def submit(
         self, url: str, data: dict[str, Any] | None = None, page: str | None = None, **kwargs: Any
@@ -44,7 +49,7 @@ class PortalClient(FlaskClient):
         What `data` does not name is sent as the page gives it, hidden fields and the token among it; a value of
         None leaves a field out.
         """
-        form = form_to(self.page(page or url), url, page or url)
+        form = form_in(self._text(page or url), url, page or url)
         values = {**form_values(form), **(data or {})}
         return self.post(url, data={name: value for name, value in values.items() if value is not None}, **kwargs)
 
@@ -98,11 +103,16 @@ def client_of(app: Flask) -> PortalClient:
 
 def form_to(page: BeautifulSoup, url: str, shown_at: str) -> Tag:
     """The page's form that posts to `url`; one without an action posts to the page's own address."""
-    path = urlsplit(url).path
     for form in page.find_all("form", method=lambda method: (method or "").lower() == "post"):
-        if urlsplit(form.get("action") or shown_at).path == path:
+        if urlsplit(form.get("action") or shown_at).path == urlsplit(url).path:
             return form
     raise AssertionError(f"no form on {shown_at} posts to {url}")
+
+
+def form_in(html: str, url: str, shown_at: str) -> Tag:
+    """The same, for a page of which nothing else is looked at: what stands around its forms is not read."""
+    forms = (form for form in FORM.findall(html) if urlsplit(url).path in form or ' action="/' not in form)
+    return form_to(BeautifulSoup("".join(forms), "html.parser"), url, shown_at)
 
 
 def form_values(form: Tag) -> dict[str, Any]:
