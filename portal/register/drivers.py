@@ -19,6 +19,7 @@ from portal.members.models import Membership
 
 BOUND = 20_000  # up to so many rows are read and sorted at once; of more, the order of names is walked along
 SORTED = 2_000  # people of one name who are looked up and sorted; of more, the order of their gram is walked along
+FEW = 500  # rows that are asked one by one sooner than it is counted whether another side has fewer
 ORDER, FOUND, WALK = "order", "found", "walk"  # beside the sides of a filter: how a list can begin
 Of = Callable[[Any], Any]
 
@@ -53,26 +54,32 @@ class Side:
 
 
 def choose(sides: dict[str, Side], text: Any = None) -> str:
-    """The name of the side to begin with. `text` selects what was found by name; True leads without counting."""
+    """The name of the side to begin with. `text` selects what was found by name; True leads without counting.
+
+    What was found is counted no further than the smallest side reaches: beyond that it cannot lead.
+    """
     if text is True:
         return FOUND
     if text is None:
         for side in sides.values():
             if side.leads_always:
                 return side.name
-    sizes = count({side.name: select(Membership.id).where(side.condition(as_given)) for side in sides.values()}, text)
+    sizes = count({side.name: select(Membership.id).where(side.condition(as_given)) for side in sides.values()})
     smallest = min(sizes, key=lambda name: sizes[name], default=ORDER)
-    if smallest == FOUND:
-        return FOUND if sizes[FOUND] < SORTED else WALK
+    bound = sizes.get(smallest, SORTED)
+    if text is not None and bound > FEW:
+        found = count({FOUND: text}, bound=bound)[FOUND]
+        if found < bound:
+            return FOUND if found < SORTED else WALK
     if sizes.get(smallest, BOUND) < BOUND:
         return smallest
     return ORDER if text is None else WALK
 
 
-def count(statements: dict[str, Select[Any]], text: Any = None) -> dict[str, int]:
+def count(statements: dict[str, Select[Any]], text: Any = None, bound: int = BOUND) -> dict[str, int]:
     """How many rows each has, up to the bound, in one question."""
     asked = {FOUND: text, **statements} if text is not None else statements
-    counts = [_capped(statement).label(name) for name, statement in asked.items()]
+    counts = [_capped(statement, bound).label(name) for name, statement in asked.items()]
     return dict(db.session.execute(select(*counts)).one()._mapping) if counts else {}
 
 
@@ -80,6 +87,6 @@ def as_given(column: Any) -> Any:
     return column
 
 
-def _capped(statement: Select[Any]) -> Any:
-    inner = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).limit(BOUND).subquery()
+def _capped(statement: Select[Any], bound: int) -> Any:
+    inner = statement.with_only_columns(literal_column("1"), maintain_column_froms=True).limit(bound).subquery()
     return select(func.count()).select_from(inner).scalar_subquery()

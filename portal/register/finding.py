@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from portal.core import search
 from portal.members.models import Membership
@@ -53,8 +53,7 @@ def found(statement: Select[Any], text: str, leading: str) -> Select[Any]:
     elif leading == FOUND:
         statement = statement.where(Membership.id.in_(_named(text)))
     else:
-        organisation = Membership.organisation_name.contains(text, autoescape=True)
-        statement = statement.where(or_(_bears(text), organisation))
+        statement = statement.where(or_(_is_named(text), _is_organisation_of(text)))
     return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
 
 
@@ -99,8 +98,27 @@ def _with_others(text: str) -> list[ColumnElement[bool]]:
     ]
 
 
+def _is_named(text: str) -> ColumnElement[bool]:
+    """Whether a person's membership is filed under the name: one row of the index for each gram, no other table."""
+    filed = [
+        exists().where(
+            person_gram.c.gram == gram,
+            person_gram.c.sort_key == Membership.sort_key,
+            person_gram.c.person_id == Membership.person_id,
+        )
+        for gram in search.query_grams(text)
+    ]
+    return and_(*filed)
+
+
+def _is_organisation_of(text: str) -> ColumnElement[bool]:
+    """Whether an organisation's membership has the text in its name, or its contact bears the name."""
+    name = Membership.organisation_name
+    return and_(name != "", or_(name.contains(text, autoescape=True), _bears(text)))
+
+
 def _bears(text: str) -> ColumnElement[bool]:
-    """Whether the holder of a membership bears the name: one row of the index for each gram."""
+    """Whether the contact bears the name; an organisation's membership is filed under its own."""
     holder = select(Person.id).where(Person.id == Membership.person_id)
     for gram in search.query_grams(text):
         holder = holder.where(is_filed(gram))
