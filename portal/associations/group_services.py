@@ -77,8 +77,21 @@ def end_group(actor: Actor | None, association: Association, group: Group) -> No
             held.people,
         )
         raise RuleError("", message)
+    _refuse_standing(ties.count_standing(group))
     group.ended_on = today()
     record(actor, "associations.end_group", group, {"ended_on": group.ended_on.isoformat()})
+
+
+def _refuse_standing(memberships: int) -> None:
+    if memberships:
+        message = ngettext(
+            "%(num)d membership stands in this group, an organisation's or somebody's second one. In the register,"
+            " move it to another group first.",
+            "%(num)d memberships stand in this group, organisations' or somebody's second ones. In the register,"
+            " move them to another group first.",
+            memberships,
+        )
+        raise RuleError("", message)
 
 
 def _check_name(name: str, others: Sequence[Group]) -> None:

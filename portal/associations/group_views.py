@@ -80,12 +80,13 @@ def end_group(code: str, public_id: str) -> Any:
     """Says what stands in the way, or asks once more and ends it."""
     group, form = _group(public_id), BaseForm()
     held = ties.ask().groups(g.association).get(group.id, ties.GroupTies())
+    context = {"held": held, "standing": 0 if held.people else ties.count_standing(group)}
     if not form.validate_on_submit():
-        return web.form_page("associations/group_end.html", form, group=group, held=held)
+        return web.form_page("associations/group_end.html", form, group=group, **context)
     try:
         group_services.end_group(current_user, g.association, group)
     except RuleError as error:
-        return web.refused("associations/group_end.html", form, error, group=_group(public_id), held=held)
+        return web.refused("associations/group_end.html", form, error, group=_group(public_id), **context)
     db.session.commit()
     return web.go("associations.groups", _("The group “%(name)s” has ended.", name=group.name))
 

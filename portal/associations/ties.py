@@ -6,11 +6,11 @@ every question fails, so that nothing is archived or ended because nobody was as
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from portal.associations.models import Association
+from portal.associations.models import Association, Group
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Ties(Protocol):
 
 
 _handed_over: list[Ties] = []
+_standing: list[Callable[[Group], int]] = []
 
 
 def hand_over(ties: Ties) -> None:
@@ -50,3 +51,14 @@ def ask() -> Ties:
     if not _handed_over:
         raise RuntimeError("create_app has handed over no ties: what is tied to an association is unknown")
     return _handed_over[0]
+
+
+def stands_in_group(count: Callable[[Group], int]) -> Callable[[Group], int]:
+    """Declare what else can stand in a group besides people: a feature above counts it."""
+    _standing.append(count)
+    return count
+
+
+def count_standing(group: Group) -> int:
+    """Memberships in the group, an organisation's and somebody's second one too: by these no person is in it."""
+    return sum(count(group) for count in _standing)

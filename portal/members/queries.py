@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.associations.models import Association
+from portal.associations.models import Association, Group
 from portal.associations.queries import in_subtree
+from portal.associations.ties import stands_in_group
 from portal.core.audit import AuditEntry
 from portal.core.calendar import DEFAULT_ZONE, today
 from portal.core.database import db
@@ -185,6 +186,14 @@ def groups_held_by(person_id: int, association_id: int) -> list[int | None]:
     covering = select(Membership.group_id).join(MembershipCover, MembershipCover.membership_id == Membership.id)
     covering = covering.where(MembershipCover.person_id == person_id, MembershipCover.end_on.is_(None), *here)
     return [*db.session.scalars(own), *db.session.scalars(covering.order_by(MembershipCover.id))]
+
+
+@stands_in_group
+def count_in_group(group: Group) -> int:
+    """Memberships in force in a group, each counted by itself: the same person's second one, an organisation's."""
+    statement = select(func.count()).select_from(Membership)
+    here = (Membership.group_id == group.id, Membership.ended_on.is_(None))
+    return db.session.scalar(statement.where(*here)) or 0
 
 
 def is_held(person_id: int, association_id: int, kind_id: int) -> bool:

@@ -165,6 +165,7 @@ def test_control_without_the_ties_the_refusal_is_gone(cast, monkeypatch):
             return {}
 
     monkeypatch.setattr(ties, "_handed_over", [Nothing()])
+    monkeypatch.setattr(ties, "_standing", [])
     group_services.end_group(None, cast.community, cast.group)
     assert cast.group.ended_on
 

@@ -64,3 +64,17 @@ def test_the_own_membership_decides_the_group_of_the_record(cast, held, records_
     assert records_of(held.person_id) == [(cast.community.id, cast.group.id, None)]
     services.change_group(cast.secretary, held, cast.community, None)
     assert records_of(held.person_id) == [(cast.community.id, None, None)]
+
+
+def test_a_group_does_not_end_under_an_organisation(cast, sign_in, held):
+    """Whose contact stands in another group with the own membership: no person is in this one."""
+    secretary, firm = sign_in(cast.secretary), kind_of(cast.community, 2)
+    group = cast.other_group
+    second = services.join(None, held.person, cast.community, firm, today(), group, organisation_name="望江茶厂")
+    url = f"/office/wangjiang/groups/{group.public_id}/end"
+    page = secretary.page(url)
+    assert page.select_one("form.confirm") is None
+    assert page.select_one(f'a[href$="members?group={group.public_id}"]')
+    assert secretary.force(url).status_code == 422
+    services.change_group(None, second, cast.community, None)
+    assert secretary.submit(url).status_code == 303
