@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, false, select
@@ -10,10 +11,16 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core import search
 from portal.people import queries as persons
-from portal.people.models import Affiliation, Person
+from portal.people.models import Affiliation, AffiliationKind, Person
 from portal.register import finding
 from portal.register.drivers import BOUND, FOUND, count, unindexed
 from portal.register.scope import Scope
+
+
+def asked(arguments: Mapping[str, str]) -> dict[str, str]:
+    """What an address asks for: as what, and a text; a word that it does not know asks for nothing."""
+    kind = arguments.get("kind", "")
+    return {"kind": kind if kind in set(AffiliationKind) else "", "text": arguments.get("q", "").strip()[:60]}
 
 
 def people(scope: Scope, kind: str = "", text: str = "") -> Select[Any]:

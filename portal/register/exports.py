@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core.calendar import today
-from portal.core.downloads import ListFile
+from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 from portal.members.models import Membership
+from portal.people.models import AFFILIATIONS, Person
 from portal.register.columns import COLUMNS, Words, values
 from portal.register.figures import Figures
 from portal.register.queries import count_covered
@@ -58,6 +59,19 @@ def _lines(
         yield [shown[name] for name in columns]
 
 
+def everybody(statement: Any) -> ListFile:
+    """Everybody whose record is held: as what, in which groups, the phone masked."""
+    kinds, comma = words(AFFILIATIONS), _(", ")
+
+    def line(person: Person) -> list[str]:
+        live = [held for held in person.affiliations if held.end_on is None]
+        groups = dict.fromkeys(held.group.name for held in live if held.group)
+        return [person.name, comma.join(kinds[held.kind] for held in live), comma.join(groups), person.masked_phone]
+
+    headings = [_("Name"), _("Registered as"), _("Group"), _("Phone")]
+    return ListFile(_("People in the register"), headings, statement, each(line))
+
+
 def figures(found: Figures) -> ListFile:
     """All figures as one long table: what is counted, of what, how many."""
     of_month = {
@@ -66,8 +80,8 @@ def figures(found: Figures) -> ListFile:
         "moved_in": _("Moved in"), "moved_out": _("Moved out"),
     }  # fmt: skip
     rows: list[list[Any]] = [[_("By association"), place.name, place.members] for place in found.places]
-    for name, words in of_month.items():
-        rows += [[words, f"{month.first:%Y-%m}", getattr(month, name)] for month in found.months]
+    for name, label in of_month.items():
+        rows += [[label, f"{month.first:%Y-%m}", getattr(month, name)] for month in found.months]
     rows += [[_("By age"), str(band_label(name)), number] for name, number in found.ages.items()]
     rows += [[_("By kind"), name, number] for name, number in found.kinds]
     headings = [pgettext("figures", "Figure"), pgettext("figures", "Of"), pgettext("figures", "Number")]

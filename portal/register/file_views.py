@@ -13,9 +13,10 @@ from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.paging import count_rows
-from portal.register import exports, listing, services
+from portal.register import everybody, exports, listing, services
 from portal.register.blueprint import blueprint
 from portal.register.forms import NumbersForm
+from portal.register.scope import scope_of
 
 MOST_NUMBERS = 5_000  # people whose numbers go into one file
 
@@ -26,6 +27,14 @@ def download(code: str, form: str) -> Response:
     """The rows and columns of the list; who may see them is asked again."""
     shown = listing.read(request.args, current_user, g.association)
     return downloads.send(form, exports.members(shown.statement(), shown.columns), "register.members")
+
+
+@blueprint.get("/office/<code>/members/everybody.<any(xlsx, csv):form>")
+@requires("members.read")
+def everybody_file(code: str, form: str) -> Response:
+    """Everybody, as the page shows them."""
+    statement = everybody.people(scope_of(current_user, g.association), **everybody.asked(request.args))
+    return downloads.send(form, exports.everybody(statement), "register.everybody")
 
 
 @blueprint.route("/office/<code>/members/numbers", methods=["GET", "POST"])

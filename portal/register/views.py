@@ -15,6 +15,7 @@ from portal.people.models import AffiliationKind
 from portal.register import listing, queries
 from portal.register.blueprint import blueprint
 from portal.register.columns import COLUMNS, Words, values
+from portal.register.everybody import asked as everybody_asked
 from portal.register.everybody import people as everybody_of
 from portal.register.scope import scope_of
 
@@ -43,12 +44,10 @@ def members(code: str) -> str:
 @requires("members.read")
 def everybody(code: str) -> str:
     """Everybody whose record is held here, as what one asks for."""
-    text, kind = request.args.get("q", "").strip()[:60], request.args.get("kind", "")
-    kind = kind if kind in set(AffiliationKind) else ""
-    scope = scope_of(current_user, g.association)
-    page = paginate(everybody_of(scope, kind, text), page_number())
+    asked = everybody_asked(request.args)
+    page = paginate(everybody_of(scope_of(current_user, g.association), **asked), page_number())
     template = "register/_everybody.html" if web.htmx else "register/everybody.html"
-    return web.page(template, page=page, text=text, kind=kind, kinds=list(AffiliationKind))
+    return web.page(template, page=page, kinds=list(AffiliationKind), **asked)
 
 
 from portal.register import batch_views, figure_views, file_views  # noqa: E402, F401 - their routes belong to this blueprint
