@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.applications import apply_views, desk, follow_views, mails, queries, services
+from portal.applications import apply_views, desk, exports, follow_views, mails, queries, services
 from portal.applications.accepting import accept as accept_application
 from portal.applications.blueprint import blueprint
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm
 from portal.applications.models import STATES, ApplicationState, MembershipApplication
 from portal.associations.queries import get_group
-from portal.core import access, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -32,9 +32,7 @@ feature = Feature("applications", blueprint, public=(Entry(lazy("Join"), "applic
 @requires("members.read")
 def office_list(code: str) -> str:
     """What waits, the oldest first; or those in one state."""
-    state = request.args.get("state")
-    state = state if state in list(ApplicationState) else None
-    account = current_user._get_current_object()
+    state, account = _state(), current_user._get_current_object()
     page = paginate(queries.list_of(account, g.association, state), page_number())
     counts = queries.count_by_state(account, g.association)
     waits = {row.id: services.days_waiting(row) for row in page.rows}
@@ -42,6 +40,20 @@ def office_list(code: str) -> str:
     shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
     words = {"local": local, "states_of": STATES, "states": list(ApplicationState)}
     return web.page("applications/list.html", total=sum(counts.values()), **shown, **words)
+
+
+@blueprint.get("/office/<code>/applications/list.<any(xlsx, csv):form>")
+@requires("members.read")
+def download(code: str, form: str) -> Response:
+    """The same applications as a file; who may see them is asked again."""
+    statement = queries.list_of(current_user, g.association, _state())
+    return downloads.send(form, exports.applications(statement, services.days_waiting), "applications.office_list")
+
+
+def _state() -> str | None:
+    """The state that the address asks for; a word that it does not know asks for what waits."""
+    state = request.args.get("state")
+    return state if state in list(ApplicationState) else None
 
 
 @blueprint.get("/office/<code>/applications/<public_id>")

@@ -1,0 +1,43 @@
+"""The list as a file: the applications that the page shows, no more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.applications.models import STATES, ApplicationState, MembershipApplication
+from portal.core.downloads import ListFile, each, words
+from portal.core.formats import local
+from portal.core.i18n import _, pgettext
+
+
+def applications(statement: Any, days_waiting: Callable[[MembershipApplication], int]) -> ListFile:
+    """Those of a list, with the days that the open ones wait."""
+    states, ways = words(STATES), {"web": pgettext("application", "Online"), "paper": _("On paper")}
+
+    def line(row: MembershipApplication) -> list[Any]:
+        return [
+            row.organisation_name or row.name,
+            row.association.display_name,
+            row.kind.name,
+            row.group.name if row.group else "",
+            local(row.submitted_at, row.association.time_zone).date(),
+            ways[row.channel],
+            states[row.state],
+            days_waiting(row) if ApplicationState(row.state).is_open else None,
+        ]
+
+    return ListFile(_("Applications"), _headings(), statement, each(line))
+
+
+def _headings() -> list[str]:
+    return [
+        _("Name"),
+        _("Association"),
+        _("Kind"),
+        _("Group"),
+        pgettext("join", "Received"),
+        pgettext("application", "Came in"),
+        _("State"),
+        _("Days waiting"),
+    ]
