@@ -1,11 +1,15 @@
-"""The roll as a file: the rows and columns that the page shows, no more."""
+"""The roll and the transfers as files: the rows and columns that their pages show, no more."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from portal.core.downloads import ListFile
-from portal.core.i18n import _
+from portal.associations.models import Association
+from portal.core.downloads import ListFile, each, words
+from portal.core.formats import local
+from portal.core.i18n import _, pgettext
+from portal.members.models import TRANSFER_STATES, Transfer, TransferState
 from portal.members.roll_queries import Entry
 
 
@@ -16,3 +20,28 @@ def roll(entries: Sequence[Entry]) -> ListFile:
         for number, entry in enumerate(entries, 1)
     ]
     return ListFile(_("Roll of members"), headings, lines)
+
+
+def transfers(statement: Any, association: Association) -> ListFile:
+    """Of those that wait it says on which side."""
+    states, zone = words(TRANSFER_STATES), association.time_zone
+    waits = {True: _("Waits for the other side"), False: _("Waits for your answer")}
+
+    def line(row: Transfer) -> list[Any]:
+        is_ours = row.proposed_by_association_id == association.id
+        return [
+            row.membership.display_name,
+            row.membership.number,
+            row.membership.kind.name,
+            row.from_association.display_name,
+            row.to_association.display_name,
+            local(row.proposed_at, zone),
+            waits[is_ours] if row.state == TransferState.PROPOSED else states[row.state],
+        ]
+
+    return ListFile(_("Transfers"), _transfer_headings(), statement, each(line))
+
+
+def _transfer_headings() -> list[str]:
+    sides = [pgettext("transfer", "From"), pgettext("transfer", "To")]
+    return [_("Name"), _("Member number"), _("Kind"), *sides, _("Proposed on"), _("State")]

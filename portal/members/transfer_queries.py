@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association, Level
@@ -23,6 +23,12 @@ def transfers(association: Association) -> Select[Any]:
         joinedload(Membership.person), joinedload(Membership.kind), joinedload(Membership.association)
     )
     return select(Transfer).where(_sides(association)).options(shown, *SIDES).order_by(Transfer.id.desc())
+
+
+def as_listed(association: Association) -> Select[Any]:
+    """The same in the order of their page: what waits here, what waits elsewhere, what was decided."""
+    place = case((to_answer(association), 0), (waits_elsewhere(association), 1), else_=2)
+    return transfers(association).order_by(None).order_by(place, Transfer.id.desc())
 
 
 def _sides(association: Association) -> ColumnElement[bool]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 
 from portal.associations.models import Association
 from portal.associations.queries import get_association
-from portal.core import access, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import BaseForm
 from portal.core.i18n import _
 from portal.core.paging import paginate
-from portal.members import queries, transfer_queries, transfers
+from portal.members import exports, queries, transfer_queries, transfers
 from portal.members.blueprint import blueprint
 from portal.members.change_views import PAGE, WRITE
 from portal.members.entry_views import chosen_group, offer_groups
@@ -38,6 +38,14 @@ def list_transfers(code: str) -> str:
         outgoing=db.session.scalars(statement.where(transfer_queries.waits_elsewhere(g.association))).all(),
         page=paginate(statement.where(Transfer.state != TransferState.PROPOSED), number),
     )
+
+
+@blueprint.get("/office/<code>/transfers/list.<any(xlsx, csv):form>")
+@requires(WRITE)
+def transfers_file(code: str, form: str) -> Response:
+    """All of them as a file."""
+    file = exports.transfers(transfer_queries.as_listed(g.association), g.association)
+    return downloads.send(form, file, "members.list_transfers")
 
 
 @blueprint.get("/office/<code>/transfers/<public_id>")
