@@ -18,7 +18,7 @@ from portal.core.i18n import _
 from portal.duplicates import queries, rules, services
 from portal.duplicates.forms import FIRST, SECOND, ChosenForm, MergeForm
 from portal.duplicates.models import PersonMerge
-from portal.duplicates.words import word_of
+from portal.duplicates.words import SIGNS, signs_of, word_of
 from portal.members.models import Membership
 from portal.members.queries import open_transfer
 from portal.offices.queries import accounts_of
@@ -85,12 +85,7 @@ def page_number() -> int:
 
 def signs(one: Person, other: Person) -> list[str]:
     """What makes two records look like one person, in words."""
-    found = [_("Same name")] if one.sort_key == other.sort_key else []
-    if one.phone_index and one.phone_index == other.phone_index:
-        found.append(_("Same phone"))
-    if one.birth_on and one.birth_on == other.birth_on:
-        found.append(_("Same date of birth"))
-    return found
+    return [str(SIGNS[sign]) for sign in signs_of(one, other)]
 
 
 def load_pair(first_id: str, second_id: str) -> Pair:

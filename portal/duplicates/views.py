@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, url_for
+from flask import Blueprint, Response, abort, g, redirect, url_for
 from flask_login import current_user
 
-from portal.core import access, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Feature
 from portal.core.i18n import _
 from portal.core.paging import paginate
-from portal.duplicates import desk, queries, services
+from portal.duplicates import desk, exports, queries, services
 from portal.duplicates.forms import MergeForm
 from portal.duplicates.models import PersonMerge
 
@@ -46,6 +46,30 @@ def merges(code: str) -> str:
     """What was merged here, to be looked at and undone."""
     page = paginate(queries.merges(access.reached(desk.RIGHT), g.association), desk.page_number())
     return web.page("duplicates/merges.html", page=page)
+
+
+@blueprint.get("/office/<code>/duplicates/list.<any(xlsx, csv):form>")
+@requires("members.write")
+def download(code: str, form: str) -> Response:
+    """The pairs of the queue as a file."""
+    statement = queries.pairs(access.reached(desk.RIGHT), g.association)
+    return downloads.send(form, exports.pairs(statement), "duplicates.queue")
+
+
+@blueprint.get("/office/<code>/duplicates/told-apart.<any(xlsx, csv):form>")
+@requires("members.write")
+def told_apart_file(code: str, form: str) -> Response:
+    """What was told apart, as a file."""
+    statement = queries.told_apart(access.reached(desk.RIGHT), g.association)
+    return downloads.send(form, exports.told_apart(statement, g.association.time_zone), "duplicates.told_apart")
+
+
+@blueprint.get("/office/<code>/duplicates/merges.<any(xlsx, csv):form>")
+@requires("members.write")
+def merges_file(code: str, form: str) -> Response:
+    """What was merged, as a file."""
+    statement = queries.merges(access.reached(desk.RIGHT), g.association)
+    return downloads.send(form, exports.merges(statement, g.association.time_zone), "duplicates.merges")
 
 
 @blueprint.get("/office/<code>/duplicates/<first_id>/<second_id>")

@@ -1,10 +1,11 @@
-"""What the rows of each table are called on the pages about a merge."""
+"""The words of this feature: what the rows of a table are called, and what makes two records look like one person."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from portal.core.i18n import lazy_pgettext
+from portal.core.i18n import lazy, lazy_pgettext
+from portal.people.models import Person
 
 # Rows that are about the person; what the person wrote or decided as an officer is counted together.
 WORDS = {
@@ -21,8 +22,19 @@ WORDS = {
     "reveal": lazy_pgettext("merge", "looks at a number"),
     "personal_request": lazy_pgettext("merge", "requests about own data"),
 }
+SIGNS = {"name": lazy("Same name"), "phone": lazy("Same phone"), "birth": lazy("Same date of birth")}
 OTHER = lazy_pgettext("merge", "other entries")
 
 
 def word_of(table: str) -> Any:
     return WORDS.get(table, OTHER)
+
+
+def signs_of(one: Person, other: Person) -> list[str]:
+    """What makes two records look like one person, as keys of SIGNS."""
+    found = {
+        "name": one.sort_key == other.sort_key,
+        "phone": bool(one.phone_index) and one.phone_index == other.phone_index,
+        "birth": one.birth_on is not None and one.birth_on == other.birth_on,
+    }
+    return [sign for sign, is_shared in found.items() if is_shared]
