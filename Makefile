@@ -15,6 +15,8 @@ PORT ?= 8000
 WORKERS ?= 3
 export HOST PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where this is set, every process would compile the portal and rewrite its tests again.
+unexport PYTHONDONTWRITEBYTECODE
 
 CATALOGUES := $(wildcard portal/translations/*/LC_MESSAGES/messages.po)
 COMPILED := $(CATALOGUES:.po=.mo)
