@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -55,12 +55,11 @@ def timed(name: str, told: Callable[[str], None]) -> Iterator[None]:
     told(f"{name} {time.perf_counter() - begun:6.2f} s ({time.process_time() - worked:.2f} of the processor)")
 
 
-def measure(app: Flask, count: int) -> None:
+def measure(app: Flask, file: bytes, count: int) -> None:
     """One import from the upload to the undo."""
     app.config["IMPORT_ROWS"] = MOST
     cast, client, said = build_cast(), client_of(app), list[str]()
     client.sign_in(cast.secretary)
-    file = content(count)
     before = memory()
     with timed("reading", said.append):
         public_id = upload(client, file)
@@ -81,32 +80,40 @@ def memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def run(kind: str, count: int) -> None:
+def run(kind: str, count: int, file: bytes) -> None:
     cluster = Cluster()
     with tempfile.TemporaryDirectory() as folder:
         apps = Apps(Path(folder), Path(folder) / "data", cluster)
         try:
             with apps.live(kind, peopled=True) as app:
-                measure(app, count)
+                measure(app, file, count)
         finally:
             apps.close()
             cluster.stop()
+
+
+def each(counts: Iterable[int], kinds: Iterable[str]) -> None:
+    """Every size on every engine, in a process of its own that does not make the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        for count in counts:
+            file = Path(folder) / f"{count}.xlsx"
+            file.write_bytes(content(count))
+            for kind in kinds:
+                print(f"{kind:10} {count:7,} rows: ", end="", flush=True)
+                own = [sys.executable, "-m", "tests.benchmarks.imports", str(count), "--engine", kind]
+                subprocess.run([*own, "--file", str(file)], check=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", type=int, default=[10_000])
     parser.add_argument("--engine", choices=("sqlite", "postgresql"))
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    if wanted.here:
-        run(wanted.engine, wanted.rows[0])
-        return
-    for count in wanted.rows:
-        for kind in [wanted.engine] if wanted.engine else ["sqlite", "postgresql"]:
-            print(f"{kind:10} {count:7,} rows: ", end="", flush=True)
-            own = [sys.executable, "-m", "tests.benchmarks.imports", str(count), "--engine", kind, "--here"]
-            subprocess.run(own, check=True)
+    if wanted.file:
+        run(wanted.engine, wanted.rows[0], wanted.file.read_bytes())
+    else:
+        each(wanted.rows, [wanted.engine] if wanted.engine else ["sqlite", "postgresql"])
 
 
 if __name__ == "__main__":
