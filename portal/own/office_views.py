@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, g, request
+from flask import Response, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy import select
 
-from portal.core import access, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.paging import paginate
 from portal.offices.queries import name_of
-from portal.own import deletion, queries, services
+from portal.own import deletion, queries, request_file, services
 from portal.own.blueprint import blueprint
 from portal.own.forms import AcceptForm, RefuseForm
 from portal.own.models import PersonalRequest, RequestKind, RequestState
@@ -33,11 +33,21 @@ def _reach() -> Any:
 @requires(WRITE)
 def requests(code: str) -> str:
     """Requests of people about their own data: those that wait, or those that were decided."""
-    is_past = "past" in request.args
-    state = None if is_past else RequestState.OPEN
-    statement = queries.requests_below(_reach(), g.association, state)
-    page = paginate(statement, request.args.get("page", 1, type=int))
-    return web.page("own/requests.html", page=page, is_past=is_past)
+    page = paginate(_listed(), request.args.get("page", 1, type=int))
+    return web.page("own/requests.html", page=page, is_past="past" in request.args)
+
+
+@blueprint.get("/office/<code>/requests/list.<any(xlsx, csv):form>")
+@requires(WRITE)
+def requests_file(code: str, form: str) -> Response:
+    """The same requests as a file; who may see them is asked again."""
+    return downloads.send(form, request_file.requests(_listed()), "own.requests")
+
+
+def _listed() -> Any:
+    """What the address asks for: the requests that wait, or those that were decided."""
+    state = None if "past" in request.args else RequestState.OPEN
+    return queries.requests_below(_reach(), g.association, state)
 
 
 @blueprint.get("/office/<code>/requests/<public_id>")
