@@ -1,4 +1,4 @@
-"""The faulty rows as a file in the officer's own format: their columns as they were, and one with the reasons."""
+"""The list of imports as a file; the faulty rows of one in the officer's own format, with the reasons."""
 
 from __future__ import annotations
 
@@ -9,12 +9,28 @@ from pathlib import PurePath
 from typing import Any
 
 from portal.core import spreadsheets
+from portal.core.downloads import ListFile, each, words
+from portal.core.formats import local
 from portal.core.i18n import _, pgettext
 from portal.core.spreadsheets import XLSX
 from portal.imports import reasons
 from portal.imports.contents import Contents, Table
+from portal.imports.models import STATES, RegisterImport
 
 CODECS = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16"}
+
+
+def imports(statement: Any, zone: str) -> ListFile:
+    """Every file that was brought, what became of it, how many people it entered and how many rows were faulty."""
+    states = words(STATES)
+
+    def line(one: RegisterImport) -> list[Any]:
+        faulty = one.counts.get("faulty", 0) if one.counts else None
+        name = one.file_name or one.public_id
+        return [name, local(one.created_at, zone), states[one.state], one.counts.get("entered"), faulty]
+
+    headings = [_("File"), _("Uploaded"), _("State"), _("People entered"), _("Faulty rows")]
+    return ListFile(pgettext("register", "Imports"), headings, statement, each(line))
 
 
 def faults_file(

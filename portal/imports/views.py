@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, g, request
 from flask_login import current_user
 
-from portal.core import jobs, web
+from portal.core import downloads, jobs, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -16,7 +16,7 @@ from portal.core.i18n import _
 from portal.core.jobs import queue
 from portal.core.paging import paginate
 from portal.core.spreadsheets import SpreadsheetError
-from portal.imports import contents, queries, services, tasks
+from portal.imports import contents, exports, queries, services, tasks
 from portal.imports.forms import PlainForm, UploadForm
 from portal.imports.models import ImportState, RegisterImport
 from portal.offices.access import group_ids
@@ -45,6 +45,14 @@ def office_list(code: str) -> str:
     """Every import of the association, with what became of it."""
     page = paginate(queries.imports_of(g.association), request.args.get("page", 1, type=int))
     return web.page("imports/list.html", page=page)
+
+
+@blueprint.get("/office/<code>/imports/list.<any(xlsx, csv):form>")
+@requires(WRITE)
+def download(code: str, form: str) -> Response:
+    """The same as a file."""
+    file = exports.imports(queries.imports_of(g.association), g.association.time_zone)
+    return downloads.send(form, file, "imports.office_list")
 
 
 @blueprint.route("/office/<code>/imports/new", methods=["GET", "POST"])
