@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, Response, abort, g, request
 from flask_login import current_user
 
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
@@ -17,7 +17,7 @@ from portal.core.formats import date_long
 from portal.core.forms import BaseForm
 from portal.core.i18n import _, lazy
 from portal.core.paging import paginate
-from portal.offices import queries, services
+from portal.offices import exports, queries, services
 from portal.offices.forms import EndForm, ShowForm
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
@@ -61,6 +61,20 @@ def appointments(code: str) -> str:
 
 
 NEVER_VACANT = (Position.GROUP_LEADER, Position.ADMINISTRATOR)  # not every association has them
+
+
+@blueprint.get("/office/<code>/appointments/list.<any(xlsx, csv):form>")
+@requires("office.enter")
+def appointments_file(code: str, form: str) -> Response:
+    """The same as a file."""
+    day = day_here()
+    if "past" in request.args:
+        file = exports.earlier(queries.past(g.association, day), day)
+        return downloads.send(form, file, "offices.appointments")
+    current = queries.list_officers(g.association, day)
+    consents = queries.consenting([each.person_id for each in current])
+    held = [*current, *queries.list_coming(g.association, day)]
+    return downloads.send(form, exports.officers(held, consents, day))
 
 
 @blueprint.get("/office/<code>/appointments/<public_id>")
