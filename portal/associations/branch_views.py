@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.associations import queries, services, ties
+from portal.associations import exports, queries, services, ties
 from portal.associations.forms import FORMATION_CHOICES, NewAssociationForm
 from portal.associations.models import Association, Formation, Level
 from portal.associations.views import LIST_PAGE, blueprint
-from portal.core import access, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -27,12 +27,26 @@ ENTER = "office.enter"  # all that an archived association allows
 @requires("office.enter")
 def branches(code: str) -> str:
     """What stands directly below with its totals; a search looks through the whole branch."""
-    text, archived = request.args.get("q", "").strip()[:60], "archived" in request.args
+    text, archived = _asked()
     statement = queries.listed_below(g.association, text, archived=archived)
     page = paginate(statement, request.args.get("page", 1, type=int), LIST_PAGE, scalars=False)
     rows = queries.fill(page.rows, with_below=False)
     counts = [queries.count_children(g.association, archived=each) for each in (False, True)]
     return web.page("associations/branches.html", page=page, rows=rows, text=text, archived=archived, counts=counts)
+
+
+@blueprint.get("/office/<code>/associations/list.<any(xlsx, csv):form>")
+@requires("office.enter")
+def branches_file(code: str, form: str) -> Response:
+    """The same as a file."""
+    text, archived = _asked()
+    found = db.session.execute(queries.listed_below(g.association, text, archived=archived)).all()
+    return downloads.send(form, exports.branches(queries.fill(found, with_below=False)))
+
+
+def _asked() -> tuple[str, bool]:
+    """What the address looks for, and whether among what is archived."""
+    return request.args.get("q", "").strip()[:60], "archived" in request.args
 
 
 @blueprint.route("/office/<code>/associations/add", methods=["GET", "POST"])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g
+from flask import Response, abort, g
 from flask_login import current_user
 
-from portal.associations import group_services, queries, ties
+from portal.associations import exports, group_services, queries, ties
 from portal.associations.forms import GroupForm, OrderForm
 from portal.associations.models import Group
 from portal.associations.views import blueprint
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -31,6 +31,14 @@ def groups(code: str) -> str:
         nobody=ties.GroupTies(),
         form=OrderForm(),
     )
+
+
+@blueprint.get("/office/<code>/groups/list.<any(xlsx, csv):form>")
+@requires("office.enter")
+def groups_file(code: str, form: str) -> Response:
+    """The same as a file."""
+    live, ended = queries.list_groups(g.association), queries.list_ended_groups(g.association)
+    return downloads.send(form, exports.groups(live, ended, ties.ask().groups(g.association)))
 
 
 @blueprint.route("/office/<code>/groups/add", methods=["GET", "POST"])
