@@ -55,7 +55,7 @@ def _names(shown: RegisterImport, page: Page[Any]) -> dict[int, str]:
     return {n: cells[place] for n, cells in zip(table.numbers, table.rows, strict=True) if n in wanted}
 
 
-@blueprint.post("/office/<code>/imports/<public_id>/rows/<int:number>")
+@blueprint.post("/office/<code>/imports/<public_id>/rows/<int(max=9999999):number>")
 @requires(WRITE)
 def choose(code: str, public_id: str, number: int) -> Any:
     """The officer's choice for one row that is perhaps in the register."""
