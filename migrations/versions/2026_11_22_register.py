@@ -235,14 +235,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_membership_association_id", ["association_id", "sort_key", "id", "ended_on"], unique=False
+            "ix_membership_association_id",
+            ["association_id", "sort_key", "id", "ended_on", "person_id", "organisation_name"],
+            unique=False,
         )
         batch_op.create_index("ix_membership_group_id", ["group_id", "sort_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_kind_id"), ["kind_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_payer_id"), ["payer_id"], unique=False)
         batch_op.create_index("ix_membership_person_id", ["person_id", "ended_on", "association_id"], unique=False)
         batch_op.create_index(
-            "ix_membership_sort_key", ["sort_key", "id", "ended_on", "association_id", "joined_on"], unique=False
+            "ix_membership_sort_key",
+            ["sort_key", "id", "ended_on", "association_id", "joined_on", "person_id", "organisation_name"],
+            unique=False,
         )
         for few in ("ended_on", "suspended_on"):
             present = sa.text(f"{few} IS NOT NULL")

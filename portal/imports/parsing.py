@@ -14,7 +14,7 @@ from portal.core.calendar import read_date
 from portal.imports import fields
 from portal.imports.contents import Table
 
-NAME_LIMIT, RESIDENCE_LIMIT = 60, 120
+NAME_LIMIT, RESIDENCE_LIMIT, ORGANISATION_LIMIT = 60, 120, 120
 OLDEST_SERIAL, NEWEST_SERIAL = 4_000, 80_000  # 1910 to 2119, as Excel counts days
 SERIAL_DIGITS = 5
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -162,6 +162,13 @@ def read_number(reader: Reader, row: Row, name: str, text: str) -> None:
         row.values[name] = found
 
 
+def read_organisation(reader: Reader, row: Row, name: str, text: str) -> None:
+    """No longer than the forms take it: it stands in indexes, and on cards."""
+    if len(text) > ORGANISATION_LIMIT:
+        row.fault("organisation_long", reader.columns[name])
+    row.values[name] = text
+
+
 def read_text(reader: Reader, row: Row, name: str, text: str) -> None:
     row.values[name] = text
 
@@ -245,5 +252,5 @@ READERS: dict[str, Callable[[Reader, Row, str, str], None]] = {
     "number": read_number,
     "kind": read_text,
     "joined_on": read_joined,
-    "organisation": read_text,
+    "organisation": read_organisation,
 }

@@ -29,6 +29,7 @@ FAULTS = {
     "phone_wrong": lazy("This is no phone number: a mobile has 11 digits, a landline its area code."),
     "email_wrong": lazy("This is no e-mail address."),
     "residence_long": lazy("The address is too long: at most 120 characters."),
+    "organisation_long": lazy("The organisation’s name is too long: at most 120 characters."),
     "group_unknown": lazy("The association has no group of this name."),
     "kind_unknown": lazy("There is no kind of membership of this name."),
     "number_wrong": lazy("A member number has at most 32 letters, digits, dots and dashes."),

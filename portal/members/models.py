@@ -144,6 +144,7 @@ class NumberCounter(Base):
 
 
 GONE, RESTING = text("ended_on IS NOT NULL"), text("suspended_on IS NOT NULL")  # the few of many
+HELD = ("person_id", "organisation_name")  # whose age or name is asked for
 
 
 class Membership(Base):
@@ -157,10 +158,10 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         # What a list asks of every row stands in its index, so that rows passed over or counted are not read.
-        Index("ix_membership_association_id", "association_id", "sort_key", "id", "ended_on"),
+        Index("ix_membership_association_id", "association_id", "sort_key", "id", "ended_on", *HELD),
         Index("ix_membership_group_id", "group_id", "sort_key", "id"),
         Index("ix_membership_person_id", "person_id", "ended_on", "association_id"),
-        Index("ix_membership_sort_key", "sort_key", "id", "ended_on", "association_id", "joined_on"),
+        Index("ix_membership_sort_key", "sort_key", "id", "ended_on", "association_id", "joined_on", *HELD),
         Index("ix_membership_ended_on", "ended_on", sqlite_where=GONE, postgresql_where=GONE),
         Index("ix_membership_suspended_on", "suspended_on", sqlite_where=RESTING, postgresql_where=RESTING),
         Index(

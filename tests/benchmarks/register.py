@@ -216,9 +216,9 @@ class Measured:
 
     @property
     def is_alike(self) -> bool:
-        """Whether both load as many rows."""
+        """Whether both load about as many rows."""
         shown = [min(took.found or 0, PAGE) for took in (self.small, self.large)]
-        return shown[0] == shown[1]
+        return 2 * min(shown) >= max(shown)
 
     def __str__(self) -> str:
         small, large = self.small, self.large
