@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,7 @@ class Entry:
 
     checked: Checked
     person: dict[str, Any] | None = None
-    grams: set[str] = field(default_factory=set)
+    grams: tuple[str, ...] = ()
     person_id: int = 0
     membership: dict[str, Any] | None = None
     held: list[Any] | None = None  # the affiliation as it was before, for an undo
@@ -44,7 +44,7 @@ def is_guarded(birth_on: date) -> bool:
 
 def prepare(association: Association, rows: Sequence[Checked], choices: dict[int, str]) -> list[Entry]:
     """The rows that are taken in, put together and encrypted; nothing is asked of the database."""
-    entries, joined = [], set()
+    entries, joined, filed = [], set(), _Filed()
     for checked in rows:
         wanted = {"faulty": "skip", "new": "new", "same": "same"}.get(checked.verdict, "")
         wanted = wanted or choices.get(checked.row.number, "") or "skip"
@@ -52,7 +52,7 @@ def prepare(association: Association, rows: Sequence[Checked], choices: dict[int
             continue
         if wanted == "new":
             checked.match, checked.is_member = None, False
-            entry = Entry(checked, new_person(checked), search.name_grams(checked.row.values["name"]))
+            entry = Entry(checked, new_person(checked), filed.grams(checked.row.values["name"]))
         else:
             assert checked.match is not None
             entry = Entry(checked, person_id=checked.match.id)
@@ -63,6 +63,20 @@ def prepare(association: Association, rows: Sequence[Checked], choices: dict[int
         joined.add(key)
         entries.append(entry)
     return entries
+
+
+class _Filed:
+    """The grams of names, each text once: thousands of people share surnames, syllables and whole names."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._texts: dict[str, str] = {}
+
+    def grams(self, name: str) -> tuple[str, ...]:
+        if name not in self._names:
+            found = sorted(search.name_grams(name))
+            self._names[name] = tuple(self._texts.setdefault(gram, gram) for gram in found)
+        return self._names[name]
 
 
 def person_values(checked: Checked) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -48,7 +48,7 @@ class Known:
         }.get(name, getattr(self, name, None))
 
 
-def portions(values: Collection[Any], size: int = PORTION) -> Iterator[list[Any]]:
+def portions(values: Iterable[Any], size: int = PORTION) -> Iterator[list[Any]]:
     """The values in portions that a statement can hold."""
     rest = iter(values)
     while portion := list(islice(rest, size)):
@@ -92,6 +92,19 @@ def rows_of(shown: RegisterImport, outcome: str = "") -> Select[Any]:
 def _outcome() -> ColumnElement[str]:
     """The officer's choice for a row once there is one, until then the verdict."""
     return func.coalesce(func.nullif(ImportRow.choice, ""), ImportRow.verdict)
+
+
+def row_ids(shown: RegisterImport) -> dict[int, int]:
+    """The id of each row by its number in the file."""
+    statement = select(ImportRow.number, ImportRow.id).where(ImportRow.import_id == shown.id)
+    return dict(db.session.execute(statement).all())
+
+
+def seen_rows(shown: RegisterImport) -> dict[int, tuple[str, int | None, str]]:
+    """What the officer saw of each row and said of it: the verdict, whom it may be, the choice."""
+    columns = (ImportRow.number, ImportRow.verdict, ImportRow.matched_id, ImportRow.choice)
+    statement = select(*columns).where(ImportRow.import_id == shown.id)
+    return {number: (verdict, matched, choice) for number, verdict, matched, choice in db.session.execute(statement)}
 
 
 def count_by_outcome(shown: RegisterImport) -> dict[str, int]:

@@ -7,7 +7,7 @@ done here for thousands in a few statements; a test compares the rows column by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,17 +76,15 @@ class Batch:
 
     def _write_people(self) -> None:
         fresh = [entry for entry in self.entries if entry.person]
-        insert_rows(_person, [entry.person for entry in fresh if entry.person])
+        insert_rows(_person, (entry.person for entry in fresh if entry.person))
         ids = queries.ids_of(Person, [entry.person["public_id"] for entry in fresh if entry.person])
         for entry in fresh:
             assert entry.person is not None
             entry.person_id = ids[entry.person["public_id"]]
         insert_grams(
-            [
-                {"gram": gram, "sort_key": entry.checked.sort_key, "person_id": entry.person_id}
-                for entry in fresh
-                for gram in entry.grams
-            ]
+            {"gram": gram, "sort_key": entry.checked.sort_key, "person_id": entry.person_id}
+            for entry in fresh
+            for gram in entry.grams
         )
 
     def _fill_in(self) -> int:
@@ -127,7 +125,7 @@ class Batch:
         for entry in entries:
             assert entry.membership is not None
             entry.membership["person_id"] = entry.person_id
-        insert_rows(Membership.__table__, [entry.membership for entry in entries if entry.membership])
+        insert_rows(Membership.__table__, (entry.membership for entry in entries if entry.membership))
 
     def _hold(self) -> None:
         """The association holds their records as members', in the group that is theirs now."""
@@ -144,7 +142,7 @@ class Batch:
             place = {"person_id": entry.person_id, "association_id": self.association.id, "group_id": group_id}
             rows[entry.person_id] = {**place, "kind": AffiliationKind.MEMBER, "start_on": since, "end_on": None}
         db.session.flush()
-        insert_rows(Affiliation.__table__, list(rows.values()))
+        insert_rows(Affiliation.__table__, rows.values())
 
     def _affiliations(self, ids: Sequence[int]) -> dict[int, Affiliation]:
         found: dict[int, Affiliation] = {}
@@ -159,7 +157,7 @@ class Batch:
         return found
 
     def _write_stays(self) -> None:
-        rows = [
+        rows = (
             {
                 "membership_id": entry.membership["id"],
                 "association_id": self.association.id,
@@ -169,14 +167,14 @@ class Batch:
             }
             for entry in self.entries
             if entry.membership
-        ]
+        )
         insert_rows(MembershipStay.__table__, rows)
 
     def _write_consents(self) -> int:
         """The signed forms are on paper; for somebody under 14 a guardian signed. A consent once given stays."""
         given = queries.agreed([entry.person_id for entry in self.entries if not entry.person])
         wanted = {entry.person_id: entry for entry in self.entries if entry.person_id not in given}
-        rows = [
+        rows = (
             {
                 "person_id": person_id,
                 "purpose": ConsentPurpose.REGISTER,
@@ -186,25 +184,33 @@ class Batch:
                 "withdrawn_at": None,
             }
             for person_id, entry in wanted.items()
-        ]
+        )
         insert_rows(Consent.__table__, rows)
-        return len(rows)
+        return len(wanted)
 
     def _note_rows(self) -> None:
         """Each row of the import knows what it became."""
-        found = {row.number: row for row in db.session.scalars(queries.rows_of(self.shown))}
-        values = []
-        for entry in self.entries:
-            row = found[entry.checked.row.number]
-            created = entry.person_id if entry.person else None
-            joined = entry.membership["id"] if entry.membership else None
-            values.append({"row_id": row.id, "created": created, "joined": joined})
-            if entry.held is not None:
-                row.reasons = [*row.reasons, ["held", None, *entry.held]]
+        rows = queries.row_ids(self.shown)
         noted = update(ImportRow).where(ImportRow.id == bindparam("row_id"))
         noted = noted.values(created_person_id=bindparam("created"), created_membership_id=bindparam("joined"))
-        for start in range(0, len(values), PORTION):
-            db.session.connection().execute(noted, values[start : start + PORTION])
+        for portion in queries.portions(self.entries, PORTION):
+            values = [
+                {
+                    "row_id": rows[entry.checked.row.number],
+                    "created": entry.person_id if entry.person else None,
+                    "joined": entry.membership["id"] if entry.membership else None,
+                }
+                for entry in portion
+            ]
+            db.session.connection().execute(noted, values)
+        self._note_held(rows)
+
+    def _note_held(self, rows: dict[int, int]) -> None:
+        """How a record was held before, for an undo."""
+        held = {rows[entry.checked.row.number]: entry.held for entry in self.entries if entry.held is not None}
+        for portion in queries.portions(held):
+            for row in db.session.scalars(select(ImportRow).where(ImportRow.id.in_(portion))):
+                row.reasons = [*row.reasons, ["held", None, *held[row.id]]]
 
     def _write_log(self) -> None:
         """One line for each person, found by the public id: row numbers may be given again after an undo."""
@@ -212,7 +218,7 @@ class Batch:
             "at": self.stamp, "actor_id": self.actor.id, "actor_name": self.actor.name, "action": "imports.take_in",
             "association_id": self.association.id, "person_id": None,
         }  # fmt: skip
-        rows = [
+        rows = (
             {
                 **base,
                 "target_type": "Membership",
@@ -221,17 +227,17 @@ class Batch:
             }
             for entry in self.entries
             if entry.membership
-        ]
+        )
         insert_rows(AuditEntry.__table__, rows)
 
 
-def insert_rows(target: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Rows of one shape, in portions."""
-    for start in range(0, len(rows), PORTION):
-        db.session.connection().execute(insert(target), rows[start : start + PORTION])
+def insert_rows(target: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Rows of one shape, in portions; they are made as they go in, so that a large file fits into a small memory."""
+    for portion in queries.portions(rows, PORTION):
+        db.session.connection().execute(insert(target), portion)
 
 
-def insert_grams(rows: Sequence[dict[str, Any]]) -> None:
+def insert_grams(rows: Iterable[dict[str, Any]]) -> None:
     """Some fifteen rows for each name; PostgreSQL takes them as three arrays, ten times as fast."""
     if db.session.connection().dialect.name != "postgresql":
         insert_rows(person_gram, rows)
@@ -240,7 +246,6 @@ def insert_grams(rows: Sequence[dict[str, Any]]) -> None:
         "INSERT INTO person_gram (gram, sort_key, person_id)"
         " SELECT * FROM unnest(CAST(:gram AS text[]), CAST(:sort_key AS text[]), CAST(:person_id AS bigint[]))"
     )
-    for start in range(0, len(rows), PORTION * 4):
-        portion = rows[start : start + PORTION * 4]
+    for portion in queries.portions(rows, PORTION * 4):
         arrays = {name: [row[name] for row in portion] for name in ("gram", "sort_key", "person_id")}
         db.session.connection().execute(statement, arrays)

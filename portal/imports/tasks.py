@@ -31,7 +31,7 @@ def check(job_id: str, import_id: int) -> None:
         found = _load(shown)
         done = _check(shown, found, job)
         db.session.execute(delete(ImportRow).where(ImportRow.import_id == shown.id))
-        insert_rows(ImportRow.__table__, [_row(shown, checked) for checked in done.rows])
+        insert_rows(ImportRow.__table__, (_row(shown, checked) for checked in done.rows))
         counts: Counter[str] = Counter(str(checked.verdict) for checked in done.rows)
         shown.counts = {**counts, "passed": done.passed, "over": len(done.table.over)}
         shown.state = ImportState.CHECKED
@@ -42,11 +42,7 @@ def take_in(job_id: str, import_id: int, version: int) -> None:
     """Everything or nothing: the rows that are sound, as they were shown, in one transaction."""
     old = None
     with working_on(job_id) as job, ending(import_id) as shown:
-        found = _load(shown)
-        done = _check(shown, found, job)
-        choices = _compare(shown, done.rows)
-        entries = preparing.prepare(shown.association, done.rows, choices)
-        kept = _faulty(found, done)
+        choices, entries, kept = _prepared(shown, job)
         db.session.commit()  # the reading ends here; the first statement of the writing takes the lock
         batch = Batch(shown.association, entries, queries.get_account(shown.account_id or 0), shown, version)
         with _readable():
@@ -56,6 +52,14 @@ def take_in(job_id: str, import_id: int, version: int) -> None:
         services.record_taken(batch.actor, shown)
         old, shown.file_key = shown.file_key, contents.keep(kept) if kept.tables[0].rows else None
     contents.remove(old)
+
+
+def _prepared(shown: RegisterImport, job: Job) -> tuple[dict[int, str], list[preparing.Entry], Contents]:
+    """The choices, what is taken in, and what stays of the file; the rest of the file is let go of here."""
+    found = _load(shown)
+    done = _check(shown, found, job)
+    choices = _compare(shown, done.rows)
+    return choices, preparing.prepare(shown.association, done.rows, choices), _faulty(found, done)
 
 
 @queue.task
@@ -140,16 +144,16 @@ def _row(shown: RegisterImport, checked: Checked) -> dict[str, object]:
 
 def _compare(shown: RegisterImport, rows: list[Checked]) -> dict[int, str]:
     """The officer's choices, if every row still is what it was when they were made."""
-    seen = {row.number: row for row in db.session.scalars(queries.rows_of(shown))}
+    seen = queries.seen_rows(shown)
     same = len(seen) == len(rows) and all(_is_as_seen(checked, seen.get(checked.row.number)) for checked in rows)
     if not same:
         raise RuleError("", _("The register has changed since the check. Check again, then take in."))
-    return {number: row.choice for number, row in seen.items()}
+    return {number: choice for number, (_verdict, _matched, choice) in seen.items()}
 
 
-def _is_as_seen(checked: Checked, row: ImportRow | None) -> bool:
+def _is_as_seen(checked: Checked, row: tuple[str, int | None, str] | None) -> bool:
     matched = checked.match.id if checked.match else None
-    return row is not None and (row.verdict, row.matched_id) == (checked.verdict, matched)
+    return row is not None and row[:2] == (checked.verdict, matched)
 
 
 def _faulty(found: Contents, done: Check) -> Contents:
