@@ -40,7 +40,8 @@ def office_list(code: str) -> str:
     statement = queries.listing(current_user, g.association, listing.wanted(form))
     page = paginate(statement, page_number(), scalars=False)
     states = [exports.state_of(*row) for row in page.rows]
-    context = {"is_filtered": listing.is_filtered(form), "arguments": request.args.to_dict(flat=False)}
+    asked = {field.name: request.args.getlist(field.name) for field in form if field.name in request.args}
+    context = {"is_filtered": listing.is_filtered(form), "arguments": asked}
     return web.page("cards/list.html", form=form, page=page, states=states, words=exports.states(), **context)
 
 

@@ -110,6 +110,13 @@ def test_fifty_rows_cost_no_more_questions_than_two(cast, sign_in, many, query_c
     assert len(more) <= len(few) <= 12, few
 
 
+@pytest.mark.parametrize("asked", ["endpoint=x", "code=tingyu", "_external=1", "form=x"])
+def test_no_word_of_the_address_leads_elsewhere(cast, sign_in, many, asked):
+    page = sign_in(cast.secretary).page(f"{CARDS}?state=waiting&q=王&{asked}")
+    link = page.select_one("a.btn[href*='hand-over']")["href"]
+    assert link in (f"{CARDS}/hand-over?state=waiting&q=%E7%8E%8B", f"{CARDS}/hand-over?q=%E7%8E%8B&state=waiting")
+
+
 def test_the_work_list_says_who_needs_a_card(cast, sign_in, many):
     page = sign_in(cast.secretary).page("/office/wangjiang")
     assert any("1 名会员待发证" in line.get_text() for line in page.select(".work li"))
