@@ -79,9 +79,11 @@ def hours(value: int | None) -> str:
 
 
 def date_long(day: date | None, language: str | None = None) -> str:
-    """2026年11月19日, or 19 November 2026."""
+    """2026年11月19日, or 19 November 2026; of a moment the day that it was in Beijing."""
     if day is None:
         return NOTHING
+    if isinstance(day, datetime):
+        day = local(day).date()
     if _is_english(language):
         return f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"

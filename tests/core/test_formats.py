@@ -85,6 +85,7 @@ def test_a_moment_is_shown_in_the_zone_of_the_association() -> None:
     assert formats.datetime_local(late.replace(tzinfo=None), language="zh-Hans") == "2027年1月1日 00:05"
     elsewhere = late.astimezone(timezone(timedelta(hours=-9, minutes=-30)))
     assert formats.time_local(elsewhere) == "00:05"
+    assert formats.date_long(late, "zh-Hans") == "2027年1月1日", "the day of a moment is not the one in Greenwich"
 
 
 def test_nothing_known_is_a_dash() -> None:
