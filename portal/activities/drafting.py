@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from portal.activities import queries, suggestions, uploads
 from portal.activities.forms import LENGTHS, EntryForm, Tick
-from portal.activities.models import KINDS, PLAIN, ActivityLog
+from portal.activities.models import PLAIN, ActivityLog
 from portal.activities.services import Details, NewPhoto, Participation, Publication, check_date, preview
 from portal.activities.suggestions import Card
 from portal.associations.models import Association
@@ -21,6 +21,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.offices.access import group_ids
 from portal.people.models import Person
+from portal.plans.kinds import KINDS
 
 DETOURS = ("search", "add_row", "add_photos")  # buttons that bring the same page back, with everything kept
 

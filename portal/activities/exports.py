@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.activities.models import KINDS, STATES, ActivityLog
+from portal.activities.models import STATES, ActivityLog
 from portal.activities.queries import Figures, figures_of
 from portal.core.downloads import ListFile, words
 from portal.core.i18n import _, pgettext
+from portal.plans.kinds import KINDS
 
 
 def entries(statement: Any) -> ListFile:

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.activities.models import ActivityKind, ActivityLog, ActivityRevision
+from portal.activities.models import ActivityLog, ActivityRevision
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from portal.core.formats import NOTHING, date_long, minutes
 from portal.core.i18n import _, lazy, lazy_pgettext, pgettext
 from portal.people.models import Person
+from portal.plans.kinds import ActivityKind
 
 FIELDS = {
     "kind": lazy_pgettext("activity", "Kind"),

@@ -10,13 +10,14 @@ from flask_login import current_user
 
 from portal.activities import suggestions
 from portal.activities.forms import FilterForm
-from portal.activities.models import KINDS, STATES, ActivityKind
+from portal.activities.models import STATES
 from portal.activities.queries import Filter
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy, pgettext
 from portal.offices.access import grants_of
+from portal.plans.kinds import KINDS, ActivityKind
 
 PERIODS = {
     "month": lazy("This month"),

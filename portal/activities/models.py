@@ -3,50 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
-from portal.core.formats import date_short
-from portal.core.i18n import _, lazy, lazy_pgettext, pgettext
+from portal.core.i18n import lazy, lazy_pgettext, pgettext
 from portal.people.models import Person
-
-
-class ActivityKind(StrEnum):
-    PUBLICITY = "publicity"
-    TRAINING = "training"
-    SERVICE = "service"
-    VISIT = "visit"
-    CULTURE = "culture"
-    SAFETY = "safety"
-    MEETING = "meeting"
-    OTHER = "other"
-
-    @property
-    def label(self) -> str:
-        return str(KINDS[self])
-
-    def title_on(self, day: date) -> str:
-        """A name for an activity that was given none: 11月21日安全与清洁."""
-        label = _("Activity") if self is ActivityKind.OTHER else self.label
-        return str(pgettext("activity", "%(kind)s, %(date)s", kind=label, date=date_short(day)))
-
-
-KINDS = {
-    ActivityKind.PUBLICITY: lazy("Publicity"),
-    ActivityKind.TRAINING: lazy("Training"),
-    ActivityKind.SERVICE: lazy("Service day"),
-    ActivityKind.VISIT: lazy("Visits"),
-    ActivityKind.CULTURE: lazy("Culture and sport"),
-    ActivityKind.SAFETY: lazy("Safety and clean-up"),
-    ActivityKind.MEETING: lazy("Meeting"),
-    ActivityKind.OTHER: lazy_pgettext("activity kind", "Other"),
-}
+from portal.plans.kinds import ActivityKind
+from portal.plans.models import Activity, ActivitySession
 
 SUMMARY_ENOUGH = 10  # characters
 PLAIN = ("kind", "title", "place", "minutes", "others_count", "summary", "is_public")
@@ -73,13 +41,19 @@ class ActivityLog(Base):
     __table_args__ = (
         Index("ix_activity_log_association_id", "association_id", "held_on", "id"),
         Index("ix_activity_log_held_on", "held_on", "id"),
+        Index(
+            "uq_activity_log_session", "session_id", unique=True,
+            sqlite_where=text("removed_at IS NULL"), postgresql_where=text("removed_at IS NULL"),
+        ),
         CheckConstraint("others_count >= 0 AND minutes >= 0", "counts"),
         UniqueConstraint("entry_key"),
-    )
+    )  # fmt: skip
 
     public_id: Mapped[PublicId]
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activity.id"), index=True)  # of the plan
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("activity_session.id"))  # whose attendance feeds it
     kind: Mapped[str]
     title: Mapped[str]
     held_on: Mapped[date]
@@ -93,11 +67,16 @@ class ActivityLog(Base):
     entry_key: Mapped[str | None]  # the form's own key: sending a form twice makes one entry
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(default=now)
+    reviewed_at: Mapped[datetime | None]  # somebody else than the recorder looked through it
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     removed_at: Mapped[datetime | None]  # struck out, with a reason in the audit log; it stays in the record
 
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
     group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
-    recorder: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    recorder: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[recorded_by])
+    reviewer: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[reviewed_by_id])
+    activity: Mapped[Activity | None] = relationship(lazy="raise_on_sql")
+    session: Mapped[ActivitySession | None] = relationship(lazy="raise_on_sql")
     participants: Mapped[list[ActivityParticipant]] = relationship(
         back_populates="log",
         lazy="raise_on_sql",

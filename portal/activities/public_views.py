@@ -7,12 +7,12 @@ from flask_login import current_user
 
 from portal.activities import gallery, listing, queries
 from portal.activities.blueprint import blueprint
-from portal.activities.models import KINDS
 from portal.activities.photo_views import photo_file
 from portal.associations.queries import get_association
 from portal.core import web
 from portal.core.access import public
 from portal.core.paging import paginate
+from portal.plans.kinds import KINDS
 
 # A photo that is withdrawn has left every browser's store within a day.
 PUBLIC_CACHE = "public, max-age=86400"

@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, ext
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
-from portal.activities.models import ActivityKind, ActivityLog, ActivityParticipant, ActivityPhoto
+from portal.activities.models import ActivityLog, ActivityParticipant, ActivityPhoto
 from portal.associations.models import Association, Group
 from portal.core.calendar import record_deadline, today, working_days_between
 from portal.core.database import db, read
 from portal.offices.access import subtree, visible
 from portal.people.models import Consent, ConsentPurpose, Person
+from portal.plans.kinds import ActivityKind
 
 NEWEST = (ActivityLog.held_on.desc(), ActivityLog.id.desc())
 STANDS = ActivityLog.removed_at.is_(None)
@@ -276,8 +277,7 @@ def _newest_public(path: str, limit: int) -> Select[Any]:
 def get_public(public_id: str) -> ActivityLog | None:
     """A public entry as everybody may read it: nobody who took part is loaded."""
     statement = list_public().where(ActivityLog.public_id == public_id)
-    entry: ActivityLog | None = db.session.scalar(statement.options(selectinload(ActivityLog.materials)))
-    return entry
+    return db.session.scalar(statement.options(selectinload(ActivityLog.materials)))  # type: ignore[no-any-return]
 
 
 def count_figures(path: str, year: int) -> dict[str, int]:
@@ -295,6 +295,6 @@ def count_figures(path: str, year: int) -> dict[str, int]:
 
 
 def without_photo_consent(person_ids: Sequence[int]) -> Sequence[Person]:
-    """Those of the people who do not agree to photos of them today, in the order of their names."""
+    """Those of the people who do not agree to photos of them today, by name."""
     statement = select(Person).where(Person.id.in_(person_ids), ~_agrees(Person.id)).order_by(Person.sort_key)
     return db.session.scalars(statement).all() if person_ids else []

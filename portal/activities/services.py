@@ -13,7 +13,6 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import Account
 from portal.activities import queries
 from portal.activities.models import (
-    ActivityKind,
     ActivityLog,
     ActivityMaterial,
     ActivityParticipant,
@@ -28,6 +27,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _, pgettext
 from portal.offices.access import group_ids
 from portal.people.models import Person
+from portal.plans.kinds import ActivityKind
 
 YEARS_BACK = 3
 DAY = 1440

@@ -129,14 +129,14 @@ def join_told_apart(kept: Person, gone: Person) -> None:
     """Whoever was told apart from the one is told apart from the other; the lower id comes first."""
     ids = (kept.id, gone.id)
     involved = or_(ToldApart.first_id.in_(ids), ToldApart.second_id.in_(ids))
-    known: set[int] = set()
+    known: dict[int, ToldApart] = {}
     for row in db.session.scalars(select(ToldApart).where(involved).order_by(ToldApart.id)):
         other = row.second_id if row.first_id in ids else row.first_id
         if other in known:
             db.session.delete(row)
-            db.session.flush()
-            continue
-        known.add(other)
+        known.setdefault(other, row)
+    db.session.flush()  # what is dropped makes room for what moves
+    for other, row in known.items():
         row.first_id, row.second_id = sorted((kept.id, other))
     db.session.flush()
 

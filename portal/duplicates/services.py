@@ -19,7 +19,7 @@ from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.duplicates import joining, ledger, queries, rules
+from portal.duplicates import joining, ledger, queries, rules, serving
 from portal.duplicates.models import PersonMerge, ToldApart
 from portal.duplicates.references import moving
 from portal.duplicates.words import word_of
@@ -144,6 +144,7 @@ def _join(actor: Account | None, kept: Person, gone: Person, memberships: list[M
     joining.join_covers(kept, gone)
     joining.join_told_apart(kept, gone)
     joining.join_participants(kept, gone)
+    serving.join_service(kept, gone)
 
 
 def _move(kept: Person, gone: Person) -> None:

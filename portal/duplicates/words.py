@@ -20,6 +20,10 @@ WORDS = {
     "activity_participant": lazy_pgettext("merge", "activities"),
     "consent": lazy_pgettext("merge", "consents"),
     "reveal": lazy_pgettext("merge", "looks at a number"),
+    "volunteer": lazy_pgettext("merge", "places on a roster"),
+    "sign_up": lazy_pgettext("merge", "sign-ups for the same session"),
+    "hours_entry": lazy_pgettext("merge", "service hours"),
+    "star_grant": lazy_pgettext("merge", "stars"),
     "personal_request": lazy_pgettext("merge", "requests about own data"),
 }
 SIGNS = {"name": lazy("Same name"), "phone": lazy("Same phone"), "birth": lazy("Same date of birth")}

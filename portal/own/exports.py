@@ -19,13 +19,19 @@ from portal.activities.models import ActivityLog, ActivityParticipant
 from portal.applications.models import ApplicationMessage, MembershipApplication
 from portal.associations.models import Association, Group
 from portal.cards.models import MemberCard
+from portal.certificates.models import ServiceCertificate, StarGrant
 from portal.core.audit import AuditEntry
 from portal.core.database import Base, db
 from portal.core.i18n import lazy
+from portal.dossiers.models import Evaluation
+from portal.hours.models import HoursEntry, HoursRevision
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipStay, Transfer
 from portal.offices.models import Appointment
 from portal.own.models import PersonalRequest
 from portal.people.models import Affiliation, Consent, Person, Reveal
+from portal.plans.models import ActivitySession
+from portal.signups.models import CalendarFeed, SignUp
+from portal.volunteers.models import AppointmentLetter, Volunteer, VolunteerRegistration
 
 # Never in a copy: what lets somebody in, what only helps the portal to search, and row numbers.
 UNTOLD = frozenset({
@@ -37,6 +43,7 @@ NAMED: dict[str, Any] = {
     "association_id": Association.name, "group_id": Group.name, "kind_id": MembershipKind.name,
     "membership_id": Membership.number, "from_association_id": Association.name,
     "to_association_id": Association.name, "log_id": ActivityLog.title,
+    "session_id": ActivitySession.place,
 }  # fmt: skip
 Mine = Callable[[int], Any]
 
@@ -83,6 +90,14 @@ def _applications(person_id: int) -> Any:
     return select(MembershipApplication.id).where(MembershipApplication.person_id == person_id)
 
 
+def _volunteers(person_id: int) -> Any:
+    return select(Volunteer.id).where(Volunteer.person_id == person_id)
+
+
+def _entries(person_id: int) -> Any:
+    return select(HoursEntry.id).where(HoursEntry.person_id == person_id)
+
+
 HELD = joinedload(ActivityParticipant.log).joinedload(ActivityLog.association)
 SECTIONS = (
     Section("person", lazy("My data"), Person, "id"),
@@ -100,6 +115,16 @@ SECTIONS = (
     ),
     Section("appointments", lazy("Offices"), Appointment, "person_id"),
     Section("activities", lazy("Activities"), ActivityParticipant, "person_id", loads=(HELD,)),
+    Section("registrations", lazy("Registrations as a volunteer"), VolunteerRegistration, "person_id"),
+    Section("volunteering", lazy("Where I volunteer"), Volunteer, "person_id"),
+    Section("letters", lazy("Letters of appointment"), AppointmentLetter, "volunteer_id", _volunteers),
+    Section("evaluations", lazy("Evaluations"), Evaluation, "volunteer_id", _volunteers),
+    Section("sign_ups", lazy("Sign-ups"), SignUp, "person_id"),
+    Section("hours", lazy("Service time"), HoursEntry, "person_id"),
+    Section("hours_revisions", lazy("How my service time came about"), HoursRevision, "entry_id", _entries),
+    Section("stars", lazy("Stars"), StarGrant, "person_id"),
+    Section("certificates", lazy("Certificates of service"), ServiceCertificate, "person_id"),
+    Section("calendar", lazy("My calendar address"), CalendarFeed, "person_id"),
     Section("consents", lazy("Consents"), Consent, "person_id"),
     Section("reveals", lazy("Who looked at my number or phone"), Reveal, "person_id"),
     Section("requests", lazy("My requests"), PersonalRequest, "person_id"),
@@ -123,6 +148,13 @@ NOT_COPIED = {
     "membership_application.decided_by_id": _ACT, "membership_transfer.proposed_by_id": _ACT,
     "membership_transfer.decided_by_id": _ACT, "member_card.issued_by_id": _ACT,
     "personal_request.decided_by_id": _ACT, "person_merge.merged_by_id": _ACT, "person_merge.undone_by_id": _ACT,
+    "volunteer_registration.entered_by_id": _ACT, "volunteer_registration.decided_by_id": _ACT,
+    "appointment_letter.issued_by_id": _ACT, "lending_request.asked_by_id": _ACT,
+    "lending_request.decided_by_id": _ACT, "activity.in_charge_id": _ACT, "activity.created_by": _ACT,
+    "sign_up.added_by_id": _ACT, "sign_up.in_by_id": _ACT, "sign_up.out_by_id": _ACT,
+    "hours_revision.recorded_by_id": _ACT, "hours_revision.decided_by_id": _ACT,
+    "star_grant.decided_by_id": _ACT, "star_table.created_by": _ACT,
+    "volunteer_evaluation.evaluated_by_id": _ACT, "activity_log.reviewed_by_id": _ACT,
     "told_apart.by_person_id": _ACT, "register_import.account_id": _ACT,
     "told_apart.first_id": _PAIR, "told_apart.second_id": _PAIR,
     "person_merge.kept_id": _PAIR, "person_merge.gone_id": _PAIR,

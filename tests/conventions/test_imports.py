@@ -23,10 +23,16 @@ FLOORS = (
     ("accounts",),
     ("offices",),
     ("verification",),
-    ("members", "volunteers"),
+    ("members",),
     ("applications", "cards", "imports", "duplicates"),
     ("register",),
+    ("volunteers",),
+    ("lending", "plans"),
+    ("signups",),
+    ("hours",),
+    ("attendance", "certificates"),
     ("activities", "dues", "notices", "letters"),
+    ("dossiers",),
     ("commendations",),
     ("reports",),
     ("own",),
@@ -46,7 +52,7 @@ OWN = {
     "exports": ("models", "queries"),
 }
 ROOMS = (*OWN, "views")
-BELOW = {"models": ("models",), "forms": ()}
+BELOW = {"models": ("models", "kinds"), "forms": ("kinds",)}
 WITHOUT_REQUEST = ("models", "queries", "services")
 # What costs start-up time or memory is imported by the function that needs it.
 HEAVY = ("pandas", "numpy", "pypinyin", "typst", "PIL", "feedgen", "lxml", "xlsxwriter", "openpyxl")

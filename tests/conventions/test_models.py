@@ -32,7 +32,7 @@ FORBIDDEN = re.compile(
     r"|health|medical|disease|illness|sick|hospital|surgery|quota|penalt|informer|migrant"
 )
 # The date of birth that registration asks for: no other person's.
-ALLOWED = {"person.birth_on", "membership_application.birth_on"}
+ALLOWED = {"person.birth_on", "membership_application.birth_on", "volunteer_registration.birth_on"}
 
 KEYS = (UniqueConstraint, PrimaryKeyConstraint)
 PREFIXES = {

@@ -116,10 +116,12 @@ def surround(chance: random.Random, pair: tuple[Person, Person], cast: Any) -> l
 
 
 def settle_what_no_rule_can(pair: tuple[Person, Person]) -> None:
-    """Two open requests of one kind refuse a merge, and so does a pair that was told apart (see test_merge)."""
+    """Two open requests of one kind refuse a merge, two sign-ups for one session, and a pair told apart."""
     tables, ids = Base.metadata.tables, [person.id for person in pair]
     asked, apart = tables["personal_request"], tables["told_apart"]
     db.session.execute(asked.update().where(asked.c.person_id == pair[1].id).values(state="done"))
+    signed = tables["sign_up"]
+    db.session.execute(signed.update().where(signed.c.person_id == pair[1].id).values(state="withdrawn"))
     db.session.execute(apart.delete().where(apart.c.first_id.in_(ids), apart.c.second_id.in_(ids)))
     db.session.commit()
 
@@ -161,6 +163,7 @@ def test_every_reference_moves_or_says_why_it_stays(cast, pair):
     for number, column in enumerate(columns.values()):
         if column.table.name not in BY_HAND:
             plant(random.Random(number), column.table, column, gone.id, number)
+    settle_what_no_rule_can((gone, kept))
     held = referring(gone.id)
     services.merge(None, cast.community, kept, gone, services.Choice())
     assert referring(gone.id) <= set(references.STAYS)

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, DateTime, E
 from sqlalchemy.types import TypeDecorator
 
 CHOICE = re.compile(r"(\w+) IN \('(\w+)'")
+EITHER = re.compile(r"\((\w+) IS NULL\) <> ")  # of two columns one is given: the first
 
 
 def fill(engine: Engine, metadata: MetaData) -> None:
@@ -23,18 +24,22 @@ def fill(engine: Engine, metadata: MetaData) -> None:
 
 def row_for(table: Table, ids: dict[str, Any]) -> dict[str, Any]:
     choices = _choices(table)
-    needed = [c for c in table.columns if not (c.nullable or c.default or c.server_default or _counts_itself(c))]
+    either = {name for check in _checks(table) for name in EITHER.findall(check)}
+    needed = [c for c in table.columns if c.name in either or not (c.nullable or _is_given(c))]
     return {column.name: _value(column, choices, ids) for column in needed}
 
 
-def _counts_itself(column: Column[Any]) -> bool:
-    return column.table.autoincrement_column is column
+def _is_given(column: Column[Any]) -> bool:
+    return bool(column.default or column.server_default or column.table.autoincrement_column is column)
+
+
+def _checks(table: Table) -> list[str]:
+    return [str(check.sqltext) for check in table.constraints if isinstance(check, CheckConstraint)]
 
 
 def _choices(table: Table) -> dict[str, str]:
     """The first value that a check of the form `kind IN ('a', 'b')` allows."""
-    checks = (c for c in table.constraints if isinstance(c, CheckConstraint))
-    return {name: value for check in checks for name, value in CHOICE.findall(str(check.sqltext))}
+    return {name: value for check in _checks(table) for name, value in CHOICE.findall(check)}
 
 
 def _value(column: Column[Any], choices: dict[str, str], ids: dict[str, Any]) -> Any:
@@ -44,7 +49,7 @@ def _value(column: Column[Any], choices: dict[str, str], ids: dict[str, Any]) ->
     by_type: tuple[tuple[type, Any], ...] = (
         (JSON, {}),
         (Boolean, False),
-        (DateTime, datetime(2026, 1, 2, 3, 4, tzinfo=UTC)),
+        (DateTime, datetime(2026, 1, 2, 3 + column.name.startswith("end"), 4, tzinfo=UTC)),
         (Date, date(2026, 1, 2)),
         (Integer, 1),
     )

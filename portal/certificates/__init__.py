@@ -1,0 +1,1 @@
+"""Stars, and certificates of service printed from approved hours."""

@@ -1,0 +1,1 @@
+"""A volunteer's dossier: data, service, training, awards and evaluations on one page."""

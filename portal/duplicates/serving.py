@@ -1,0 +1,51 @@
+"""What both records did as a volunteer, where one person can have it only once. Read from the tables: the features
+that keep them stand on floors above. What is changed here stands in the log of the merge and comes back on undo.
+
+Two live sign-ups for one session are settled by nobody: the merge is refused until one of them is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import FromClause, Row, Table, and_, select, update
+
+from portal.core.calendar import now, today
+from portal.core.database import Base, db
+from portal.people.models import Person
+
+
+def join_service(kept: Person, gone: Person) -> None:
+    """Roster, hours, stars and calendar of two records that are one person; what falls away is that of `gone`."""
+    for row in _both("volunteer", kept, gone, "association_id", stands=lambda t: t.c.ended_on.is_(None)):
+        _change("volunteer", row.mine, started_on=min(row.since, row.since_too))
+        _change("volunteer", row.theirs, ended_on=max(row.since_too, today()), end_reason="in_error")
+    for source in ("session_id", "log_id"):
+        for row in _both("hours_entry", kept, gone, source, stands=lambda t: t.c.voided_at.is_(None)):
+            _change("hours_entry", row.theirs, voided_at=now(), void_reason="recorded twice")
+    for row in _both("star_grant", kept, gone, "stars", stands=lambda t: t.c.state.in_(("asked", "granted"))):
+        _change("star_grant", row.theirs, state="withdrawn")
+    for row in _both("calendar_feed", kept, gone, stands=lambda t: t.c.revoked_at.is_(None)):
+        _change("calendar_feed", row.theirs, revoked_at=now())
+
+
+def _both(name: str, kept: Person, gone: Person, *same: str, stands: Callable[[FromClause], Any]) -> list[Row[Any]]:
+    """What both have of the same thing, in force: ids of the rows, and since when where the table says so."""
+    mine, theirs = _table(name).alias(), _table(name).alias()
+    columns = [mine.c.id.label("mine"), theirs.c.id.label("theirs")]
+    if "started_on" in mine.c:
+        columns += [mine.c.started_on.label("since"), theirs.c.started_on.label("since_too")]
+    equal = [mine.c[column] == theirs.c[column] for column in same]
+    statement = select(*columns).join_from(mine, theirs, and_(theirs.c.person_id == gone.id, *equal))
+    statement = statement.where(mine.c.person_id == kept.id, stands(mine), stands(theirs))
+    return list(db.session.execute(statement).all())
+
+
+def _change(name: str, row_id: int, **values: Any) -> None:
+    table = _table(name)
+    db.session.execute(update(table).where(table.c.id == row_id).values(values))
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]

@@ -1,0 +1,1 @@
+"""Lending: an association asks a sister for volunteers with a rare skill."""

@@ -1,0 +1,1 @@
+"""The year's plan: activities with their sessions and needs, festival days, the calendar."""

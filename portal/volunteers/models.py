@@ -1,0 +1,294 @@
+"""Volunteers: how they registered, where they serve and what they can do, their letters, and who borrows them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.associations.models import Association, Group
+from portal.core.calendar import now
+from portal.core.database import Base, Bytewise, PublicId
+from portal.core.encryption import EncryptedText
+from portal.core.i18n import lazy, lazy_pgettext
+from portal.people.models import Person
+from portal.verification.models import VerifiableCode
+
+
+class RegistrationState(StrEnum):
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return str(REGISTRATION_STATES[self])
+
+
+REGISTRATION_STATES = {
+    RegistrationState.SUBMITTED: lazy_pgettext("registration", "Waiting for the decision"),
+    RegistrationState.ACCEPTED: lazy_pgettext("registration", "Accepted"),
+    RegistrationState.DECLINED: lazy_pgettext("registration", "Declined"),
+    RegistrationState.WITHDRAWN: lazy_pgettext("registration", "Withdrawn"),
+}
+
+
+class SkillKind(StrEnum):
+    """What a volunteer can do, or what kind of service somebody would like to give."""
+
+    SKILL = "skill"
+    INTEREST = "interest"
+
+    @property
+    def label(self) -> str:
+        return str(SKILL_KINDS[self])
+
+
+SKILL_KINDS = {SkillKind.SKILL: lazy("Skill"), SkillKind.INTEREST: lazy("Kind of service")}
+
+
+class DayPart(StrEnum):
+    """A part of a day on which a volunteer has time."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+    @property
+    def label(self) -> str:
+        return str(DAY_PARTS[self])
+
+
+DAY_PARTS = {
+    DayPart.MORNING: lazy("Morning"),
+    DayPart.AFTERNOON: lazy("Afternoon"),
+    DayPart.EVENING: lazy("Evening"),
+}
+
+
+class LeaveReason(StrEnum):
+    """Why somebody is no longer a volunteer of the association."""
+
+    OWN_WISH = "own_wish"
+    MOVED_AWAY = "moved_away"
+    TERM_OVER = "term_over"
+    NOT_REACHED = "not_reached"
+    EXCLUDED = "excluded"
+    DECEASED = "deceased"
+    IN_ERROR = "in_error"
+    DELETED = "deleted"
+
+    @property
+    def label(self) -> str:
+        return str(LEAVE_REASONS[self])
+
+
+LEAVE_REASONS = {
+    LeaveReason.OWN_WISH: lazy_pgettext("volunteer", "Own wish"),
+    LeaveReason.MOVED_AWAY: lazy("Moved away"),
+    LeaveReason.TERM_OVER: lazy_pgettext("volunteer", "Term over, not renewed"),
+    LeaveReason.NOT_REACHED: lazy_pgettext("volunteer", "Could no longer be reached"),
+    LeaveReason.EXCLUDED: lazy("Excluded by decision"),
+    LeaveReason.DECEASED: lazy("Deceased"),
+    LeaveReason.IN_ERROR: lazy("Entered in error"),
+    LeaveReason.DELETED: lazy("Record deleted at the person's request"),
+}
+
+
+LIVE = text("ended_on IS NULL")
+
+
+class Skill(Base):
+    """A skill or a kind of service of a federation's own list."""
+
+    __tablename__ = "volunteer_skill"
+    __table_args__ = (
+        Index(
+            "uq_volunteer_skill_live_name", "association_id", "kind", "name", unique=True,
+            sqlite_where=LIVE, postgresql_where=LIVE,
+        ),
+        CheckConstraint("kind IN ('skill', 'interest')", "kind"),
+    )  # fmt: skip
+
+    public_id: Mapped[PublicId]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))  # the root that keeps the list
+    kind: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]
+
+
+class VolunteerRegistration(Base):
+    """A registration form as it was sent or entered from paper. `reference` follows it without an account.
+
+    It holds what order 67 asks for and nothing else: name, sex, birth date, identity number, residence, contact,
+    skills, kinds of service, available time. On acceptance it goes into the register as a person and a volunteer.
+    """
+
+    __tablename__ = "volunteer_registration"
+    __table_args__ = (
+        Index("ix_volunteer_registration_association_id", "association_id", "state", "id"),
+        CheckConstraint("state IN ('submitted', 'accepted', 'declined', 'withdrawn')", "state"),
+        CheckConstraint("channel IN ('web', 'paper')", "channel"),
+        CheckConstraint("(state = 'accepted') = (volunteer_id IS NOT NULL)", "accepted"),
+    )
+
+    public_id: Mapped[PublicId]
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
+    state: Mapped[str] = mapped_column(default=RegistrationState.SUBMITTED)
+    channel: Mapped[str] = mapped_column(default="web")
+    name: Mapped[str]
+    sex: Mapped[str | None]
+    birth_on: Mapped[date | None]
+    identity_number: Mapped[str | None] = mapped_column(EncryptedText)
+    identity_index: Mapped[str | None] = mapped_column(index=True)
+    identity_last4: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(EncryptedText)
+    phone_index: Mapped[str | None] = mapped_column(index=True)
+    phone_last4: Mapped[str | None]
+    email: Mapped[str | None]
+    residence: Mapped[str] = mapped_column(default="")
+    guardian_name: Mapped[str] = mapped_column(default="")
+    guardian_phone: Mapped[str | None] = mapped_column(EncryptedText)
+    skills: Mapped[list[Any]] = mapped_column(JSON, default=list)  # public ids of the list, skills and interests
+    times: Mapped[list[Any]] = mapped_column(JSON, default=list)  # pairs of weekday (0 Monday) and part of the day
+    note: Mapped[str] = mapped_column(default="")  # what the volunteer wishes to add about skills or time
+    consents: Mapped[list[Any]] = mapped_column(JSON, default=list)  # purposes agreed to
+    notice_version: Mapped[int]
+    submitted_at: Mapped[datetime] = mapped_column(default=now)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # from paper
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    decision_reason: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer.id"), index=True)
+
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
+    person: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
+    volunteer: Mapped[Volunteer | None] = relationship(lazy="raise_on_sql")
+
+
+class Volunteer(Base):
+    """Somebody on an association's roster, from a day to a day; the term is what the letter of appointment names."""
+
+    __tablename__ = "volunteer"
+    __table_args__ = (
+        Index(
+            "uq_volunteer_live", "person_id", "association_id", unique=True,
+            sqlite_where=LIVE, postgresql_where=LIVE,
+        ),
+        Index("ix_volunteer_association_id", "association_id", "sort_key", "id"),
+        Index("ix_volunteer_group_id", "group_id", "sort_key", "id"),
+        Index("ix_volunteer_term_end_on", "association_id", "term_end_on"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= started_on", "dates"),
+        CheckConstraint("(ended_on IS NULL) = (end_reason IS NULL)", "end_reason"),
+    )  # fmt: skip
+
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"))
+    sort_key: Mapped[str] = mapped_column(
+        Bytewise
+    )  # the order of the roster: the person's, kept by services (people.services.renamed)
+    started_on: Mapped[date]
+    term_end_on: Mapped[date]  # the last day of the present term
+    ended_on: Mapped[date | None]  # the last day
+    end_reason: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    person: Mapped[Person] = relationship(lazy="raise_on_sql")
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
+    abilities: Mapped[list[VolunteerAbility]] = relationship(
+        back_populates="volunteer", lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
+    times: Mapped[list[VolunteerTime]] = relationship(
+        back_populates="volunteer", lazy="raise_on_sql", cascade="all, delete-orphan"
+    )
+
+
+class VolunteerAbility(Base):
+    """A skill that a volunteer has, or a kind of service that a volunteer would like to give."""
+
+    __tablename__ = "volunteer_ability"
+    __table_args__ = (
+        UniqueConstraint("volunteer_id", "skill_id"),
+        Index("ix_volunteer_ability_skill_id", "skill_id", "volunteer_id"),
+    )
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    skill_id: Mapped[int] = mapped_column(ForeignKey("volunteer_skill.id"))
+
+    volunteer: Mapped[Volunteer] = relationship(back_populates="abilities", lazy="raise_on_sql")
+    skill: Mapped[Skill] = relationship(lazy="raise_on_sql")
+
+
+class VolunteerTime(Base):
+    """A part of a weekday (0 is Monday) on which a volunteer has time."""
+
+    __tablename__ = "volunteer_time"
+    __table_args__ = (
+        UniqueConstraint("volunteer_id", "weekday", "part"),
+        Index("ix_volunteer_time_weekday", "weekday", "part", "volunteer_id"),
+        CheckConstraint("weekday BETWEEN 0 AND 6 AND part IN ('morning', 'afternoon', 'evening')", "time"),
+    )
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    weekday: Mapped[int]
+    part: Mapped[str]
+
+    volunteer: Mapped[Volunteer] = relationship(back_populates="times", lazy="raise_on_sql")
+
+
+class GroupSkill(Base):
+    """What a group of volunteers is there for: the roster's classes by skill."""
+
+    __tablename__ = "group_skill"
+    __table_args__ = (UniqueConstraint("group_id", "skill_id"),)
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("association_group.id"))
+    skill_id: Mapped[int] = mapped_column(ForeignKey("volunteer_skill.id"), index=True)
+
+    group: Mapped[Group] = relationship(lazy="raise_on_sql")
+    skill: Mapped[Skill] = relationship(lazy="raise_on_sql")
+
+
+class AppointmentLetter(Base):
+    """A letter of appointment as it was issued for a term. `snapshot` is what is printed; it only becomes void."""
+
+    __tablename__ = "appointment_letter"
+    __table_args__ = (
+        Index(
+            "uq_appointment_letter_live", "volunteer_id", unique=True,
+            sqlite_where=text("voided_at IS NULL"), postgresql_where=text("voided_at IS NULL"),
+        ),
+        Index("ix_appointment_letter_volunteer_id", "volunteer_id", "id"),
+        Index("ix_appointment_letter_association_id", "association_id", "id"),
+        CheckConstraint("(voided_at IS NULL) = (void_reason = '')", "void_reason"),
+    )  # fmt: skip
+
+    public_id: Mapped[PublicId]
+    number: Mapped[str] = mapped_column(unique=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    code_id: Mapped[int] = mapped_column(ForeignKey("verifiable_code.id"), unique=True)
+    start_on: Mapped[date]
+    end_on: Mapped[date]
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(default="")  # renewed, ended, corrected, in_error, removed
+
+    volunteer: Mapped[Volunteer] = relationship(lazy="raise_on_sql")
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    code: Mapped[VerifiableCode] = relationship(lazy="raise_on_sql")
