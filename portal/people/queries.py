@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from portal.associations.models import Association
 from portal.core import identity, search
@@ -20,6 +20,11 @@ JUST_NOW = timedelta(minutes=10)
 SHOWN = (
     selectinload(Person.affiliations).joinedload(Affiliation.group),
     selectinload(Person.affiliations).joinedload(Affiliation.association),
+)
+
+# For many people whose numbers are shown masked: what is not read need not be decrypted, and cannot slip out.
+MASKED = tuple(
+    defer(column, raiseload=True) for column in (Person.identity_number, Person.phone, Person.guardian_phone)
 )
 
 

@@ -7,13 +7,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defaultload
 
 from portal.core.calendar import today
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 from portal.members.models import Membership
 from portal.people.models import AFFILIATIONS, Person
+from portal.people.queries import MASKED
 from portal.register.columns import COLUMNS, Words, values
 from portal.register.figures import Figures
 from portal.register.queries import count_covered
@@ -25,7 +26,8 @@ CLEAR = ("identity_number", "phone")  # only through a reason that is kept, see 
 def members(statement: Any, columns: Sequence[str]) -> ListFile:
     """The memberships of a list, in the columns chosen."""
     lines = partial(_portion, columns=("name", *columns), words=Words(), day=today())
-    return ListFile(_("Members"), _headings(columns), statement, lines)
+    masked = statement.options(defaultload(Membership.person).options(*MASKED))
+    return ListFile(_("Members"), _headings(columns), masked, lines)
 
 
 def members_in_clear(found: Sequence[Membership], columns: Sequence[str], clear: Sequence[str]) -> ListFile:
@@ -69,7 +71,7 @@ def everybody(statement: Any) -> ListFile:
         return [person.name, comma.join(kinds[held.kind] for held in live), comma.join(groups), person.masked_phone]
 
     headings = [_("Name"), _("Registered as"), _("Group"), _("Phone")]
-    return ListFile(_("People in the register"), headings, statement, each(line))
+    return ListFile(_("People in the register"), headings, statement.options(*MASKED), each(line))
 
 
 def figures(found: Figures) -> ListFile:

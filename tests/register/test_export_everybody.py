@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from portal.core import encryption
 from portal.core.database import db
+from portal.core.encryption import decrypt
 from portal.people.models import AffiliationKind
 from tests.harness.factory import affiliate, make_membership, make_person, yesterday
 from tests.harness.sheets import fetch, links
@@ -66,6 +68,16 @@ def test_fifty_cost_no_more_questions_than_two(cast, sign_in, written, query_cou
             client.get(f"{FILE}.csv")
         counts.append(len(asked))
     assert counts[0] == counts[1], asked
+
+
+@pytest.mark.parametrize("address", [FILE, f"{LIST}/list"])
+def test_what_is_shown_masked_is_not_even_decrypted(cast, sign_in, written, monkeypatch, address):
+    client, clear = sign_in(cast.secretary), []
+    monkeypatch.setattr(encryption, "decrypt", lambda value: clear.append(decrypt(value)) or clear[-1])
+    assert client.get(f"{address}.csv").status_code == 200
+    assert PHONE not in clear
+    assert client.get(LIST).status_code == 200
+    assert PHONE in clear, "the control: a page reads the whole record"
 
 
 def test_who_fetches_whom(cast, sign_in, written, client):
