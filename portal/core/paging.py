@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, func, literal_column, select
 from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import desc_op
 
 from portal.core.database import db
 
@@ -90,10 +92,18 @@ def _window(statement: Select[Any]) -> Select[Any]:
 def _late_window(statement: Select[Any], shown: tuple[ExecutableOption, ...]) -> Select[Any]:
     """A page whose ids and order are found first, and only then the rows with what they show."""
     entity = statement.column_descriptions[0]["entity"]
-    keys = [key.label(f"key_{place}") for place, key in enumerate(statement._order_by_clauses)]
-    page = _window(statement.with_only_columns(entity.id, *keys, maintain_column_froms=True)).subquery("page")
+    keys = [_key(key) for key in statement._order_by_clauses]
+    columns = [key.label(f"key_{place}") for place, (key, _descends) in enumerate(keys)]
+    page = _window(statement.with_only_columns(entity.id, *columns, maintain_column_froms=True)).subquery("page")
     rows: Select[Any] = select(entity).join(page, page.c.id == entity.id).options(*shown)
-    return rows.order_by(*(page.c[key.name] for key in keys))
+    named = [page.c[column.name] for column in columns]
+    return rows.order_by(*(at.desc() if key[1] else at for at, key in zip(named, keys, strict=True)))
+
+
+def _key(clause: Any) -> tuple[Any, bool]:
+    """What a list is ordered by, and whether downwards."""
+    descends = isinstance(clause, UnaryExpression) and clause.modifier is desc_op
+    return (clause.element, True) if descends else (clause, False)
 
 
 @lru_cache(maxsize=128)

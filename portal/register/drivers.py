@@ -76,10 +76,10 @@ def choose(sides: dict[str, Side], text: Any = None) -> str:
     return ORDER if text is None else WALK
 
 
-def count(statements: dict[str, Select[Any]], text: Any = None, bound: int = BOUND) -> dict[str, int]:
-    """How many rows each has, up to the bound, in one question."""
+def count(statements: dict[str, Select[Any]], text: Any = None, bound: int = 0) -> dict[str, int]:
+    """How many rows each has, up to a bound, in one question."""
     asked = {FOUND: text, **statements} if text is not None else statements
-    counts = [_capped(statement, bound).label(name) for name, statement in asked.items()]
+    counts = [_capped(statement, bound or BOUND).label(name) for name, statement in asked.items()]
     return dict(db.session.execute(select(*counts)).one()._mapping) if counts else {}
 
 

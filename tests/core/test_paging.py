@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from portal.core import paging
 from portal.core.database import db
@@ -34,6 +35,14 @@ def test_every_row_stands_on_one_page(people):
     assert [name for page in pages for name in names(page)] == people
     assert {(page.total, page.pages, page.is_capped) for page in pages} == {(ROWS, 6, False)}
     assert [(page.has_prev, page.has_next) for page in pages[::5]] == [(False, True), (True, False)]
+
+
+@pytest.mark.parametrize("number", [1, 3, 6, 99])
+def test_a_page_settled_by_ids_is_the_same_page(people, number):
+    backwards = STATEMENT.order_by(None).order_by(Person.name.desc(), Person.id)
+    late = paging.paginate(backwards, number, 10, shown=(defer(Person.residence),))
+    assert (names(late), late.total) == (names(paging.paginate(backwards, number, 10)), ROWS)
+    assert names(late)[0] == people[ROWS - 1 - 10 * (late.number - 1)]
 
 
 @pytest.mark.parametrize("number", [0, -7, 7, 99, 10**12])

@@ -115,6 +115,11 @@ def test_phones_that_are_refused(text, fault):
     assert code(text, "手机") == fault
 
 
+def test_a_long_name_of_an_organisation_is_refused():
+    assert read("厂" * 120, "单位名称").values["organisation"] == "厂" * 120
+    assert code("厂" * 121, "单位名称") == "organisation_long"
+
+
 def test_names():
     assert read("", "备注").values["name"] == "李明"
     for text, name in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,9 +15,9 @@ from portal.core.encryption import blind_index
 from portal.core.identity import demo_identity
 from portal.members.models import Membership
 from portal.offices.access import can, subtree, visible
-from portal.register import queries
+from portal.register import drivers, queries
 from portal.register.queries import Filter
-from portal.register.scope import scope_of
+from portal.register.scope import Scope, scope_of
 from tests.harness.factory import kind_of
 from tests.register.rows import LIST, born, cover, ended, join, names, organisation
 
@@ -71,6 +72,37 @@ def test_what_is_asked_is_found(cast, sign_in, written):
     secretary = sign_in(cast.secretary)
     shown = {asked: sorted(names(secretary.page(f"{LIST}?{asked}"))) for asked, _found in ASKED}
     assert shown == {asked: sorted(found) for asked, found in ASKED}
+
+
+LEADING = {
+    "the place": {},
+    "the name": {"FEW": 0},
+    "the name, walked along": {"FEW": 0, "SORTED": 0},
+}
+
+
+@pytest.mark.parametrize("bounds", LEADING.values(), ids=LEADING)
+def test_whatever_leads_the_same_are_found(cast, written, monkeypatch, bounds):
+    for name, value in bounds.items():
+        monkeypatch.setattr(drivers, name, value)
+    scope = scope_of(cast.secretary, cast.community)
+    for text in ("钟若兰", "若", "zrl", "zhongruo", "马建平", "不存在"):
+        page = queries.page_of(scope, Filter(text=text), 1)
+        found = sorted(row.organisation_name or row.person.name for row in page.rows)
+        assert (text, found) == (text, sorted(dict(ASKED)[f"q={text}"]))
+        assert page.total == len(found)
+
+
+def test_every_order_of_names_has_the_same_pages(cast, written, monkeypatch):
+    """Read from the place or along all names: a district of many thousands is the same list."""
+    scope, seen = Scope(cast.federation.id, cast.federation.path, below=True), {}
+    for bound in (drivers.BOUND, 1):
+        monkeypatch.setattr(drivers, "BOUND", bound)
+        for at in (scope, replace(scope, association_id=cast.street.id, path=cast.street.path)):
+            rows = queries.page_of(at, Filter(state="all"), 1).rows
+            assert [row.sort_key for row in rows] == sorted(row.sort_key for row in rows)
+            seen.setdefault(at, [row.id for row in rows])
+            assert seen[at] == [row.id for row in rows] != []
 
 
 def test_members_of_today_by_name(cast, sign_in, written):
