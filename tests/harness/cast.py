@@ -21,9 +21,8 @@ from portal.associations.models import Association, Formation, Group, Level
 from portal.core.database import db
 from portal.members.services import begin_kinds
 from portal.offices.rights import Position
-from portal.people.models import AffiliationKind, Person
+from portal.people.models import Person
 from tests.harness.factory import (
-    affiliate,
     appoint,
     make_account,
     make_association,
@@ -32,6 +31,7 @@ from tests.harness.factory import (
     make_person,
     yesterday,
 )
+from tests.harness.service import make_volunteer
 
 PLACES = {
     "federation": "qinghe",
@@ -161,7 +161,7 @@ def _join(places: Places) -> None:
     member, volunteer, stranger = (make_person(PEOPLE[role]) for role in ("member", "volunteer", "stranger"))
     begin_kinds(places.federation)
     make_membership(member, places.community, group_id=places.group.id)
-    affiliate(volunteer, places.community, AffiliationKind.VOLUNTEER)
+    make_volunteer(volunteer, places.community)
     make_membership(stranger, places.village)
     for person in (member, volunteer, stranger):
         make_account(person)
