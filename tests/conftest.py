@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from portal.accounts.models import Account
 from portal.core.database import db
-from tests.harness import browsing, counting
+from tests.harness import accessibility, browsing, counting
 from tests.harness.apps import Apps
 from tests.harness.cast import Cast, build_cast
 from tests.harness.catalogues import compile_stale
@@ -200,4 +200,4 @@ def page(open_page: Callable[..., Page]) -> Page:
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
     """axe(page) lists what breaks WCAG 2.2 AA; an empty list is what a test wants."""
-    return browsing.axe
+    return accessibility.axe

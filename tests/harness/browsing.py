@@ -1,23 +1,17 @@
-"""A real browser against a real server: pages with or without JavaScript, in any language and width, and axe."""
+"""A real browser against a real server: pages with or without JavaScript, in any language and width."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.harness.folders import FOLDER
 from tests.harness.installation import wait_until
 from tests.harness.missing import missing
 
@@ -36,24 +30,6 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
-WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-# The lines are made in the page: what axe says of all that is right is ten times as much, on every page.
-RUN_AXE = """async tags => {
-  const { violations } = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target }) => `${id}: ${target.join(" ")} (${help})`));
-}"""
-
-
-# All of a page that axe judges by: of texts and addresses only whether there are some.
-MARKUP = """() => {
-  const free = /^(href|src|srcset|action|value|content|alt|placeholder|title|datetime|d|hx-.*)$/;
-  const kept = ({ name, value }) => `${name}=${free.test(name) ? !!value.trim() : value}`;
-  const texts = (node) => [...node.childNodes].some((part) => part.nodeType === 3 && part.data.trim());
-  const all = [...document.querySelectorAll("*")].map((node) =>
-    [node.localName, texts(node), node.childElementCount, ...[...node.attributes].map(kept)].join(" "));
-  return [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, !!document.title, ...all].join("\\n");
-}"""
 
 
 class _Quiet(WSGIRequestHandler):
@@ -148,35 +124,3 @@ class Browsing:
         for context in self._contexts:
             context.close()
         self._contexts.clear()
-
-
-def axe(page: Page, *rules: str, instead: Callable[[], Page] | None = None) -> list[str]:
-    """What axe finds against WCAG 2.2 AA (or these rules alone), one line each: the rule, the element, the reason.
-
-    Where it has found nothing in a page of the same markup, width, language and colours, it is not asked again in
-    this run: it takes longer than all else that a browser does. Where scripts are off, `instead` shows the page in
-    a browser in which axe can run.
-    """
-    page.wait_for_load_state("load")  # a click may have led to a page whose styles are still on their way
-    known = _found_sound(page.evaluate(MARKUP), rules)
-    if known.exists():
-        return []
-    shown = instead() if instead else page
-    if not shown.evaluate("() => 'axe' in window"):
-        shown.evaluate(_axe_itself())  # which the content security policy does not forbid
-    found: list[str] = shown.evaluate(RUN_AXE, list(rules or WCAG))
-    if not found:
-        known.touch()
-    return found
-
-
-def _found_sound(markup: str, rules: tuple[str, ...]) -> Path:
-    """The file that says so, among those that the processes of this run share."""
-    folder = Path(os.environ[FOLDER]) / "sound"
-    folder.mkdir(exist_ok=True)
-    return folder / hashlib.sha256(f"{rules}{markup}".encode()).hexdigest()
-
-
-@cache
-def _axe_itself() -> str:
-    return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from tests.access.furnished import furnish
 from tests.applications.filling import applied
-from tests.harness.browsing import DESK, PHONE, axe
+from tests.harness.accessibility import contrast, found_sound
+from tests.harness.browsing import DESK, PHONE
 from tests.harness.findings import none_of, tell
 from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
 from tests.journeys.inhabited import settle
@@ -46,11 +47,12 @@ MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap(
 # A household and a firm among the memberships; the second step of a merge and of an import.
 CHOSEN = re.compile(r"/memberships/\w+$|/check|/columns$")
 QUEUES = ("applications", "imports", "duplicates", "transfers", "requests")
-IN_LARGE_TEXT = f"""() => {{
-  document.documentElement.setAttribute("data-large", "");
+TRIED_ON = f"""() => {{
+  const page = document.documentElement;
+  page.setAttribute("data-large", "");
   const over = ({OVERFLOW})();
-  document.documentElement.removeAttribute("data-large");
-  return over;
+  page.removeAttribute("data-large");
+  return [({MADE_OF})(), over, [...document.links].map((link) => link.href)];
 }}"""
 
 
@@ -61,7 +63,6 @@ class Crawl:
         self.app, self.routes, self.visitor = app, app.url_map.bind("localhost"), visitor
         self.area, self.known, self.pages, self.faults = area, Counter(known), [], []
         self.shown: list[str] = []
-        self.tried_on: set[str] = set()
 
     def run(self, *starts):
         """From the starts on, which are opened as they are."""
@@ -75,8 +76,7 @@ class Crawl:
                 if shown != address:  # led on to another page
                     self.known[self.endpoint(shown), ()] += 1
                 self.shown.append(shown)
-                waiting.extend(filter(None, self.links()))
-                self.try_on()
+                waiting.extend(filter(None, map(self.own, self.try_on())))
         return self
 
     def is_new(self, address):
@@ -94,31 +94,29 @@ class Crawl:
         except HTTPException:
             return None
 
-    def links(self):
-        """Addresses of this portal, as the page names them."""
-        return map(self.own, self.visitor.page.evaluate("() => [...document.links].map(link => link.href)"))
-
     def own(self, link):
         """The path and question of an address of this portal; nothing of any other."""
         base = "{0.scheme}://{0.netloc}".format(urlsplit(self.visitor.page.url))
         return link.removeprefix(base).partition("#")[0] if link.startswith(base + "/") else ""
 
     def try_on(self):
-        """The page in large text; where it is made of something new, on a desk and in the dark.
+        """The page in large text and on a desk; where it is made of something new, looked at there and in the dark.
 
-        The visitor has looked at it on a phone in the light.
+        The visitor has looked at it on a phone in the light. Gives the addresses that it names.
         """
-        page, parts = self.visitor.page, set(self.visitor.page.evaluate(MADE_OF))
-        self.note("in large text", page.evaluate(IN_LARGE_TEXT))
-        if parts <= self.tried_on:
-            return
-        self.tried_on |= parts
+        page = self.visitor.page
+        parts, over, links = page.evaluate(TRIED_ON)
+        self.note("in large text", over)
         page.set_viewport_size(DESK)
-        self.visitor.look()
-        page.emulate_media(color_scheme="dark")
-        self.faults += [f"{page.url} in the dark: {fault}" for fault in axe(page, "color-contrast")]
-        page.emulate_media(color_scheme="light")
+        if are_new(parts):
+            self.visitor.look()
+            page.emulate_media(color_scheme="dark")
+            self.faults += [f"{page.url} in the dark: {fault}" for fault in contrast(page)]
+            page.emulate_media(color_scheme="light")
+        else:
+            self.note("on a desk", page.evaluate(OVERFLOW))
         page.set_viewport_size(PHONE)
+        return links
 
     def note(self, where, over):
         self.faults += [f"{self.visitor.path} {where}: wider than the screen by {over} px"] if over > 0 else []
@@ -128,6 +126,14 @@ class Crawl:
         reached = {endpoint for endpoint, _query in self.known}
         rules = [rule for rule in self.app.url_map.iter_rules() if "GET" in rule.methods and self.area(rule.rule)]
         return sorted({rule.endpoint for rule in rules} - reached - FILES - AFTER_A_FORM)
+
+
+def are_new(parts):
+    """Whether no crawl of the run has tried on one of them yet."""
+    new = [path for part in parts if not (path := found_sound(f"tried on: {part}")).exists()]
+    for path in new:
+        path.touch()
+    return bool(new)
 
 
 def in_traditional(client, pages):

@@ -17,6 +17,7 @@ FAULTS = {
     " document.querySelector('h1').className = 'nowrap'",
     "not in Chinese: ['Save', 'now']": "document.querySelector('main').append('Save now')",
     "image-alt": "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/x.svg\">')",
+    "color-contrast": "document.querySelector('h1').style.color = '#bbb'",
 }
 
 
@@ -44,6 +45,22 @@ def test_control_without_scripts_too(open_page, cast):
     visitor.page.evaluate(FAULTS["image-alt"])
     visitor.look()
     assert any("image-alt" in finding for finding in visitor.findings)
+
+
+def test_control_what_axe_passes_over_makes_no_colour_sound(visitor, cast):
+    """Nor does one ground make another sound."""
+    visitor.open("/accessibility")
+    planted = "<button type=button disabled>停用</button><p>灰字</p><p><b>底色</b></p>"
+    visitor.page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", planted)
+    for style, place in (("color: #bbb", "button"), ("color: #767676; background: #fff", "p:last-child")):
+        visitor.page.locator("main").locator(place).last.evaluate("(node, css) => (node.style.cssText = css)", style)
+        visitor.look()
+        assert visitor.findings == []
+    for style, place in (("color: #bbb", "p:nth-last-child(2)"), ("color: #767676; background: #888", "b")):
+        visitor.page.locator("main").locator(place).last.evaluate("(node, css) => (node.style.cssText = css)", style)
+        visitor.look()
+        assert "color-contrast" in visitor.findings.pop()
+        visitor.page.locator("main").locator(place).last.evaluate("node => node.removeAttribute('style')")
 
 
 def test_control_a_page_passed_by_and_a_file_missing_are_found(visitor, cast):

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from portal.accounts.models import Account
 from tests.activities.rows import who
-from tests.harness.browsing import axe
+from tests.harness.accessibility import axe
 from tests.harness.factory import PASSWORD
 from tests.journeys.words import Words
 
