@@ -16,7 +16,7 @@ from portal.associations.models import Association, Level
 from portal.cards import queries as cards
 from portal.core.calendar import add_working_days, today, working_days_between
 from portal.core.database import ask_together
-from portal.core.formats import local
+from portal.core.formats import date_short, local
 from portal.core.i18n import _, ngettext
 from portal.duplicates import queries as duplicates
 from portal.members.transfer_queries import counting_to_answer
@@ -98,7 +98,7 @@ def _application_task(count: int, oldest: Any, association: Association) -> Task
     day = today(association.time_zone)
     until = add_working_days(local(oldest, association.time_zone).date(), DECIDE_WITHIN)
     title = ngettext("%(num)d application to decide", "%(num)d applications to decide", count)
-    detail = _("The oldest is to be decided by %(day)s.", day=until.isoformat())
+    detail = _("The oldest is to be decided by %(day)s.", day=date_short(until))
     left = working_days_between(day, until) if until >= day else min(working_days_between(day, until), -1)
     return Task(left, title, detail, ("applications.office_list", {}), _("Open"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.forms import BaseForm, DateField, Length, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
@@ -57,8 +58,15 @@ class NumbersForm(BaseForm):
         lazy("What do you need?"),
         [Required(lazy("Choose at least one."))],
         choices=choices({"identity_number": lazy("Identity number"), "phone": lazy("Phone")}),
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
     )
     reason = StringField(
         lazy("Why do you need it?"), [Required(lazy("Write in a few words why you need it.")), Length(max=200)]
     )
-    form = RadioField(lazy("File format"), choices=choices({"xlsx": "Excel", "csv": "CSV"}), default="xlsx")
+    form = RadioField(
+        lazy("File format"),
+        [Required(lazy("Choose at least one."))],
+        choices=choices({"xlsx": "Excel", "csv": "CSV"}),
+        default="xlsx",
+    )

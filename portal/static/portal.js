@@ -13,6 +13,10 @@
   let dirty = null;
 
   function start(root) {
+    each(root, ".tabs [aria-current]", (tab) => {
+      const bar = tab.parentNode;
+      bar.scrollLeft = tab.offsetLeft + tab.offsetWidth + 32 - bar.offsetLeft - bar.clientWidth;
+    });
     each(root, "[data-focus]", (summary) => summary.focus());
     offer(root, "[data-print]", () => print());
     offer(root, "[data-reveal]", (button, data) => {

@@ -47,7 +47,7 @@ def people(cast, held):
 
 
 def names(client, url: str) -> set[str]:
-    return {row.select("td")[1].get_text() for row in client.page(url).select("tbody tr")}
+    return {row.select("td")[0].get_text() for row in client.page(url).select("tbody tr")}
 
 
 def test_by_stays(cast, sign_in, terms, people):
