@@ -64,7 +64,7 @@ def mailbox() -> Iterator[list]:
 @pytest.fixture
 def mail_app(apps, engine_kind, mailbox) -> Iterator[Flask]:
     url = f"smtp://127.0.0.1:{mailbox.server_address[1]}"
-    with apps.live(engine_kind, mail_url=url, mail_from="portal@example.com") as portal:
+    with apps.lent(engine_kind, mail_url=url, mail_from="portal@example.com") as portal:
         yield portal
 
 

@@ -17,7 +17,7 @@ from tests.harness.client import client_of, form_to, form_values
 
 @pytest.fixture
 def strict_app(apps, engine_kind) -> Iterator[Flask]:
-    with apps.live(engine_kind, peopled=True, require_second_factor=True) as portal:
+    with apps.lent(engine_kind, peopled=True, require_second_factor=True) as portal:
         yield portal
 
 

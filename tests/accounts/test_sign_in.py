@@ -152,7 +152,7 @@ def test_cookie_and_cache_are_closed(cast, client, enter):
 
 def test_cookies_under_https(apps, engine_kind):
     settings = {"base_url": "https://portal.example", "trusted_hosts": ("portal.example",)}
-    with apps.live(engine_kind, **settings) as portal:
+    with apps.lent(engine_kind, **settings) as portal:
         make_account(make_person("甲"), email="a@example.com")
         db.session.commit()
         client, there = client_of(portal), {"base_url": "https://portal.example"}

@@ -13,6 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, event
 
 from portal import create_app
+from portal.core import application
 from portal.core.database import db, engine_options
 from portal.core.encryption import keyring
 from portal.core.files import store
@@ -91,17 +92,18 @@ class Apps:
                 database.drop()
 
     @contextmanager
-    def lent(self, kind: str, *, peopled: bool = False) -> Iterator[Flask]:
+    def lent(self, kind: str, *, peopled: bool = False, **changes: Any) -> Iterator[Flask]:
         """The same with an app that serves one test after another: each gives it back as it was, but for routes and
-        hooks, which cannot be added to it.
+        hooks, which cannot be added to it. Proxies are the one change that needs an app of its own.
         """
+        assert "proxies" not in changes
         database = self._database(kind, peopled)
+        settings = self.settings(database.url, **changes)
         app = self._idle.pop() if self._idle else self.create(self.settings(database.url))
         app._got_first_request = True
         with given_back(app):
-            app.extensions["portal.settings"] = self.settings(database.url)
-            app.config["SQLALCHEMY_DATABASE_URI"] = database.url
-            app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database.url)
+            app.extensions["portal.settings"] = settings
+            app.config.update(application._configuration(settings))
             with current(app):
                 db.engines[None] = create_engine(database.url, **engine_options(database.url))
                 try:
