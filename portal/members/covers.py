@@ -30,6 +30,7 @@ def cover(
     outside its time.
     """
     places.lock_person(person)
+    places.lock(membership)
     if kind.holder == Holder.PERSON:
         raise RuleError("person", lazy("A membership of this kind is for one person only."))
     if membership.ended_on is not None:

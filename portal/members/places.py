@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from portal.associations.models import Association, Group
 from portal.core.audit import Actor
 from portal.core.database import db
@@ -27,8 +25,13 @@ def lock(membership: Membership) -> None:
 
 
 def lock_person(person: Person) -> None:
-    """One change of what a person holds at a time: two officers may enter the same membership in one moment."""
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    """One change of what a person holds at a time: two officers may enter the same membership in one moment.
+
+    Raises RuleError for a record that was merged into another, or removed, in that moment.
+    """
+    db.session.refresh(person, ["removed_at"], with_for_update={"key_share": True})
+    if person.removed_at is not None:
+        raise RuleError("", lazy("This record was merged or removed meanwhile. Look for the person again."))
 
 
 def check_group(association: Association, group: Group | None) -> None:

@@ -167,8 +167,10 @@ def change_group(actor: Actor, membership: Membership, association: Association,
 
 def set_payer(actor: Actor, membership: Membership, payer: Person | None) -> None:
     """Who pays the dues of this membership, if it is not its holder."""
-    places.lock(membership)
     payer = payer if payer and payer.id != membership.person_id else None
+    if payer is not None:
+        places.lock_person(payer)
+    places.lock(membership)
     if payer is not None:
         check_in_force(membership)
     before, membership.payer_id = membership.payer_id, payer.id if payer else None
@@ -178,6 +180,7 @@ def set_payer(actor: Actor, membership: Membership, payer: Person | None) -> Non
 
 def set_contact(actor: Actor, membership: Membership, association: Association, person: Person) -> None:
     """Another person speaks for the organisation; the membership, its number and its place stay."""
+    places.lock_person(person)
     places.lock(membership)
     check_in_force(membership)
     if not membership.organisation_name:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.associations.models import Association, Level
-from portal.core.calendar import today
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.members import numbers, places, queries, services, transfers
@@ -176,3 +176,35 @@ def test_control_without_the_guards_there_are_two_answers(live_app, waiting, mon
     given = at_once(live_app, [accepting(waiting), declining(waiting)])
     assert None not in given
     assert len(given) == 2
+
+
+# --- a record that is merged or removed ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["join", "cover", "contact", "payer"])
+def test_a_record_that_was_merged_meanwhile_takes_nothing(cast, what):
+    """It was loaded for the page, and then another officer made it one with another record."""
+    here, gone, holder = cast.community, make_person("许又新"), make_person("许新")
+    home, firm = (kind_of(here, number) for number in (1, 2))
+    held = make_membership(holder, here, kind=home)
+    shop = make_membership(make_person("茶厂联系人"), here, kind=firm, organisation_name="望江茶厂")
+    acts = {
+        "join": lambda: services.join(None, gone, here, home, today()),
+        "cover": lambda: services.cover(None, held, home, here, None, gone, today()),
+        "contact": lambda: services.set_contact(None, shop, here, gone),
+        "payer": lambda: services.set_payer(None, held, gone),
+    }
+    merged = update(Person).where(Person.id == gone.id).values(removed_at=now(), merged_into_id=holder.id)
+    db.session.execute(merged.execution_options(synchronize_session=False))
+    assert gone.removed_at is None, "as the page had it"
+    with pytest.raises(RuleError):
+        acts[what]()
+
+
+def test_nobody_is_covered_by_one_that_ended_meanwhile(cast):
+    here, kind = cast.community, kind_of(cast.community, 1)
+    held = make_membership(make_person("许新"), here, kind=kind)
+    ended = update(Membership).where(Membership.id == held.id).values(ended_on=today(), end_reason="withdrew")
+    db.session.execute(ended.execution_options(synchronize_session=False))
+    with pytest.raises(RuleError):
+        services.cover(None, held, kind, here, None, make_person("许又新"), today())
