@@ -21,7 +21,7 @@ def pairs(statement: Any) -> ListFile:
         return [*held, comma.join(signs[sign] for sign in signs_of(*pair))]
 
     about = [_("Phone"), _("Held at")]
-    return ListFile(_("Pairs of records"), [*_two(about), _("What they share")], statement, each(line))
+    return ListFile(_("Duplicates"), [*_two(about), _("What they share")], statement, each(line))
 
 
 def told_apart(statement: Any, zone: str) -> ListFile:

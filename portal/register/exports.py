@@ -61,8 +61,8 @@ def _lines(
         yield [shown[name] for name in columns]
 
 
-def everybody(statement: Any) -> ListFile:
-    """Everybody whose record is held: as what, in which groups, the phone masked."""
+def everybody(statement: Any, kind: str = "") -> ListFile:
+    """Everybody whose record is held (as `kind`, if one is given): as what, in which groups, the phone masked."""
     kinds, comma = words(AFFILIATIONS), _(", ")
 
     def line(person: Person) -> list[str]:
@@ -71,7 +71,8 @@ def everybody(statement: Any) -> ListFile:
         return [person.name, comma.join(kinds[held.kind] for held in live), comma.join(groups), person.masked_phone]
 
     headings = [_("Name"), _("Registered as"), _("Group"), _("Phone")]
-    return ListFile(_("People in the register"), headings, statement.options(*MASKED), each(line))
+    title = {"volunteer": _("Volunteers"), "officer": _("Officers")}.get(kind, _("Register"))
+    return ListFile(title, headings, statement.options(*MASKED), each(line))
 
 
 def figures(found: Figures) -> ListFile:

@@ -33,8 +33,9 @@ def download(code: str, form: str) -> Response:
 @requires("members.read")
 def everybody_file(code: str, form: str) -> Response:
     """Everybody, as the page shows them."""
-    statement = everybody.people(scope_of(current_user, g.association), **everybody.asked(request.args))
-    return downloads.send(form, exports.everybody(statement), "register.everybody")
+    asked = everybody.asked(request.args)
+    statement = everybody.people(scope_of(current_user, g.association), **asked)
+    return downloads.send(form, exports.everybody(statement, asked["kind"]), "register.everybody")
 
 
 @blueprint.route("/office/<code>/members/numbers", methods=["GET", "POST"])
