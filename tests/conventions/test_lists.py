@@ -1,0 +1,35 @@
+"""A list of the office that has pages has its files too: Excel and CSV, under the paging."""
+
+from __future__ import annotations
+
+import re
+
+from tests.conventions.test_templates import templates
+from tests.harness.findings import none_of
+
+PAGED = re.compile(r"\{\{-?\s*paging\(")
+FILES = re.compile(r"\{\{-?\s*file_links\(")
+PUBLIC = re.compile(r'\{%-?\s*extends "(?!base_office)')
+WITHOUT = {
+    "imports/rows.html": "a step of an import: its faulty rows come back in the officer's own format",
+}
+
+
+def breaches(pages: dict[str, str]) -> list[str]:
+    """Office lists without files. What extends nothing is a part that an office page replaces."""
+    return [
+        f"{name}: file_links(endpoint) is missing under paging(page), see portal/core/downloads.py"
+        for name, source in pages.items()
+        if PAGED.search(source) and not (FILES.search(source) or PUBLIC.search(source) or name in WITHOUT)
+    ]
+
+
+def test_every_list_of_the_office_has_its_files():
+    none_of(breaches(templates()))
+
+
+def test_control_a_list_without_files_is_seen():
+    pages = templates()
+    pages["cards/list.html"] = FILES.sub("", pages["cards/list.html"])
+    assert len(breaches(pages)) == 1
+    assert all(name in pages for name in WITHOUT)
