@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.associations.models import Association
 from portal.core.database import db
-from tests.harness.browsing import axe
+from tests.harness.accessibility import axe
 from tests.harness.client import form_values
 from tests.harness.folders import make_folder
 from tests.harness.missing import program
