@@ -76,18 +76,23 @@ RUN_AXE = f"""async ([tags, asked]) => {{
 }}"""
 
 
-def axe(page: Page, instead: Callable[[], Page] | None = None) -> list[str]:
+def axe(page: Page, elsewhere: Callable[[], Page] | None = None, *, scripts: bool = True) -> list[str]:
     """What axe finds against WCAG 2.2 AA, one line each: the rule, the element, the reason.
 
-    Where scripts are off, `instead` shows the page in a browser in which axe can run.
+    `elsewhere` shows the page's markup in a browser in which axe is loaded already. Texts that are painted otherwise
+    there are asked of in the page itself, if it lets a script run.
     """
     page.wait_for_load_state("load")  # a click may have led to a page whose styles are still on their way
     markup, texts = page.evaluate(SEEN)
     known = found_sound(markup)
     if known.exists() and not _new(texts):
         return []
-    shown = instead() if instead else page
-    found = _ask(shown, () if known.exists() else WCAG, page.evaluate(SEEN)[1] if instead else texts)
+    rules = () if known.exists() else WCAG
+    if elsewhere:
+        shown = elsewhere()
+        found = _ask(shown, rules, shown.evaluate(SEEN)[1]) or (scripts and _ask(page, (), texts)) or []
+    else:
+        found = _ask(page, rules, texts)
     if not found:
         known.touch()
     return found

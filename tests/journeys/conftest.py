@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,13 @@ def live_app(app: Flask, clock: Clock) -> Flask:
 @pytest.fixture
 def visit(open_page: Callable[..., Page]) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
+    checker = cache(open_page)  # one for all of them: what axe judges by is in the markup
 
     def visit(account: Account | None = None, *, language: str = "zh-Hans", javascript: bool = True,
-              size: dict[str, int] = PHONE, scheme: str = "light") -> Visitor:  # fmt: skip
-        known: dict[str, Any] = {"language": language, "size": size, "scheme": scheme}
-        page = open_page(account, javascript=javascript, **known)
-        visitor = Visitor(page, Words(language), None if javascript else lambda: open_page(**known))
-        visitors.append(visitor)
-        return visitor
+              size: dict[str, int] = PHONE) -> Visitor:  # fmt: skip
+        page = open_page(account, javascript=javascript, language=language, size=size)
+        visitors.append(Visitor(page, Words(language), checker, scripts=javascript))
+        return visitors[-1]
 
     yield visit
     none_of(finding for visitor in visitors for finding in visitor.leaves())

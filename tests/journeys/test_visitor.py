@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from tests.journeys.visitor import Visitor
@@ -23,7 +25,7 @@ FAULTS = {
 
 @pytest.fixture
 def visitor(open_page):
-    return Visitor(open_page(), Words("zh-Hans"))
+    return Visitor(open_page(), Words("zh-Hans"), cache(open_page))
 
 
 def test_control_planted_faults_are_found(visitor, cast):
@@ -39,7 +41,7 @@ def test_control_planted_faults_are_found(visitor, cast):
 
 def test_control_without_scripts_too(open_page, cast):
     """Where no script runs, axe reads the page in another one."""
-    visitor = Visitor(open_page(javascript=False), Words("zh-Hans"), open_page)
+    visitor = Visitor(open_page(javascript=False), Words("zh-Hans"), cache(open_page), scripts=False)
     visitor.open("/accessibility")
     assert visitor.leaves() == []
     visitor.page.evaluate(FAULTS["image-alt"])

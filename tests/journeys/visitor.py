@@ -36,14 +36,13 @@ OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElem
 
 
 class Visitor:
-    """A browser's page and who sits before it. `checker` opens a second page, for axe where scripts are off."""
+    """A browser's page and who sits before it. `checker` gives another page, in which axe stays loaded."""
 
-    def __init__(self, page: Page, words: Words, checker: Callable[[], Page] | None = None) -> None:
+    def __init__(self, page: Page, words: Words, checker: Callable[[], Page], *, scripts: bool = True) -> None:
         self.page, self.say = page, words
         self.findings: list[str] = []
         self.taps = self.keys = 0
-        self._checker = checker
-        self._checking: Page | None = None
+        self._checker, self._scripts = checker, scripts
         self._arrived: list[str] = []
         page.on("response", self._note)
 
@@ -122,7 +121,7 @@ class Visitor:
         if len(self._arrived) > 1:
             self.findings.append(f"passed by without a look: {self._arrived[:-1]}")
         self._arrived.clear()
-        faults = [*self._faults(self.page.evaluate(LOOK)), *axe(self.page, instead=self._checker and self._drawn)]
+        faults = [*self._faults(self.page.evaluate(LOOK)), *axe(self.page, self._drawn, scripts=self._scripts)]
         self.findings += [f"{self.path} at {self._width()}: {fault}" for fault in faults]
 
     def leaves(self) -> list[str]:
@@ -139,12 +138,10 @@ class Visitor:
         return faults + ([f"not in Chinese: {sorted(foreign)}"] if foreign else [])
 
     def _drawn(self) -> Page:
-        """The page in a browser in which axe can run."""
-        assert self._checker is not None
-        self._checking = self._checking or self._checker()
-        self._checking.set_viewport_size(self.page.viewport_size or {"width": 390, "height": 844})
-        show(self._checking, self.page.url, self.page.content())
-        return self._checking
+        checking = self._checker()
+        checking.set_viewport_size(self.page.viewport_size or {"width": 390, "height": 844})
+        show(checking, self.page.url, self.page.evaluate("() => document.documentElement.outerHTML"))
+        return checking
 
     def _width(self) -> str:
         return f"{(self.page.viewport_size or {}).get('width')} px"
@@ -166,4 +163,4 @@ def show(page: Page, url: str, html: str) -> None:
     """
     if page.url == "about:blank":
         page.goto(urljoin(url, EMPTY))
-    page.set_content(AWAY.sub(" ", html))
+    page.set_content("<!doctype html>" + AWAY.sub(" ", html))
