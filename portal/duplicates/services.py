@@ -14,15 +14,17 @@ from portal.accounts import services as accounts
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import record
-from portal.core.calendar import now
+from portal.core.calendar import DEFAULT_ZONE, now
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.errors import RuleError
+from portal.core.formats import local
 from portal.core.i18n import lazy
 from portal.duplicates import joining, ledger, queries, rules, serving
 from portal.duplicates.models import PersonMerge, ToldApart
 from portal.duplicates.references import moving
 from portal.duplicates.words import word_of
+from portal.members import places
 from portal.members.models import Membership
 from portal.offices.access import forget_grants
 from portal.offices.queries import accounts_of
@@ -214,6 +216,8 @@ def undo_merge(actor: Account | None, merge: PersonMerge, kept: Person, gone: Pe
         raise problem
     ledger.restore(log, gone.id)
     _index_anew(kept, gone)
+    for person in (kept, gone):  # a membership that goes back may have moved since
+        places.hold_anew(actor, person.id, local(merge.merged_at, DEFAULT_ZONE).date())
     merge.undone_at, merge.undone_by_id = now(), actor.person_id if actor else None
     if actor is not None:
         forget_grants(actor)

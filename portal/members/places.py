@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from portal.associations.models import Association, Group
 from portal.core.audit import Actor
+from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
@@ -114,3 +115,18 @@ def hold_again(actor: Actor | None, person_id: int, association: Association, la
         released.end_on = None
         db.session.flush()
     hold(actor, person_id, association, last_day)
+
+
+def hold_anew(actor: Actor | None, person_id: int, since: date) -> None:
+    """Memberships came to the person, or left, past the rules above: the record is held where they are now, and no
+    longer where it came since that day and none is left.
+    """
+    there = {held.association_id: held for held in queries.list_held(person_id)}
+    wanted = queries.places_of(person_id)
+    for association in wanted:
+        held = there.get(association.id)
+        if held is None or held.group_id not in queries.groups_held_by(person_id, association.id):
+            hold(actor, person_id, association, since)
+    for association_id, held in there.items():
+        if held.start_on >= since and association_id not in {association.id for association in wanted}:
+            release(actor, person_id, association_id, today())

@@ -188,6 +188,22 @@ def groups_held_by(person_id: int, association_id: int) -> list[int | None]:
     return [*db.session.scalars(own), *db.session.scalars(covering.order_by(MembershipCover.id))]
 
 
+def places_of(person_id: int) -> Sequence[Association]:
+    """Where the memberships in force are that hold or cover a person."""
+    covering = select(MembershipCover.membership_id).where(
+        MembershipCover.person_id == person_id, MembershipCover.end_on.is_(None)
+    )
+    theirs = or_(Membership.person_id == person_id, Membership.id.in_(covering))
+    ids = select(Membership.association_id).where(theirs, Membership.ended_on.is_(None))
+    return db.session.scalars(select(Association).where(Association.id.in_(ids))).all()
+
+
+def list_held(person_id: int) -> Sequence[Affiliation]:
+    """The records of a person that associations hold as a member's today."""
+    live = (Affiliation.kind == AffiliationKind.MEMBER, Affiliation.end_on.is_(None))
+    return db.session.scalars(select(Affiliation).where(Affiliation.person_id == person_id, *live)).all()
+
+
 @stands_in_group
 def count_in_group(group: Group) -> int:
     """Memberships in force in a group, each counted by itself: the same person's second one, an organisation's."""

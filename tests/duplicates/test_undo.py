@@ -6,15 +6,17 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.accounts.models import Account
+from portal.associations.models import Association
 from portal.core.database import db
 from portal.duplicates import services
 from portal.duplicates.models import PersonMerge
+from portal.members import transfers
 from portal.people.models import Affiliation, Person
 from portal.people.queries import people
 from portal.people.services import correct_person
 from tests.access.content import digest
 from tests.duplicates.rows import URL, make_pair
-from tests.harness.factory import affiliate, make_account, make_person
+from tests.harness.factory import affiliate, make_account, make_membership, make_person
 
 
 @pytest.fixture
@@ -54,6 +56,25 @@ def test_what_was_recorded_since_stays_with_the_record(cast, sign_in, merged):
     later = affiliate(kept, cast.sibling_community)
     assert sign_in(cast.chair).force(address(merge)).status_code == 303
     assert db.session.get(type(later), later.id).person_id == kept.id
+
+
+def test_a_membership_that_moved_since_takes_its_record_along(cast):
+    """It came by the merge and goes back by the undo; where it went meanwhile its own holder is held."""
+    home, here, there = (
+        db.session.get_one(Association, one.id) for one in (cast.village, cast.community, cast.sibling_community)
+    )
+    kept, gone = make_person("许又新"), make_person("许新")
+    make_membership(kept, home)
+    moves = make_membership(gone, here)
+    merge = services.merge(None, here, kept, gone, services.Choice())
+    db.session.expire_all()
+    transfer = transfers.propose(None, kept.id, moves, here, there, here, "搬到那边住了")
+    transfers.accept(None, kept.id, transfer, moves, there)
+    db.session.expire_all()
+    services.undo_merge(None, merge, kept, gone)
+    live = select(Affiliation.person_id, Affiliation.association_id).where(Affiliation.end_on.is_(None))
+    held = db.session.execute(live.where(Affiliation.person_id.in_((kept.id, gone.id)))).all()
+    assert {tuple(row) for row in held} == {(kept.id, home.id), (gone.id, there.id)}
 
 
 def test_the_record_was_corrected_since(cast, sign_in, merged):
