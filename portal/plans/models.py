@@ -161,6 +161,15 @@ class ActivitySession(Base):
         back_populates="session", lazy="raise_on_sql", cascade="all, delete-orphan", order_by="SessionNeed.id"
     )
 
+    @property
+    def wanted(self) -> int:
+        """The capacity: all places of its needs."""
+        return sum(need.wanted for need in self.needs)
+
+    @property
+    def taken(self) -> int:
+        return sum(need.taken for need in self.needs)
+
 
 class SessionNeed(Base):
     """How many are wanted for a session, with one skill or (None) with any. A place is taken by one statement:
