@@ -70,6 +70,22 @@ STATES = {
 }
 
 
+class VoidReason(StrEnum):
+    """Why the portal itself takes an entry out; what an officer writes stands beside these in the same column."""
+
+    STRUCK_OUT = "struck out"
+    NOT_THERE = "not there"
+    OTHER_KIND = "other kind"
+    TWICE = "recorded twice"
+
+
+VOID_REASONS = {
+    VoidReason.STRUCK_OUT: lazy_pgettext("hours", "The entry of the log book was struck out"),
+    VoidReason.NOT_THERE: lazy_pgettext("hours", "Not there after all"),
+    VoidReason.OTHER_KIND: lazy_pgettext("hours", "Recorded as the other kind, service or study"),
+    VoidReason.TWICE: lazy_pgettext("hours", "Recorded twice"),
+}
+
 STANDS = text("voided_at IS NULL")
 
 
@@ -121,6 +137,25 @@ class HoursEntry(Base):
     revisions: Mapped[list[HoursRevision]] = relationship(
         back_populates="entry", lazy="raise_on_sql", order_by="HoursRevision.number"
     )
+
+    @property
+    def approved(self) -> HoursRevision | None:
+        """The revision that counts (its revisions are loaded)."""
+        return next((one for one in self.revisions if one.state == RevisionState.APPROVED), None)
+
+    @property
+    def waiting(self) -> HoursRevision | None:
+        return next((one for one in self.revisions if one.state == RevisionState.PENDING), None)
+
+    @property
+    def minutes(self) -> int:
+        """The minutes that count: none while nothing is approved, and none once it is void."""
+        return self.approved.minutes if self.approved and self.voided_at is None else 0
+
+    @property
+    def void_words(self) -> str:
+        known = VOID_REASONS.get(self.void_reason) if self.void_reason in set(VoidReason) else None  # type: ignore[call-overload]
+        return str(known or self.void_reason)
 
 
 class HoursRevision(Base):

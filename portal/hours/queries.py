@@ -1,0 +1,102 @@
+"""Reading time served: what counts of a person, what waits, one entry with how it came about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.core.database import db
+from portal.hours.models import Category, HoursEntry, HoursRevision, RevisionState
+
+STANDS = HoursEntry.voided_at.is_(None)
+APPROVED = HoursRevision.state == RevisionState.APPROVED
+WAITING = HoursRevision.state == RevisionState.PENDING
+NEWEST = (HoursEntry.held_on.desc(), HoursEntry.id.desc())
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Minutes of a person: approved, and waiting beside them (of a correction, what it would change to)."""
+
+    service: int = 0
+    study: int = 0
+    service_waiting: int = 0
+    study_waiting: int = 0
+
+
+def approved_minutes(
+    person_id: int, category: str = Category.SERVICE, start: date | None = None, end: date | None = None
+) -> int:
+    """The minutes that count: those of the approved revisions of a person's standing entries."""
+    asked = [HoursEntry.person_id == person_id, HoursEntry.category == category, *_between(start, end)]
+    return int(db.session.scalar(_sum().where(*asked)) or 0)
+
+
+def minutes_of_people(
+    person_ids: Sequence[int], category: str = Category.SERVICE, start: date | None = None, end: date | None = None
+) -> dict[int, int]:
+    """The same for many people at once, by their ids; who has none is not in it."""
+    if not person_ids:
+        return {}
+    asked = [HoursEntry.person_id.in_(person_ids), HoursEntry.category == category, *_between(start, end)]
+    statement = _sum().add_columns(HoursEntry.person_id).where(*asked).group_by(HoursEntry.person_id)
+    return {person_id: int(minutes) for minutes, person_id in db.session.execute(statement)}
+
+
+def list_of_person(
+    person_id: int, *, category: str = "", start: date | None = None, end: date | None = None
+) -> Sequence[HoursEntry]:
+    """A person's standing entries with revisions, organising unit and group, newest first; `entry.minutes` count."""
+    asked = [HoursEntry.person_id == person_id, STANDS, *_between(start, end)]
+    if category:
+        asked.append(HoursEntry.category == category)
+    statement = select(HoursEntry).where(*asked).order_by(*NEWEST)
+    loaded = (
+        selectinload(HoursEntry.revisions),
+        joinedload(HoursEntry.association, innerjoin=True),
+        joinedload(HoursEntry.group),
+    )
+    return db.session.scalars(statement.options(*loaded)).all()
+
+
+def totals_of(person_id: int) -> Totals:
+    """What counts and what waits, service and study, in one query."""
+    statement = (
+        select(HoursEntry.category, HoursRevision.state, func.sum(HoursRevision.minutes))
+        .join(HoursRevision, HoursRevision.entry_id == HoursEntry.id)
+        .where(HoursEntry.person_id == person_id, STANDS, APPROVED | WAITING)
+        .group_by(HoursEntry.category, HoursRevision.state)
+    )
+    names = {RevisionState.APPROVED: "", RevisionState.PENDING: "_waiting"}
+    rows = db.session.execute(statement)
+    return Totals(**{f"{kind}{names[RevisionState(state)]}": int(minutes) for kind, state, minutes in rows})
+
+
+def find_live(person_id: int, session_id: int | None, log_id: int | None) -> HoursEntry | None:
+    """The standing entry of a person for a session or an entry of the log."""
+    asked = (HoursEntry.person_id == person_id, source(session_id, log_id), STANDS)
+    return db.session.scalar(select(HoursEntry).where(*asked))
+
+
+def source(session_id: int | None, log_id: int | None) -> ColumnElement[bool]:
+    """The entries of a session, or of an entry of the log that has none."""
+    return HoursEntry.session_id == session_id if session_id is not None else HoursEntry.log_id == log_id
+
+
+def _sum() -> Select[Any]:
+    statement = select(func.coalesce(func.sum(HoursRevision.minutes), 0)).select_from(HoursEntry)
+    return statement.join(HoursRevision, HoursRevision.entry_id == HoursEntry.id).where(STANDS, APPROVED)
+
+
+def _between(start: date | None, end: date | None) -> list[ColumnElement[bool]]:
+    asked = []
+    if start is not None:
+        asked.append(HoursEntry.held_on >= start)
+    if end is not None:
+        asked.append(HoursEntry.held_on <= end)
+    return asked
