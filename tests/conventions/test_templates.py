@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from flask import Flask
 from jinja2 import Environment, nodes
 
-from portal import create_app
 from tests.harness.apps import Apps
 from tests.harness.findings import none_of
 from tests.harness.source import ROOT
@@ -30,7 +30,7 @@ WITHOUT_SCRIPT = {"a": "href", "form": "action", "button": "formaction"}
 
 @pytest.fixture(scope="module")
 def portal(apps: Apps) -> Flask:
-    return create_app(apps.settings("sqlite://"))
+    return apps.create(apps.settings("sqlite://"))
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def environment(portal: Flask) -> Environment:
     return portal.jinja_env
 
 
+@cache
 def templates() -> dict[str, str]:
     """Every template by its name."""
     paths = sorted(FOLDER.rglob("*.html"))
@@ -48,8 +49,13 @@ def templates() -> dict[str, str]:
 FRAMES = {frame for source in templates().values() for frame in re.findall(r'{%-? extends "([^"]+)"', source)}
 
 
+@cache
+def parsed(environment: Environment, source: str) -> nodes.Template:
+    return environment.parse(source)
+
+
 def breaches(environment: Environment, name: str, source: str) -> list[str]:
-    tree = environment.parse(source)
+    tree = parsed(environment, source)
     found = [f"{name} imports {macro} and does not use it" for macro in _unused(tree)]
     plain = COMMENT.sub("", source)
     found += [f"{name} has {what}" for what, pattern in FORBIDDEN.items() if pattern.search(plain)]
@@ -92,9 +98,8 @@ def _has_title(environment: Environment, tree: nodes.Template) -> bool:
     parent = next(tree.find_all(nodes.Extends), None)
     if parent is None or not isinstance(parent.template, nodes.Const) or environment.loader is None:
         return False
-    return _has_title(
-        environment, environment.parse(environment.loader.get_source(environment, parent.template.value)[0])
-    )
+    source = environment.loader.get_source(environment, parent.template.value)[0]
+    return _has_title(environment, parsed(environment, source))
 
 
 def unknown_macros(environment: Environment, tree: nodes.Template) -> list[str]:
@@ -117,7 +122,7 @@ def test_template(environment, name):
 def test_template_compiles_and_finds_its_macros(portal, environment, name):
     with portal.test_request_context("/"):
         environment.get_template(name)
-        assert unknown_macros(environment, environment.parse(templates()[name])) == []
+        assert unknown_macros(environment, parsed(environment, templates()[name])) == []
 
 
 @pytest.mark.parametrize(
