@@ -29,7 +29,7 @@ def test_every_list_of_the_office_has_its_files():
 
 
 def test_control_a_list_without_files_is_seen():
-    pages = templates()
+    pages = dict(templates())
     pages["cards/list.html"] = FILES.sub("", pages["cards/list.html"])
     assert len(breaches(pages)) == 1
     assert all(name in pages for name in WITHOUT)
