@@ -15,6 +15,7 @@ from portal.associations.queries import get_root, in_subtree
 from portal.core.database import db
 from portal.core.recent import recent
 from portal.members.models import Membership
+from portal.members.queries import live as in_force
 from portal.people.models import Affiliation, AffiliationKind
 from portal.people.queries import live
 
@@ -42,7 +43,7 @@ def count_people(path: str) -> Counts:
 def count_memberships(path: str) -> int:
     """Memberships of a branch in force today. One can cover a household, so that there are fewer than members."""
     here = select(func.count()).select_from(Membership).join(Association, Association.id == Membership.association_id)
-    return db.session.scalar(here.where(in_subtree(path), Membership.ended_on.is_(None))) or 0
+    return db.session.scalar(here.where(in_subtree(path), in_force())) or 0
 
 
 def count_grassroots(path: str) -> int:

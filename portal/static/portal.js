@@ -13,7 +13,7 @@
   let dirty = null;
 
   function start(root) {
-    each(root, ".tabs [aria-current]", (tab) => {
+    each(root, ":is(.tabs,nav.main) [aria-current]", (tab) => {
       const bar = tab.parentNode;
       bar.scrollLeft = tab.offsetLeft + tab.offsetWidth + 32 - bar.offsetLeft - bar.clientWidth;
     });
