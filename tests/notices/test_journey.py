@@ -1,6 +1,6 @@
-"""In a real browser: by keyboard, accessible, no wider than the screen, and deaf to hostile texts.
+"""In a real browser: by keyboard, no wider than the screen, and deaf to hostile texts.
 
-The way from the first word to the reader is told in tests/journeys, as is how these pages look in Chinese.
+The way from the first word to the reader is told in tests/journeys, which also look at every page with axe.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from portal.notices import services
 from portal.notices.drafts import Content
 from tests.harness.browsing import DESK, PHONE
 from tests.notices.payloads import PAYLOADS
-from tests.notices.rows import BODY, OFFICE, TITLE, corrected, published
+from tests.notices.rows import OFFICE, TITLE, published
 
 # What a browser shows does not depend on the database; what the database does is tested without one.
 pytestmark = pytest.mark.engines("sqlite")
@@ -33,37 +33,19 @@ def test_by_keyboard_alone(cast, open_page):
     expect(page.locator(".document .prose")).to_contain_text("一段正文。")
 
 
-def test_accessible(cast, open_page, axe):
-    language, scheme = "en", "dark"
-    notice = corrected(cast.secretary, published(cast.secretary, cast.community), body=f"{BODY}\n\n# 二")
-    withdrawn = published(cast.secretary, cast.community, title="撤回的")
-    services.withdraw(cast.secretary, withdrawn, "发错了")
-    newer = published(cast.secretary, cast.community, title="新办法", supersedes=notice.public_id)
-    services.begin_correction(cast.secretary, newer)
-    public, reader = f"/notices/{notice.public_id}", open_page(language=language, scheme=scheme)
-    for address in ("/notices", "/policies?association=wangjiang", public, f"{public}/versions/1",
-                    f"/notices/{withdrawn.public_id}"):  # fmt: skip
-        reader.goto(address)
-        assert axe(reader) == [], address
-    office = open_page(cast.secretary, language=language, scheme=scheme, size=DESK)
-    for address in ("", "/new", f"/{newer.public_id}", f"/{newer.public_id}/edit", f"/{newer.public_id}/check",
-                    f"/{newer.public_id}/discard", f"/{newer.public_id}/withdraw"):  # fmt: skip
-        office.goto(f"{OFFICE}{address}")
-        assert axe(office) == [], address
-
-
-@pytest.mark.parametrize("size", [PHONE, {"width": 360, "height": 700}, DESK])
-def test_no_page_is_wider_than_the_screen(cast, open_page, size):
+def test_no_page_is_wider_than_the_screen(cast, open_page):
     long = published(
         cast.secretary, cast.community, title="关于" + "很长的标题" * 22, kind="notice",
         body="| " + " | ".join(f"第{n}列的标题" for n in range(9)) + " |\n|" + "---|" * 9 + "\n\n" + "x" * 300,
         contact="c" * 190, document_number="望协〔2026〕" + "1" * 40,
     )  # fmt: skip
-    page = open_page(cast.secretary, size=size)
+    page = open_page(cast.secretary)
     for address in ("/notices", f"/notices/{long.public_id}", OFFICE, f"{OFFICE}/{long.public_id}", f"{OFFICE}/new"):
         page.goto(address)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= size["width"], f"{address}: {width}"
+        for size in (PHONE, {"width": 360, "height": 700}, DESK):
+            page.set_viewport_size(size)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size["width"], f"{address}: {width}"
 
 
 def test_hostile_texts_do_nothing_in_a_browser(cast, open_page, db_session):

@@ -64,11 +64,10 @@ def copies(member: Page) -> None:
     assert (held["person"][0]["name"], held["person"][0]["phone"]) == (NAME, PHONE_NUMBER)
 
 
-def test_the_pages_are_accessible_on_a_phone(cast, open_page, axe):
+def test_what_follows_upon_asking_for_deletion_is_accessible(cast, open_page, axe):
+    """The pages that links lead to are looked at in tests/journeys."""
     page = open_page(cast.member, size=PHONE)
-    for url in ("/me", "/me/data", "/me/data/correction", "/me/consents", "/me/who-sees", "/me/copy", "/me/deletion"):
-        page.goto(url)
-        fine(axe, page)
+    page.goto("/me/deletion")
     page.get_by_label("我已看过删除的后果").check()
     page.get_by_role("button", name="提交申请").click()
     fine(axe, page)
