@@ -21,6 +21,7 @@ from tests.harness.postgres import HOW, Cluster
 KINDS = ("sqlite", "postgresql")
 MIGRATED = "portal_migrated"
 PEOPLED = "portal_peopled"
+FILES = " STRATEGY FILE_COPY"  # twice as fast as the usual way, page by page through the log; the only one before 15
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Databases:
 
     def _copy(self, kind: str, source: str | None, name: str) -> None:
         if kind == "postgresql":
-            self._administer("CREATE DATABASE {} TEMPLATE {}", name, source or "template0")
+            self._administer("CREATE DATABASE {} TEMPLATE {}" + FILES, name, source or "template0")
         elif source:
             shutil.copyfile(self._file(source), self._file(name))
 
@@ -100,6 +101,7 @@ class Databases:
         return self.cluster.address() or missing("PostgreSQL", HOW)
 
     def _administer(self, statement: str, *names: str) -> None:
-        command = sql.SQL(statement).format(*map(sql.Identifier, names))
         with psycopg.connect(self._server(), autocommit=True) as connection:
-            connection.execute(command)
+            if connection.info.server_version < 150000:
+                statement = statement.removesuffix(FILES)
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
