@@ -21,6 +21,7 @@ from portal.core.calendar import today
 from tests.harness.client import PortalClient, form_values
 
 LINK = re.compile(r'<a [^>]*href="([^"]+)"')
+FILE = re.compile(r"\.(xlsx|csv|pdf|json|jpg|svg)(\?|$)")  # no page, no form
 FORM = re.compile(r'<form [^>]*method="post"[^>]*action="([^"]*)"')
 PER_ENDPOINT = 2
 TEXTS = ("text", "search", "email", "tel", "url")
@@ -62,7 +63,12 @@ def endpoint_of(app: Flask, url: str, method: str) -> str | None:
 
 
 def crawl(
-    app: Flask, client: PortalClient, starts: Iterable[str], visits: Counter[str] | None = None
+    app: Flask,
+    client: PortalClient,
+    starts: Iterable[str],
+    visits: Counter[str] | None = None,
+    *,
+    files: bool = True,
 ) -> Iterator[tuple[str, TestResponse]]:
     """What stands behind the portal's own links: what is named, and two of each kind; `visits` are those seen."""
     named = list(starts)
@@ -71,7 +77,7 @@ def crawl(
     while waiting:
         url = waiting.pop(0)
         endpoint = endpoint_of(app, url, "GET")
-        if url in seen or endpoint in (None, "static", "home.preferences"):
+        if url in seen or endpoint in (None, "static", "home.preferences") or (not files and FILE.search(url)):
             continue
         if visits[endpoint] >= PER_ENDPOINT and url not in named:
             continue
@@ -95,7 +101,7 @@ def forms_of(
     def is_new(action: str) -> bool:
         return endpoint_of(app, action, "POST") not in (None, *found)
 
-    for url, response in crawl(app, client, starts):
+    for url, response in crawl(app, client, starts, files=False):
         if look is not None:
             look(url, response)
         html = response.text if response.mimetype == "text/html" else ""
