@@ -144,7 +144,8 @@ class NumberCounter(Base):
 
 
 GONE, RESTING = text("ended_on IS NOT NULL"), text("suspended_on IS NOT NULL")  # the few of many
-HELD = ("person_id", "organisation_name")  # whose age or name is asked for
+HELD = ("person_id", "organisation_name")  # an index has what lists ask of every row: others are not read
+LIVE = text("ended_on IS NULL AND organisation_name = ''")
 
 
 class Membership(Base):
@@ -157,7 +158,6 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        # What a list asks of every row stands in its index, so that rows passed over or counted are not read.
         Index("ix_membership_association_id", "association_id", "sort_key", "id", "ended_on", *HELD),
         Index("ix_membership_group_id", "group_id", "sort_key", "id"),
         Index("ix_membership_person_id", "person_id", "ended_on", "association_id"),
@@ -166,12 +166,10 @@ class Membership(Base):
         Index("ix_membership_suspended_on", "suspended_on", sqlite_where=RESTING, postgresql_where=RESTING),
         Index(
             "uq_membership_live_person",
-            "person_id",
-            "association_id",
-            "kind_id",
+            *("person_id", "association_id", "kind_id"),
             unique=True,
-            sqlite_where=text("ended_on IS NULL AND organisation_name = ''"),
-            postgresql_where=text("ended_on IS NULL AND organisation_name = ''"),
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
         ),
         CheckConstraint("ended_on IS NULL OR ended_on >= joined_on", "dates"),
         CheckConstraint("(ended_on IS NULL) = (end_reason IS NULL)", "end_reason"),
