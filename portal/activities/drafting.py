@@ -11,9 +11,10 @@ from flask import request
 from flask_login import current_user
 
 from portal.activities import queries, suggestions, uploads
+from portal.activities.details import Details, Participation, check_date
 from portal.activities.forms import LENGTHS, EntryForm, Tick
 from portal.activities.models import PLAIN, ActivityLog
-from portal.activities.services import Details, NewPhoto, Participation, Publication, check_date, preview
+from portal.activities.services import NewPhoto, Publication, preview
 from portal.activities.suggestions import Card
 from portal.associations.models import Association
 from portal.core.calendar import today
@@ -132,7 +133,10 @@ class Draft:
         if len(persons) < len(form.person.data):
             raise RuleError("person", _("Somebody ticked is not among the people you can log here. Check and save."))
         return Details(
-            **{name: value or "" for name, value in form.values("kind", "title", "place", "summary").items()},
+            kind=form.kind.data or "",
+            title=form.title.data or "",
+            place=form.place.data or "",
+            summary=form.summary.data or "",
             held_on=form.held_on.data or today(self.association.time_zone),
             is_public=bool(form.is_public.data),
             minutes=form.duration,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.activities.models import ActivityLog, ActivityPhoto
-from portal.activities.queries import is_open
+from portal.activities.pictured import is_open
 from portal.core.database import db
 from portal.offices.access import visible
 

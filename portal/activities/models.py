@@ -169,7 +169,7 @@ class ActivityMaterial(Base):
 
 class ActivityPhoto(Base):
     """A photo without EXIF. Public only when the officer says that whoever can be recognised agreed, and only
-    while everybody named in the entry agrees to photos or was stated not to be in them (queries.is_open).
+    while everybody named in the entry agrees to photos or was stated not to be in them (pictured.is_open).
     """
 
     __tablename__ = "activity_photo"

@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, ext
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
-from portal.activities.models import ActivityLog, ActivityParticipant, ActivityPhoto
+from portal.activities.models import ActivityLog, ActivityParticipant, ActivityPhoto, ActivityRevision
+from portal.activities.pictured import is_open
 from portal.associations.models import Association, Group
 from portal.core.calendar import record_deadline, today, working_days_between
 from portal.core.database import db, read
+from portal.hours.models import Category, HoursEntry, HoursRevision, RevisionState
+from portal.hours.queries import summing_below
 from portal.offices.access import subtree, visible
-from portal.people.models import Consent, ConsentPurpose, Person
 from portal.plans.kinds import ActivityKind
 
 NEWEST = (ActivityLog.held_on.desc(), ActivityLog.id.desc())
@@ -41,10 +43,13 @@ class Filter:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is counted of an entry: everybody who took part, minutes served by volunteers, photos."""
+    """What is counted of an entry: everybody who took part, minutes of service that were approved and that wait,
+    photos.
+    """
 
     people: int
     minutes: int
+    waiting: int
     photos: int
     cover: str | None
 
@@ -77,24 +82,6 @@ class DueLog:
     days_left: int
 
 
-def _agrees(person_id: Any) -> ColumnElement[bool]:
-    live = (Consent.purpose == ConsentPurpose.PHOTO, Consent.withdrawn_at.is_(None))
-    return exists().where(Consent.person_id == person_id, *live)
-
-
-def is_open() -> ColumnElement[bool]:
-    """Whether everybody may see a photo (joined to its entry) today.
-
-    Asked each time it is shown: a consent that is withdrawn takes the photo out of public view at once.
-    """
-    objecting = select(ActivityParticipant.id).where(
-        ActivityParticipant.log_id == ActivityPhoto.log_id,
-        ActivityParticipant.not_pictured.is_(False),
-        ~_agrees(ActivityParticipant.person_id),
-    )
-    return and_(ActivityPhoto.is_public, ActivityLog.is_public, STANDS, ~objecting.correlate(ActivityPhoto).exists())
-
-
 def get_entry(
     account: Account,
     right: str,
@@ -115,6 +102,7 @@ def get_entry(
             joinedload(ActivityLog.association),
             joinedload(ActivityLog.group),
             joinedload(ActivityLog.recorder),
+            joinedload(ActivityLog.reviewer),
             selectinload(ActivityLog.participants).joinedload(ActivityParticipant.person),
             selectinload(ActivityLog.materials),
             *([selectinload(ActivityLog.photos)] if photos else []),
@@ -130,6 +118,12 @@ def find_by_key(entry_key: str | None) -> ActivityLog | None:
     if not entry_key:
         return None
     return db.session.scalar(select(ActivityLog).where(ActivityLog.entry_key == entry_key))
+
+
+def list_writers(log: ActivityLog) -> set[int | None]:
+    """Who recorded the entry or ever corrected it, by the person's row."""
+    editors = select(ActivityRevision.replaced_by).where(ActivityRevision.log_id == log.id)
+    return {log.recorded_by, *db.session.scalars(editors)}
 
 
 def list_entries(account: Account, association: Association, wanted: Filter) -> Select[Any]:
@@ -181,16 +175,28 @@ def _figures() -> Select[Any]:
     return select(
         ActivityLog.id,
         ActivityLog.others_count + select(func.count()).where(took_part).scalar_subquery(),
-        select(func.coalesce(func.sum(ActivityParticipant.minutes), 0)).where(took_part).scalar_subquery(),
+        _minutes(RevisionState.APPROVED),
+        _minutes(RevisionState.PENDING),
         select(func.count()).select_from(ActivityPhoto).where(shown).scalar_subquery(),
         cover.correlate(ActivityLog).scalar_subquery(),
     ).where(ActivityLog.id.in_(bindparam("ids", expanding=True)))
 
 
+def _minutes(state: str) -> Any:
+    """Minutes of service that volunteers have by an entry, in revisions of one state."""
+    by_entry = or_(HoursEntry.log_id == ActivityLog.id, HoursEntry.session_id == ActivityLog.session_id)
+    asked = (by_entry, HoursEntry.voided_at.is_(None), HoursEntry.category == Category.SERVICE)
+    total = select(func.coalesce(func.sum(HoursRevision.minutes), 0)).join(HoursRevision.entry)
+    return total.where(HoursRevision.state == state, *asked).correlate(ActivityLog).scalar_subquery()
+
+
 def figures_of(logs: Sequence[ActivityLog], session: Session | None = None) -> dict[int, Figures]:
     """The figures of the entries of a page, in one query, by their ids."""
     rows = (session or db.session).execute(_figures(), {"ids": [log.id for log in logs]})
-    return {key: Figures(int(people), int(minutes), photos, cover) for key, people, minutes, photos, cover in rows}
+    return {
+        key: Figures(int(people), int(minutes), int(waiting), photos, cover)
+        for key, people, minutes, waiting, photos, cover in rows
+    }
 
 
 def month_states(association: Association, year: int) -> list[MonthState]:
@@ -281,20 +287,13 @@ def get_public(public_id: str) -> ActivityLog | None:
 
 
 def count_figures(path: str, year: int) -> dict[str, int]:
-    """A year of a branch: `activities`, `service_minutes`, `courses` (training)."""
+    """A year of a branch: `activities`, `courses` (training), `service_minutes` that were approved."""
     held = and_(ActivityLog.held_on.between(date(year, 1, 1), date(year, 12, 31)), STANDS, subtree(path))
     training = case((ActivityLog.kind == ActivityKind.TRAINING, 1), else_=0)
-    served = select(func.coalesce(func.sum(ActivityParticipant.minutes), 0)).join(ActivityParticipant.log)
     statement = select(
         func.count().label("activities"),
         func.coalesce(func.sum(training), 0).label("courses"),
-        served.join(ActivityLog.association).where(held).scalar_subquery().label("service_minutes"),
+        summing_below(path, year).scalar_subquery().label("service_minutes"),
     )
     row = db.session.execute(statement.select_from(ActivityLog).join(ActivityLog.association).where(held)).one()
     return {name: int(value) for name, value in row._mapping.items()}
-
-
-def without_photo_consent(person_ids: Sequence[int]) -> Sequence[Person]:
-    """Those of the people who do not agree to photos of them today, by name."""
-    statement = select(Person).where(Person.id.in_(person_ids), ~_agrees(Person.id)).order_by(Person.sort_key)
-    return db.session.scalars(statement).all() if person_ids else []

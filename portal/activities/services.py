@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
-from portal.activities import queries
+from portal.activities import queries, serving
+from portal.activities.details import Details, check
 from portal.activities.models import (
     ActivityLog,
     ActivityMaterial,
@@ -19,47 +19,16 @@ from portal.activities.models import (
     ActivityPhoto,
     ActivityRevision,
 )
-from portal.associations.models import Association, Group
+from portal.activities.pictured import without_photo_consent
+from portal.associations.models import Association
 from portal.core import audit
-from portal.core.calendar import now, today
+from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.i18n import _, pgettext
-from portal.offices.access import group_ids
-from portal.people.models import Person
+from portal.core.i18n import _, lazy, pgettext
 from portal.plans.kinds import ActivityKind
 
-YEARS_BACK = 3
-DAY = 1440
-LIMITS = {"title": 80, "place": 80, "summary": 2000}
-MOST_OTHERS = 100_000
-MOST_HANDED_OUT = 1_000_000
-
-
-@dataclass(frozen=True)
-class Participation:
-    """Somebody who took part; a volunteer with the minutes served, travel not counted."""
-
-    person: Person
-    is_volunteer: bool = False
-    minutes: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Details:
-    """What an entry says. Without a title it is named for its kind and date."""
-
-    kind: str
-    held_on: date
-    title: str = ""
-    place: str = ""
-    minutes: int = 0
-    group: Group | None = None
-    others_count: int = 0
-    summary: str = ""
-    is_public: bool = True
-    participants: Sequence[Participation] = ()
-    materials: Sequence[tuple[str, int]] = ()
+IN_THE_BOOK = lazy("This session stands in the log book already.")
 
 
 @dataclass(frozen=True)
@@ -104,8 +73,9 @@ def log_activity(
     known = queries.find_by_key(entry_key)
     if known is not None:
         return _own(known, association, actor)
-    _check(actor, association, details)
+    check(actor, association, details)
     log = ActivityLog(association_id=association.id, entry_key=entry_key, recorded_by=actor.person_id)
+    _take_from_plan(log, details)
     _apply(log, details)
     _attach(log, photos, publication)
     try:
@@ -114,9 +84,10 @@ def log_activity(
     except IntegrityError:  # the same form, sent twice at once: the other one was first
         known = queries.find_by_key(entry_key)
         if known is None:
-            raise
+            raise RuleError("", IN_THE_BOOK) from None  # somebody else logged the session first
         return _own(known, association, actor)
     audit.record(actor, "activities.log", log, {"held_on": str(log.held_on), "photos": len(photos)})
+    serving.follow(actor, log, {})
     return log
 
 
@@ -135,8 +106,10 @@ def correct_activity(
     `revision` is the one the officer saw; ChangedMeanwhileError when it is no longer the present one. A complete
     entry is corrected with a reason only (order 67: corrections follow a check and keep the earlier value).
     """
-    _check(actor, log.association, details, kept=log)
-    before = log.snapshot()
+    check(actor, log.association, details, kept=log)
+    before, earlier = log.snapshot(), serving.credits_of(log)
+    if log.removed_at is not None:
+        raise RuleError("", _("This entry is struck out. Undo that before you correct it."))
     if log.is_complete and not reason:
         raise RuleError("reason", _("Say why the entry is corrected: it was complete."))
     _take_revision(log, revision)
@@ -151,6 +124,8 @@ def correct_activity(
     db.session.add(ActivityRevision(log_id=log.id, **kept))
     names = [name for name in after if before[name] != after[name]]
     audit.record(actor, "activities.correct", log, {"revision": log.revision, "fields": names, "reason": reason})
+    log.reviewed_at = log.reviewed_by_id = None
+    serving.follow(actor, log, earlier, reason)
 
 
 def strike_out(actor: Account, log: ActivityLog, reason: str) -> None:
@@ -160,13 +135,28 @@ def strike_out(actor: Account, log: ActivityLog, reason: str) -> None:
     if log.removed_at is None:
         log.removed_at = now()
         audit.record(actor, "activities.strike_out", log, {"reason": reason})
+        serving.strike(actor, log)
 
 
 def restore(actor: Account, log: ActivityLog) -> None:
-    """Undo a strike-out."""
+    """Undo a strike-out; not beside another entry of the same session."""
     if log.removed_at is not None:
+        if log.session_id is not None and serving.standing_entry(log.session_id) is not None:
+            raise RuleError("", IN_THE_BOOK)
         log.removed_at = None
         audit.record(actor, "activities.restore", log)
+        serving.restore(actor, log)
+
+
+def review(actor: Account, log: ActivityLog) -> None:
+    """Somebody else looked through a complete entry and found it right; a correction takes that back."""
+    if log.removed_at is not None or not log.is_complete:
+        raise RuleError("", _("Only a complete entry is reviewed."))
+    if actor.person_id in queries.list_writers(log):
+        raise RuleError("", _("You wrote in this entry: somebody else reviews it."))
+    if log.reviewed_at is None:
+        log.reviewed_at, log.reviewed_by_id = now(), actor.person_id
+        audit.record(actor, "activities.review", log, {"revision": log.revision})
 
 
 def set_public(actor: Account, log: ActivityLog, is_public: bool) -> None:
@@ -207,50 +197,22 @@ def preview(details: Details, photos: int) -> dict[str, Any]:
     return {**log.snapshot(), "photos": photos}
 
 
+def _take_from_plan(log: ActivityLog, details: Details) -> None:
+    """The session whose attendance feeds the entry, or the activity that had none; each session is logged once."""
+    session, activity = details.session, details.activity
+    if session is not None:
+        if serving.standing_entry(session.id) is not None:
+            raise RuleError("", IN_THE_BOOK)
+        log.session_id, log.activity_id = session.id, session.activity_id
+    elif activity is not None:
+        log.activity_id = activity.id
+
+
 def _own(log: ActivityLog, association: Association, actor: Account) -> ActivityLog:
     """The entry, if this person made it here; a key that somebody else used is no key."""
     if (log.association_id, log.recorded_by) != (association.id, actor.person_id):
         raise RuleError("", _("This form was used already. Open a new one."))
     return log
-
-
-def _check(actor: Account, association: Association, details: Details, kept: ActivityLog | None = None) -> None:
-    if details.kind not in set(ActivityKind):
-        raise RuleError("kind", _("Choose what kind of activity it was."))
-    for name, limit in LIMITS.items():
-        if len(getattr(details, name)) > limit:
-            raise RuleError(name, _("At most %(count)s characters", count=limit))
-    if kept is None or kept.held_on != details.held_on:
-        check_date(details.held_on, today(association.time_zone))
-    if kept is None or kept.group_id != (details.group.id if details.group else None):
-        _check_group(details.group, association, group_ids(actor, "activities.write", association))
-    _check_counts(details)
-
-
-def _check_counts(details: Details) -> None:
-    if not 0 <= details.minutes <= DAY:
-        raise RuleError("minutes", _("An activity lasts at most 24 hours; log several days one by one."))
-    if any(not 0 <= one.minutes <= DAY for one in details.participants):
-        raise RuleError("person", _("Nobody serves more than 24 hours in one activity."))
-    if not 0 <= details.others_count <= MOST_OTHERS:
-        raise RuleError("others_count", _("This number is too large."))
-    if any(not name or len(name) > 40 or not 0 < count <= MOST_HANDED_OUT for name, count in details.materials):
-        raise RuleError("materials", _("Write what was handed out in a few words, and how many."))
-
-
-def check_date(held_on: date, day: date) -> None:
-    """An activity was held by `day`, and less than three years before it. Raises RuleError("held_on")."""
-    if held_on > day:
-        raise RuleError("held_on", _("The date of an activity cannot lie after today."))
-    if (held_on.year + YEARS_BACK, held_on.month, held_on.day) <= (day.year, day.month, day.day):
-        raise RuleError("held_on", _("An activity of three years ago or more is no longer logged here."))
-
-
-def _check_group(group: Group | None, association: Association, limited_to: list[int] | None) -> None:
-    if group is not None and (group.association_id != association.id or group.ended_on is not None):
-        raise RuleError("group", _("Choose a group of this association."))
-    if limited_to is not None and (group is None or group.id not in limited_to):
-        raise RuleError("group", _("Choose a group that you lead."))
 
 
 def _take_revision(log: ActivityLog, revision: int) -> None:
@@ -289,7 +251,7 @@ def _attach(log: ActivityLog, photos: Sequence[NewPhoto], publication: Publicati
 def _clear_for_publication(participants: Sequence[ActivityParticipant], publication: Publication) -> None:
     """Nobody named is shown in public without consent: name them, unless the officer states they are in no photo."""
     with db.session.no_autoflush:
-        missing = queries.without_photo_consent([row.person_id for row in participants])
+        missing = without_photo_consent([row.person_id for row in participants])
     if missing and not publication.absent:
         names = pgettext("between names", ", ").join(person.name for person in missing)
         message = _("Without consent to photos in public: %(names)s. Tick if they are in none.", names=names)

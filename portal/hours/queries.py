@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.associations.models import Association
+from portal.associations.queries import in_subtree
 from portal.core.database import db
 from portal.hours.models import Category, HoursEntry, HoursRevision, RevisionState
 
@@ -81,6 +83,32 @@ def find_live(person_id: int, session_id: int | None, log_id: int | None) -> Hou
     """The standing entry of a person for a session or an entry of the log."""
     asked = (HoursEntry.person_id == person_id, source(session_id, log_id), STANDS)
     return db.session.scalar(select(HoursEntry).where(*asked))
+
+
+def list_live(
+    session_id: int | None, log_id: int | None, person_ids: Sequence[int] | None = None
+) -> Sequence[HoursEntry]:
+    """The standing entries of a session, or of an entry of the log without one, with their revisions."""
+    asked = [source(session_id, log_id), STANDS]
+    if person_ids is not None:
+        if not person_ids:
+            return []
+        asked.append(HoursEntry.person_id.in_(person_ids))
+    statement = select(HoursEntry).where(*asked).order_by(HoursEntry.id)
+    return db.session.scalars(statement.options(selectinload(HoursEntry.revisions))).all()
+
+
+def list_void(session_id: int | None, log_id: int | None, reason: str) -> Sequence[HoursEntry]:
+    """Those of the same that were struck out for one reason, the latest first."""
+    asked = (source(session_id, log_id), HoursEntry.void_reason == reason)
+    return db.session.scalars(select(HoursEntry).where(*asked).order_by(HoursEntry.id.desc())).all()
+
+
+def summing_below(path: str, year: int) -> Select[Any]:
+    """The approved minutes of service of a branch of the tree in a year, to be asked with other counts."""
+    asked = (in_subtree(path), HoursEntry.category == Category.SERVICE)
+    statement = _sum().join(Association, Association.id == HoursEntry.association_id)
+    return statement.where(*asked, *_between(date(year, 1, 1), date(year, 12, 31)))
 
 
 def source(session_id: int | None, log_id: int | None) -> ColumnElement[bool]:

@@ -36,6 +36,7 @@ from portal.people.models import Person
 RIGHT = "hours.approve"
 DAY = 1440
 FACTS = ("group_id", "held_on", "starts_at", "ends_at", "title", "place", "content", "in_charge")
+UNTOLD = ("starts_at", "ends_at", "content", "in_charge")  # left as they are where nothing is said of them
 PLACE = ("association_id", "session_id", "log_id", "category")
 
 # Sent with the entry when the minutes that count, or the day they count for, are others than before.
@@ -175,9 +176,9 @@ def revive(actor: Account | None, entry: HoursEntry) -> bool:
 
 def restate(actor: Account | None, entry: HoursEntry, served: Served) -> None:
     """What the activity is called, when and where it was, as it is known now; the minutes stay what they are."""
-    before = {name: getattr(entry, name) for name in FACTS}
-    after = {name: getattr(served, name) for name in FACTS}
-    differing = audit.changed(before, after)
+    known = [name for name in FACTS if name not in UNTOLD or getattr(served, name)]
+    after = {name: getattr(served, name) for name in known}
+    differing = audit.changed({name: getattr(entry, name) for name in known}, after)
     if not differing:
         return
     for name in differing:
@@ -188,6 +189,14 @@ def restate(actor: Account | None, entry: HoursEntry, served: Served) -> None:
     audit.record(actor, "hours.restate", entry, told)
     if "held_on" in differing and entry.approved is not None:
         changed.send(entry)
+
+
+def restate_all(actor: Account | None, served: Sequence[Served]) -> None:
+    """The same for everybody of one session or one entry of the log who has an entry."""
+    known = {entry.person_id: entry for entry in _live_of(served)}
+    for one in served:
+        if one.person.id in known:
+            restate(actor, known[one.person.id], one)
 
 
 def why_not(actor: Account, entry: HoursEntry, revision: HoursRevision) -> str:

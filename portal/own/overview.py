@@ -10,6 +10,7 @@ from portal.applications.models import STATES as APPLICATIONS
 from portal.core.calendar import today
 from portal.core.formats import minutes
 from portal.core.i18n import _, ngettext
+from portal.hours.queries import approved_minutes
 from portal.members.queries import list_covering, list_of_person
 from portal.offices.queries import list_appointments_of
 from portal.own import queries
@@ -19,7 +20,7 @@ from portal.people.queries import get_own
 def overview(person_id: int) -> dict[str, Any]:
     """What one's own page shows: card, what waits, offices, and how much there is of the rest."""
     person = get_own(person_id)
-    count, served = queries.count_service(person.id)
+    count, served = queries.count_activities(person.id), approved_minutes(person.id)
     return {
         "person": person,
         "memberships": list_of_person(person.id),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.activities.models import ActivityLog, ActivityParticipant
 from portal.applications.models import MembershipApplication
@@ -14,6 +14,7 @@ from portal.associations.models import Association
 from portal.associations.queries import get_parent, get_root, in_subtree
 from portal.core.calendar import today
 from portal.core.database import ALPHABET, db
+from portal.hours.models import HoursEntry
 from portal.own.models import PersonalRequest, RequestState
 from portal.people.models import Affiliation, AffiliationKind, Consent
 
@@ -114,13 +115,20 @@ def participations(person_id: int) -> Select[Any]:
     )
 
 
-def count_service(person_id: int) -> tuple[int, int]:
-    """In how many activities somebody took part, and the minutes served as a volunteer."""
-    minutes = func.coalesce(func.sum(ActivityParticipant.minutes).filter(ActivityParticipant.is_volunteer), 0)
-    statement = select(func.count(), minutes).join(ActivityParticipant.log)
+def count_activities(person_id: int) -> int:
+    """In how many activities somebody took part."""
+    statement = select(func.count()).select_from(ActivityParticipant).join(ActivityParticipant.log)
     statement = statement.where(ActivityParticipant.person_id == person_id, ActivityLog.removed_at.is_(None))
-    count, total = db.session.execute(statement).one()
-    return int(count), int(total)
+    return db.session.scalar(statement) or 0
+
+
+def hours_by_log(person_id: int, logs: Sequence[ActivityLog]) -> dict[int | None, HoursEntry]:
+    """The time that the person has by these entries of log books, by the entry's row."""
+    sources = {log.session_id: log.id for log in logs if log.session_id is not None}
+    asked = or_(HoursEntry.log_id.in_([log.id for log in logs]), HoursEntry.session_id.in_(sources))
+    statement = select(HoursEntry).where(asked, HoursEntry.person_id == person_id, HoursEntry.voided_at.is_(None))
+    found = db.session.scalars(statement.options(selectinload(HoursEntry.revisions))).all()
+    return {entry.log_id if entry.session_id is None else sources[entry.session_id]: entry for entry in found}
 
 
 def list_consents(person_id: int) -> Sequence[Consent]:

@@ -15,6 +15,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.paging import paginate
+from portal.hours.queries import totals_of
 from portal.offices.access import Sight, who_sees
 from portal.offices.queries import by_position
 from portal.own import models, queries, services  # noqa: F401 - the tables of this feature
@@ -92,10 +93,11 @@ def change_consent(purpose: str) -> Any:
 @blueprint.get("/me/activities")
 @signed_in
 def activities() -> str:
-    """The activities in which I am named, and the time I served."""
+    """The activities in which I am named, and the time I served: what was approved, and what waits."""
     page = paginate(queries.participations(current_user.person_id), request.args.get("page", 1, type=int))
-    count, served = queries.count_service(current_user.person_id)
-    return web.page("own/activities.html", page=page, count=count, served=served)
+    count, totals = queries.count_activities(current_user.person_id), totals_of(current_user.person_id)
+    hours = queries.hours_by_log(current_user.person_id, [row.log for row in page.rows])
+    return web.page("own/activities.html", page=page, count=count, totals=totals, hours=hours)
 
 
 @blueprint.get("/me/who-sees")

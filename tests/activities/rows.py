@@ -14,6 +14,7 @@ from portal.associations.models import Association
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.files import store
+from portal.hours.models import HoursEntry, HoursRevision
 from portal.people.models import Consent, ConsentPurpose, Person
 
 SUMMARY = "清扫了江边步道，收了二十袋垃圾。"
@@ -40,8 +41,22 @@ def make_log(association: Association, people: tuple[Person, ...] = (), **values
     log.participants = [ActivityParticipant(person_id=one.id, is_volunteer=True, minutes=120) for one in people]
     log.materials = [ActivityMaterial(name="垃圾袋", count=20)]
     db.session.add(log)
+    db.session.flush()
+    for row in log.participants:
+        _approve(log, row)
     db.session.commit()
     return log
+
+
+def _approve(log: ActivityLog, row: ActivityParticipant) -> None:
+    """What somebody served, approved long ago; void where the entry of the log is struck out."""
+    known = {"association_id": log.association_id, "group_id": log.group_id}
+    void = {"voided_at": log.removed_at, "void_reason": "struck out" if log.removed_at else ""}
+    source = {"session_id": log.session_id} if log.session_id else {"log_id": log.id}
+    hours = HoursEntry(person_id=row.person_id, held_on=log.held_on, title=log.title, **known, **void, **source)
+    state = {"state": "approved", "decided_at": now()}
+    hours.revisions = [HoursRevision(number=1, minutes=row.minutes, origin="entered", **known, **state)]
+    db.session.add(hours)
 
 
 def make_photo(log: ActivityLog, **values: Any) -> ActivityPhoto:

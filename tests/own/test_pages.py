@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.activities.models import ActivityLog, ActivityParticipant
-from portal.core.calendar import today
-from portal.core.database import db
+from tests.activities.rows import make_log
 
 PAGES = (
     "/me", "/me/data", "/me/data/contact", "/me/data/correction", "/me/consents", "/me/activities", "/me/who-sees",
@@ -44,13 +42,11 @@ def test_my_page_of_a_volunteer(cast, sign_in):
 def test_activities_and_service(cast, sign_in):
     member = sign_in(cast.member)
     assert member.page("/me/activities").select_one(".empty")
-    log = ActivityLog(association_id=cast.community.id, kind="safety", title="清洁日", held_on=today(), place="湖滨")
-    log.participants = [ActivityParticipant(person_id=cast.member.person_id, is_volunteer=True, minutes=90)]
-    db.session.add(log)
-    db.session.commit()
+    make_log(cast.community, (cast.member.person,), title="清洁日")
     page = member.page("/me/activities")
     assert "清洁日" in page.get_text()
-    assert "1.5" in page.select_one(".figures").get_text()
+    assert "2" in page.select_one(".figures").get_text()
+    assert "2 小时" in page.select_one("td.r").get_text()
     assert "清洁日" not in sign_in(cast.stranger).page("/me/activities").get_text()
 
 
