@@ -274,6 +274,7 @@ def upgrade() -> None:
     sa.Column('own_only', sa.Boolean(), nullable=False),
     sa.Column('series', sa.String(), nullable=True),
     sa.Column('reminded_at', portal.core.database.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('moved_at', portal.core.database.UTCDateTime(timezone=True), nullable=True),
     sa.Column('cancelled_at', portal.core.database.UTCDateTime(timezone=True), nullable=True),
     sa.Column('cancel_reason', sa.String(), nullable=False),
     sa.Column('created_at', portal.core.database.UTCDateTime(timezone=True), nullable=False),
@@ -519,6 +520,7 @@ def upgrade() -> None:
     sa.Column('signed_up_at', portal.core.database.UTCDateTime(timezone=True), nullable=False),
     sa.Column('added_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('offered_until', portal.core.database.UTCDateTime(timezone=True), nullable=True),
+    sa.Column('told_at', portal.core.database.UTCDateTime(timezone=True), nullable=True),
     sa.Column('left_at', portal.core.database.UTCDateTime(timezone=True), nullable=True),
     sa.Column('is_late', sa.Boolean(), nullable=False),
     sa.Column('in_at', portal.core.database.UTCDateTime(timezone=True), nullable=True),
@@ -601,17 +603,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_activity_log_activity_id'), ['activity_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_activity_log_reviewed_by_id'), ['reviewed_by_id'], unique=False)
         batch_op.create_index('uq_activity_log_session', ['session_id'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
-        batch_op.create_foreign_key(batch_op.f('fk_activity_log_reviewed_by_id_person'), 'person', ['reviewed_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_activity_log_session_id_activity_session'), 'activity_session', ['session_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_activity_log_activity_id_activity'), 'activity', ['activity_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_activity_log_reviewed_by_id_person'), 'person', ['reviewed_by_id'], ['id'])
 
 
 
 def downgrade() -> None:
     with op.batch_alter_table('activity_log', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_activity_log_reviewed_by_id_person'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_activity_log_activity_id_activity'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_activity_log_session_id_activity_session'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('fk_activity_log_reviewed_by_id_person'), type_='foreignkey')
         batch_op.drop_index('uq_activity_log_session', sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_activity_log_reviewed_by_id'))
         batch_op.drop_index(batch_op.f('ix_activity_log_activity_id'))

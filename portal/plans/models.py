@@ -150,6 +150,7 @@ class ActivitySession(Base):
     own_only: Mapped[bool] = mapped_column(default=False)
     series: Mapped[str | None] = mapped_column(index=True)  # sessions made together from one pattern
     reminded_at: Mapped[datetime | None]
+    moved_at: Mapped[datetime | None]  # its time or place was changed after somebody had signed up
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)

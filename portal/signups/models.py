@@ -113,6 +113,7 @@ class SignUp(Base):
     signed_up_at: Mapped[datetime] = mapped_column(default=now)
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # by a leader
     offered_until: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]  # when the person last heard about it, by mail or by a call
     left_at: Mapped[datetime | None]  # withdrawn, declined or expired
     is_late: Mapped[bool] = mapped_column(default=False)  # withdrawn after the deadline
     in_at: Mapped[datetime | None]
