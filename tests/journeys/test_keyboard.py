@@ -127,7 +127,9 @@ def people_ticked(keyboard):
         keyboard.to(chip)
         keyboard.press("Space")
         expect(job.ticked(visitor, name)).to_be_checked()
-        keyboard.to(box, "Shift+Tab")
+        expect(box).to_be_focused()
+        expect(box).to_have_value("")
+        expect(chip).to_be_disabled()
 
 
 def rest_written(keyboard, photos):
