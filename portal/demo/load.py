@@ -14,7 +14,7 @@ from portal.core.calendar import today as current_day
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.passwords import hasher
-from portal.demo import albums, applications, requests
+from portal.demo import albums, applications, hours, requests
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cards import Cards
@@ -88,6 +88,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     applications.fill(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
+    hours.fill(batch, logbook.logged, day)
     Board(batch, locals_, day).fill()
     return logbook
 

@@ -1,0 +1,88 @@
+"""Time served in the demonstration: what the log books say of volunteers and courses, approved by somebody else than
+the recorder; of the last days it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from portal.activities.models import ActivityLog, ActivityParticipant
+from portal.core.calendar import add_working_days
+from portal.demo.batch import Batch
+from portal.demo.days import ZONE
+from portal.demo.logbook import Logged
+from portal.demo.register import Local
+from portal.hours.models import Category, HoursEntry, HoursRevision
+from portal.offices.rights import Position
+from portal.plans.kinds import ActivityKind
+
+WAITING_DAYS = 12  # what was held since then waits for approval
+APPROVERS = (Position.VOLUNTEER_COORDINATOR, Position.CHAIR, Position.VICE_CHAIR)
+
+
+def fill(batch: Batch, logged: Iterable[Logged], today: date) -> None:
+    """Hours of everybody whom a log book gives some, from its participants."""
+    people: dict[int, list[dict[str, Any]]] = {}
+    for row in batch.rows[ActivityParticipant.__tablename__]:
+        people.setdefault(row["log_id"], []).append(row)
+    for one in logged:
+        log = batch.row(ActivityLog, one.id)
+        approvers = _approvers(one.local, log)
+        for row in people.get(one.id, ()):
+            category, minutes = _credit(log, row)
+            if minutes:
+                waits = (today - log["held_on"]).days < WAITING_DAYS
+                _add(batch, log, row["person_id"], category, minutes, [] if waits else approvers, today)
+
+
+def _credit(log: dict[str, Any], row: dict[str, Any]) -> tuple[str, int]:
+    if row["is_volunteer"]:
+        return Category.SERVICE, row["minutes"]
+    return Category.STUDY, log["minutes"] if log["kind"] == ActivityKind.TRAINING else 0
+
+
+def _approvers(local: Local, log: dict[str, Any]) -> list[int]:
+    """Who could approve it at the time: whoever may, but for the recorder."""
+    officers = local.officers_on(log["held_on"])
+    ids = [officers[position].id for position in APPROVERS if position in officers]
+    return [person_id for person_id in ids if person_id != log["recorded_by"]]
+
+
+def _add(
+    batch: Batch, log: dict[str, Any], person_id: int, category: str, minutes: int, approvers: list[int], today: date
+) -> None:
+    place = {"association_id": log["association_id"], "group_id": log["group_id"]}
+    entry_id = batch.add(
+        HoursEntry,
+        **place,
+        person_id=person_id,
+        log_id=log["id"],
+        category=str(category),
+        held_on=log["held_on"],
+        title=log["title"],
+        place=log["place"],
+        content=log["summary"],
+        created_at=log["recorded_at"],
+    )
+    approver = next((one for one in approvers if one != person_id), None)
+    batch.add(
+        HoursRevision,
+        **place,
+        entry_id=entry_id,
+        number=1,
+        minutes=minutes,
+        origin="entered",
+        recorded_at=log["recorded_at"],
+        recorded_by_id=log["recorded_by"],
+        state="approved" if approver else "pending",
+        decided_by_id=approver,
+        decided_at=_decided_at(log["recorded_at"], today) if approver else None,
+    )
+
+
+def _decided_at(recorded_at: datetime, today: date) -> datetime:
+    """The next working day, at half past nine."""
+    day = add_working_days(recorded_at.date(), 1)
+    return datetime.combine(min(day, today - timedelta(days=1)), time(9, 30), ZONE)
