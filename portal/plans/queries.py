@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -15,24 +15,14 @@ from portal.associations.models import Association, Group
 from portal.associations.queries import in_subtree
 from portal.core.calendar import now
 from portal.core.database import db
-from portal.offices.access import visible
+from portal.offices.access import group_ids, visible
 from portal.plans.models import Activity, ActivitySession, ActivityState, FestivalDay, SessionNeed
-from portal.volunteers.models import Skill
+from portal.volunteers.models import Skill, SkillKind
 
 PLANNED_FIRST = (Activity.planned_on, Activity.id)
 SOONEST = (ActivitySession.starts_at, ActivitySession.id)
 STANDS = ActivitySession.cancelled_at.is_(None)
 LOADED = (joinedload(ActivitySession.association), selectinload(ActivitySession.needs).joinedload(SessionNeed.skill))
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the year's plan is asked for; what is left out is not asked."""
-
-    year: int
-    state: str = ""
-    kind: str = ""
-    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,21 +77,13 @@ def find_by_key(entry_key: str | None) -> Activity | None:
     return db.session.scalar(select(Activity).where(Activity.entry_key == entry_key))
 
 
-def list_plan(account: Account, association: Association, wanted: Filter) -> Select[Any]:
-    """The activities of the association's year that the account may see, in the order of their days."""
-    statement = visible(select(Activity), account, "activities.read", Activity)
-    asked = [
-        Activity.association_id == association.id,
-        Activity.planned_on.between(date(wanted.year, 1, 1), date(wanted.year, 12, 31)),
-    ]
-    if wanted.state:
-        asked.append(state_column(now()) == wanted.state)
-    if wanted.kind:
-        asked.append(Activity.kind == wanted.kind)
-    if wanted.group:
-        asked.append(Group.public_id == wanted.group)
-    statement = statement.outerjoin(Group, Activity.group_id == Group.id).where(*asked)
-    return statement.options(contains_eager(Activity.group)).order_by(*PLANNED_FIRST)
+def list_groups(account: Account, right: str, association: Association) -> Sequence[Group]:
+    """The groups of the association for which the account holds the right."""
+    statement = select(Group).where(Group.association_id == association.id, Group.ended_on.is_(None))
+    limited_to = group_ids(account, right, association)
+    if limited_to is not None:
+        statement = statement.where(Group.id.in_(limited_to))
+    return db.session.scalars(statement.order_by(Group.position, Group.id)).all()
 
 
 # Sessions
@@ -177,6 +159,48 @@ def _asked(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.end:
         asked.append(ActivitySession.starts_at < wanted.end)
     return asked
+
+
+def last_session(account: Account, activity: Activity) -> ActivitySession | None:
+    """The latest session of the activity, of the one that it was copied from, or else of its association: its texts
+    can be taken over.
+    """
+    of = ActivitySession.activity_id
+    near = case((of == activity.id, 0), (of == activity.copied_from_id, 1), else_=2)
+    statement = (
+        select(ActivitySession)
+        .where(ActivitySession.association_id == activity.association_id, STANDS)
+        .options(selectinload(ActivitySession.needs).joinedload(SessionNeed.skill))
+        .order_by(near, ActivitySession.id.desc())
+        .limit(1)
+    )
+    found: ActivitySession | None = db.session.scalar(visible(statement, account, "activities.read", ActivitySession))
+    return found
+
+
+def list_skills(association: Association) -> Sequence[Skill]:
+    """The skills that the association's federation keeps."""
+    statement = select(Skill).where(
+        Skill.association_id == association.path_ids[0], Skill.kind == SkillKind.SKILL, Skill.ended_on.is_(None)
+    )
+    return db.session.scalars(statement.order_by(Skill.position, Skill.id)).all()
+
+
+def find_session(activity: Activity, starts_at: datetime, ends_at: datetime, place: str) -> ActivitySession | None:
+    """The activity's session at this time and place, if it stands: sending a form twice makes one."""
+    statement = select(ActivitySession).where(
+        ActivitySession.activity_id == activity.id,
+        ActivitySession.starts_at == starts_at,
+        ActivitySession.ends_at == ends_at,
+        ActivitySession.place == place,
+        STANDS,
+    )
+    return db.session.scalar(statement.options(selectinload(ActivitySession.needs)))
+
+
+def lock(activity: Activity) -> None:
+    """Whoever adds to the activity's sessions or cancels one of them waits for whoever does so already."""
+    db.session.execute(select(Activity.id).where(Activity.id == activity.id).with_for_update())
 
 
 def span_of(activity: Activity) -> tuple[datetime | None, datetime | None]:

@@ -154,6 +154,7 @@ def mark_logged(activity: Activity, moment: datetime | None) -> None:
 
 def add_festival(actor: Account, association: Association, name: str, month: int, day: int) -> FestivalDay:
     """A day that the association plans around every year. Added twice, it stands once."""
+    _check_whole(actor, association)
     if not name or len(name) > LIMITS["festival"]:
         raise RuleError("name", _("Name the day, in at most %(count)s characters.", count=LIMITS["festival"]))
     try:
@@ -170,10 +171,16 @@ def add_festival(actor: Account, association: Association, name: str, month: int
     return added
 
 
-def remove_festival(actor: Account, festival: FestivalDay) -> None:
+def remove_festival(actor: Account, association: Association, festival: FestivalDay) -> None:
     """The day is no longer named beside the months; activities tied to it keep its name."""
+    _check_whole(actor, association)
     audit.record(actor, "plans.remove_festival", festival, {"name": festival.name})
     db.session.delete(festival)
+
+
+def _check_whole(actor: Account, association: Association) -> None:
+    if group_ids(actor, RIGHT, association) is not None:
+        raise RuleError("", _("These days are the whole association's: a group's leader does not change them."))
 
 
 def _own(activity: Activity, association: Association, actor: Account) -> Activity:

@@ -62,9 +62,16 @@ class SessionDetails:
 def add_session(
     actor: Actor, activity: Activity, details: SessionDetails, *, series: str | None = None
 ) -> ActivitySession:
-    """Another session of an activity. One that is open takes only sessions that state all (order 67)."""
+    """Another session of an activity. One that is open takes only sessions that state all (order 67).
+
+    Added twice at the same time and place, it is there once.
+    """
     _check_activity(activity)
     _check(details)
+    queries.lock(activity)
+    known = queries.find_session(activity, details.starts_at, details.ends_at, details.place)
+    if known is not None:
+        return known
     if details.starts_at <= now():
         raise RuleError("day", _("The session must lie in the future."))
     session = ActivitySession(
@@ -115,6 +122,8 @@ def change_session(actor: Actor, session: ActivitySession, details: SessionDetai
     if session.ends_at <= now():
         raise RuleError("", _("This session is over; it is kept as it was."))
     _check(details)
+    if details.starts_at != session.starts_at and details.starts_at <= now():
+        raise RuleError("day", _("The session must lie in the future."))
     before, after = {name: getattr(session, name) for name in _plain(details)}, _plain(details)
     wanted = session.wanted
     for name, value in after.items():
@@ -141,6 +150,7 @@ def cancel_session(actor: Actor, session: ActivitySession, reason: str) -> None:
     _check_reason(reason)
     if session.starts_at <= now():
         raise RuleError("", _("This session has begun already."))
+    queries.lock(session.activity)
     if session.activity.opened_at is not None and queries.count_standing(session.activity) == 1:
         raise RuleError("", _("It is the only session: cancel the whole activity."))
     call_off(actor, session, reason)

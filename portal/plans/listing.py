@@ -1,0 +1,70 @@
+"""The year's plan as its address asks for it: the filter, the months with their activities and festival days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request
+from flask_login import current_user
+
+from portal.associations.models import Association
+from portal.core.calendar import today
+from portal.core.forms import choices
+from portal.core.i18n import _
+from portal.core.paging import Page
+from portal.plans import festivals, plan_queries, queries
+from portal.plans.forms import FilterForm
+from portal.plans.kinds import KINDS, ActivityKind
+from portal.plans.models import ACTIVITY_STATES, Activity, ActivityState
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+SIZE = 100
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the plan: its first day, the activities planned in it, its festival days."""
+
+    first: date
+    activities: Sequence[Activity]
+    days: Sequence[festivals.Day]
+
+
+def filter_form(association: Association) -> FilterForm:
+    """The form above the list, filled in from the address."""
+    form = FilterForm(formdata=request.args)
+    every = ("", _("All"))
+    groups = queries.list_groups(current_user, "activities.read", association)
+    form.state.choices = choices([every, *ACTIVITY_STATES.items()])
+    form.kind.choices = choices([every, *KINDS.items()])
+    form.group.choices = choices([every, *((group.public_id, group.name) for group in groups)])
+    form.validate()
+    return form
+
+
+def wanted(form: FilterForm, association: Association) -> plan_queries.Filter:
+    """What the address asks for; a word it does not know asks for nothing."""
+    return plan_queries.Filter(
+        year=chosen_year(form.year.data, association),
+        state=form.state.data if form.state.data in set(ActivityState) else "",
+        kind=form.kind.data if form.kind.data in set(ActivityKind) else "",
+        group=form.group.data or "",
+    )
+
+
+def chosen_year(year: int | None, association: Association) -> int:
+    """The year asked for, else the present one."""
+    return year if year and FIRST_YEAR <= year <= LAST_YEAR else today(association.time_zone).year
+
+
+def months(page: Page[Activity], year: int, days: Sequence[festivals.Day], *, every: bool) -> list[Month]:
+    """The months that the page reaches; with `every` also those in which nothing is planned."""
+    found: dict[int, list[Activity]] = {}
+    for activity in page.rows:
+        found.setdefault(activity.planned_on.month, []).append(activity)
+    first = min(found, default=1) if page.has_prev else 1
+    last = max(found, default=12) if page.has_next else 12
+    shown = range(first, last + 1) if every else sorted(found)
+    return [Month(date(year, n, 1), found.get(n, []), festivals.of_month(days, n)) for n in shown]
