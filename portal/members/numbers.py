@@ -89,13 +89,13 @@ def next_numbers(association: Association, joined_on: date, count: int = 1) -> l
     found: list[str] = []
     block = count
     while len(found) < count:
-        last = _advance(stem, block)
+        last = advance(stem, block)
         numbers = _numbers(stem, digits, last - block + 1, last)
         found += _free(numbers)[: count - len(found)]
         block = min(2 * block, BLOCK)
     surplus = len(numbers) - 1 - numbers.index(found[-1])
     if surplus:
-        _advance(stem, -surplus)
+        advance(stem, -surplus)
     return found
 
 
@@ -113,7 +113,7 @@ def _stem(pattern: str, association: Association, joined_on: date) -> str:
     return pattern.replace("{code}", association.code.upper()).replace("{year}", str(joined_on.year))
 
 
-def _advance(stem: str, by: int) -> int:
+def advance(stem: str, by: int) -> int:
     """Move the counter of a stem on and return where it stands."""
     moved = (
         update(NumberCounter)

@@ -37,6 +37,7 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     from portal.members.services import begin_kinds
     from portal.people import services as people
     from portal.people.models import AffiliationKind
+    from portal.volunteers.skills import begin_skills
 
     try:
         number = normalise_phone(phone)
@@ -49,6 +50,7 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     _appoint(person.id, home.id)
     people.publish_notice(None, people.default_notice(), today())
     begin_kinds(home)
+    begin_skills(home)
     db.session.commit()
 
 

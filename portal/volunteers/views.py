@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from portal.core.feature import Feature
-from portal.volunteers import models  # noqa: F401
+from portal.volunteers import services
 from portal.volunteers.blueprint import blueprint
+
+__all__ = ["blueprint", "feature", "services"]
 
 feature = Feature("volunteers", blueprint)

@@ -22,6 +22,7 @@ from portal.core.database import db
 from portal.members.services import begin_kinds
 from portal.offices.rights import Position
 from portal.people.models import Person
+from portal.volunteers.skills import begin_skills
 from tests.harness.factory import (
     appoint,
     make_account,
@@ -160,6 +161,7 @@ def _officer(role: str, association: Association, position: Position, **values: 
 def _join(places: Places) -> None:
     member, volunteer, stranger = (make_person(PEOPLE[role]) for role in ("member", "volunteer", "stranger"))
     begin_kinds(places.federation)
+    begin_skills(places.federation)
     make_membership(member, places.community, group_id=places.group.id)
     make_volunteer(volunteer, places.community)
     make_membership(stranger, places.village)

@@ -18,8 +18,10 @@ from tests.harness.factory import LONG_AGO, _add, affiliate
 
 
 def make_skill(association: Association, name: str, **values: Any) -> Skill:
-    """A skill of the list that the association's federation keeps."""
-    return _add(Skill(**{"association_id": association.path_ids[0], "kind": "skill", "name": name, **values}))
+    """A skill of the list that the association's federation keeps; the one that is there, if it begins with it."""
+    root = association.path_ids[0]
+    begun = db.session.query(Skill).filter_by(association_id=root, name=name, ended_on=None, **values).first()
+    return begun or _add(Skill(**{"association_id": root, "kind": "skill", "name": name, **values}))
 
 
 def make_volunteer(

@@ -91,7 +91,7 @@ def test_control_a_counter_that_is_read_and_written_gives_a_number_twice(live_ap
 
     numbers.next_numbers(db.session.get(Association, place[1]), today())
     db.session.commit()
-    monkeypatch.setattr(numbers, "_advance", careless)
+    monkeypatch.setattr(numbers, "advance", careless)
 
     def ask() -> str:
         return numbers.next_numbers(db.session.get(Association, place[1]), today())[0]

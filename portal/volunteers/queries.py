@@ -1,0 +1,155 @@
+"""Reading volunteers: the federation's list of skills, who serves where, the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.associations.queries import in_subtree
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.offices.access import visible
+from portal.people.queries import MASKED
+from portal.volunteers.models import AppointmentLetter, Skill, SkillKind, Volunteer, VolunteerAbility
+
+SHOWN = (
+    joinedload(Volunteer.person).options(*MASKED),
+    joinedload(Volunteer.association),
+    joinedload(Volunteer.group),
+)
+OFFERS = (selectinload(Volunteer.abilities).joinedload(VolunteerAbility.skill), selectinload(Volunteer.times))
+
+
+def list_skills(root_id: int, kind: SkillKind | None = None) -> Sequence[Skill]:
+    """The federation's list as it can be chosen from today: skills first, then kinds of service."""
+    statement = select(Skill).where(Skill.association_id == root_id, Skill.ended_on.is_(None))
+    if kind is not None:
+        statement = statement.where(Skill.kind == kind)
+    return db.session.scalars(statement.order_by(Skill.kind.desc(), Skill.position, Skill.id)).all()
+
+
+def list_ended_skills(root_id: int) -> Sequence[Skill]:
+    statement = select(Skill).where(Skill.association_id == root_id, Skill.ended_on.is_not(None))
+    return db.session.scalars(statement.order_by(Skill.ended_on.desc(), Skill.id)).all()
+
+
+def get_skill(root_id: int, public_id: str) -> Skill | None:
+    return db.session.scalar(select(Skill).where(Skill.association_id == root_id, Skill.public_id == public_id))
+
+
+def skills_by_public_ids(root_id: int, ids: Sequence[str]) -> Sequence[Skill]:
+    """Those of the list with these public ids, ended ones too: somebody may have chosen them before."""
+    statement = select(Skill).where(Skill.association_id == root_id, Skill.public_id.in_(ids))
+    return db.session.scalars(statement.order_by(Skill.kind.desc(), Skill.position, Skill.id)).all()
+
+
+def count_by_skill(root_id: int) -> dict[int, int]:
+    """How many volunteers on the roster have each."""
+    statement = (
+        select(VolunteerAbility.skill_id, func.count())
+        .join(Skill, Skill.id == VolunteerAbility.skill_id)
+        .join(Volunteer, Volunteer.id == VolunteerAbility.volunteer_id)
+        .where(Skill.association_id == root_id, Volunteer.ended_on.is_(None))
+        .group_by(VolunteerAbility.skill_id)
+    )
+    return dict(db.session.execute(statement).all())
+
+
+def live_of_person(person_id: int) -> list[Volunteer]:
+    """Where somebody is on the roster today, with association and group."""
+    statement = (
+        select(Volunteer)
+        .where(Volunteer.person_id == person_id, Volunteer.ended_on.is_(None))
+        .options(joinedload(Volunteer.association), joinedload(Volunteer.group))
+    )
+    return list(db.session.scalars(statement.order_by(Volunteer.started_on, Volunteer.id)))
+
+
+def list_of_person(person_id: int) -> Sequence[Volunteer]:
+    """Everything that somebody was and is as a volunteer, the latest first."""
+    statement = select(Volunteer).where(Volunteer.person_id == person_id).options(*SHOWN, *OFFERS)
+    return db.session.scalars(statement.order_by(Volunteer.ended_on.is_not(None), Volunteer.id.desc())).all()
+
+
+def get_live(person_id: int, association_id: int) -> Volunteer | None:
+    """Somebody's place on an association's roster."""
+    statement = select(Volunteer).where(
+        Volunteer.person_id == person_id, Volunteer.association_id == association_id, Volunteer.ended_on.is_(None)
+    )
+    return db.session.scalar(statement)
+
+
+def roster(account: Account, association: Association, right: str = "volunteers.read") -> Select[Any]:
+    """Volunteers of the association and of those below it, as far as the officer may see them; ended ones too."""
+    here = select(Association.id).where(in_subtree(association.path))
+    return visible(select(Volunteer).where(Volunteer.association_id.in_(here)), account, right, Volunteer)
+
+
+def get_volunteer(
+    account: Account, association: Association, public_id: str, right: str = "volunteers.read"
+) -> Volunteer | None:
+    """One of the association or below it, with all that its page shows; None when it is not the officer's to see."""
+    statement = roster(account, association, right).where(Volunteer.public_id == public_id)
+    found: Volunteer | None = db.session.scalar(statement.options(*SHOWN, *OFFERS))
+    return found
+
+
+def get_own(person_id: int, public_id: str) -> Volunteer | None:
+    """One's own place on a roster."""
+    statement = select(Volunteer).where(Volunteer.person_id == person_id, Volunteer.public_id == public_id)
+    return db.session.scalar(statement.options(*SHOWN, *OFFERS))
+
+
+def ending(account: Account, association: Association, until: date) -> Select[Any]:
+    """Volunteers of the association itself whose term ends by a day, the first to end first."""
+    statement = select(Volunteer).where(
+        Volunteer.association_id == association.id, Volunteer.ended_on.is_(None), Volunteer.term_end_on <= until
+    )
+    return (
+        visible(statement, account, "volunteers.read", Volunteer)
+        .options(*SHOWN)
+        .order_by(Volunteer.term_end_on, Volunteer.sort_key, Volunteer.id)
+    )
+
+
+def counting_ending(account: Account, association: Association, until: date) -> Select[Any]:
+    rows = ending(account, association, until).options().order_by(None)
+    return rows.with_only_columns(func.count(), maintain_column_froms=True)
+
+
+# Letters
+
+
+def live_letter(volunteer_id: int) -> AppointmentLetter | None:
+    """The letter in force, with its code."""
+    statement = select(AppointmentLetter).where(
+        AppointmentLetter.volunteer_id == volunteer_id, AppointmentLetter.voided_at.is_(None)
+    )
+    return db.session.scalar(statement.options(joinedload(AppointmentLetter.code)))
+
+
+def list_letters(volunteer_ids: Sequence[int]) -> Sequence[AppointmentLetter]:
+    """All letters of these volunteers, the latest first."""
+    statement = select(AppointmentLetter).where(AppointmentLetter.volunteer_id.in_(volunteer_ids))
+    statement = statement.options(joinedload(AppointmentLetter.code)).order_by(AppointmentLetter.id.desc())
+    return db.session.scalars(statement).all()
+
+
+def get_letter(volunteer_ids: Select[Any], public_id: str) -> AppointmentLetter | None:
+    """A letter of one of these volunteers (a statement of ids)."""
+    statement = select(AppointmentLetter).where(
+        AppointmentLetter.public_id == public_id, AppointmentLetter.volunteer_id.in_(volunteer_ids)
+    )
+    options = (joinedload(AppointmentLetter.code), joinedload(AppointmentLetter.association))
+    return db.session.scalar(statement.options(*options))
+
+
+def is_current(volunteer: Volunteer) -> bool:
+    """Whether the term runs today."""
+    return volunteer.ended_on is None and volunteer.term_end_on >= today()
