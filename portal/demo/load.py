@@ -25,6 +25,7 @@ from portal.demo.elections import Elections
 from portal.demo.logbook import Logbook
 from portal.demo.memberships import Memberships
 from portal.demo.places import Place, places
+from portal.demo.plans import Plans
 from portal.demo.register import Local, Register
 from portal.offices.rights import Position
 from portal.people.models import PrivacyNotice, Reveal
@@ -89,6 +90,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
     hours.fill(batch, logbook.logged, day)
+    Plans(batch, locals_, day).fill(logbook.logged)
     Board(batch, locals_, day).fill()
     return logbook
 
