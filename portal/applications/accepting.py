@@ -41,15 +41,13 @@ def accept(
     begin_decision(actor, application)
     if application.channel == "web" and joined_on < local(application.submitted_at, DEFAULT_ZONE).date():
         raise RuleError("joined_on", lazy("The day of joining cannot be before the application."))
-    person = _person(actor, application, matches, record_id)
+    person = person_of(actor, application, matches, record_id)
     if person.id == actor.person_id:
         raise RuleError("", lazy("This is your own application: somebody else decides about it."))
     membership = members.join(actor, person, application.association, application.kind, joined_on, group,
                               organisation_name=application.organisation_name)  # fmt: skip
     for purpose in application.consents:
-        people.give_consent(
-            actor, person, ConsentPurpose(purpose), application.notice_version, _given_by(application)
-        )
+        people.give_consent(actor, person, ConsentPurpose(purpose), application.notice_version, given_by(application))
     application.person_id, application.membership_id = person.id, membership.id
     application.state, application.decided_by_id = ApplicationState.ACCEPTED, actor.person_id
     application.decided_at = now()
@@ -58,13 +56,18 @@ def accept(
     return membership
 
 
-def _given_by(application: MembershipApplication) -> str:
+def given_by(application: Any) -> str:
+    """Who agreed: the applicant, on paper or not, or the guardian."""
     if application.guardian_name:
         return "guardian"
     return "paper" if application.channel == "paper" else "self"
 
 
-def _person(actor: Account, application: MembershipApplication, matches: Sequence[Match], record_id: str) -> Person:
+def person_of(actor: Account, application: Any, matches: Sequence[Match], record_id: str) -> Person:
+    """The record of who applied (here or as a volunteer): a new one ("new"), or one of the matching, completed.
+
+    Raises RuleError for a choice that is none, and for a new record where the identity number is in the register.
+    """
     if record_id == "new":
         if any(match.has_number for match in matches):
             raise RuleError("record", lazy("Somebody with this identity number is already in the register."))
@@ -79,6 +82,6 @@ def _person(actor: Account, application: MembershipApplication, matches: Sequenc
     return chosen
 
 
-def _values(application: MembershipApplication, names: Sequence[str]) -> dict[str, Any]:
+def _values(application: Any, names: Sequence[str]) -> dict[str, Any]:
     """What the application says beyond the name; of an organisation's contact only the ways to reach them."""
     return {name: getattr(application, name) for name in names}

@@ -47,9 +47,8 @@ def first_open(answers: Answers, version: int) -> str | None:
     return None
 
 
-def may_open(step: str, answers: Answers, version: int) -> bool:
-    """Whether a question can be opened: it is one of these answers, and all before it are answered."""
-    way, wanted = steps(answers), first_open(answers, version)
+def may_open(step: str, way: list[str], wanted: str | None) -> bool:
+    """Whether a question can be opened: it is one of these answers, and all before the one `wanted` are answered."""
     return step in way and (wanted is None or wanted not in way or way.index(step) <= way.index(wanted))
 
 

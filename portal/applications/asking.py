@@ -7,8 +7,9 @@ from typing import Any
 
 from portal.applications import answers as way
 from portal.applications.answers import Answers
-from portal.applications.forms import PURPOSES, QUESTIONS, typed
+from portal.applications.forms import QUESTIONS
 from portal.applications.queries import is_joinable
+from portal.applications.questions import PURPOSES, typed
 from portal.applications.submission import Submission, check_birth, check_phone
 from portal.associations.models import Association, Group
 from portal.associations.queries import get_association, get_group, list_groups

@@ -17,6 +17,7 @@ from portal.core.database import ALPHABET, db
 
 KEPT = timedelta(days=1)
 REFERENCE = 12
+MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v"})  # Crockford: letters that are taken for others
 
 
 def new_token() -> str:
@@ -27,6 +28,12 @@ def reference_of(token: str) -> str:
     """The reference under which this draft is sent, so that what is sent twice is one application."""
     number = int.from_bytes(hashlib.sha256(f"reference {token}".encode()).digest()[:8], "big")
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(REFERENCE))
+
+
+def meant(text: str) -> str:
+    """The reference that was typed or read aloud: dashes, spaces and capitals do not matter."""
+    plain = "".join(character for character in text.lower() if character.isascii() and character.isalnum())
+    return plain.translate(MISREAD)[:40]
 
 
 def load(token: str | None) -> Answers:

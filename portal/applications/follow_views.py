@@ -9,15 +9,16 @@ from flask import Response, make_response, request
 from portal.accounts import attempts
 from portal.applications import mails, queries, services
 from portal.applications.blueprint import blueprint
-from portal.applications.forms import AnswerForm, FollowForm, SendForm
+from portal.applications.drafts import meant
+from portal.applications.forms import AnswerForm, FollowForm
+from portal.applications.interview import SendForm
+from portal.applications.interview import private as _private
 from portal.applications.models import STATES, MembershipApplication
 from portal.core import web
 from portal.core.access import public
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
-
-MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1", "u": "v"})  # Crockford: letters that are taken for others
 
 
 @blueprint.app_template_filter("spelled")
@@ -113,12 +114,6 @@ def withdraw(reference: str) -> Any:
     return web.go("applications.stands", _("Your application was withdrawn."), reference=application.reference)
 
 
-def meant(text: str) -> str:
-    """The reference that was typed or read aloud: dashes, spaces and capitals do not matter."""
-    plain = "".join(character for character in text.lower() if character.isascii() and character.isalnum())
-    return plain.translate(MISREAD)[:40]
-
-
 def _page(application: MembershipApplication, form: Any, status: int = 200) -> Response:
     shown = {
         "application": application,
@@ -146,11 +141,5 @@ def _unknown(form: FollowForm, status: int) -> Response:
         RuleError("reference", lazy("There is no application with this reference. Compare it with your note."))
     )
     response = make_response(web.invalid("applications/follow.html", form)[0], status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _private(answer: Any) -> Response:
-    response = make_response(answer)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import current_app
 from flask_babel import force_locale
 
@@ -12,19 +14,24 @@ from portal.settings import Settings
 
 
 def tell(application: MembershipApplication) -> None:
-    """Say how the application stands. Call it after the commit. It is written in the portal's own language."""
-    if not application.email or not mail.is_set():
+    """Say how the application stands. Call it after the commit."""
+    write(application.email, lambda: _news(application), f"/join/{application.reference}")
+
+
+def write(email: str | None, news: Callable[[], tuple[str, str]], path: str) -> None:
+    """Subject and news, in the portal's own language, with the page where more is said."""
+    if not email or not mail.is_set():
         return
     settings: Settings = current_app.extensions["portal.settings"]
     with force_locale(BABEL[settings.language]):
-        subject, news = _news(application)
+        subject, said = news()
         body = _(
             "%(news)s\n\nRead more here:\n%(url)s\n\nYou need no account for it. Whoever has this address can read"
             " the page: keep it to yourself.",
-            news=news,
-            url=f"{settings.base_url}/join/{application.reference}",
+            news=said,
+            url=f"{settings.base_url}{path}",
         )
-        mail.send(application.email, subject, str(body))
+        mail.send(email, subject, str(body))
 
 
 def _news(application: MembershipApplication) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from portal.accounts.models import Account
 from portal.applications import queries
@@ -50,23 +51,31 @@ def apply(
 
 
 def _write(application: MembershipApplication, given: Submission) -> None:
-    for name, longest in LIMITS.items():
+    """An organisation is asked nothing about its contact but the ways to reach them."""
+    organisation = printable(given.organisation_name).strip()[: LIMITS["organisation_name"]]
+    application.organisation_name = organisation if given.is_organisation else ""
+    application.reason = printable(given.reason).strip()[: LIMITS["reason"]]
+    write_person(application, given, has_birth=not given.is_organisation)
+
+
+def write_person(row: Any, given: Any, *, has_birth: bool = True) -> None:
+    """What somebody said about themselves, written to an application of whatever kind."""
+    for name in ("name", "residence", "guardian_name", "email"):
         text = getattr(given, name)
-        setattr(application, name, printable(text).strip()[:longest] if text else text)
-    application.phone = given.phone or None
-    application.phone_index = blind_index(given.phone, "phone") if given.phone else None
-    application.phone_last4 = given.phone[-4:] if given.phone else None
-    if not given.is_organisation:
-        application.organisation_name = ""
-        application.sex, application.birth_on = given.sex, given.birth_on
-        _write_number(application, given.identity_number)
+        setattr(row, name, printable(text).strip()[: LIMITS[name]] if text else text)
+    row.phone = given.phone or None
+    row.phone_index = blind_index(given.phone, "phone") if given.phone else None
+    row.phone_last4 = given.phone[-4:] if given.phone else None
+    if has_birth:
+        row.sex, row.birth_on = given.sex, given.birth_on
+        _write_number(row, given.identity_number)
     if given.is_child:
-        application.guardian_phone = given.guardian_phone
+        row.guardian_phone = given.guardian_phone
     else:
-        application.guardian_name = ""
+        row.guardian_name = ""
 
 
-def _write_number(application: MembershipApplication, number: str | None) -> None:
+def _write_number(application: Any, number: str | None) -> None:
     if number:
         parsed = IdentityNumber.parse(number)
         application.identity_number = parsed.value
