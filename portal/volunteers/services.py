@@ -72,14 +72,8 @@ def enrol(
     """
     lock_person(person)
     started_on = started_on or today()
-    if association.is_archived:
-        raise RuleError("", lazy("This association is archived: it can be read, not changed."))
-    if started_on > today():
-        raise RuleError("started_on", lazy("The first day cannot lie in the future."))
-    check_term(term_end_on)
+    _check_enrolling(association, person, started_on, term_end_on)
     check_group(association, group)
-    if queries.get_live(person.id, association.id) is not None:
-        raise RuleError("", lazy("This person is a volunteer of the association already."))
     volunteer = Volunteer(
         person_id=person.id,
         association_id=association.id,
@@ -209,6 +203,16 @@ def check_term(term_end_on: date) -> None:
         raise RuleError("term_end_on", lazy("The term cannot be over before it begins."))
     if term_end_on > today() + LONGEST_TERM:
         raise RuleError("term_end_on", lazy("A term lasts five years at most; it can be renewed."))
+
+
+def _check_enrolling(association: Association, person: Person, started_on: date, term_end_on: date) -> None:
+    if association.is_archived:
+        raise RuleError("", lazy("This association is archived: it can be read, not changed."))
+    if started_on > today():
+        raise RuleError("started_on", lazy("The first day cannot lie in the future."))
+    check_term(term_end_on)
+    if queries.get_live(person.id, association.id) is not None:
+        raise RuleError("", lazy("This person is a volunteer of the association already."))
 
 
 def _hold(
