@@ -21,6 +21,7 @@ SKILLS = {
         "环境清洁", "敬老助老", "文化宣传", "秩序引导", "课后辅导", "便民服务", "应急支援", "文体活动", "邻里互助",
     ),
 }  # fmt: skip
+STAR_HOURS, STAR_BASIS = (100, 300, 600, 1000, 1500), "通行的志愿服务星级标准"
 
 revision = "0004"
 down_revision = "0003"
@@ -883,7 +884,7 @@ def upgrade() -> None:
 
 
 def _begin_lists() -> None:
-    """Every federation begins with a list of skills; whoever is held as a volunteer comes on the roster.
+    """Every federation begins with skills and a table of stars; whoever is held as a volunteer comes on the roster.
 
     Until now only the affiliation said so. Terms run to the end of next year; letters are issued when renewed.
     """
@@ -893,6 +894,7 @@ def _begin_lists() -> None:
             for position, name in enumerate(names):
                 values = {"public_id": new_public_id(), "association_id": root_id, "kind": kind, "name": name}
                 connection.execute(_table("volunteer_skill").insert(), values | {"position": position})
+        _begin_stars(root_id, day)
     held = """
         SELECT a.person_id, a.association_id, a.group_id, a.start_on, p.sort_key
         FROM affiliation a JOIN person p ON p.id = a.person_id
@@ -905,6 +907,15 @@ def _begin_lists() -> None:
             "term_end_on": date(day.year + 1, 12, 31), "note": "", "created_at": day,
         }  # fmt: skip
         connection.execute(_table("volunteer").insert(), values)
+
+
+def _begin_stars(root_id: int, day: datetime) -> None:
+    connection, tables = op.get_bind(), _table("star_table")
+    values = {"public_id": new_public_id(), "association_id": root_id, "version": 1, "basis": STAR_BASIS}
+    connection.execute(tables.insert(), values | {"effective_on": day.date(), "created_at": day})
+    table_id = connection.scalar(sa.select(tables.c.id).where(tables.c.association_id == root_id))
+    levels = [{"table_id": table_id, "stars": n, "minutes": h * 60} for n, h in enumerate(STAR_HOURS, 1)]
+    connection.execute(_table("star_level").insert(), levels)
 
 
 def _table(name: str) -> sa.Table:

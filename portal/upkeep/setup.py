@@ -32,6 +32,7 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     from portal.accounts import services as accounts
     from portal.associations import services as associations
     from portal.associations.models import Level
+    from portal.certificates.tables import begin_stars
     from portal.core.calendar import today
     from portal.core.identity import PhoneError, normalise_phone
     from portal.members.services import begin_kinds
@@ -51,6 +52,7 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     people.publish_notice(None, people.default_notice(), today())
     begin_kinds(home)
     begin_skills(home)
+    begin_stars(home)
     db.session.commit()
 
 

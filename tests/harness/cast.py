@@ -18,6 +18,7 @@ from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.associations.models import Association, Formation, Group, Level
+from portal.certificates.tables import begin_stars
 from portal.core.database import db
 from portal.members.services import begin_kinds
 from portal.offices.rights import Position
@@ -162,6 +163,7 @@ def _join(places: Places) -> None:
     member, volunteer, stranger = (make_person(PEOPLE[role]) for role in ("member", "volunteer", "stranger"))
     begin_kinds(places.federation)
     begin_skills(places.federation)
+    begin_stars(places.federation)
     make_membership(member, places.community, group_id=places.group.id)
     make_volunteer(volunteer, places.community)
     make_membership(stranger, places.village)
