@@ -11,7 +11,7 @@ from flask_login import current_user
 from portal.associations.models import Association
 from portal.core.calendar import read_date, today
 from portal.core.formats import date_short
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.offices.access import group_ids
 from portal.offices.queries import list_officers
 from portal.people.models import Person
@@ -69,7 +69,10 @@ class Draft:
         whole = [] if is_limited else [("", _("The whole association"))]
         year = (self.form.planned_on.data or today(self.association.time_zone)).year
         days = festivals.days_of(year, queries.list_own_days(self.association))
-        named = [("", _("None")), *((day.key, f"{date_short(day.on)} {day.label}") for day in days)]
+        named = [
+            ("", pgettext("festival", "None")),
+            *((day.key, f"{date_short(day.on)} {day.label}") for day in days),
+        ]
         tied = self.activity.festival if self.activity else ""
         if tied and tied not in {key for key, _label in named}:
             named.append((tied, festivals.label_of(tied)))

@@ -12,7 +12,7 @@ from wtforms import TimeField as _TimeField
 from wtforms.validators import ValidationError
 
 from portal.core.forms import BaseForm, DateField, Length, PhoneField, Required, WholeNumberField, choices
-from portal.core.i18n import _, lazy
+from portal.core.i18n import _, lazy, lazy_pgettext, pgettext
 from portal.plans.pattern import PATTERNS, Every
 
 MOST_ROWS = 12
@@ -86,7 +86,7 @@ class SessionForm(BaseForm):
     starts = TimeField(lazy("Begins at"), [Required(lazy("Enter when it begins."))])
     ends = TimeField(lazy("Ends at"), [Required(lazy("Enter when it ends."))])
     deadline_day = DateField(lazy("Sign-up until"))
-    deadline_time = TimeField(lazy("at"))
+    deadline_time = TimeField(lazy("Closing time"))
     place = StringField(lazy("Place"), [Length(max=80)])
     needs = NeedsField(lazy("Who is wanted, and how many"))
     min_people = WholeNumberField(lazy("At least so many are needed"))
@@ -100,7 +100,7 @@ class SessionForm(BaseForm):
     contact_name = StringField(lazy("Whom to ask"), [Length(max=40)])
     contact_phone = PhoneField(lazy("Phone for questions"))
     every = SelectField(lazy("Repeat"), default="", validate_choice=False)
-    until = DateField(lazy("Until"))
+    until = DateField(lazy_pgettext("repeat", "Until"))
     on = DaysField()
     pattern = HiddenField()
 
@@ -108,7 +108,7 @@ class SessionForm(BaseForm):
         """Set the choices."""
         self.needs.skills = [(ANYBODY, _("Anybody")), *skills]
         if "every" in self:
-            self.every.choices = choices([("", _("Once")), *PATTERNS.items()])
+            self.every.choices = choices([("", pgettext("repeat", "Once")), *PATTERNS.items()])
 
     @property
     def repeats(self) -> bool:
