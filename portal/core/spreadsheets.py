@@ -12,16 +12,17 @@ import json
 import re
 import subprocess
 import sys
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from portal.core.i18n import lazy
+from portal.core.workbooks import plain, write_xlsx
+
+__all__ = ["XLSX", "Sheet", "SpreadsheetError", "read", "write_csv", "write_xlsx"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_FILE = 10_000_000
@@ -31,11 +32,6 @@ MAX_COLUMNS = 200
 HEADING_WITHIN = 20
 CHILD = Path(__file__).with_name("workbook_child.py")
 CHILD_SECONDS = 30
-WIDTH_ROWS = 200
-CELL_LIMIT = 32_767
-WORKBOOK_OPTIONS = {"in_memory": True} | dict.fromkeys(
-    ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False
-)
 BOM = b"\xef\xbb\xbf"
 # The first characters that make a spreadsheet take a text for a formula, full-width ones included.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -57,7 +53,6 @@ MESSAGES = {
 
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+(\d+)", re.IGNORECASE)
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
-_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
 class SpreadsheetError(ValueError):
@@ -107,32 +102,6 @@ def read(content: bytes, position: int = 0, max_rows: int = MAX_ROWS) -> Sheet:
     return _as_sheet(
         found["rows"], found["numbers"], max_rows, kind=kind, sheet_names=found["sheets"], damaged=damaged
     )
-
-
-def write_xlsx(headings: Sequence[str], rows: Iterable[Sequence[object]], sheet_name: str = "Sheet1") -> bytes:
-    """A workbook with a fixed heading row; text stays text (no formula, no link), dates are dates, numbers numbers.
-
-    Moments are written as given: convert them to the association's zone first.
-    """
-    import xlsxwriter
-
-    target = io.BytesIO()
-    with xlsxwriter.Workbook(target, WORKBOOK_OPTIONS) as book:
-        sheet = book.add_worksheet(_SHEET_NAME.sub(" ", sheet_name).strip()[:31] or "Sheet1")
-        head = book.add_format({"bold": True, "bg_color": "#F3ECE1", "bottom": 1, "valign": "vcenter"})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        sheet.write_row(0, 0, headings, head)
-        widths = [_display_width(heading) for heading in headings]
-        for number, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                _write_cell(sheet, number, column, value, day, moment)
-            if number <= WIDTH_ROWS:
-                widths = [max(pair) for pair in zip(widths, map(_display_width, row), strict=True)]
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, min(max(width + 2, 6), 60))
-        sheet.freeze_panes(1, 0)
-    return target.getvalue()
 
 
 def write_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
@@ -269,30 +238,5 @@ def _unforced(cell: str) -> str:
 
 def _defused(value: object) -> str:
     """A value as CSV text that no spreadsheet calculates; numbers of ours may be negative, text may not begin so."""
-    text = _plain(value)
+    text = plain(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
-
-
-def _plain(value: object) -> str:
-    """A value as text."""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return "" if value is None else str(value)
-
-
-def _write_cell(sheet: Any, row: int, column: int, value: object, day: Any, moment: Any) -> None:
-    """One cell by its type; whole numbers that Excel would cut to fifteen digits go in as text."""
-    if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value.replace(tzinfo=None), moment)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, day)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**15:
-        sheet.write_number(row, column, value)
-    elif value is not None:
-        sheet.write_string(row, column, _plain(value)[:CELL_LIMIT])
-
-
-def _display_width(value: object) -> int:
-    """Columns that a text takes on the screen: a Chinese character is two wide; of several lines the longest."""
-    lines = _plain(value).split("\n")
-    return max(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line) for line in lines)
