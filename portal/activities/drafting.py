@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import Any
@@ -15,6 +15,7 @@ from portal.activities.details import Details, Participation, check_date
 from portal.activities.forms import LENGTHS, EntryForm, Tick
 from portal.activities.models import PLAIN, ActivityLog
 from portal.activities.services import NewPhoto, Publication, preview
+from portal.activities.sources import Source, find
 from portal.activities.suggestions import Card
 from portal.associations.models import Association
 from portal.core.calendar import today
@@ -41,6 +42,7 @@ class Draft:
 
     def __init__(self, form: EntryForm, association: Association, log: ActivityLog | None = None) -> None:
         self.form, self.association, self.log = form, association, log
+        self.source = self._source()
         self.groups = suggestions.list_groups(current_user, association)
         self.is_limited = group_ids(current_user, suggestions.RIGHT, association) is not None
         pairs = [] if self.is_limited else [("", _("The whole association"))]
@@ -50,9 +52,10 @@ class Draft:
         self.cards = self._cards()
 
     @classmethod
-    def start(cls, association: Association) -> Draft:
-        """An empty form: today, and a key under which it makes one entry."""
+    def start(cls, association: Association, source: Source | None = None) -> Draft:
+        """An empty form: today, and a key under which it makes one entry; or what the plan knows of it."""
         first = {"held_on": today(association.time_zone), "entry_key": token_urlsafe(16)}
+        first |= source.values(association) if source else {}
         return cls(EntryForm(formdata=None, data=first), association)
 
     @classmethod
@@ -130,6 +133,8 @@ class Draft:
         """What the form says, for the service; raises RuleError for somebody whom the account may not log here."""
         form = self.form
         persons = self._persons()
+        if (form.session.data or form.activity.data) and self.source is None and self.log is None:
+            raise RuleError("", _("What was planned was changed meanwhile. Open it in the plan again."))
         if len(persons) < len(form.person.data):
             raise RuleError("person", _("Somebody ticked is not among the people you can log here. Check and save."))
         return Details(
@@ -147,6 +152,8 @@ class Draft:
                 for row, tick in zip(self.rows(), form.person.data, strict=True)
             ],
             materials=form.materials.pairs,
+            activity=self.source.activity if self.source else None,
+            session=self.source.session if self.source else None,
         )
 
     def against(self, log: ActivityLog) -> dict[str, Any]:
@@ -179,6 +186,13 @@ class Draft:
             "materials": suggestions.materials(),
         }
 
+    def _source(self) -> Source | None:
+        """What of the plan is logged. One that was cancelled or put off meanwhile is none; the service asks again."""
+        if self.log is not None:
+            return None
+        session, activity = self.form.session.data or "", self.form.activity.data or ""
+        return find(current_user, self.association, session, activity) if session or activity else None
+
     def _choosable(self) -> Sequence[Any]:
         """The groups to choose from; the entry's own stays, even when it has ended or another leads it."""
         own = self.log.group if self.log else None
@@ -188,12 +202,18 @@ class Draft:
         """Those ticked whom the account may log here; who stands in the entry already stays in it."""
         ids = [tick.public_id for tick in self.form.person.data]
         known = [row.person for row in self.log.participants if row.person.public_id in ids] if self.log else []
+        known += [person for key, person in self._expected().items() if key in ids]
         cards = {person.public_id: Card(person.public_id, person.name) for person in known}
         return cards | {card.id: card for card in suggestions.named(current_user, self.association, ids)}
+
+    def _expected(self) -> Mapping[str, Person]:
+        """Whom the plan names: sister associations lend people whom nobody could tick here otherwise."""
+        return self.source.people if self.source else {}
 
     def _persons(self) -> dict[str, Person]:
         """The people on the cards, as they stand in the register."""
         persons = [row.person for row in self.log.participants] if self.log else []
+        persons += self._expected().values()
         known = {person.public_id: person for person in persons if person.public_id in self.cards}
         return known | suggestions.load([key for key in self.cards if key not in known])
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, redirect, request, url_for
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, abort, flash, g, redirect, request, url_for
 from flask_login import current_user
 
-from portal.activities import history, queries, services, suggestions, uploads
+from portal.activities import history, queries, services, serving, sources, suggestions, uploads
 from portal.activities.blueprint import blueprint
 from portal.activities.drafting import Draft
 from portal.activities.forms import ReasonForm
@@ -24,9 +27,16 @@ Answer = str | Response | tuple[str, int]
 
 @blueprint.get("/office/<code>/activities/new")
 @requires(WRITE)
-def new(code: str) -> str:
-    """The form of the main job."""
-    draft = Draft.start(g.association)
+def new(code: str) -> Any:
+    """The form of the main job; for a session of the plan with what is known of it, once."""
+    session, activity = request.args.get("session", ""), request.args.get("activity", "")
+    source = sources.find(current_user, g.association, session, activity)
+    if source is None and (session or activity):
+        abort(404)
+    known = serving.standing_entry(source.session.id) if source and source.session else None
+    if known is not None:
+        return redirect(url_for(".entry", code=code, public_id=known.public_id), 303)
+    draft = Draft.start(g.association, source)
     return web.page(FORM, form=draft.form, **draft.context())
 
 
@@ -161,9 +171,26 @@ def strike_out(code: str, public_id: str) -> Answer:
 @blueprint.post("/office/<code>/activities/<public_id>/restore")
 @requires(WRITE)
 def restore(code: str, public_id: str) -> Response:
-    services.restore(current_user, load(public_id))
+    return _done(public_id, services.restore, _("The entry counts again."))
+
+
+@blueprint.post("/office/<code>/activities/<public_id>/review")
+@requires(WRITE)
+def review(code: str, public_id: str) -> Response:
+    """Somebody else than the recorder has looked through it."""
+    return _done(public_id, services.review, _("The entry is reviewed."))
+
+
+def _done(public_id: str, act: Callable[..., None], told: str) -> Response:
+    """One thing done to an entry, or the rule against it said on the entry's page."""
+    try:
+        act(current_user, load(public_id))
+    except RuleError as error:
+        web.undo()
+        flash(error.message, "error")
+        return web.go(".entry", public_id=public_id)
     db.session.commit()
-    return web.go(".entry", _("The entry counts again."), public_id=public_id)
+    return web.go(".entry", told, public_id=public_id)
 
 
 @blueprint.post("/office/<code>/activities/<public_id>/public")

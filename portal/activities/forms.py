@@ -107,6 +107,8 @@ class EntryForm(PublicationForm):
     """An entry of the log book. Names of fields stay as they are: people's browsers and our tests know them."""
 
     entry_key = HiddenField()
+    session = HiddenField()
+    activity = HiddenField()
     revision = HiddenField()
     kind = RadioField(
         lazy_pgettext("activity", "Kind"),

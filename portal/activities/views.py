@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.activities import entry_views, exports, gallery, history, listing, photo_views, public_views, queries
+from portal.activities import (
+    entry_views,
+    exports,
+    gallery,
+    history,
+    listing,
+    photo_views,
+    public_views,
+    queries,
+    serving,
+)
 from portal.activities.blueprint import blueprint
 from portal.activities.models import ActivityLog
 from portal.core import downloads, web
@@ -67,12 +77,18 @@ def entry(code: str, public_id: str) -> str:
     log = load(public_id)
     context = {
         "log": log,
+        "hours": serving.list_hours(log),
+        "may_review": log.is_complete and not log.removed_at and not log.reviewed_at and _may_review(log),
         "corrections": history.list_corrections(log),
         "strike": history.last_strike(log) if log.removed_at else None,
         "deadline": None if log.is_complete else record_deadline(log.held_on),
         "open_photos": {one.public_id for one in gallery.list_open_photos(log)} if log.photos else set(),
     }
     return web.page("activities/entry.html", **context)
+
+
+def _may_review(log: ActivityLog) -> bool:
+    return current_user.person_id not in queries.list_writers(log)
 
 
 def load(public_id: str) -> ActivityLog:

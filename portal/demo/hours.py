@@ -54,18 +54,9 @@ def _add(
     batch: Batch, log: dict[str, Any], person_id: int, category: str, minutes: int, approvers: list[int], today: date
 ) -> None:
     place = {"association_id": log["association_id"], "group_id": log["group_id"]}
-    entry_id = batch.add(
-        HoursEntry,
-        **place,
-        person_id=person_id,
-        log_id=log["id"],
-        category=str(category),
-        held_on=log["held_on"],
-        title=log["title"],
-        place=log["place"],
-        content=log["summary"],
-        created_at=log["recorded_at"],
-    )
+    facts = {name: log[name] for name in ("held_on", "title", "place")} | {"content": log["summary"]}
+    made = {"log_id": log["id"], "created_at": log["recorded_at"], **place, **facts}
+    entry_id = batch.add(HoursEntry, person_id=person_id, category=str(category), **made)
     approver = next((one for one in approvers if one != person_id), None)
     batch.add(
         HoursRevision,

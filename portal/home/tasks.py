@@ -14,11 +14,12 @@ from portal.applications import queries as applications
 from portal.applications.services import DECIDE_WITHIN
 from portal.associations.models import Association, Level
 from portal.cards import queries as cards
-from portal.core.calendar import add_working_days, today, working_days_between
+from portal.core.calendar import add_working_days, record_deadline, today, working_days_between
 from portal.core.database import ask_together
 from portal.core.formats import date_short, local
 from portal.core.i18n import _, ngettext
 from portal.duplicates import queries as duplicates
+from portal.hours import queue as hours
 from portal.members.transfer_queries import counting_to_answer
 from portal.notices import queries as notices
 from portal.offices.access import can, reached, visible
@@ -43,13 +44,15 @@ def list_tasks(account: Account, association: Association, months: list[activiti
     if can(account, "activities.write", association):
         tasks += [_log_task(due, association) for due in activities.due_logs(association, account)]
         tasks += _month_tasks(account, association, months)
-    tasks += _counted(ask_together(_questions(account, association)), association)
+    found = ask_together(_questions(account, association))
+    hours.keep_count(account, association, found.get("hours") or 0)
+    tasks += _counted(found, association)
     return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
 
 
 def _questions(account: Account, association: Association) -> dict[str, Select[Any]]:
     """What is counted for this officer here. A federation's duplicates are its associations' to decide."""
-    asked: dict[str, Select[Any]] = {}
+    asked = hours.questions(account, association)
     if can(account, "notices.write", association):
         asked["drafts"] = notices.counting_drafts(association)
     if not can(account, "members.write", association):
@@ -73,6 +76,8 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     """A line for everything of which there is some."""
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
+    if count := found.get("hours"):
+        yield _hours_task(count, found["hours_since"], association)
     if count := found.get("transfers"):
         title = ngettext("%(num)d transfer waits for your answer", "%(num)d transfers wait for your answer", count)
         detail = _("Another association proposes it: accept or decline.")
@@ -101,6 +106,15 @@ def _application_task(count: int, oldest: Any, association: Association) -> Task
     detail = _("The oldest is to be decided by %(day)s.", day=date_short(until))
     left = working_days_between(day, until) if until >= day else min(working_days_between(day, until), -1)
     return Task(left, title, detail, ("applications.office_list", {}), _("Open"))
+
+
+def _hours_task(count: int, since: Any, association: Association) -> Task:
+    """Time that waits for approval; service is in the record within ten working days of the activity's end."""
+    until, day = record_deadline(since), today(association.time_zone)
+    title = ngettext("%(num)d entry of hours to approve", "%(num)d entries of hours to approve", count)
+    detail = _("The oldest is to be approved by %(day)s.", day=date_short(until))
+    left = working_days_between(day, until) if until >= day else min(working_days_between(day, until), -1)
+    return Task(left, title, detail, ("hours.office_list", {}), _("Open"))
 
 
 def _log_task(due: activities.DueLog, association: Association) -> Task:

@@ -204,3 +204,7 @@ class HoursRevision(Base):
     entry: Mapped[HoursEntry] = relationship(back_populates="revisions", lazy="raise_on_sql")
     recorder: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[recorded_by_id])
     decider: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
+
+    @property
+    def origin_label(self) -> str:
+        return MinutesOrigin(self.origin).label

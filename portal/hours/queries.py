@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.database import db
 from portal.hours.models import Category, HoursEntry, HoursRevision, RevisionState
+from portal.offices.access import visible
 
 STANDS = HoursEntry.voided_at.is_(None)
 APPROVED = HoursRevision.state == RevisionState.APPROVED
@@ -83,6 +85,41 @@ def find_live(person_id: int, session_id: int | None, log_id: int | None) -> Hou
     """The standing entry of a person for a session or an entry of the log."""
     asked = (HoursEntry.person_id == person_id, source(session_id, log_id), STANDS)
     return db.session.scalar(select(HoursEntry).where(*asked))
+
+
+def get_entry(account: Account, right: str, association: Association, public_id: str) -> HoursEntry | None:
+    """One entry of the association with all that its page tells, if the account may see it by the right."""
+    here = (HoursEntry.public_id == public_id, HoursEntry.association_id == association.id)
+    found: HoursEntry | None = db.session.scalar(visible(_told().where(*here), account, right, HoursEntry))
+    return found
+
+
+def get_own(person_id: int, public_id: str) -> HoursEntry | None:
+    """An entry of one's own, void ones too."""
+    asked = (HoursEntry.public_id == public_id, HoursEntry.person_id == person_id)
+    found: HoursEntry | None = db.session.scalar(_told().where(*asked))
+    return found
+
+
+def _told() -> Select[Any]:
+    revisions = selectinload(HoursEntry.revisions)
+    return select(HoursEntry).options(
+        joinedload(HoursEntry.person),
+        joinedload(HoursEntry.association),
+        joinedload(HoursEntry.group),
+        revisions.joinedload(HoursRevision.recorder),
+        revisions.joinedload(HoursRevision.decider),
+    )
+
+
+def latest_of(person_id: int, association: Association) -> Select[Any]:
+    """A person's entries at one association, the latest first."""
+    asked = (HoursEntry.person_id == person_id, HoursEntry.association_id == association.id, STANDS)
+    return select(HoursEntry).where(*asked).options(selectinload(HoursEntry.revisions)).order_by(*NEWEST)
+
+
+def take(statement: Select[Any], count: int) -> Sequence[HoursEntry]:
+    return db.session.scalars(statement.limit(count)).all()
 
 
 def list_live(

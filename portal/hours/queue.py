@@ -1,0 +1,194 @@
+"""What waits for approval in an office: the oldest first, and above all what looks odd, with why in words."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.accounts.models import Account
+from portal.associations.models import Association, Group
+from portal.core.calendar import record_deadline
+from portal.core.database import db
+from portal.core.formats import local, minutes
+from portal.core.i18n import _, ngettext
+from portal.hours.models import HoursEntry, HoursRevision, MinutesOrigin, RevisionState
+from portal.hours.queries import STANDS, WAITING
+from portal.hours.services import RIGHT, why_not
+from portal.offices.access import can, visible
+
+DAY_MOST = 480  # minutes: who serves longer on one day is asked about
+MANY = 60  # people recorded in one go
+MOST = 1000  # of a longer queue the oldest are looked at first; the others follow as it gets shorter
+COUNTED = (RevisionState.APPROVED, RevisionState.PENDING)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the queue is asked for; what is left out is not asked."""
+
+    group: str = ""
+    origin: str = ""
+    odd: bool = False
+
+
+@dataclass
+class Waiting:
+    """A revision that waits, why it looks odd, and why the reader may not decide it (empty: may)."""
+
+    entry: HoursEntry
+    revision: HoursRevision
+    bar: str = ""
+    oddities: list[str] = field(default_factory=list)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it can be approved among many, unopened."""
+        return not self.oddities and not self.bar
+
+
+def waiting(account: Account, association: Association) -> Select[Any]:
+    """Revisions that wait at the association, of those the account may approve there."""
+    statement = select(HoursRevision).join(HoursRevision.entry).where(WAITING, STANDS)
+    return visible(statement.where(HoursRevision.association_id == association.id), account, RIGHT, HoursRevision)
+
+
+def counting(account: Account, association: Association) -> Select[Any]:
+    """How many of these the account may decide: not what it recorded, not its own time."""
+    by_others = HoursRevision.recorded_by_id.is_distinct_from(account.person_id)
+    statement = waiting(account, association).where(by_others, HoursEntry.person_id != account.person_id)
+    return statement.with_only_columns(func.count())
+
+
+def since(account: Account, association: Association) -> Select[Any]:
+    """The day of the first activity whose time waits."""
+    return counting(account, association).with_only_columns(func.min(HoursEntry.held_on))
+
+
+def questions(account: Account, association: Association) -> dict[str, Select[Any]]:
+    """What the work list asks: how many, and since when."""
+    if not can(account, RIGHT, association):
+        return {}
+    return {"hours": counting(account, association), "hours_since": since(account, association)}
+
+
+def count_waiting(account: Account, association: Association) -> int:
+    """The number beside the entry of the navigation; where the work list has counted, it is not counted again."""
+    kept: dict[int, int] = account.__dict__.setdefault("_hours_waiting", {})
+    if association.id not in kept:
+        kept[association.id] = db.session.scalar(counting(account, association)) or 0
+    return kept[association.id]
+
+
+def keep_count(account: Account, association: Association, count: int) -> None:
+    """What the work list has counted, for the rest of the request."""
+    account.__dict__["_hours_waiting"] = {association.id: count}
+
+
+def list_waiting(account: Account, association: Association, asked: Asked | None = None) -> list[Waiting]:
+    """The queue, what looks odd on top."""
+    asked = asked or Asked()
+    statement = waiting(account, association).order_by(HoursEntry.held_on, HoursRevision.id).limit(MOST)
+    if asked.group:
+        statement = statement.where(HoursRevision.group_id.in_(_group(asked.group)))
+    if asked.origin in set(MinutesOrigin):
+        statement = statement.where(HoursRevision.origin == asked.origin)
+    found = _shown(account, association, statement)
+    shown = [one for one in found if one.oddities] if asked.odd else found
+    return sorted(shown, key=lambda one: not one.oddities)
+
+
+def look_at(account: Account, entry: HoursEntry, association: Association) -> Waiting | None:
+    """The revision of one entry that waits, in the same way."""
+    statement = waiting(account, association).where(HoursEntry.id == entry.id)
+    return next(iter(_shown(account, association, statement)), None)
+
+
+def _group(public_id: str) -> Any:
+    return select(Group.id).where(Group.public_id == public_id)
+
+
+def _shown(account: Account, association: Association, statement: Select[Any]) -> list[Waiting]:
+    loaded = contains_eager(HoursRevision.entry)
+    options = (
+        loaded.joinedload(HoursEntry.person),
+        loaded.joinedload(HoursEntry.group),
+        joinedload(HoursRevision.recorder),
+    )
+    rows = db.session.scalars(statement.options(*options)).all()
+    found = [Waiting(row.entry, row) for row in rows]
+    beside, many = _beside(rows), _recorded_in_one_go(rows)
+    for one in found:
+        one.entry.association = association
+        one.bar = why_not(account, one.entry, one.revision)
+        others = beside.get((one.entry.person_id, one.entry.held_on), [])
+        one.oddities = [*_of_the_day(one, others), *_of_the_recording(one, many)]
+    return found
+
+
+def _of_the_day(one: Waiting, others: Sequence[Any]) -> list[str]:
+    """What does not fit with the person's other time of that day."""
+    found = []
+    total = one.revision.minutes + sum(other.minutes for other in others if other.id != one.entry.id)
+    if total > DAY_MOST:
+        found.append(_("%(time)s on one day", time=minutes(total)))
+    beside = [other.title for other in others if other.id != one.entry.id and _overlap(one.entry, other)]
+    return found + [_("At the same time as “%(title)s”", title=title) for title in beside]
+
+
+def _overlap(entry: HoursEntry, other: Any) -> bool:
+    """Half open: one that begins when the other ends does not overlap it. Unknown times are not asked about."""
+    if not (entry.starts_at and entry.ends_at and other.starts_at and other.ends_at):
+        return False
+    return bool(entry.starts_at < other.ends_at and other.starts_at < entry.ends_at)
+
+
+def _of_the_recording(one: Waiting, many: Counter[Any]) -> list[str]:
+    """What is unusual in how it came to be recorded."""
+    found, revision = [], one.revision
+    if revision.recorded_by_id == one.entry.person_id and revision.origin != MinutesOrigin.SCANNED:
+        found.append(_("Recorded for oneself"))
+    day = local(revision.recorded_at, one.entry.association.time_zone).date()
+    if day > record_deadline(one.entry.held_on):
+        found.append(_("Recorded later than ten working days"))
+    count = many[revision.recorded_by_id, revision.recorded_at]
+    if count > MANY:
+        found.append(ngettext("%(num)d person recorded in one go", "%(num)d people recorded in one go", count))
+    return found
+
+
+def _beside(rows: Sequence[HoursRevision]) -> dict[tuple[int, Any], list[Any]]:
+    """Everything these people did on these days that counts or would, each entry with its later number."""
+    if not rows:
+        return {}
+    columns = (HoursEntry.id, HoursEntry.person_id, HoursEntry.held_on, HoursEntry.title)
+    statement = (
+        select(*columns, HoursEntry.starts_at, HoursEntry.ends_at, HoursRevision.minutes)
+        .join(HoursRevision, HoursRevision.entry_id == HoursEntry.id)
+        .where(
+            HoursEntry.person_id.in_({row.entry.person_id for row in rows}),
+            HoursEntry.held_on.in_({row.entry.held_on for row in rows}),
+            STANDS,
+            HoursRevision.state.in_(COUNTED),
+        )
+        .order_by(HoursRevision.number)
+    )
+    latest = {row.id: row for row in db.session.execute(statement)}
+    found = defaultdict(list)
+    for row in latest.values():
+        found[row.person_id, row.held_on].append(row)
+    return found
+
+
+def _recorded_in_one_go(rows: Sequence[HoursRevision]) -> Counter[Any]:
+    """How many revisions one person recorded in the same moment."""
+    if not rows:
+        return Counter()
+    key = (HoursRevision.recorded_by_id, HoursRevision.recorded_at)
+    asked = (key[0].in_({row.recorded_by_id for row in rows}), key[1].in_({row.recorded_at for row in rows}))
+    statement = select(*key, func.count()).where(*asked).group_by(*key).having(func.count() > MANY)
+    return Counter({(person, at): count for person, at, count in db.session.execute(statement)})
