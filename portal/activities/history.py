@@ -48,6 +48,7 @@ class Correction:
     """One correction: which version it replaced, who made it, when, why, and what it changed."""
 
     number: int
+    editor_id: int | None
     editor: str
     at: datetime
     reason: str
@@ -66,6 +67,7 @@ def list_corrections(log: ActivityLog) -> list[Correction]:
     return [
         Correction(
             number=revision.number,
+            editor_id=revision.replaced_by,
             editor=revision.editor.name if revision.editor else NOTHING,
             at=revision.replaced_at,
             reason=revision.reason,

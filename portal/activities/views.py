@@ -75,20 +75,18 @@ def months(code: str) -> str:
 def entry(code: str, public_id: str) -> str:
     """One entry with everything that belongs to it, and what was changed."""
     log = load(public_id)
+    corrections = history.list_corrections(log)
+    writers = {log.recorded_by, *(one.editor_id for one in corrections)}
     context = {
         "log": log,
         "hours": serving.list_hours(log),
-        "may_review": log.is_complete and not log.removed_at and not log.reviewed_at and _may_review(log),
-        "corrections": history.list_corrections(log),
+        "may_review": log.state == "complete" and not log.reviewed_at and current_user.person_id not in writers,
+        "corrections": corrections,
         "strike": history.last_strike(log) if log.removed_at else None,
         "deadline": None if log.is_complete else record_deadline(log.held_on),
         "open_photos": {one.public_id for one in gallery.list_open_photos(log)} if log.photos else set(),
     }
     return web.page("activities/entry.html", **context)
-
-
-def _may_review(log: ActivityLog) -> bool:
-    return current_user.person_id not in queries.list_writers(log)
 
 
 def load(public_id: str) -> ActivityLog:

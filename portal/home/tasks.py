@@ -44,9 +44,7 @@ def list_tasks(account: Account, association: Association, months: list[activiti
     if can(account, "activities.write", association):
         tasks += [_log_task(due, association) for due in activities.due_logs(association, account)]
         tasks += _month_tasks(account, association, months)
-    found = ask_together(_questions(account, association))
-    hours.keep_count(account, association, found.get("hours") or 0)
-    tasks += _counted(found, association)
+    tasks += _counted(ask_together(_questions(account, association)), association)
     return sorted(tasks, key=lambda task: (task.days_left is None, task.days_left or 0))
 
 

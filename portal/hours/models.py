@@ -77,6 +77,7 @@ class VoidReason(StrEnum):
     NOT_THERE = "not there"
     OTHER_KIND = "other kind"
     TWICE = "recorded twice"
+    TAKEN_BACK = "check-out taken back"
 
 
 VOID_REASONS = {
@@ -84,6 +85,7 @@ VOID_REASONS = {
     VoidReason.NOT_THERE: lazy_pgettext("hours", "Not there after all"),
     VoidReason.OTHER_KIND: lazy_pgettext("hours", "Recorded as the other kind, service or study"),
     VoidReason.TWICE: lazy_pgettext("hours", "Recorded twice"),
+    VoidReason.TAKEN_BACK: lazy_pgettext("hours", "The check-out was taken back"),
 }
 
 STANDS = text("voided_at IS NULL")

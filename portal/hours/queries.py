@@ -132,7 +132,7 @@ def list_live(
             return []
         asked.append(HoursEntry.person_id.in_(person_ids))
     statement = select(HoursEntry).where(*asked).order_by(HoursEntry.id)
-    return db.session.scalars(statement.options(selectinload(HoursEntry.revisions))).all()
+    return db.session.scalars(statement.options(joinedload(HoursEntry.revisions))).unique().all()
 
 
 def list_void(session_id: int | None, log_id: int | None, reason: str) -> Sequence[HoursEntry]:

@@ -76,19 +76,6 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
     return {"hours": counting(account, association), "hours_since": since(account, association)}
 
 
-def count_waiting(account: Account, association: Association) -> int:
-    """The number beside the entry of the navigation; where the work list has counted, it is not counted again."""
-    kept: dict[int, int] = account.__dict__.setdefault("_hours_waiting", {})
-    if association.id not in kept:
-        kept[association.id] = db.session.scalar(counting(account, association)) or 0
-    return kept[association.id]
-
-
-def keep_count(account: Account, association: Association, count: int) -> None:
-    """What the work list has counted, for the rest of the request."""
-    account.__dict__["_hours_waiting"] = {association.id: count}
-
-
 def list_waiting(account: Account, association: Association, asked: Asked | None = None) -> list[Waiting]:
     """The queue, what looks odd on top."""
     asked = asked or Asked()

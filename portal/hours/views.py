@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from flask import g
-from flask_login import current_user
-
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy, lazy_pgettext
-from portal.hours import office_views, own_views, part, queue
+from portal.hours import office_views, own_views, part
 from portal.hours.blueprint import blueprint
 
 __all__ = ["blueprint", "feature", "office_views", "own_views", "part"]
 
 
-def hours_waiting() -> int | None:
-    """How many revisions the reader may decide here, for the navigation."""
-    return queue.count_waiting(current_user._get_current_object(), g.association) or None
-
-
-HOURS = lazy_pgettext("navigation", "Hours")
-
 feature = Feature(
     "hours",
     blueprint,
     own=(Entry(lazy("My hours"), "hours.own_list", 15),),
-    office=(
-        Entry(lazy_pgettext("navigation", "Hours"), "hours.office_list", 34, "hours.approve", badge=hours_waiting),
-    ),
+    office=(Entry(lazy_pgettext("navigation", "Hours"), "hours.office_list", 34, "hours.approve"),),
 )
