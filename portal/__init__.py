@@ -39,6 +39,6 @@ def features() -> list[Feature]:
     """Every feature, in the order of the floors. A new one adds one word."""
     held = "associations people accounts offices verification"
     listed = "members applications cards imports duplicates register"
-    served = "volunteers lending plans signups hours certificates activities dossiers"
+    served = "volunteers lending plans signups hours attendance certificates activities dossiers"
     names = f"{held} {listed} {served} notices own home".split()
     return [import_module(f"portal.{name}.views").feature for name in names]
