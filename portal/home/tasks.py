@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -25,6 +26,7 @@ from portal.notices import queries as notices
 from portal.offices.access import can, reached, visible
 from portal.own import queries as own
 from portal.own.models import PersonalRequest
+from portal.plans import plan_queries as plans
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
     asked = hours.questions(account, association)
     if can(account, "notices.write", association):
         asked["drafts"] = notices.counting_drafts(association)
+    if can(account, "activities.write", association):
+        asked |= plans.counting_overdue(account, "activities.write", association)
     if not can(account, "members.write", association):
         return asked
     waiting = applications.waiting(account, association)
@@ -72,6 +76,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
 
 def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Task]:
     """A line for everything of which there is some."""
+    yield from _plan_tasks(found, association)
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     if count := found.get("hours"):
@@ -94,6 +99,27 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     if count := found.get("drafts"):
         title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", count)
         yield Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open"))
+
+
+def _plan_tasks(found: Mapping[str, Any], association: Association) -> Iterator[Task]:
+    """What was planned and its day has passed: it is logged within ten working days of the oldest day."""
+    if count := found.get("not_logged"):
+        since = local(found["not_logged_since"], association.time_zone).date()
+        title = ngettext("%(num)d activity held, not logged", "%(num)d activities held, not logged", count)
+        detail = _("Log what was held, within ten working days.")
+        yield Task(_left(since, association), title, detail, ("plans.office_plan", {}), _("Open"))
+    if count := found.get("not_held"):
+        title = ngettext("%(num)d planned activity not held", "%(num)d planned activities not held", count)
+        detail = _("The day has passed: log it, move it or cancel it.")
+        left = _left(found["not_held_since"], association)
+        yield Task(left, title, detail, ("plans.office_plan", {}), _("Open"))
+
+
+def _left(held_on: date, association: Association) -> int:
+    """Working days left of the ten; late is late, also on a Sunday."""
+    day, deadline = today(association.time_zone), record_deadline(held_on)
+    left = working_days_between(day, deadline)
+    return min(left, -1) if deadline < day else left
 
 
 def _application_task(count: int, oldest: Any, association: Association) -> Task:

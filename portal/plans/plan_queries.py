@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.accounts.models import Account
@@ -18,6 +18,8 @@ from portal.core.formats import local
 from portal.offices.access import visible
 from portal.plans.models import Activity, ActivitySession, SessionNeed
 from portal.plans.queries import PLANNED_FIRST, SOONEST, STANDS, state_column
+
+NEEDED = (SessionNeed.wanted, SessionNeed.taken)
 
 
 @dataclass(frozen=True)
@@ -59,32 +61,27 @@ class Figures:
 
 def figures_of(activities: Sequence[Activity], session: Session | None = None) -> dict[int, Figures]:
     """The figures of the activities of a page, in one query, by their ids."""
+    ids = [one.id for one in activities]
+    needs = select(SessionNeed.session_id, *(func.sum(column).label(column.key) for column in NEEDED))
     needs = (
-        select(
-            SessionNeed.session_id,
-            func.sum(SessionNeed.wanted).label("wanted"),
-            func.sum(SessionNeed.taken).label("taken"),
-        )
-        .join(ActivitySession, ActivitySession.id == SessionNeed.session_id)
-        .where(ActivitySession.activity_id.in_([one.id for one in activities]))
-        .group_by(SessionNeed.session_id)
-        .subquery()
+        needs.join(SessionNeed.session).where(ActivitySession.activity_id.in_(ids)).group_by(SessionNeed.session_id)
     )
+    counted = needs.subquery()
     statement = (
         select(
             ActivitySession.activity_id,
             func.count(),
-            func.coalesce(func.sum(needs.c.wanted), 0),
-            func.coalesce(func.sum(needs.c.taken), 0),
+            func.coalesce(func.sum(counted.c.wanted), 0),
+            func.coalesce(func.sum(counted.c.taken), 0),
             func.max(ActivitySession.starts_at),
         )
-        .outerjoin(needs, needs.c.session_id == ActivitySession.id)
-        .where(ActivitySession.activity_id.in_([one.id for one in activities]), STANDS)
+        .outerjoin(counted, counted.c.session_id == ActivitySession.id)
+        .where(ActivitySession.activity_id.in_(ids), STANDS)
         .group_by(ActivitySession.activity_id)
     )
     rows = (session or db.session).execute(statement)
     found = {key: Figures(count, int(wanted), int(taken), last) for key, count, wanted, taken, last in rows}
-    return {one.id: found.get(one.id, Figures()) for one in activities}
+    return {key: found.get(key, Figures()) for key in ids}
 
 
 @dataclass(frozen=True)
@@ -101,20 +98,37 @@ class Overdue:
 
 def overdue(account: Account, right: str, association: Association) -> Select[Any]:
     """Activities of the association whose day has passed, neither logged nor cancelled, the oldest first."""
-    moment, day = now(), today(association.time_zone)
-    has_ended = and_(Activity.ends_at.is_not(None), Activity.ends_at <= moment)
-    not_held = and_(
-        Activity.opened_at.is_(None),
-        Activity.planned_on < day,
-        or_(Activity.ends_at.is_(None), Activity.ends_at <= moment),
-    )
+    waiting = or_(_was_not_held(association), _was_held())
+    return _waiting(account, right, association).where(waiting).order_by(*PLANNED_FIRST)
+
+
+def counting_overdue(account: Account, right: str, association: Association) -> dict[str, Select[Any]]:
+    """The questions of the work list: how many were not held, or held and not logged, and the oldest day of each."""
+    not_held = _waiting(account, right, association).where(_was_not_held(association))
+    held = _waiting(account, right, association).where(_was_held())
+    return {
+        "not_held": not_held.with_only_columns(func.count()),
+        "not_held_since": not_held.with_only_columns(func.min(Activity.planned_on)),
+        "not_logged": held.with_only_columns(func.count()),
+        "not_logged_since": held.with_only_columns(func.min(Activity.ends_at)),
+    }
+
+
+def _waiting(account: Account, right: str, association: Association) -> Select[Any]:
     statement = select(Activity).where(
-        Activity.association_id == association.id,
-        Activity.cancelled_at.is_(None),
-        Activity.logged_at.is_(None),
-        or_(not_held, and_(Activity.opened_at.is_not(None), has_ended)),
+        Activity.association_id == association.id, Activity.cancelled_at.is_(None), Activity.logged_at.is_(None)
     )
-    return visible(statement, account, right, Activity).order_by(*PLANNED_FIRST)
+    return visible(statement, account, right, Activity)
+
+
+def _was_not_held(association: Association) -> ColumnElement[bool]:
+    """Planned, never opened, and its day is over."""
+    day, is_over = today(association.time_zone), or_(Activity.ends_at.is_(None), Activity.ends_at <= now())
+    return and_(Activity.opened_at.is_(None), Activity.planned_on < day, is_over)
+
+
+def _was_held() -> ColumnElement[bool]:
+    return and_(Activity.opened_at.is_not(None), Activity.ends_at <= now())
 
 
 def list_copied(association: Association, sources: Sequence[Activity], year: int) -> dict[int, Activity]:
