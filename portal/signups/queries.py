@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
+from portal.core.calendar import now
 from portal.core.database import db
 from portal.people.models import Person
 from portal.people.queries import MASKED
@@ -105,6 +106,12 @@ def live_of_person(person_id: int) -> Sequence[SignUp]:
     return db.session.scalars(statement).all()
 
 
+def list_to_come(person_id: int) -> Sequence[SignUp]:
+    """What the person has signed up for and that has not begun."""
+    moment = now()
+    return [one for one in live_of_person(person_id) if one.session.starts_at > moment]
+
+
 def list_clashing(session: ActivitySession, person_id: int) -> Sequence[SignUp]:
     """The person's other sign-ups that stand in the time of the session; half open, a cancelled one is none."""
     statement = (
@@ -170,3 +177,18 @@ def list_run_out(moment: datetime, need_id: int | None = None) -> Sequence[SignU
     if need_id is not None:
         statement = statement.where(SignUp.need_id == need_id)
     return db.session.scalars(statement.options(*OF_SESSION).order_by(SignUp.need_id, SignUp.id)).all()
+
+
+def has_live(session_id: int) -> bool:
+    statement = select(SignUp.id).where(SignUp.session_id == session_id, SignUp.state.in_(LIVE)).limit(1)
+    return db.session.scalar(statement) is not None
+
+
+def count_before(sign_up: SignUp) -> int:
+    """How many wait for the same place and came before."""
+    earlier = or_(
+        SignUp.signed_up_at < sign_up.signed_up_at,
+        and_(SignUp.signed_up_at == sign_up.signed_up_at, SignUp.id < sign_up.id),
+    )
+    asked = (SignUp.need_id == sign_up.need_id, SignUp.state == SignUpState.WAITLISTED, earlier)
+    return db.session.scalar(select(func.count()).where(*asked)) or 0

@@ -1,9 +1,12 @@
-"""Pages of signups."""
+"""Pages of sign-ups: one's own, the leader's list, the calendar."""
 
 from __future__ import annotations
 
-from portal.core.feature import Feature
-from portal.signups import models  # noqa: F401
+from portal.core.feature import Entry, Feature
+from portal.core.i18n import lazy
+from portal.signups import calendar_views, following, own_views, panel
 from portal.signups.blueprint import blueprint
 
-feature = Feature("signups", blueprint)
+__all__ = ["blueprint", "calendar_views", "feature", "following", "own_views", "panel"]
+
+feature = Feature("signups", blueprint, own=(Entry(lazy("My sign-ups"), "signups.own", 3),))

@@ -1,0 +1,62 @@
+"""What follows for sign-ups from what happens elsewhere: a session moved, more places, a volunteer who left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from portal.core.calendar import now
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.people import services as people
+from portal.people.models import Person
+from portal.plans import services as plans
+from portal.plans.models import ActivitySession
+from portal.signups import feeds, queries, rules, services
+from portal.signups.models import SignUp, SignUpState
+from portal.signups.offers import BEFORE_START, offer_next
+from portal.volunteers import services as volunteers
+from portal.volunteers.models import Volunteer
+
+
+@plans.moved.connect
+def _follow_move(session: ActivitySession, **_details: Any) -> None:
+    """Whoever signed up is told (see telling.py), and no offer outlasts the new start."""
+    if not queries.has_live(session.id):
+        return
+    session.moved_at = now()
+    last = max(session.starts_at - BEFORE_START, now())
+    offered = (SignUp.session_id == session.id, SignUp.state == SignUpState.OFFERED, SignUp.offered_until > last)
+    db.session.execute(update(SignUp).where(*offered).values(offered_until=last))
+
+
+@plans.widened.connect
+def _follow_more_places(session: ActivitySession, **_details: Any) -> None:
+    """They go to those who wait, before anybody else."""
+    for need in session.needs:
+        offer_next(None, session, need)
+
+
+@volunteers.ended.connect
+def _follow_end(volunteer: Volunteer, **_details: Any) -> None:
+    """Whoever left the roster leaves the sessions to come for which another roster does not count."""
+    person = db.session.get_one(Person, volunteer.person_id)
+    helper = rules.helper_of(person)
+    for sign_up in queries.list_to_come(person.id):
+        try:
+            rules.check_helper(sign_up.session, helper)
+        except RuleError:
+            services.withdraw(None, sign_up, by_office=True)
+
+
+@people.renamed.connect
+def _follow_removal(person: Person, **_details: Any) -> None:
+    """A record that was removed comes to nothing any more, and nothing stays that was written about the person."""
+    if person.removed_at is None:
+        return
+    for sign_up in queries.list_to_come(person.id):
+        services.withdraw(None, sign_up, by_office=True)
+    written = update(SignUp).where(SignUp.person_id == person.id).values(clash_reason="")
+    db.session.execute(written.execution_options(synchronize_session="fetch"))
+    feeds.revoke(None, person.id)
