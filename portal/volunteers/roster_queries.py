@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
@@ -22,7 +22,7 @@ from portal.people import queries as persons
 from portal.people.models import Person, person_gram
 from portal.register.drivers import SORTED, count
 from portal.register.scope import Scope
-from portal.volunteers.models import Volunteer, VolunteerAbility, VolunteerTime
+from portal.volunteers.models import Skill, Volunteer, VolunteerAbility, VolunteerTime
 from portal.volunteers.queries import OFFERS, SHOWN
 
 FORMER, EVERYBODY = "former", "all"
@@ -80,9 +80,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         asked.append(Volunteer.group_id == wanted.group_id)
     if wanted.without_group:
         asked.append(Volunteer.group_id.is_(None))
-    for skill_id in (wanted.skill_id, wanted.interest_id):
-        if skill_id is not None:
-            asked.append(has_skill(skill_id))
+    asked += [has_skill(one) for one in (wanted.skill_id, wanted.interest_id) if one is not None]
     if wanted.weekday is not None or wanted.part:
         asked.append(has_time(wanted.weekday, wanted.part))
     return asked
@@ -147,34 +145,36 @@ def _is_filed(gram: str) -> ColumnElement[bool]:
     )
 
 
+@dataclass(frozen=True)
+class Option:
+    """A group, a skill or a kind of service as the filter offers it."""
+
+    kind: str
+    id: int
+    public_id: str
+    name: str
+
+
+def list_options(scope: Scope, root_id: int) -> list[Option]:
+    """The groups of the scope and the federation's list, in one question."""
+    groups: Any = select(literal("group"), Group.id, Group.public_id, Group.name, Group.position)
+    skills: Any = select(Skill.kind, Skill.id, Skill.public_id, Skill.name, Skill.position)
+    both = union_all(
+        groups.where(*_groups_of(scope)), skills.where(Skill.association_id == root_id, Skill.ended_on.is_(None))
+    ).subquery()
+    rows = db.session.execute(select(both).order_by(both.c[0], both.c.position, both.c.id))
+    return [Option(*row[:4]) for row in rows]
+
+
 def list_groups(scope: Scope) -> Sequence[Group]:
     """The live groups of the scope's own association, or those of them that it reaches."""
-    statement = select(Group).where(Group.association_id == scope.association_id, Group.ended_on.is_(None))
-    if scope.groups is not None:
-        statement = statement.where(Group.id.in_(scope.groups))
+    statement = select(Group).where(*_groups_of(scope))
     return db.session.scalars(statement.order_by(Group.position, Group.id)).all()
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Of an association's own roster: how many serve, without a group, with a term that is over or soon will be."""
-
-    serving: int
-    without_group: int
-    over: int
-    soon: int
-
-
-def count_roster(account: Account, association: Association, day: date) -> Counts:
-    """All of it in one question."""
-    soon = day + timedelta(days=SOON)
-    statement = select(
-        func.count(),
-        func.count().filter(Volunteer.group_id.is_(None)),
-        func.count().filter(Volunteer.term_end_on < day),
-        func.count().filter(Volunteer.term_end_on >= day, Volunteer.term_end_on <= soon),
-    ).where(Volunteer.association_id == association.id, Volunteer.ended_on.is_(None))
-    return Counts(*db.session.execute(visible(statement, account, "volunteers.read", Volunteer)).one())
+def _groups_of(scope: Scope) -> list[ColumnElement[bool]]:
+    asked = [Group.association_id == scope.association_id, Group.ended_on.is_(None)]
+    return asked if scope.groups is None else [*asked, Group.id.in_(scope.groups)]
 
 
 def chosen(account: Account, scope: Scope, ids: Sequence[str], right: str) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from portal.core.i18n import _, lazy_pgettext, pgettext
-from portal.volunteers.models import DAY_PARTS, DayPart
+from portal.volunteers.models import DAY_PARTS, DayPart, Volunteer
 
 # Short, as on a timetable: 周一.
 WEEKDAYS = (
@@ -27,13 +27,17 @@ class Times:
         self.run = pgettext("times", "%(first)s to %(last)s", first="#1", last="#2")
         self.join = pgettext("times", "%(days)s %(parts)s", days="#1", parts="#2")
 
+    def of(self, volunteer: Volunteer) -> str:
+        return self.say((time.weekday, time.part) for time in volunteer.times)
+
     def say(self, times: Iterable[tuple[int, str]]) -> str:
         """周六上午、下午; 周一至周五晚上; empty where nothing was said."""
         of_day: dict[int, list[DayPart]] = {}
         for day, part in sorted(times, key=lambda time: (time[0], ORDER.index(DayPart(time[1])))):
             of_day.setdefault(day, []).append(DayPart(part))
         spoken = [
-            self.join.replace("#1", self._days(days)).replace("#2", self._parts(parts)) for days, parts in _runs(of_day)
+            self.join.replace("#1", self._days(days)).replace("#2", self._parts(parts))
+            for days, parts in _runs(of_day)
         ]
         return self.stop.join(spoken)
 
