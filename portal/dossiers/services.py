@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
 
 from portal.accounts.models import Account
 from portal.core import audit
@@ -13,6 +16,8 @@ from portal.core.i18n import _
 from portal.core.text import printable
 from portal.dossiers import queries
 from portal.dossiers.models import Evaluation, Grade
+from portal.people import services as people
+from portal.people.models import Person
 from portal.volunteers.models import Volunteer
 from portal.volunteers.services import lock
 
@@ -72,3 +77,13 @@ def _check(volunteer: Volunteer, start_on: date, end_on: date, grade: str, remar
         raise RuleError("start_on", _("The person was no longer a volunteer of the association."))
     if len(remarks) > REMARKS:
         raise RuleError("remarks", _("At most %(count)s characters", count=REMARKS))
+
+
+@people.renamed.connect
+def _forget(person: Person, **_details: Any) -> None:
+    """Of somebody who asked for deletion nothing stays that was said of them in words; the grades stay."""
+    if person.removed_at is None:
+        return
+    places = select(Volunteer.id).where(Volunteer.person_id == person.id)
+    rows = update(Evaluation).where(Evaluation.volunteer_id.in_(places), Evaluation.remarks != "")
+    db.session.execute(rows.values(remarks=""))

@@ -12,8 +12,9 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.dossiers import services
 from portal.dossiers.models import Evaluation
+from portal.people import removal
 from tests.activities.rows import who
-from tests.dossiers.rows import volunteer_of
+from tests.dossiers.rows import evaluated, volunteer_of
 from tests.harness.service import make_volunteer
 
 SAID = {"start_on": "2026-01-01", "end_on": "2026-06-30", "grade": "good", "remarks": "守时可靠"}
@@ -109,3 +110,10 @@ def test_who_may(cast, sign_in, client, volunteer):
 def test_opening_the_form_records_nothing(cast, sign_in, volunteer):
     assert sign_in(cast.secretary).get(url(volunteer) + "?grade=good&start_on=2026-01-01").status_code == 200
     assert said() == []
+
+
+def test_of_who_is_deleted_no_words_stay(cast, volunteer):
+    one = evaluated(volunteer)
+    removal.remove_person(cast.secretary, who(cast.volunteer), "zh-Hans")
+    db.session.commit()
+    assert (said()[0].id, said()[0].remarks, said()[0].grade) == (one.id, "", "good")
