@@ -51,7 +51,7 @@ def download(code: str, form: str) -> Response:
 @requires("hours.approve")
 def approve_many(code: str) -> Response:
     """Approve those that were ticked. What looks odd is opened first, one by one; one's own stays for others."""
-    ticked = set(request.form.getlist("pick"))
+    ticked = set(request.form.getlist("shown" if "all" in request.form else "pick"))
     rows = [one for one in queue.list_waiting(_account(), g.association) if one.revision.public_id in ticked]
     done = sum(_approve(one.revision) for one in sorted(rows, key=lambda one: one.entry.id) if one.is_plain)
     db.session.commit()

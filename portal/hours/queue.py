@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -44,6 +45,10 @@ class Waiting:
     revision: HoursRevision
     bar: str = ""
     oddities: list[str] = field(default_factory=list)
+
+    @property
+    def recorded_on(self) -> date:
+        return local(self.revision.recorded_at, self.entry.association.time_zone).date()
 
     @property
     def is_plain(self) -> bool:
@@ -139,8 +144,7 @@ def _of_the_recording(one: Waiting, many: Counter[Any]) -> list[str]:
     found, revision = [], one.revision
     if revision.recorded_by_id == one.entry.person_id and revision.origin != MinutesOrigin.SCANNED:
         found.append(_("Recorded for oneself"))
-    day = local(revision.recorded_at, one.entry.association.time_zone).date()
-    if day > record_deadline(one.entry.held_on):
+    if one.recorded_on > record_deadline(one.entry.held_on):
         found.append(_("Recorded later than ten working days"))
     count = many[revision.recorded_by_id, revision.recorded_at]
     if count > MANY:
