@@ -27,7 +27,6 @@ def opened(
 
 def loaded(session: ActivitySession) -> ActivitySession:
     db.session.flush()
-    db.session.expire_all()
     found = get_session(session.public_id)
     assert found is not None
     return found
@@ -43,6 +42,7 @@ def helpers(association: Association, count: int, skills: Sequence[Skill] = ()) 
 
 def sign_up(session: ActivitySession, person: Person, actor: Any = None, **values: Any) -> SignUp:
     """By the rules, for the session's first need."""
+    session = loaded(session)
     return services.sign_up(actor, session, person, values.pop("need", session.needs[0]), **values)
 
 
@@ -58,3 +58,9 @@ def tally(session: ActivitySession) -> list[tuple[int, int]]:
     )
     held = db.session.query(SignUp).filter(SignUp.session_id == session.id, SignUp.state.in_(HOLDING))
     return [(taken, held.filter(SignUp.need_id == need_id).count()) for need_id, taken in rows]
+
+
+def need_ids(session: ActivitySession) -> list[str]:
+    """The public ids of its needs, also after a request."""
+    rows = db.session.query(SessionNeed.public_id).filter_by(session_id=session.id).order_by(SessionNeed.id)
+    return [row.public_id for row in rows]
