@@ -8,6 +8,7 @@ from typing import Any
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.plans.models import Activity, ActivitySession
+from tests.harness.service import make_activity, make_session
 
 PLAN = "/office/wangjiang/plan"
 NEW = PLAN + "/new"
@@ -64,3 +65,41 @@ STATED = {
     "contact_name": "黄淑兰",
     "contact_phone": "13912345678",
 }
+
+
+def open_to_all(cast: Any, **values: Any) -> ActivitySession:
+    """A session that states all, of an activity that is open for sign-up."""
+    activity = make_activity(cast.community, content="清理步道")
+    return make_session(activity, **{**STATED, **values})
+
+
+def url_of(shown: Activity | ActivitySession, what: str = "") -> str:
+    """Its page in the office of the association, or what stands below it."""
+    kind = "plan" if isinstance(shown, Activity) else "sessions"
+    return f"/office/wangjiang/{kind}/{shown.public_id}{what}"
+
+
+EXPECTED_TO_WRITE = {
+    "treasurer": 403,
+    "publisher": 403,
+    "administrator": 403,
+    "sibling": 404,
+    "member": 404,
+    "volunteer": 404,
+    "stranger": 404,
+    "ended": 404,
+}
+
+
+def refuses_all_but_writers(cast: Any, sign_in: Any, client: Any, url: str, data: dict[str, Any]) -> None:
+    """Wrong roles, another association, somebody not signed in: nobody of them writes."""
+    answers = {name: sign_in(getattr(cast, name)).force(url, data).status_code for name in EXPECTED_TO_WRITE}
+    assert answers == EXPECTED_TO_WRITE
+    answer = client.force(url, data)
+    assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in")
+    assert sign_in(cast.secretary).post(url, data=data).status_code == 400
+
+
+def activity_of(session: ActivitySession) -> Activity:
+    """Asked of the database: what was loaded with a session is forgotten after each request."""
+    return db.session.get_one(Activity, session.activity_id)
