@@ -21,6 +21,11 @@ from portal.people.queries import MASKED
 WITH_PERSON = (joinedload(StarGrant.person).options(*MASKED), joinedload(StarGrant.association))
 
 
+def root_of(association: Association) -> Association:
+    """The federation that keeps the table and the numbers."""
+    return db.session.get_one(Association, association.path_ids[0])
+
+
 # The table of stars
 
 
@@ -45,7 +50,7 @@ def count_granted_by_table(root_id: int) -> dict[int, int]:
         .where(StarTable.association_id == root_id, StarGrant.state == StarState.GRANTED)
         .group_by(StarGrant.table_id)
     )
-    return dict(db.session.execute(statement).all())  # type: ignore[arg-type]
+    return dict(db.session.execute(statement).all())
 
 
 def minutes_for(table_id: int, stars: int) -> int | None:

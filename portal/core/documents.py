@@ -14,16 +14,18 @@ import struct
 import threading
 import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from portal.core import calendar
 
 if TYPE_CHECKING:
     import typst
 
+Standard = Literal["a-2a", "ua-1"]
 TEMPLATES = Path(__file__).parent.parent / "documents"
 _TEMPLATE_NAME = re.compile(r"[a-z][a-z0-9-]*")
 _UNICODE_TABLES = ((3, 10), (0, 4), (0, 6))
@@ -42,8 +44,13 @@ class MissingGlyphs(DocumentError):
         self.characters = characters
 
 
-def render_pdf(template: str, data: Mapping[str, Any]) -> bytes:
+def render_pdf(
+    template: str, data: Mapping[str, Any], *, at: datetime | None = None, standards: Sequence[Standard] = ()
+) -> bytes:
     """A PDF of portal/documents/<template>.typ, which reads `data` by `json(bytes(sys.inputs.data))`.
+
+    With `at`, the moment that the document is of, the same data give the same bytes at any time. `standards` are
+    kept by the file ("ua-1", "a-2a"), or typst objects.
 
     Raises MissingGlyphs before typst is asked, and DocumentError for whatever typst objects to, warnings too.
     """
@@ -59,7 +66,8 @@ def render_pdf(template: str, data: Mapping[str, Any]) -> bytes:
                 input=_source(template),
                 format="pdf",
                 sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-                timestamp=int(calendar.now().timestamp()),
+                timestamp=int((at or calendar.now()).timestamp()),
+                pdf_standards=list(standards),
             )
         except typst.TypstError as error:
             raise DocumentError(f"{template}: {error.message}") from error
