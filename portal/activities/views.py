@@ -12,6 +12,7 @@ from portal.activities import (
     history,
     listing,
     photo_views,
+    plan_part,
     public_views,
     queries,
     serving,
@@ -25,7 +26,7 @@ from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
 from portal.core.paging import paginate
 
-__all__ = ["blueprint", "entry_views", "feature", "photo_views", "public_views"]
+__all__ = ["blueprint", "entry_views", "feature", "photo_views", "plan_part", "public_views"]
 
 feature = Feature(
     "activities",
