@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Flask
@@ -60,12 +61,22 @@ class Queue:
         self.app: Flask | None = None
         self.settings: Settings | None = None
         self.functions: dict[str, Callable[..., Any]] = {}
+        self.regular: dict[str, int] = {}  # work that is done every so many minutes, by its name
         self._huey: Huey | None = None
 
     def task(self, function: Task) -> Task:
         """Declare background work. Call `queue.send(function, …)` after the commit."""
         self.functions[_name(function)] = function
         return function
+
+    def every(self, minutes: int) -> Callable[[Task], Task]:
+        """Declare work that the consumer does every so many minutes (a divisor of 60), whoever else is at work."""
+
+        def declare(function: Task) -> Task:
+            self.regular[_name(function)] = minutes
+            return self.task(function)
+
+        return declare
 
     def bind(self, app: Flask, settings: Settings) -> None:
         self.app, self.settings, self._huey = app, settings, None
@@ -149,7 +160,16 @@ def run_consumer(queue: Queue) -> None:
         # What was under way when the last consumer was killed will not be taken up again.
         db.session.execute(update(Job).where(Job.state == "running").values(state="failed", ended_at=now()))
         db.session.commit()
-    queue.huey.create_consumer(workers=1, worker_type="thread", periodic=False, max_delay=1).run()
+    _declare_regular(queue)
+    queue.huey.create_consumer(workers=1, worker_type="thread", periodic=bool(queue.regular), max_delay=1).run()
+
+
+def _declare_regular(queue: Queue) -> None:
+    """Only the consumer knows of them, so that a web worker never does them."""
+    from huey import crontab
+
+    for name, minutes in queue.regular.items():
+        queue.huey.periodic_task(crontab(minute=f"*/{minutes}"), name=f"regular {name}")(partial(queue.run, name))
 
 
 def _name(function: Callable[..., Any]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
-from portal.signups import calendar_views, following, own_views, panel
+from portal.signups import calendar_views, following, mails, own_views, panel
 from portal.signups.blueprint import blueprint
 
-__all__ = ["blueprint", "calendar_views", "feature", "following", "own_views", "panel"]
+__all__ = ["blueprint", "calendar_views", "feature", "following", "mails", "own_views", "panel"]
 
 feature = Feature("signups", blueprint, own=(Entry(lazy("My sign-ups"), "signups.own", 3),))

@@ -159,3 +159,17 @@ def test_what_is_sent_for_later_waits(app, tmp_path):
     queue.huey.execute(task)
     assert seen == []
     assert queue.huey.scheduled_count() == 1
+
+
+@pytest.mark.engines("sqlite")
+def test_regular_work_is_done_by_the_consumer_at_its_minutes(app, tmp_path):
+    regular = Queue()
+    regular.every(5)(note)
+    regular.bind(app, replace(app.extensions["portal.settings"], mode="local", data_dir=tmp_path))
+    assert regular.huey.read_periodic(datetime(2026, 11, 22, 9, 5)) == [], "a web worker knows of none"
+    jobs._declare_regular(regular)
+    assert regular.huey.read_periodic(datetime(2026, 11, 22, 9, 6)) == []
+    (task,) = regular.huey.read_periodic(datetime(2026, 11, 22, 9, 5))
+    regular.huey.enqueue(task)
+    regular.huey.execute(regular.huey.dequeue())
+    assert seen == [()]

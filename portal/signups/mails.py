@@ -1,0 +1,79 @@
+"""Mails to those who signed up, where a server is set and an address is known; and the work that sends them."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import force_locale
+
+from portal.core import mail
+from portal.core.calendar import now
+from portal.core.database import db
+from portal.core.formats import datetime_local
+from portal.core.i18n import BABEL, _
+from portal.core.jobs import queue
+from portal.settings import Settings
+from portal.signups import telling
+from portal.signups.models import SignUp
+from portal.signups.offers import expire_offers
+from portal.signups.telling import News
+
+AT_ONCE = 200
+MINUTES = 5
+
+
+@queue.every(MINUTES)
+def see_to() -> None:
+    """Let offers lapse, and tell by mail what is to be told. Done again, it does nothing."""
+    expire_offers(now())
+    db.session.commit()
+    if not mail.is_set():
+        return
+    for sign_up in telling.list_to_mail(AT_ONCE):
+        tell(sign_up)
+
+
+def tell(sign_up: SignUp) -> None:
+    """One mail to one person; written down first, so that nobody is told twice."""
+    news = telling.news_of(sign_up, sign_up.session, now())
+    person = sign_up.person
+    if news is None or person is None or not person.email:
+        return
+    subject, body = write(sign_up, news)
+    sign_up.told_at = now()
+    if news == News.REMINDER:
+        sign_up.session.reminded_at = sign_up.session.reminded_at or now()
+    db.session.commit()
+    mail.send(person.email, subject, body)
+
+
+def write(sign_up: SignUp, news: News) -> tuple[str, str]:
+    """Subject and text, in the portal's own language. No number of anybody's stands in it but the office's own."""
+    settings: Settings = current_app.extensions["portal.settings"]
+    session, zone = sign_up.session, sign_up.session.association.time_zone
+    with force_locale(BABEL[settings.language]):
+        title, start = session.activity.title, datetime_local(session.starts_at, zone)
+        lines = [
+            _said(sign_up, news),
+            f"{title}\n{start}\n{session.place}",
+            _whom(session.contact_name, session.contact_phone),
+            _("Read more, answer or withdraw here:") + f"\n{settings.base_url}/me/sign-ups",
+        ]
+        return f"{news.label} · {title}", "\n\n".join(filter(None, lines))
+
+
+def _said(sign_up: SignUp, news: News) -> str:
+    session, zone = sign_up.session, sign_up.session.association.time_zone
+    return {
+        News.CANCELLED: lambda: _("The session was cancelled: %(reason)s", reason=session.cancel_reason),
+        News.OFFER: lambda: _(
+            "A place has come free and is held for you until %(time)s.",
+            time=datetime_local(sign_up.offered_until, zone),
+        ),
+        News.MOVED: lambda: _("Time or place of a session for which you signed up has changed. It is now:"),
+        News.REMINDER: lambda: _("You signed up for this. Thank you for coming!"),
+    }[news]()
+
+
+def _whom(name: str, phone: str) -> str:
+    whom = " ".join(filter(None, (name, phone)))
+    return _("Whom to ask: %(whom)s", whom=whom) if whom else ""
