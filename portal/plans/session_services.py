@@ -206,6 +206,7 @@ def _resize(need: SessionNeed, count: int) -> None:
     if cast("CursorResult[Any]", db.session.execute(statement)).rowcount != 1:
         message = _("%(count)d have a place already: no fewer can be wanted.", count=_taken(need))
         raise RuleError("needs", message)
+    db.session.refresh(need, ["wanted", "taken"])
 
 
 def _drop(need: SessionNeed) -> None:
