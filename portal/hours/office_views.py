@@ -124,14 +124,10 @@ def _do(entry: HoursEntry, form: Any, act: Callable[[], Any], told: str) -> Any:
         act()
     except RuleError as error:
         web.undo()
-        form.refuse(RuleError({"reason": _reason_field(form)}.get(error.field, error.field), error.message))
+        form.refuse(error)
         return _page(load(entry.public_id), form)
     db.session.commit()
     return web.go(".why", told, public_id=entry.public_id)
-
-
-def _reason_field(form: Any) -> str:
-    return next(name for name in ("reason", "why", "cause") if name in form)
 
 
 def _page(entry: HoursEntry, refused: Any = None) -> Any:

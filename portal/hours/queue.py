@@ -89,7 +89,7 @@ def list_waiting(account: Account, association: Association, asked: Asked | None
         statement = statement.where(HoursRevision.group_id.in_(_group(asked.group)))
     if asked.origin in set(MinutesOrigin):
         statement = statement.where(HoursRevision.origin == asked.origin)
-    found = _shown(account, association, statement)
+    found = _shown(account, statement)
     shown = [one for one in found if one.oddities] if asked.odd else found
     return sorted(shown, key=lambda one: not one.oddities)
 
@@ -97,25 +97,25 @@ def list_waiting(account: Account, association: Association, asked: Asked | None
 def look_at(account: Account, entry: HoursEntry, association: Association) -> Waiting | None:
     """The revision of one entry that waits, in the same way."""
     statement = waiting(account, association).where(HoursEntry.id == entry.id)
-    return next(iter(_shown(account, association, statement)), None)
+    return next(iter(_shown(account, statement)), None)
 
 
 def _group(public_id: str) -> Any:
     return select(Group.id).where(Group.public_id == public_id)
 
 
-def _shown(account: Account, association: Association, statement: Select[Any]) -> list[Waiting]:
+def _shown(account: Account, statement: Select[Any]) -> list[Waiting]:
     loaded = contains_eager(HoursRevision.entry)
     options = (
         loaded.joinedload(HoursEntry.person),
         loaded.joinedload(HoursEntry.group),
+        loaded.joinedload(HoursEntry.association),
         joinedload(HoursRevision.recorder),
     )
     rows = db.session.scalars(statement.options(*options)).all()
     found = [Waiting(row.entry, row) for row in rows]
     beside, many = _beside(rows), _recorded_in_one_go(rows)
     for one in found:
-        one.entry.association = association
         one.bar = why_not(account, one.entry, one.revision)
         others = beside.get((one.entry.person_id, one.entry.held_on), [])
         one.oddities = [*_of_the_day(one, others), *_of_the_recording(one, many)]

@@ -6,10 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from portal.core.calendar import now, today
-from portal.hours import services
-from tests.activities.rows import make_log, who
-from tests.harness.factory import make_person
+from portal.core.calendar import at, now, today
+from portal.core.database import db
+from portal.hours import queue, services
+from portal.offices.rights import Position
+from tests.activities.rows import days_ago, make_log, who
+from tests.harness.factory import appoint, make_account, make_person
+from tests.harness.service import make_activity, make_session
+from tests.harness.sheets import fetch
 from tests.hours.rows import recorded, revision, served, states
 
 URL = "/office/wangjiang/hours"
@@ -20,9 +24,17 @@ def waiting(cast, app):
     return recorded(cast.secretary, who(cast.volunteer), cast.community)
 
 
+def names(page):
+    return [label.get_text(strip=True) for label in page.select("tbody label")]
+
+
+def oddities(cast, entry):
+    return queue.look_at(cast.chair, entry, cast.community).oddities
+
+
 def test_the_queue_shows_what_waits(cast, sign_in, waiting):
     page = sign_in(cast.chair).page(URL)
-    assert "陈晓明" in page.get_text()
+    assert names(page) == ["陈晓明"]
     assert page.select_one(f"input[name=pick][value='{revision(waiting).public_id}']")
 
 
@@ -34,3 +46,138 @@ def test_several_are_approved_at_once(cast, sign_in, waiting):
     assert states(waiting) == states(other) == [(120, "approved")]
     assert chair.force(URL + "/approve", {"pick": picked}).status_code == 303
     assert states(waiting) == [(120, "approved")]
+
+
+def test_all_that_has_nothing_to_note(cast, sign_in, waiting):
+    other, long = (recorded(cast.secretary, who(one), cast.community) for one in (cast.member, cast.leader))
+    services.correct(cast.secretary, long, 500, "值守一整天")
+    db.session.commit()
+    sign_in(cast.chair).submit(URL + "/approve", {"all": "yes"}, page=URL)
+    assert states(waiting) == states(other) == [(120, "approved")]
+    assert states(long)[-1] == (500, "pending")
+
+
+def test_what_looks_odd_is_on_top_and_opened_first(cast, sign_in, waiting):
+    odd = recorded(cast.secretary, who(cast.member), cast.community, minutes=500)
+    chair = sign_in(cast.chair)
+    page = chair.page(URL)
+    assert names(page) == ["王秀英", "陈晓明"]
+    assert "一天共" in page.get_text()
+    chair.force(URL + "/approve", {"pick": [revision(odd).public_id]})
+    assert states(odd) == [(500, "pending")]
+    assert names(chair.page(f"{URL}?odd=y")) == ["王秀英"]
+    chair.submit(f"{URL}/{odd.public_id}/approve", page=f"{URL}/{odd.public_id}")
+    assert states(odd) == [(500, "approved")]
+
+
+def test_the_recorders_own_cannot_be_ticked(cast, sign_in, waiting):
+    secretary = sign_in(cast.secretary)
+    page = secretary.page(URL)
+    assert page.select_one("tbody input[disabled]")
+    assert not page.select("tbody input[name=pick]")
+    secretary.force(URL + "/approve", {"pick": [revision(waiting).public_id]})
+    secretary.force(URL + "/approve", {"all": "yes", "shown": [revision(waiting).public_id]})
+    assert states(waiting) == [(120, "pending")]
+
+
+def test_more_than_eight_hours_on_one_day(cast, app, waiting):
+    assert oddities(cast, waiting) == []
+    second = recorded(cast.secretary, who(cast.volunteer), cast.community, minutes=400)
+    assert len(oddities(cast, waiting)) == len(oddities(cast, second)) == 1
+    services.void(cast.secretary, second, "未到场")
+    assert oddities(cast, waiting) == []
+
+
+def test_two_at_the_same_time(cast, app):
+    start = now() - timedelta(days=2)
+    pair = []
+    for number, first in enumerate((start, start + timedelta(hours=1), start + timedelta(hours=3))):
+        session = make_session(make_activity(cast.community, f"活动{number}"), first)
+        times = {"starts_at": session.starts_at, "ends_at": session.ends_at, "held_on": days_ago(2), "minutes": 60}
+        one = served(who(cast.volunteer), None, association_id=cast.community.id, session_id=session.id, **times)
+        pair.append(services.record(cast.secretary, one, origin="entered"))
+    found = [oddities(cast, one) for one in pair]
+    assert [len(one) for one in found] == [1, 1, 0], "back to back is no clash"
+
+
+def test_recorded_for_oneself(cast, app):
+    assert oddities(cast, recorded(cast.secretary, who(cast.secretary), cast.community))
+    log = make_log(cast.community)
+    scanned = services.record(cast.volunteer, served(who(cast.volunteer), log), origin="scanned")
+    assert oddities(cast, scanned) == []
+
+
+def test_recorded_late(cast, app):
+    log = make_log(cast.community, held_on=days_ago(20))
+    late = services.record(cast.secretary, served(who(cast.volunteer), log, held_on=days_ago(20)), origin="entered")
+    assert len(oddities(cast, late)) == 1
+
+
+def test_many_in_one_go(cast, app, monkeypatch):
+    monkeypatch.setattr(queue, "MANY", 2)
+    log = make_log(cast.community)
+    three = [served(make_person(f"志愿者{number}"), log) for number in range(3)]
+    entries = services.record_all(cast.secretary, three, origin="entered")
+    assert all("3" in oddities(cast, one)[0] for one in entries)
+    services.approve(cast.chair, revision(entries[0]))
+    assert oddities(cast, entries[1]), "also when some are approved already"
+
+
+def test_the_filters(cast, sign_in, waiting):
+    recorded(cast.secretary, who(cast.member), cast.community, group_id=cast.group.id)
+    chair = sign_in(cast.chair)
+    assert names(chair.page(f"{URL}?group={cast.group.public_id}")) == ["王秀英"]
+    assert names(chair.page(f"{URL}?origin=entered")) == ["陈晓明", "王秀英"]
+    for asked in ("origin=scanned", "odd=y", "group=nowhere00000"):
+        assert names(chair.page(f"{URL}?{asked}")) == []
+    assert len(names(chair.page(f"{URL}?origin=x&page=99"))) == 2
+
+
+def test_as_a_file(cast, sign_in, waiting):
+    rows = fetch(sign_in(cast.chair), f"{URL}/list")
+    assert [row[:2] for row in rows] == [["陈晓明", "江边步道清洁"]]
+
+
+def test_who_may_not(cast, client, sign_in, waiting):
+    for role, status in (("treasurer", 403), ("leader", 403), ("sibling", 404), ("volunteer", 404)):
+        reader = sign_in(getattr(cast, role))
+        assert reader.get(URL).status_code == status
+        assert reader.force(URL + "/approve", {"pick": [revision(waiting).public_id]}).status_code == status
+    assert client.get(URL).status_code == 303
+    assert client.force(URL + "/approve", {"pick": [revision(waiting).public_id]}).status_code == 303
+    assert sign_in(cast.chair).get(URL + "/approve").status_code in (404, 405)
+    assert states(waiting) == [(120, "pending")]
+
+
+def test_not_through_another_association(cast, sign_in, waiting):
+    sign_in(cast.sibling).force("/office/tingyu/hours/approve", {"pick": [revision(waiting).public_id]})
+    assert states(waiting) == [(120, "pending")]
+
+
+def test_nothing_ticked(cast, sign_in, waiting):
+    assert sign_in(cast.chair).submit(URL + "/approve", {}, page=URL).status_code == 303
+    assert states(waiting) == [(120, "pending")]
+
+
+def test_queries(cast, sign_in, query_count, waiting):
+    chair = sign_in(cast.chair)
+    with query_count() as few:
+        chair.get(URL)
+    for number in range(15):
+        recorded(cast.secretary, make_person(f"志愿者{number}"), cast.community)
+    with query_count() as many:
+        chair.get(URL)
+    assert len(many) == len(few) <= 12
+
+
+def test_the_work_list_has_it_with_its_clock(cast, sign_in):
+    with at(now() - timedelta(days=3)):
+        recorded(cast.secretary, who(cast.volunteer), cast.community)
+    person = make_person("韩雪梅")
+    coordinator = make_account(person)
+    appoint(person, cast.community, Position.VOLUNTEER_COORDINATOR)
+    db.session.commit()
+    text = sign_in(coordinator).page("/office/wangjiang").get_text()
+    assert "1 条服务时长待审核" in text or "hours to approve" in text
+    assert "待审核" not in sign_in(cast.secretary).page("/office/wangjiang").get_text(), "it is the recorder's own"
+    assert today()
