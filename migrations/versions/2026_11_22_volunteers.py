@@ -880,6 +880,12 @@ def upgrade() -> None:
             batch_op.f("fk_activity_log_reviewed_by_id_person"), "person", ["reviewed_by_id"], ["id"]
         )
 
+    with op.batch_alter_table("activity_photo", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("is_title", sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    with op.batch_alter_table("association", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reviews_stories", sa.Boolean(), server_default=sa.false(), nullable=False))
+
     _begin_lists()
 
 
@@ -923,6 +929,12 @@ def _table(name: str) -> sa.Table:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("association", schema=None) as batch_op:
+        batch_op.drop_column("reviews_stories")
+
+    with op.batch_alter_table("activity_photo", schema=None) as batch_op:
+        batch_op.drop_column("is_title")
+
     with op.batch_alter_table("activity_log", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_activity_log_reviewed_by_id_person"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_activity_log_activity_id_activity"), type_="foreignkey")

@@ -9,14 +9,15 @@ from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
 from portal.activities.models import ActivityLog, ActivityPhoto
-from portal.activities.pictured import is_open
+from portal.activities.pictured import TITLE_FIRST, is_open
 from portal.core.database import db
 from portal.offices.access import visible
 
 
 def list_open_photos(log: ActivityLog) -> Sequence[ActivityPhoto]:
+    """Those that everybody may see today, the title picture first."""
     statement = select(ActivityPhoto).join(ActivityPhoto.log).where(ActivityPhoto.log_id == log.id, is_open())
-    return db.session.scalars(statement.order_by(ActivityPhoto.id)).all()
+    return db.session.scalars(statement.order_by(*TITLE_FIRST)).all()
 
 
 def get_photo(public_id: str) -> tuple[ActivityPhoto, bool] | None:

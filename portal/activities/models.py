@@ -182,6 +182,7 @@ class ActivityPhoto(Base):
     height: Mapped[int]
     caption: Mapped[str] = mapped_column(default="")
     is_public: Mapped[bool] = mapped_column(default=False)
+    is_title: Mapped[bool] = mapped_column(default=False, server_default=false())  # the story's first picture
     added_at: Mapped[datetime] = mapped_column(default=now)
 
     log: Mapped[ActivityLog] = relationship(back_populates="photos", lazy="raise_on_sql")

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from portal.activities.models import ActivityLog, ActivityParticipant, ActivityPhoto
+from portal.activities.story_rules import is_reviewed_enough
 from portal.core.database import db
 from portal.people.models import Consent, ConsentPurpose, Person
+
+TITLE_FIRST = (ActivityPhoto.is_title.desc(), ActivityPhoto.id)
 
 
 def _agrees(person_id: Any) -> ColumnElement[bool]:
@@ -27,8 +30,8 @@ def is_open() -> ColumnElement[bool]:
         ActivityParticipant.not_pictured.is_(False),
         ~_agrees(ActivityParticipant.person_id),
     )
-    stands = ActivityLog.removed_at.is_(None)
-    return and_(ActivityPhoto.is_public, ActivityLog.is_public, stands, ~objecting.correlate(ActivityPhoto).exists())
+    stands = (ActivityLog.is_public, ActivityLog.removed_at.is_(None), is_reviewed_enough())
+    return and_(ActivityPhoto.is_public, *stands, ~objecting.correlate(ActivityPhoto).exists())
 
 
 def without_photo_consent(person_ids: Sequence[int]) -> Sequence[Person]:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
 from portal.activities.models import ActivityLog, ActivityParticipant, ActivityPhoto, ActivityRevision
-from portal.activities.pictured import is_open
+from portal.activities.pictured import TITLE_FIRST, is_open
+from portal.activities.story_rules import is_story
 from portal.associations.models import Association, Group
 from portal.core.calendar import record_deadline, today, working_days_between
 from portal.core.database import db, read
@@ -171,7 +172,7 @@ def _figures() -> Select[Any]:
     """Made once: making it costs more than asking it."""
     took_part = ActivityParticipant.log_id == ActivityLog.id
     shown = ActivityPhoto.log_id == ActivityLog.id
-    cover = select(ActivityPhoto.public_id).where(shown, is_open()).order_by(ActivityPhoto.id).limit(1)
+    cover = select(ActivityPhoto.public_id).where(shown, is_open()).order_by(*TITLE_FIRST).limit(1)
     return select(
         ActivityLog.id,
         ActivityLog.others_count + select(func.count()).where(took_part).scalar_subquery(),
@@ -242,7 +243,7 @@ def list_public(path: str = "", kind: str = "", code: str = "") -> Select[Any]:
         select(ActivityLog)
         .join(ActivityLog.association)
         .options(contains_eager(ActivityLog.association))
-        .where(ActivityLog.is_public, STANDS)
+        .where(*is_story())
     )
     for value, condition in (
         (path, subtree(path) if path else None),
@@ -256,7 +257,7 @@ def list_public(path: str = "", kind: str = "", code: str = "") -> Select[Any]:
 
 def list_showing(limit: int) -> Sequence[Any]:
     """Code and name of the associations that show activities, in the order of the tree."""
-    shown = exists().where(ActivityLog.association_id == Association.id, ActivityLog.is_public, STANDS)
+    shown = exists().where(ActivityLog.association_id == Association.id, *is_story())
     statement = select(Association.code, Association.name).where(shown).order_by(Association.path).limit(limit)
     return db.session.execute(statement).all()
 
@@ -274,7 +275,7 @@ def _newest_public(path: str, limit: int) -> Select[Any]:
     return (
         select(*columns, (ActivityLog.others_count + took_part).label("people"))
         .join(ActivityLog.association)
-        .where(ActivityLog.is_public, STANDS, *([subtree(path)] if path else []))
+        .where(*is_story(), *([subtree(path)] if path else []))
         .order_by(*NEWEST)
         .limit(limit)
     )

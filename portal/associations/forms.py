@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import Email, Length, Optional, Regexp
 
 from portal.associations.models import LEVELS, Formation
@@ -63,6 +63,10 @@ class DetailsForm(NamesForm):
         description=lazy("For example: Monday to Friday, 9:00–11:30 and 14:00–17:00."),
     )
     founded_on = DateField(lazy("Founded on"), [Optional()])
+    reviews_stories = BooleanField(
+        lazy("Show an activity in public only after review"),
+        description=lazy("Somebody else than who recorded it looks through the entry first."),
+    )
 
 
 class NewAssociationForm(NamesForm):

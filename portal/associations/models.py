@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.calendar import now
@@ -76,6 +76,8 @@ class Association(Base):
     founded_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     archived_on: Mapped[date | None]
+    # Activities are shown in public only once somebody else than the recorder has looked through them.
+    reviews_stories: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     parent: Mapped[Association | None] = relationship(remote_side="Association.id", lazy="raise_on_sql")
 

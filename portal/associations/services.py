@@ -28,7 +28,7 @@ LEVELS_BELOW = {
     Level.TOWN: (Level.GRASSROOTS,),
     Level.GRASSROOTS: (Level.GRASSROOTS,),  # only attached ones
 }
-DETAILS = ("introduction", "address", "phone", "email", "office_hours", "founded_on")
+DETAILS = ("introduction", "address", "phone", "email", "office_hours", "founded_on", "reviews_stories")
 
 
 def create_association(
@@ -226,7 +226,8 @@ def _details(values: dict[str, Any]) -> dict[str, Any]:
     founded_on = details.get("founded_on")
     if founded_on and founded_on > today():
         raise RuleError("founded_on", lazy("The day of its founding lies in the future."))
-    return {name: value if name == "founded_on" else value or "" for name, value in details.items()}
+    kept = ("founded_on", "reviews_stories")
+    return {name: value if name in kept else value or "" for name, value in details.items()}
 
 
 def _values(association: Association) -> dict[str, Any]:

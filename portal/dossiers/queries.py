@@ -100,7 +100,7 @@ def dossier_of(account: Account, volunteer: Volunteer) -> Dossier:
 
 def own_dossier(person: Person) -> Dossier | None:
     """Everything of one's own, wherever it was recorded; None for who never was a volunteer."""
-    places = volunteers.list_of_person(person.id)
+    places = volunteers.list_own(person.id)
     if not places:
         return None
     found = _records(_approved(person.id))
