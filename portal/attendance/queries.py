@@ -57,6 +57,10 @@ def figures_of(states: Counter[str]) -> Figures:
     return Figures(expected, states[SignUpState.ARRIVED], states[SignUpState.COMPLETED], states[SignUpState.NO_SHOW])
 
 
+def figures_of_rows(sign_ups: Sequence[SignUp]) -> Figures:
+    return figures_of(Counter(one.state for one in sign_ups))
+
+
 def list_of(session: ActivitySession) -> Sequence[SignUp]:
     """Whoever holds a place, by name, guests last; numbers are not read."""
     statement = (

@@ -32,7 +32,8 @@ OWN_LENGTH = 8
 class Standing(Enum):
     FORGED = "forged"
     EXPIRED = "expired"
-    GOOD = "good"
+    KEPT = "kept"
+    FRESH = "fresh"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def session_of(token: str) -> str:
 
 
 def judge(token: str, session: ActivitySession) -> Standing:
-    """Whether the portal drew this token for the session at its place, and lately."""
+    """Whether the portal drew this token for the session at its place, and lately; or this browser scanned it."""
     step, _dash, signature = token.partition("-")[2].partition("-")
     if not (step.isascii() and step.isdecimal() and len(step) < 12):
         return Standing.FORGED
@@ -65,8 +66,8 @@ def judge(token: str, session: ActivitySession) -> Standing:
         return Standing.FORGED
     age = _step(STEP)[0] - int(step)
     if age in (0, 1):
-        return Standing.GOOD
-    return Standing.GOOD if _kept_scan() == token else Standing.EXPIRED
+        return Standing.FRESH
+    return Standing.KEPT if _kept_scan() == token else Standing.EXPIRED
 
 
 def keep_scan(response: Response, token: str) -> Response:
