@@ -14,10 +14,12 @@ from portal.offices.models import Term
 from portal.offices.rights import Position
 from portal.people.models import ConsentPurpose, Person
 from portal.people.services import give_consent, publish_notice, reveal
+from portal.plans.models import FestivalDay
 from tests.activities.rows import agree, days_ago, make_log, make_photo, who
 from tests.cards.rows import make_card, membership_of
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
+from tests.harness.service import make_activity, make_session
 from tests.notices.rows import acting, corrected, draft, published
 
 LAST_TERM, THIS_TERM = (date(2020, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2030, 12, 31))
@@ -31,6 +33,7 @@ def settle(cast: Cast) -> None:
     _elect(cast)
     _look_people_up(cast)
     make_card(membership_of(cast.member))
+    _plan(cast)
     db.session.commit()
 
 
@@ -51,6 +54,16 @@ def _log_activities(cast: Cast) -> None:
     make_photo(make_log(cast.community, title="走访老人", kind="visit", summary="", is_complete=False))
     for number in range(25):
         make_log(cast.community, title=f"楼道巡查 {number}", held_on=days_ago(number + 45))
+
+
+def _plan(cast: Cast) -> None:
+    """Something open for sign-up, something that can be opened, something of last year to copy, a day of their own."""
+    stated = {"content": "清理步道", "conditions": "能走三公里", "risks": "路滑", "safeguards": "已购保险"}
+    stated |= {"contact_name": "黄淑兰", "contact_phone": "0571-55500100"}
+    for title, opened_at in (("春季步道清洁", now()), ("手机课堂", None)):
+        make_session(make_activity(cast.community, title, opened_at=opened_at), **stated)
+    make_activity(cast.community, "去年的茶会", planned_on=days_ago(365), opened_at=None, logged_at=now())
+    db.session.add(FestivalDay(association_id=cast.community.id, name="庙会", month=4, day=18))
 
 
 def _write_notices(cast: Cast) -> None:
