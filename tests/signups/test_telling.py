@@ -111,9 +111,7 @@ def test_more_places_go_to_those_who_wait(cast, held):
 def test_who_leaves_the_roster_leaves_what_is_to_come(cast, held):
     session, made = held
     (volunteer,) = live_of_person(cast.volunteer.person_id)
-    volunteers.end(
-        cast.secretary, volunteer, cast.volunteer.person, cast.community, now().date(), LeaveReason.OWN_WISH
-    )
+    volunteers.end(cast.secretary, volunteer, today(), LeaveReason.OWN_WISH)
     assert (state(made), tally(session)) == ("withdrawn", [(0, 0)])
 
 
