@@ -30,6 +30,7 @@ from tests.cards.rows import make_card, membership_of
 from tests.duplicates.rows import make_pair
 from tests.harness.client import apart
 from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
+from tests.harness.service import make_activity, make_session
 
 OPENED = (200, 303, 400, 409, 422)
 # Where each kind of id opens under the address of its own association.
@@ -38,7 +39,7 @@ AT_HOME = {
     "appointment": "offices.appointment", "group": "associations.edit_group", "person": "people.person",
     "import": "imports.rows", "application": "applications.show", "merge": "duplicates.merged",
     "told": "duplicates.take_back", "membership": "members.membership", "transfer": "members.transfer",
-    "card": "cards.card", "request": "own.request_page",
+    "card": "cards.card", "request": "own.request_page", "activity": "plans.activity", "session": "plans.session",
 }  # fmt: skip
 
 # Some thousands of questions: each is one look-up by id and association, the same statement on both databases.
@@ -68,7 +69,7 @@ def foreign(cast) -> dict[str, str]:
         "appointment": appointment.public_id, "group": cast.group.public_id, "child": here.code,
         "person": cast.member.person.public_id, "card": make_card(membership_of(cast.member)).public_id,
         "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
-        **decided(cast), "application": applied(cast, notice_version=1).public_id,
+        **decided(cast), "application": applied(cast, notice_version=1).public_id, **planned(cast),
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -101,6 +102,12 @@ def brought_in(cast) -> RegisterImport:
     db.session.flush()
     db.session.add(ImportRow(import_id=shown.id, number=1, verdict="possible", matched_id=cast.member.person_id))
     return shown
+
+
+def planned(cast) -> dict[str, str]:
+    """An activity of the plan with a session."""
+    activity = make_activity(cast.community)
+    return {"activity": activity.public_id, "session": make_session(activity).public_id}
 
 
 def attempts(route, ids):
