@@ -70,6 +70,10 @@ class LendingRequest(Base):
         back_populates="request", lazy="raise_on_sql", order_by="LentVolunteer.id"
     )
 
+    @property
+    def state_label(self) -> str:
+        return LendingState(self.state).label
+
 
 class LentVolunteer(Base):
     """A volunteer whom the lender names; lent only once the volunteer agrees."""
@@ -88,3 +92,7 @@ class LentVolunteer(Base):
 
     request: Mapped[LendingRequest] = relationship(back_populates="lent", lazy="raise_on_sql")
     volunteer: Mapped[Volunteer] = relationship(lazy="raise_on_sql")
+
+    @property
+    def state_label(self) -> str:
+        return LendingState(self.state).label
