@@ -114,7 +114,7 @@ class Match:
     is_reached: bool
 
 
-def list_matches(application: MembershipApplication, reach: ColumnElement[bool]) -> list[Match]:
+def list_matches(application: Any, reach: ColumnElement[bool]) -> list[Match]:
     """Records with the same identity number anywhere, and those alike that the officer may see.
 
     A number stands in the register once, so whoever holds the number must learn that it is there. That a namesake

@@ -150,12 +150,12 @@ def lock(application: MembershipApplication) -> None:
         raise RuleError("", lazy("This application has been decided or withdrawn already."))
 
 
-def is_own(actor: Account, application: MembershipApplication) -> bool:
+def is_own(actor: Account, application: Any) -> bool:
     """Whether the applicant is the officer: by number, or by name and phone."""
     me = queries.get_person(actor.person_id)
     if me.identity_index and application.identity_index:
-        return me.identity_index == application.identity_index
-    return me.name == application.name and me.phone_index == application.phone_index
+        return bool(me.identity_index == application.identity_index)
+    return bool(me.name == application.name and me.phone_index == application.phone_index)
 
 
 def decide_by(application: MembershipApplication) -> date:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
-from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.access import visible
 from portal.people.queries import MASKED
@@ -23,6 +22,7 @@ SHOWN = (
     joinedload(Volunteer.association),
     joinedload(Volunteer.group),
 )
+SOON = 60  # days before the end of a term in which one begins to ask whether it goes on
 OFFERS = (selectinload(Volunteer.abilities).joinedload(VolunteerAbility.skill), selectinload(Volunteer.times))
 
 
@@ -71,10 +71,20 @@ def live_of_person(person_id: int) -> list[Volunteer]:
     return list(db.session.scalars(statement.order_by(Volunteer.started_on, Volunteer.id)))
 
 
-def list_of_person(person_id: int) -> Sequence[Volunteer]:
-    """Everything that somebody was and is as a volunteer, the latest first."""
-    statement = select(Volunteer).where(Volunteer.person_id == person_id).options(*SHOWN, *OFFERS)
-    return db.session.scalars(statement.order_by(Volunteer.ended_on.is_not(None), Volunteer.id.desc())).all()
+def of_person(person_id: int) -> Select[Any]:
+    """Everything that somebody was and is as a volunteer, what is in force first."""
+    statement = select(Volunteer).where(Volunteer.person_id == person_id)
+    return statement.order_by(Volunteer.ended_on.is_not(None), Volunteer.id.desc())
+
+
+def list_shown(statement: Select[Any]) -> Sequence[Volunteer]:
+    """Volunteers with association and group."""
+    return db.session.scalars(statement.options(joinedload(Volunteer.association), joinedload(Volunteer.group))).all()
+
+
+def list_own(person_id: int) -> Sequence[Volunteer]:
+    """My places on rosters, with skills and times."""
+    return db.session.scalars(of_person(person_id).options(*SHOWN, *OFFERS)).all()
 
 
 def get_live(person_id: int, association_id: int) -> Volunteer | None:
@@ -119,8 +129,10 @@ def ending(account: Account, association: Association, until: date) -> Select[An
 
 
 def counting_ending(account: Account, association: Association, until: date) -> Select[Any]:
-    rows = ending(account, association, until).options().order_by(None)
-    return rows.with_only_columns(func.count(), maintain_column_froms=True)
+    statement = select(func.count(Volunteer.id)).where(
+        Volunteer.association_id == association.id, Volunteer.ended_on.is_(None), Volunteer.term_end_on <= until
+    )
+    return visible(statement, account, "volunteers.read", Volunteer)
 
 
 # Letters
@@ -141,15 +153,42 @@ def list_letters(volunteer_ids: Sequence[int]) -> Sequence[AppointmentLetter]:
     return db.session.scalars(statement).all()
 
 
-def get_letter(volunteer_ids: Select[Any], public_id: str) -> AppointmentLetter | None:
-    """A letter of one of these volunteers (a statement of ids)."""
+def get_letter(account: Account, association: Association, public_id: str) -> AppointmentLetter | None:
+    """A letter in force of a volunteer whom the officer may see, at the association or below it."""
+    seen = roster(account, association).with_only_columns(Volunteer.id)
+    return db.session.scalars(_live(public_id).where(AppointmentLetter.volunteer_id.in_(seen))).one_or_none()
+
+
+def get_own_letter(person_id: int, public_id: str) -> AppointmentLetter | None:
+    """One's own letter in force."""
+    own = select(Volunteer.id).where(Volunteer.person_id == person_id)
+    return db.session.scalars(_live(public_id).where(AppointmentLetter.volunteer_id.in_(own))).one_or_none()
+
+
+def live_letters(volunteer_ids: Sequence[int]) -> Sequence[AppointmentLetter]:
+    """The letters in force of these volunteers, in the order of their numbers."""
     statement = select(AppointmentLetter).where(
-        AppointmentLetter.public_id == public_id, AppointmentLetter.volunteer_id.in_(volunteer_ids)
+        AppointmentLetter.volunteer_id.in_(volunteer_ids), AppointmentLetter.voided_at.is_(None)
     )
-    options = (joinedload(AppointmentLetter.code), joinedload(AppointmentLetter.association))
-    return db.session.scalar(statement.options(*options))
+    return db.session.scalars(
+        statement.options(joinedload(AppointmentLetter.code)).order_by(AppointmentLetter.id)
+    ).all()
 
 
-def is_current(volunteer: Volunteer) -> bool:
-    """Whether the term runs today."""
-    return volunteer.ended_on is None and volunteer.term_end_on >= today()
+def _live(public_id: str) -> Select[tuple[AppointmentLetter]]:
+    statement = select(AppointmentLetter).where(
+        AppointmentLetter.public_id == public_id, AppointmentLetter.voided_at.is_(None)
+    )
+    return statement.options(joinedload(AppointmentLetter.code))
+
+
+def issued(account: Account, association: Association, since: date) -> Select[Any]:
+    """Letters in force that the association issued since a day, the latest first."""
+    seen = roster(account, association).with_only_columns(Volunteer.id)
+    statement = select(AppointmentLetter).where(
+        AppointmentLetter.association_id == association.id,
+        AppointmentLetter.voided_at.is_(None),
+        AppointmentLetter.issued_on >= since,
+        AppointmentLetter.volunteer_id.in_(seen),
+    )
+    return statement.options(joinedload(AppointmentLetter.code)).order_by(AppointmentLetter.id.desc())

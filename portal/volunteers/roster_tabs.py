@@ -14,6 +14,7 @@ from portal.volunteers.blueprint import blueprint
 ROOMS = (
     (lazy_pgettext("volunteers", "Roster"), "volunteers.roster", "volunteers.read"),
     (lazy("Registrations"), "volunteers.registrations", "volunteers.read"),
+    (lazy_pgettext("volunteers", "Terms"), "volunteers.terms", "volunteers.read"),
     (lazy("Groups"), "volunteers.groups", "volunteers.read"),
     (lazy("Lending"), "lending.office_list", "volunteers.write"),
     (lazy_pgettext("volunteers", "Skills"), "volunteers.skills", "volunteers.write"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.core.feature import Entry, Feature
-from portal.core.i18n import lazy
+from portal.core.i18n import lazy, lazy_pgettext
 from portal.volunteers import services
 from portal.volunteers.blueprint import blueprint
 
@@ -12,7 +12,22 @@ __all__ = ["blueprint", "feature", "services"]
 feature = Feature(
     "volunteers",
     blueprint,
-    office=(Entry(lazy("Volunteers"), "volunteers.roster", 12, "volunteers.read", also=("lending",)),),
+    public=(Entry(lazy_pgettext("navigation", "Volunteer"), "volunteers.start", 37),),
+    own=(Entry(lazy("My volunteering"), "volunteers.own", 8),),
+    office=(Entry(lazy("Volunteers"), "volunteers.roster", 12, "volunteers.read", also=("lending", "certificates")),),
 )
 
-from portal.volunteers import roster_group_views, roster_tabs, roster_views  # noqa: E402, F401 - routes of this blueprint
+from portal.volunteers import (  # noqa: E402, F401 - routes of this blueprint
+    follow_views,
+    letter_views,
+    office_views,
+    own_views,
+    person_part,
+    register_views,
+    roster_group_views,
+    roster_tabs,
+    roster_views,
+    skill_views,
+    telling,
+    term_views,
+)
