@@ -27,6 +27,7 @@ from portal.demo.memberships import Memberships
 from portal.demo.places import Place, places
 from portal.demo.plans import Plans
 from portal.demo.register import Local, Register
+from portal.demo.signups import SignUps
 from portal.offices.rights import Position
 from portal.people.models import PrivacyNotice, Reveal
 from portal.people.services import default_notice
@@ -90,7 +91,9 @@ def compose(batch: Batch, day: date) -> Logbook:
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
     hours.fill(batch, logbook.logged, day)
-    Plans(batch, locals_, day).fill(logbook.logged)
+    plans = Plans(batch, locals_, day)
+    plans.fill(logbook.logged)
+    SignUps(batch, day).fill(plans.sessions)
     Board(batch, locals_, day).fill()
     return logbook
 
