@@ -62,15 +62,19 @@ def figures_of_rows(sign_ups: Sequence[SignUp]) -> Figures:
 
 
 def list_of(session: ActivitySession) -> Sequence[SignUp]:
-    """Whoever holds a place, by name, guests last; numbers are not read."""
-    statement = (
+    """Whoever holds a place, by name, guests last."""
+    return db.session.scalars(of_session(session)).all()
+
+
+def of_session(session: ActivitySession) -> Select[Any]:
+    """The same as a statement; numbers are not read."""
+    return (
         select(SignUp)
         .outerjoin(SignUp.person)
         .where(SignUp.session_id == session.id, SignUp.state.in_(HOLDING))
         .options(contains_eager(SignUp.person).options(*MASKED), *OF_SESSION)
         .order_by(*BY_NAME)
     )
-    return db.session.scalars(statement).all()
 
 
 def count_waiting(session: ActivitySession) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.attendance import list_views, queries, rules, services
+from portal.attendance import exports, list_views, queries, rules, services
 from portal.attendance.blueprint import blueprint
 from portal.attendance.forms import ReviewForm
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -26,6 +26,14 @@ SIZE = 25
 def review(code: str) -> str:
     page = paginate(queries.odd(current_user, g.association), page_number(), SIZE)
     return web.page("attendance/review.html", page=page, review_of=rules.review_of)
+
+
+@blueprint.get("/office/<code>/attendance/review/list.<any(xlsx, csv):form>")
+@requires(queries.RIGHT)
+def review_file(code: str, form: str) -> Response:
+    """The same list as a file; who may see it is asked again."""
+    file = exports.odd(queries.odd(current_user, g.association), g.association.time_zone)
+    return downloads.send(form, file, "attendance.review")
 
 
 @blueprint.route("/office/<code>/attendance/review/<public_id>", methods=["GET", "POST"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request
+from flask import Response, g, request
 from flask_login import current_user
 
-from portal.attendance import in_views, list_views, paper_views, parts, queries, review_views, scan_views
+from portal.attendance import exports, in_views, list_views, paper_views, parts, queries, review_views, scan_views
 from portal.attendance.blueprint import blueprint
 from portal.attendance.listing import Listing
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import now
 from portal.core.database import db
@@ -46,3 +46,11 @@ def one_list(code: str, public_id: str) -> Any:
         return web.partial("attendance/_found.html", session=session, found=found, query=query)
     context = {"found": found, "query": query, "listing": Listing(session), "waiting": queries.count_waiting(session)}
     return web.page("attendance/list.html", session=session, activity=session.activity, **context)
+
+
+@blueprint.get("/office/<code>/attendance/<public_id>/list.<any(xlsx, csv):form>")
+@requires(queries.RIGHT)
+def list_file(code: str, public_id: str, form: str) -> Response:
+    """A session's list as a file; who may see it is asked again."""
+    session = list_views.load(public_id)
+    return downloads.send(form, exports.one_list(session, queries.of_session(session)))
