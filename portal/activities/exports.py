@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.activities.models import STATES, ActivityLog
 from portal.activities.queries import Figures, figures_of
-from portal.core.downloads import ListFile, words
+from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 from portal.plans.kinds import KINDS
 
@@ -52,3 +52,18 @@ def _line(log: ActivityLog, figures: Figures, labels: Mapping[str, str]) -> list
         figures.photos,
         labels[log.state],
     ]
+
+
+def stories(statement: Any) -> ListFile:
+    """What sister associations show in public."""
+    labels = words(KINDS)
+    headings = [
+        _("Date"),
+        pgettext("activity", "Name"),
+        pgettext("activity", "Kind"),
+        _("Association"),
+        _("Place"),
+        _("Summary"),
+    ]
+    line = each(lambda log: [log.held_on, log.title, labels[log.kind], log.association.name, log.place, log.summary])
+    return ListFile(_("Exchange"), headings, statement, line)

@@ -13,8 +13,9 @@ def is_story() -> tuple[ColumnElement[bool], ...]:
     """For a statement that has the entry's association joined: public, standing, complete, and reviewed where the
     association wishes so. A correction takes the review back, and with it the story until it is reviewed again.
     """
+    public: ColumnElement[bool] = ActivityLog.is_public.is_(True)
     reviewed = or_(Association.reviews_stories.is_(False), ActivityLog.reviewed_at.is_not(None))
-    return ActivityLog.is_public, ActivityLog.removed_at.is_(None), ActivityLog.is_complete, reviewed
+    return public, ActivityLog.removed_at.is_(None), ActivityLog.is_complete.is_(True), reviewed
 
 
 def is_reviewed_enough() -> ColumnElement[bool]:
@@ -22,8 +23,3 @@ def is_reviewed_enough() -> ColumnElement[bool]:
     place = aliased(Association)
     wishes = select(place.id).where(place.id == ActivityLog.association_id, place.reviews_stories)
     return or_(ActivityLog.reviewed_at.is_not(None), ~wishes.correlate(ActivityLog).exists())
-
-
-def waits_for_review(log: ActivityLog) -> bool:
-    """Whether a public entry (its association is loaded) is not shown yet because nobody has reviewed it."""
-    return log.association.reviews_stories and log.reviewed_at is None

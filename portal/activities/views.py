@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from portal.activities import (
     entry_views,
+    exchange_views,
     exports,
     gallery,
     history,
@@ -16,6 +17,7 @@ from portal.activities import (
     public_views,
     queries,
     serving,
+    story_views,
 )
 from portal.activities.blueprint import blueprint
 from portal.activities.models import ActivityLog
@@ -26,7 +28,10 @@ from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
 from portal.core.paging import paginate
 
-__all__ = ["blueprint", "entry_views", "feature", "photo_views", "plan_part", "public_views"]
+__all__ = [
+    "blueprint", "entry_views", "exchange_views", "feature", "photo_views", "plan_part", "public_views",
+    "story_views",
+]  # fmt: skip
 
 feature = Feature(
     "activities",
