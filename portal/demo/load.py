@@ -14,7 +14,7 @@ from portal.core.calendar import today as current_day
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.passwords import hasher
-from portal.demo import albums, applications, hours, requests
+from portal.demo import albums, applications, hours, registrations, requests
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cards import Cards
@@ -28,6 +28,7 @@ from portal.demo.places import Place, places
 from portal.demo.plans import Plans
 from portal.demo.register import Local, Register
 from portal.demo.signups import SignUps
+from portal.demo.volunteers import Volunteers
 from portal.offices.rights import Position
 from portal.people.models import PrivacyNotice, Reveal
 from portal.people.services import default_notice
@@ -88,6 +89,10 @@ def compose(batch: Batch, day: date) -> Logbook:
     _reveals(batch, locals_, day)
     requests.fill(batch, locals_, day)
     applications.fill(batch, locals_, day)
+    volunteers = Volunteers(batch, day)
+    volunteers.begin_skills(next(iter(locals_.values())).id)
+    volunteers.fill(locals_)
+    registrations.fill(batch, locals_, day, volunteers)
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
     hours.fill(batch, logbook.logged, day)

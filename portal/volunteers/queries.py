@@ -156,13 +156,19 @@ def list_letters(volunteer_ids: Sequence[int]) -> Sequence[AppointmentLetter]:
 def get_letter(account: Account, association: Association, public_id: str) -> AppointmentLetter | None:
     """A letter in force of a volunteer whom the officer may see, at the association or below it."""
     seen = roster(account, association).with_only_columns(Volunteer.id)
-    return db.session.scalars(_live(public_id).where(AppointmentLetter.volunteer_id.in_(seen))).one_or_none()
+    found: AppointmentLetter | None = db.session.scalar(
+        _live(public_id).where(AppointmentLetter.volunteer_id.in_(seen))
+    )
+    return found
 
 
 def get_own_letter(person_id: int, public_id: str) -> AppointmentLetter | None:
     """One's own letter in force."""
     own = select(Volunteer.id).where(Volunteer.person_id == person_id)
-    return db.session.scalars(_live(public_id).where(AppointmentLetter.volunteer_id.in_(own))).one_or_none()
+    found: AppointmentLetter | None = db.session.scalar(
+        _live(public_id).where(AppointmentLetter.volunteer_id.in_(own))
+    )
+    return found
 
 
 def live_letters(volunteer_ids: Sequence[int]) -> Sequence[AppointmentLetter]:
@@ -175,7 +181,7 @@ def live_letters(volunteer_ids: Sequence[int]) -> Sequence[AppointmentLetter]:
     ).all()
 
 
-def _live(public_id: str) -> Select[tuple[AppointmentLetter]]:
+def _live(public_id: str) -> Select[Any]:
     statement = select(AppointmentLetter).where(
         AppointmentLetter.public_id == public_id, AppointmentLetter.voided_at.is_(None)
     )
