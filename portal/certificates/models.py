@@ -101,6 +101,10 @@ class StarGrant(Base):
     person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
 
+    @property
+    def state_label(self) -> str:
+        return StarState(self.state).label
+
 
 class ServiceCertificate(Base):
     """A certificate of service as it was printed from approved entries (order 67): free, checked by whoever
@@ -130,3 +134,7 @@ class ServiceCertificate(Base):
     person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
     code: Mapped[VerifiableCode] = relationship(lazy="raise_on_sql")
+
+    @property
+    def printed_name(self) -> str:
+        return str(self.snapshot["name"])

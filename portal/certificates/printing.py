@@ -43,6 +43,7 @@ def print_certificate(certificate: ServiceCertificate) -> bytes:
         "seal": seal_text(printed["unit"]),
         "rows": _rows(printed, chinese),
         "years": _years(printed, chinese),
+        "void": _void(certificate, chinese),
         "lang": "zh",
         "zh": words(certificate, chinese),
         "en": words(certificate, "en") if locale() == "en" else None,
@@ -76,6 +77,12 @@ def seal_text(unit: str) -> str:
     plain = "".join(character for character in unit if character.isalnum())
     fitting = [plain + end for end in SEAL_ENDS if len(plain + end) in FULL_SEALS]
     return (fitting or [plain])[0]
+
+
+def _void(certificate: ServiceCertificate, language: str) -> str:
+    """Across one that is superseded, so that nobody takes it for valid."""
+    with force_locale(babel_locale(language)):
+        return _("No longer valid") if certificate.superseded_at is not None else ""
 
 
 def _how(printed: dict[str, Any], language: str) -> str:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.associations.queries import in_subtree
+from portal.associations.queries import get_root, in_subtree
 from portal.certificates.models import ServiceCertificate, StarGrant, StarLevel, StarState, StarTable
 from portal.core.database import db
+from portal.hours.models import Category, HoursEntry, HoursRevision, RevisionState
 from portal.offices.access import visible
 from portal.people.models import Person
 from portal.people.queries import MASKED
 
+Seen = Callable[[Any, str, Any], Any]  # limits a statement to the rows that the reader may see by a right
 WITH_PERSON = (joinedload(StarGrant.person).options(*MASKED), joinedload(StarGrant.association))
 
 
@@ -34,6 +36,13 @@ def table_on(root_id: int, day: date) -> StarTable | None:
     statement = select(StarTable).where(StarTable.association_id == root_id, StarTable.effective_on <= day)
     newest = statement.order_by(StarTable.effective_on.desc(), StarTable.version.desc()).limit(1)
     return db.session.scalars(newest.options(selectinload(StarTable.levels))).first()
+
+
+def first_table_on(root_id: int | None, day: date) -> StarTable | None:
+    """The same of a federation that nobody named: there is one in an installation."""
+    root = get_root() if root_id is None else None
+    known = root_id or (root.id if root else None)
+    return table_on(known, day) if known else None
 
 
 def list_tables(root_id: int) -> Sequence[StarTable]:
@@ -59,13 +68,37 @@ def minutes_for(table_id: int, stars: int) -> int | None:
     return db.session.scalar(statement)
 
 
+def minutes_by_table(table_ids: Sequence[int]) -> dict[tuple[int, int], int]:
+    """What each number of stars takes, by version and stars."""
+    statement = select(StarLevel.table_id, StarLevel.stars, StarLevel.minutes)
+    rows = db.session.execute(statement.where(StarLevel.table_id.in_(set(table_ids)))) if table_ids else ()
+    return {(table_id, stars): minutes for table_id, stars, minutes in rows}
+
+
 # Stars
+
+
+def entries_below(person_id: int, association: Association) -> Select[Any]:
+    """Somebody's service at the association and below it that counts, the latest first."""
+    here = select(Association.id).where(in_subtree(association.path))
+    approved = exists().where(HoursRevision.entry_id == HoursEntry.id, HoursRevision.state == RevisionState.APPROVED)
+    counted = (HoursEntry.category == Category.SERVICE, HoursEntry.voided_at.is_(None), approved)
+    statement = select(HoursEntry).where(HoursEntry.person_id == person_id, *counted)
+    loaded = (selectinload(HoursEntry.revisions), joinedload(HoursEntry.association, innerjoin=True))
+    statement = statement.where(HoursEntry.association_id.in_(here)).options(*loaded)
+    return statement.order_by(HoursEntry.held_on.desc(), HoursEntry.id.desc())
 
 
 def list_stars(person_id: int) -> Sequence[StarGrant]:
     """Everything that somebody asked for, the latest first."""
     statement = select(StarGrant).where(StarGrant.person_id == person_id).options(joinedload(StarGrant.association))
     return db.session.scalars(statement.order_by(StarGrant.id.desc())).all()
+
+
+def list_stars_within(person_id: int, seen: Seen) -> Sequence[StarGrant]:
+    """The same as far as an officer may see it."""
+    statement = select(StarGrant).where(StarGrant.person_id == person_id).options(joinedload(StarGrant.association))
+    return db.session.scalars(seen(statement.order_by(StarGrant.id.desc()), "volunteers.read", StarGrant)).all()
 
 
 def highest_star(person_id: int) -> int:
@@ -147,6 +180,14 @@ def list_in_force(person_id: int) -> Sequence[ServiceCertificate]:
     return db.session.scalars(statement.order_by(ServiceCertificate.id.desc())).all()
 
 
+def list_certificates_within(person_id: int, seen: Seen, limit: int) -> Sequence[ServiceCertificate]:
+    """The latest of somebody, as far as an officer may see them."""
+    statement = select(ServiceCertificate).where(ServiceCertificate.person_id == person_id)
+    statement = statement.options(joinedload(ServiceCertificate.association))
+    statement = seen(statement.order_by(ServiceCertificate.id.desc()), "volunteers.read", ServiceCertificate)
+    return db.session.scalars(statement.limit(limit)).all()
+
+
 def get_own_certificate(person_id: int, public_id: str) -> ServiceCertificate | None:
     statement = select(ServiceCertificate).where(
         ServiceCertificate.person_id == person_id, ServiceCertificate.public_id == public_id
@@ -154,12 +195,16 @@ def get_own_certificate(person_id: int, public_id: str) -> ServiceCertificate | 
     return db.session.scalar(statement.options(joinedload(ServiceCertificate.code)))
 
 
-def issued(account: Account, association: Association, right: str = "volunteers.read") -> Select[Any]:
-    """What was issued in the name of the association and of those below it, the latest first."""
+def issued(account: Account, association: Association, right: str = "volunteers.read", text: str = "") -> Select[Any]:
+    """What was issued in the name of the association and of those below it, the latest first; of a name or number."""
     here = select(Association.id).where(in_subtree(association.path))
     statement = select(ServiceCertificate).where(ServiceCertificate.association_id.in_(here))
     loaded = (joinedload(ServiceCertificate.association), joinedload(ServiceCertificate.code))
     statement = statement.options(*loaded).order_by(ServiceCertificate.id.desc())
+    if text:
+        printed = ServiceCertificate.snapshot["name"].as_string()
+        by_number = ServiceCertificate.number.contains(text.upper(), autoescape=True)
+        statement = statement.where(or_(printed.contains(text, autoescape=True), by_number))
     return visible(statement, account, right, ServiceCertificate)
 
 

@@ -15,6 +15,7 @@ from portal.applications import queries as applications
 from portal.applications.services import DECIDE_WITHIN
 from portal.associations.models import Association, Level
 from portal.cards import queries as cards
+from portal.certificates import queries as certificates
 from portal.core.calendar import add_working_days, record_deadline, today, working_days_between
 from portal.core.database import ask_together
 from portal.core.formats import date_short, local
@@ -57,6 +58,8 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
         asked["drafts"] = notices.counting_drafts(association)
     if can(account, "activities.write", association):
         asked |= plans.counting_overdue(account, "activities.write", association)
+    if can(account, "volunteers.write", association):
+        asked["stars"] = certificates.counting_requests(account, association, besides=account.person_id)
     if not can(account, "members.write", association):
         return asked
     waiting = applications.waiting(account, association)
@@ -77,6 +80,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
 def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Task]:
     """A line for everything of which there is some."""
     yield from _plan_tasks(found, association)
+    yield from _star_tasks(found)
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     if count := found.get("hours"):
@@ -99,6 +103,13 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     if count := found.get("drafts"):
         title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", count)
         yield Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open"))
+
+
+def _star_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
+    if count := found.get("stars"):
+        title = ngettext("%(num)d request for a star to decide", "%(num)d requests for stars to decide", count)
+        detail = _("The approved hours stand beside each.")
+        yield Task(None, title, detail, ("certificates.stars", {}), _("Decide"))
 
 
 def _plan_tasks(found: Mapping[str, Any], association: Association) -> Iterator[Task]:

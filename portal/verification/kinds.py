@@ -32,12 +32,18 @@ STATES = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """All that is said about a code: its state, what it stands on, whose it is (masked), and the association."""
+    """All that is said about a code: its state, what it stands on, whose it is (masked), and the association.
+
+    `said` takes the place of the sentence that is said of every kind in this state; `facts` are pairs of a label and
+    a value that stand on the paper, to be compared with it.
+    """
 
     state: State
     what: str = ""
     name: str = ""
     association: str = ""
+    said: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 UNKNOWN = Verdict(State.UNKNOWN)
