@@ -14,7 +14,7 @@ from portal.core.calendar import today as current_day
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.passwords import hasher
-from portal.demo import albums, applications, hours, registrations, requests
+from portal.demo import albums, applications, hours, lending, registrations, requests
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cards import Cards
@@ -93,6 +93,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     volunteers.begin_skills(next(iter(locals_.values())).id)
     volunteers.fill(locals_)
     registrations.fill(batch, locals_, day, volunteers)
+    lending.fill(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
     hours.fill(batch, logbook.logged, day)
