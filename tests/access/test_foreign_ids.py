@@ -17,6 +17,7 @@ from portal.activities.models import ActivityLog, ActivityPhoto
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.duplicates import services as duplicates
+from portal.hours.models import HoursEntry
 from portal.imports.models import ImportRow, RegisterImport
 from portal.members import services, transfers
 from portal.notices.models import Notice, NoticeVersion
@@ -25,6 +26,7 @@ from portal.offices.rights import Position
 from portal.own.models import PersonalRequest
 from tests.access.content import digest
 from tests.access.routes import NOBODY, office_routes
+from tests.activities.rows import make_log
 from tests.applications.filling import applied
 from tests.cards.rows import make_card, membership_of
 from tests.duplicates.rows import make_pair
@@ -40,6 +42,7 @@ AT_HOME = {
     "import": "imports.rows", "application": "applications.show", "merge": "duplicates.merged",
     "told": "duplicates.take_back", "membership": "members.membership", "transfer": "members.transfer",
     "card": "cards.card", "request": "own.request_page", "activity": "plans.activity", "session": "plans.session",
+    "hours": "hours.why",
 }  # fmt: skip
 
 # Some thousands of questions: each is one look-up by id and association, the same statement on both databases.
@@ -70,6 +73,7 @@ def foreign(cast) -> dict[str, str]:
         "person": cast.member.person.public_id, "card": make_card(membership_of(cast.member)).public_id,
         "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
         **decided(cast), "application": applied(cast, notice_version=1).public_id, **planned(cast),
+        "hours": served_there(cast).public_id,
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -108,6 +112,12 @@ def planned(cast) -> dict[str, str]:
     """An activity of the plan with a session."""
     activity = make_activity(cast.community)
     return {"activity": activity.public_id, "session": make_session(activity).public_id}
+
+
+def served_there(cast) -> HoursEntry:
+    """Time served at the community, approved."""
+    make_log(cast.community, (cast.volunteer.person,))
+    return db.session.query(HoursEntry).one()
 
 
 def attempts(route, ids):

@@ -9,6 +9,7 @@ import pyotp
 from portal.associations.models import Level
 from portal.core.calendar import now, today
 from portal.core.database import db
+from portal.hours import services as hours
 from portal.notices import services as notices
 from portal.offices.models import Term
 from portal.offices.rights import Position
@@ -20,6 +21,7 @@ from tests.cards.rows import make_card, membership_of
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
 from tests.harness.service import make_activity, make_session
+from tests.hours.rows import served
 from tests.notices.rows import acting, corrected, draft, published
 
 LAST_TERM, THIS_TERM = (date(2020, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2030, 12, 31))
@@ -54,6 +56,17 @@ def _log_activities(cast: Cast) -> None:
     make_photo(make_log(cast.community, title="走访老人", kind="visit", summary="", is_complete=False))
     for number in range(25):
         make_log(cast.community, title=f"楼道巡查 {number}", held_on=days_ago(number + 45))
+    _record_hours(cast)
+
+
+def _record_hours(cast: Cast) -> None:
+    """Time that waits: one with a correction, one that looks odd, one that the secretary has recorded."""
+    one, odd, own = (make_log(cast.community, title=f"敬老服务 {number}", held_on=days_ago(2)) for number in range(3))
+    entry = hours.record(cast.leader, served(who(cast.volunteer), one, held_on=one.held_on), origin="entered")
+    hours.approve(cast.secretary, entry.revisions[0])
+    hours.correct(cast.leader, entry, 90, "提前半小时离开")
+    hours.record(cast.leader, served(who(cast.member), odd, held_on=odd.held_on, minutes=500), origin="entered")
+    hours.record(cast.secretary, served(who(cast.leader), own, held_on=own.held_on), origin="entered")
 
 
 def _plan(cast: Cast) -> None:
