@@ -1,0 +1,36 @@
+"""The figures of volunteering: as drawings with their tables on a page, and as a file."""
+
+from __future__ import annotations
+
+from flask import Response, g, request
+from flask_login import current_user
+
+from portal.core import downloads, web
+from portal.core.access import requires
+from portal.core.calendar import today
+from portal.dossiers import figure_exports
+from portal.dossiers.blueprint import blueprint
+from portal.dossiers.figures import RIGHT, Figures, figures_of
+from portal.dossiers.heat import calendar
+
+FIRST_YEAR = 2000
+
+
+@blueprint.get("/office/<code>/volunteers/figures")
+@requires(RIGHT)
+def figures(code: str) -> str:
+    """A year of this association and all below it; nobody is named."""
+    found, day = _figures(), today(g.association.time_zone)
+    return web.page("dossiers/figures.html", figures=found, heat=calendar(found, day), this_year=day.year)
+
+
+@blueprint.get("/office/<code>/volunteers/figures.<any(xlsx, csv):form>")
+@requires(RIGHT)
+def figures_file(code: str, form: str) -> Response:
+    return downloads.send(form, figure_exports.figures(_figures()))
+
+
+def _figures() -> Figures:
+    now, year = today(g.association.time_zone).year, request.args.get("year", "")
+    chosen = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else now
+    return figures_of(current_user._get_current_object(), g.association, min(max(chosen, FIRST_YEAR), now))
