@@ -8,13 +8,13 @@ from typing import Any
 from wtforms import RadioField, SelectField, StringField
 
 from portal.core.forms import BaseForm, Length, Required, choices
-from portal.core.i18n import lazy
+from portal.core.i18n import lazy, lazy_pgettext
 
 
 class AddForm(BaseForm):
     """Somebody of the roster, for a place; the reason is asked when it clashes with something else."""
 
-    person = RadioField(lazy("Who"), [Required(lazy("Choose who comes."))], validate_choice=False)
+    person = RadioField(lazy_pgettext("sign-up", "Who"), [Required(lazy("Choose who comes."))], validate_choice=False)
     need = SelectField(lazy("For the place"))
     override_reason = StringField(lazy("Why it may clash"), [Length(max=200)])
 

@@ -60,7 +60,7 @@ def list_for_calendar(person_id: int) -> Sequence[ActivitySession]:
 
 def fitting(statement: Select[Any], skills: Collection[int], paths: Collection[str]) -> Select[Any]:
     """Sessions to come (plans.queries.upcoming) for a volunteer: those that ask for one's skills first, then those
-    for everybody, then the others; without those that are kept to associations that are not one's own.
+    for everybody, then the others, each with one's own associations first; without those that are kept to others.
     """
     own = or_(*(literal(path).startswith(Association.path) for path in paths), false())
     wanted = select(SessionNeed.id).where(SessionNeed.session_id == ActivitySession.id)
@@ -70,7 +70,8 @@ def fitting(statement: Select[Any], skills: Collection[int], paths: Collection[s
         else_=2,
     )
     statement = statement.where(or_(ActivitySession.own_only.is_(False), own))
-    return statement.order_by(None).order_by(rank, ActivitySession.starts_at, ActivitySession.id)
+    near = case((Association.path.in_(paths), 0), else_=1)
+    return statement.order_by(None).order_by(rank, near, ActivitySession.starts_at, ActivitySession.id)
 
 
 def states_in(person_id: int, sessions: Sequence[ActivitySession]) -> dict[int, SignUp]:
