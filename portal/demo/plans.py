@@ -102,7 +102,7 @@ class Plans:
         """The next weeks: some of the templates, most of them open for sign-up."""
         chance = seeded("plans", local.place.code)
         is_shown = local.place.code == SHOWCASE
-        first = chance.randrange(7)  # neighbours do not all begin with the same
+        first = 0 if is_shown else chance.randrange(len(_templates()))  # neighbours begin with others
         for number, template in enumerate([*_templates()[first:], *_templates()[:first]]):
             if local.place.land not in template["at"] or not (is_shown or chance.random() < SHARE):
                 continue
