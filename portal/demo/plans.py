@@ -178,7 +178,7 @@ class Plans:
             **dict.fromkeys(("festival", "content", "cancel_reason"), ""),
             "in_charge_id": person.id if person else None,
             "created_by": person.id if person else None,
-            "created_at": moment(date(values["planned_on"].year, 1, 4), 15),
+            "created_at": moment(min(date(values["planned_on"].year, 1, 4), self.today - timedelta(days=9)), 15),
         }
         return self.batch.add(Activity, **{**known, **values})
 
