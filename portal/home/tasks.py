@@ -16,6 +16,7 @@ from portal.applications.services import DECIDE_WITHIN
 from portal.associations.models import Association, Level
 from portal.cards import queries as cards
 from portal.certificates import queries as certificates
+from portal.core import mail
 from portal.core.calendar import add_working_days, record_deadline, today, working_days_between
 from portal.core.database import ask_together
 from portal.core.formats import date_short, local
@@ -28,6 +29,7 @@ from portal.offices.access import can, reached, visible
 from portal.own import queries as own
 from portal.own.models import PersonalRequest
 from portal.plans import plan_queries as plans
+from portal.signups import telling
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
         asked["drafts"] = notices.counting_drafts(association)
     if can(account, "activities.write", association):
         asked |= plans.counting_overdue(account, "activities.write", association)
+        asked["calls"] = telling.counting_to_call(account, association, by_mail=mail.is_set())
     if can(account, "volunteers.write", association):
         asked["stars"] = certificates.counting_requests(account, association, besides=account.person_id)
     if not can(account, "members.write", association):
@@ -81,6 +84,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     """A line for everything of which there is some."""
     yield from _plan_tasks(found, association)
     yield from _star_tasks(found)
+    yield from _call_tasks(found)
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     if count := found.get("hours"):
@@ -110,6 +114,16 @@ def _star_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
         title = ngettext("%(num)d request for a star to decide", "%(num)d requests for stars to decide", count)
         detail = _("The approved hours stand beside each.")
         yield Task(None, title, detail, ("certificates.stars", {}), _("Decide"))
+
+
+def _call_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
+    """Those who signed up for something and have not heard what there is to say, and have no mail."""
+    if count := found.get("calls"):
+        title = ngettext(
+            "%(num)d person to call about an activity", "%(num)d people to call about activities", int(count)
+        )
+        detail = _("Cancelled or moved, a place offered, or tomorrow's session.")
+        yield Task(0, title, detail, ("signups.to_call", {}), _("Call"))
 
 
 def _plan_tasks(found: Mapping[str, Any], association: Association) -> Iterator[Task]:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.core.calendar import at, today
+from portal.core.calendar import at, now, today
 from portal.core.database import db
 from portal.members.models import MembershipCover
 from portal.notices.models import Notice, NoticeVersion
 from tests.harness.factory import affiliate, make_membership, make_person
+from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.home.test_front import log
 
 URL = "/office/wangjiang"
@@ -113,3 +114,11 @@ def test_queries(cast, sign_in, query_count):
     with query_count() as many:
         secretary.get(URL)
     assert len(many) == len(few) <= 13
+
+
+def test_whoever_signed_up_and_has_not_heard_is_called(cast, sign_in):
+    session = make_session(make_activity(cast.community), now() + timedelta(hours=20))
+    make_sign_up(session, cast.volunteer.person, signed_up_at=now() - timedelta(days=3))
+    for who, is_told in (("secretary", True), ("leader", False), ("treasurer", False)):
+        link = sign_in(getattr(cast, who)).page(URL).find("a", href=f"{URL}/sign-ups/to-call")
+        assert (link is not None) == is_told, who
