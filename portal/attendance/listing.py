@@ -9,7 +9,7 @@ from portal.attendance import queries, rules
 from portal.attendance.queries import Figures
 from portal.core.calendar import now
 from portal.core.formats import datetime_local, local, time_local
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.plans.models import ActivitySession
 from portal.signups.models import Origin, SignUp, SignUpState
 
@@ -45,7 +45,10 @@ class Row:
     @property
     def label(self) -> str:
         review = rules.review_of(self.sign_up)
-        return review.label if review else self.sign_up.state_label
+        if review:
+            return review.label
+        is_expected = self.sign_up.state == SignUpState.CONFIRMED
+        return pgettext("attendance", "Not here yet") if is_expected else self.sign_up.state_label
 
     @property
     def times(self) -> str:
