@@ -20,7 +20,7 @@ from tests.activities.rows import agree, days_ago, make_log, make_photo, who
 from tests.cards.rows import make_card, membership_of
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
-from tests.harness.service import make_activity, make_session
+from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.hours.rows import served
 from tests.notices.rows import acting, corrected, draft, published
 
@@ -77,6 +77,23 @@ def _plan(cast: Cast) -> None:
         make_session(make_activity(cast.community, title, opened_at=opened_at), **stated)
     make_activity(cast.community, "去年的茶会", planned_on=days_ago(365), opened_at=None, logged_at=now())
     db.session.add(FestivalDay(association_id=cast.community.id, name="庙会", month=4, day=18))
+    _sign_up(cast, stated)
+
+
+def _sign_up(cast: Cast, stated: dict[str, str]) -> None:
+    """The member comes tomorrow and has not heard, is offered a place, waits, and came before; others come too."""
+    member, volunteer, before = who(cast.member), who(cast.volunteer), now() - timedelta(days=4)
+    tomorrow = make_session(make_activity(cast.community, "明日清洁"), now() + timedelta(hours=20), **stated)
+    make_sign_up(tomorrow, member, signed_up_at=before)
+    make_sign_up(tomorrow, volunteer, "waitlisted", signed_up_at=before)
+    make_sign_up(tomorrow, None, guest_name="王阿姨")
+    later = make_session(make_activity(cast.community, "理发服务"), now() + timedelta(days=3), **stated)
+    make_sign_up(later, member, "offered", offered_until=now() + timedelta(days=1))
+    make_sign_up(later, volunteer, "withdrawn", left_at=now(), is_late=True)
+    waiting = make_session(make_activity(cast.community, "义诊引导"), now() + timedelta(days=5), **stated)
+    make_sign_up(waiting, member, "waitlisted")
+    past = make_session(make_activity(cast.community, "重阳敬老"), now() - timedelta(days=20), **stated)
+    make_sign_up(past, member, "completed", in_at=past.starts_at, out_at=past.ends_at)
 
 
 def _write_notices(cast: Cast) -> None:

@@ -34,7 +34,7 @@ FILES = {
     "own.copy_json", "own.copy_pdf", "register.everybody_file", "applications.download", "members.transfers_file",
     "duplicates.download", "duplicates.told_apart_file", "duplicates.merges_file", "own.requests_file",
     "imports.download", "offices.appointments_file", "associations.groups_file", "associations.branches_file",
-    "plans.download", "hours.download",
+    "plans.download", "hours.download", "signups.download", "signups.session_ics", "signups.feed",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
