@@ -67,7 +67,8 @@ def certificates(statement: Any) -> ListFile:
     states = {"": str(VALID), **words(REASONS)}
     headings = [
         pgettext("certificate", "No."), _("Name"), _("Recording unit"), pgettext("certificate", "From"),
-        pgettext("certificate", "To"), pgettext("certificate", "Hours"), pgettext("certificate", "Issued on"), _("State"),
+        pgettext("certificate", "To"), pgettext("certificate", "Hours"), pgettext("certificate", "Issued on"),
+        _("State"),
     ]  # fmt: skip
     title = _("Certificates of service")
     return ListFile(title, headings, statement, each(lambda row: _certificate(row, states)))

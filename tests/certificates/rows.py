@@ -9,6 +9,7 @@ from typing import Any
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from portal.activities.models import ActivityLog
 from portal.associations.models import Association
 from portal.certificates import issuing
 from portal.certificates.models import ServiceCertificate, StarGrant, StarTable
@@ -17,25 +18,26 @@ from portal.core.database import db
 from portal.hours.models import HoursEntry, HoursRevision
 from portal.people.models import Person
 from portal.verification.models import VerifiableCode
-from tests.activities.rows import make_log
 
 OFFICE = "/office/wangjiang"
 
 
 def serve(account: Any, place: Association, minutes: int = 120, on: date | None = None, **values: Any) -> HoursEntry:
     """Approved service of yesterday; state="pending" leaves it waiting."""
-    log, state = make_log(place), values.pop("state", "approved")
+    told = {"kind": "service", "title": "江边步道清洁", "place": "江边步道", "summary": "清扫了江边步道。"}
+    log = ActivityLog(association_id=place.id, held_on=on or today(), minutes=minutes, **told)
+    db.session.add(log)
+    db.session.flush()
+    state = values.pop("state", "approved")
     known = {"association_id": place.id, "group_id": None}
     entry = HoursEntry(
         person_id=account.person_id, log_id=log.id, held_on=on or today() - timedelta(days=1),
         **{"title": "江边步道清洁", "place": "江边步道", "in_charge": "黄淑兰", **known, **values},
     )  # fmt: skip
     decided = {} if state == "pending" else {"decided_at": now()}
-    entry.revisions = [
-        HoursRevision(number=1, minutes=minutes, origin="entered", state=state, **known, **decided)
-    ]
+    entry.revisions = [HoursRevision(number=1, minutes=minutes, origin="entered", state=state, **known, **decided)]
     db.session.add(entry)
-    db.session.commit()
+    db.session.flush()
     return entry
 
 
