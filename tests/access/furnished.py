@@ -18,6 +18,7 @@ from portal.members import transfers
 from portal.members.models import EndReason, Membership
 from portal.notices.models import Notice
 from portal.own.models import PersonalRequest
+from portal.plans.models import Activity
 from tests.applications.filling import applied
 from tests.cards.rows import make_card
 from tests.duplicates.rows import make_pair
@@ -62,6 +63,7 @@ def furnish(cast: Cast) -> list[str]:
         *(f"{office}/memberships/{more[2]}/{what}" for what in ("cover", "cover/new", "payer", "transfer", "end")),
         f"{office}/memberships/{more[3]}/contact",
         *_notices(office),
+        *(f"{office}/plan/{public_id}" for public_id in db.session.scalars(select(Activity.public_id))),
         *(f"{office}/people/{public_id}/access-code" for public_id in people),
     ]
 
