@@ -22,6 +22,7 @@ SKILLS = {
     ),
 }  # fmt: skip
 STAR_HOURS, STAR_BASIS = (100, 300, 600, 1000, 1500), "通行的志愿服务星级标准"
+SERVED = ("person_id", "log_id", "association_id", "group_id", "held_on", "title", "place")
 
 revision = "0004"
 down_revision = "0003"
@@ -887,6 +888,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("reviews_stories", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     _begin_lists()
+    _begin_hours()
 
 
 def _begin_lists() -> None:
@@ -922,6 +924,37 @@ def _begin_stars(root_id: int, day: datetime) -> None:
     table_id = connection.scalar(sa.select(tables.c.id).where(tables.c.association_id == root_id))
     levels = [{"table_id": table_id, "stars": n, "minutes": h * 60} for n, h in enumerate(STAR_HOURS, 1)]
     connection.execute(_table("star_level").insert(), levels)
+
+
+def _begin_hours() -> None:
+    """What log books say volunteers served waits for approval, recorded by whoever made the entry: until now nobody
+    else had to look at it. Of an entry that is struck out it is void.
+    """
+    connection, entries = op.get_bind(), _table("hours_entry")
+    served = """
+        SELECT p.person_id, l.id AS log_id, l.association_id, l.group_id, l.held_on, l.title, l.place, l.summary,
+               l.recorded_at, l.removed_at
+        FROM activity_participant p JOIN activity_log l ON l.id = p.log_id
+        WHERE p.is_volunteer AND p.minutes > 0 ORDER BY p.id
+    """
+    moment = portal.core.database.UTCDateTime()
+    asked = sa.text(served).columns(held_on=sa.Date, recorded_at=moment, removed_at=moment)
+    found = connection.execute(asked).mappings().all()
+    for start in range(0, len(found), 5_000):
+        rows = [{
+            **{name: row[name] for name in SERVED}, "public_id": new_public_id(), "category": "service",
+            "content": row["summary"], "in_charge": "", "created_at": row["recorded_at"],
+            "voided_at": row["removed_at"], "void_reason": "struck out" if row["removed_at"] else "",
+        } for row in found[start : start + 5_000]]  # fmt: skip
+        connection.execute(entries.insert(), rows)
+    op.execute("""
+        INSERT INTO hours_revision (public_id, entry_id, association_id, group_id, number, minutes, origin, reason,
+                                    recorded_at, recorded_by_id, state, decision_reason)
+        SELECT e.public_id, e.id, e.association_id, e.group_id, 1, p.minutes, 'entered', '', e.created_at,
+               l.recorded_by, 'pending', ''
+        FROM hours_entry e JOIN activity_log l ON l.id = e.log_id
+        JOIN activity_participant p ON p.log_id = l.id AND p.person_id = e.person_id
+    """)
 
 
 def _table(name: str) -> sa.Table:
