@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -23,9 +24,13 @@ from tests.members.test_races import at_once
 AT_ONCE = 6
 
 
+def an_account(account_id: int) -> Account:
+    return db.session.get_one(Account, account_id, options=[joinedload(Account.person)])
+
+
 def granting(grant_id: int, account_id: int) -> Callable[[], str]:
     def grant() -> str:
-        stars.grant_star(db.session.get_one(Account, account_id), db.session.get_one(StarGrant, grant_id))
+        stars.grant_star(an_account(account_id), db.session.get_one(StarGrant, grant_id))
         return "granted"
 
     return grant
@@ -61,7 +66,7 @@ def test_of_many_requests_one_is_made(live_app, cast):
     account_id, person_id, place_id = cast.volunteer.id, cast.volunteer.person_id, cast.community.id
 
     def ask() -> int:
-        account, person = db.session.get_one(Account, account_id), db.session.get_one(Person, person_id)
+        account, person = an_account(account_id), db.session.get_one(Person, person_id)
         return stars.ask_star(account, person, db.session.get_one(Association, place_id)).stars
 
     assert sorted(map(str, at_once(live_app, [ask] * AT_ONCE))) == ["1"] + ["None"] * (AT_ONCE - 1)
@@ -90,7 +95,7 @@ def issuing_for(person_id: int, cast) -> Callable[[], str]:
     account_id, place_id = cast.volunteer.id, cast.community.id
 
     def issue() -> str:
-        account, person = db.session.get_one(Account, account_id), db.session.get_one(Person, person_id)
+        account, person = an_account(account_id), db.session.get_one(Person, person_id)
         return issuing.issue_certificate(account, person, db.session.get_one(Association, place_id)).number
 
     return issue
