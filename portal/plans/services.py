@@ -91,6 +91,8 @@ def change(actor: Account, activity: Activity, details: Plan) -> None:
     """Change what is planned. With sessions the day follows them; the group stays once somebody has a place."""
     if activity.cancelled_at is not None:
         raise RuleError("", _("This activity is cancelled."))
+    if activity.logged_at is not None:
+        raise RuleError("", _("This activity is in the log book already."))
     _check(actor, activity.association, details, kept=activity)
     before = _values(activity)
     group_id = details.group.id if details.group else None

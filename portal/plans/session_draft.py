@@ -11,6 +11,7 @@ from flask import request
 from flask_login import current_user
 
 from portal.associations.models import Association
+from portal.core.calendar import now
 from portal.core.formats import local
 from portal.plans import pattern, queries, restdays
 from portal.plans.models import Activity, ActivitySession
@@ -74,19 +75,26 @@ class SessionDraft:
         assert day is not None
         assert starts is not None
         assert ends is not None
-        deadline_day = form.deadline_day.data or day - timedelta(days=1)
         words = form.values("place", "content", "conditions", "risks", "safeguards", "contact_name", "contact_phone")
         return SessionDetails(
             **{name: value or "" for name, value in words.items()},
             starts_at=datetime.combine(day, starts, zone),
             ends_at=datetime.combine(day, ends, zone),
-            deadline_at=datetime.combine(deadline_day, form.deadline_time.data or EVENING, zone),
+            deadline_at=self._deadline(day, starts),
             min_people=form.min_people.data or 0,
             min_age=form.min_age.data,
             max_age=form.max_age.data,
             own_only=bool(form.own_only.data),
             needs=[(self.skills.get(key), count) for key, count in form.needs.pairs],
         )
+
+    def _deadline(self, day: date, starts: time) -> datetime:
+        """As typed; else the evening before, or the beginning when that evening has passed."""
+        zone, at = ZoneInfo(self.association.time_zone), self.form.deadline_time.data or EVENING
+        if self.form.deadline_day.data:
+            return datetime.combine(self.form.deadline_day.data, at, zone)
+        evening = datetime.combine(day - timedelta(days=1), at, zone)
+        return evening if evening > now() else datetime.combine(day, starts, zone)
 
     def context(self) -> dict[str, Any]:
         """What the template shows beside the form; nothing in it asks the database again."""

@@ -58,6 +58,14 @@ def test_a_session_is_added(cast, sign_in, activity):
     assert "不限技能 10 人" in page.text
 
 
+def test_on_short_notice_one_signs_up_until_it_begins(cast, sign_in, activity):
+    tomorrow = in_days(1)
+    with at(local(now()).replace(hour=20)):
+        sign_in(cast.secretary).submit(url_of(activity, "/sessions/new"), asked(day=tomorrow.isoformat()))
+    (one,) = sessions()
+    assert (local(one.starts_at).date(), one.deadline_at) == (tomorrow, one.starts_at)
+
+
 def test_another_row_is_asked_for_and_nothing_is_lost(cast, sign_in, activity):
     client = sign_in(cast.secretary)
     answer = client.submit(url_of(activity, "/sessions/new"), asked(add_row="yes"))

@@ -84,6 +84,8 @@ def test_an_open_activity_keeps_the_content_that_its_sessions_read(cast, sign_in
     assert activities()[0].content == "清理步道"
 
 
-def test_what_is_cancelled_stays_as_it_is(cast, sign_in):
-    one: Activity = make_activity(cast.community, cancelled_at=now(), cancel_reason="下雨")
-    assert sign_in(cast.secretary).submit(url_of(one, "/edit"), planned()).status_code == 422
+def test_what_is_cancelled_or_logged_stays_as_it_is(cast, sign_in):
+    gone: Activity = make_activity(cast.community, cancelled_at=now(), cancel_reason="下雨")
+    logged = make_activity(cast.community, logged_at=now())
+    for one in (gone, logged):
+        assert sign_in(cast.secretary).submit(url_of(one, "/edit"), planned()).status_code == 422
