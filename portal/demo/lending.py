@@ -70,12 +70,12 @@ def _teach(batch: Batch, local: Local, skill_id: int) -> None:
 
 
 def _able(batch: Batch) -> dict[tuple[int, int], list[int]]:
-    """Volunteers by association and skill, in the order of the roster's rows: the cast's come first."""
+    """Volunteers by association and skill; whose skill was added last, the cast's, comes first."""
     place = {row["id"]: row["association_id"] for row in batch.rows[Volunteer.__tablename__]}
     found: dict[tuple[int, int], list[int]] = {}
     for row in batch.rows[VolunteerAbility.__tablename__]:
         found.setdefault((place[row["volunteer_id"]], row["skill_id"]), []).append(row["volunteer_id"])
-    return {key: sorted(ids) for key, ids in found.items()}
+    return {key: ids[::-1] for key, ids in found.items()}
 
 
 def _add(

@@ -44,7 +44,7 @@ def office_list(code: str) -> str:
     side, statement = _listed()
     waiting = db.session.scalar(queries.counting_to_answer(g.association)) or 0
     page = paginate(statement, page_number())
-    return web.page("lending/list.html", side=side, page=page, waiting=waiting, day=today())
+    return web.page("lending/list.html", asking=side, page=page, waiting=waiting, day=today())
 
 
 @blueprint.get("/office/<code>/lending/list.<any(xlsx, csv):form>")
