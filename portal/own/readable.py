@@ -17,6 +17,7 @@ from portal.offices.rights import Position
 from portal.own.exports import SECTIONS, copy_of
 from portal.own.models import RequestKind, RequestState
 from portal.people.models import AffiliationKind, ConsentPurpose, Person, Sex
+from portal.signups.models import SignUpState
 
 # What is written on paper of each row, in this order; the rest stands in the file alone.
 LABELS: dict[str, Any] = {
@@ -66,6 +67,7 @@ WORDS: dict[str, Words] = {
             f"{LABELS[field]} {_field(field, text)}" for field, text in json.loads(value).items()
         ),
     },
+    "sign_ups": {"state": lambda value: SignUpState(value).label},
     "log": {"action": lambda value: ACTIONS.get(value, value)},
 }
 ACTIONS: dict[str, Any] = {
@@ -81,6 +83,11 @@ ACTIONS: dict[str, Any] = {
     "offices.end": lazy("Appointment ended"), "own.ask_correction": lazy("Correction asked for"),
     "own.ask_deletion": lazy("Deletion asked for"), "own.accept": lazy("Request granted"),
     "own.refuse": lazy("Request refused"), "own.withdraw": lazy("Request withdrawn"),
+    "signups.sign_up": lazy("Signed up for an activity"), "signups.withdraw": lazy("Sign-up withdrawn"),
+    "signups.offer": lazy("A place offered"), "signups.accept": lazy("The offered place taken"),
+    "signups.decline": lazy("The offered place declined"), "signups.expire": lazy("The offer lapsed"),
+    "signups.give_place": lazy("A place given by the leader"),
+    "signups.make_feed": lazy("Calendar address made"), "signups.revoke_feed": lazy("Calendar address revoked"),
 }  # fmt: skip
 
 
