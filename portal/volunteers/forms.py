@@ -14,7 +14,7 @@ BY_ITSELF = (LeaveReason.DELETED,)  # given by the portal, never chosen
 
 class FollowForm(BaseForm):
     reference = StringField(
-        lazy_pgettext("join", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
+        lazy_pgettext("registration", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
     )
 
 
@@ -44,7 +44,7 @@ class EndForm(BaseForm):
 
 
 class SkillForm(BaseForm):
-    name = StringField(lazy("Name"), [Required(lazy("Enter a name.")), Length(max=20)])
+    name = StringField(lazy_pgettext("skill", "Name"), [Required(lazy("Enter a name.")), Length(max=20)])
 
 
 class NewSkillForm(SkillForm):

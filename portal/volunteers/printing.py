@@ -19,6 +19,8 @@ from portal.verification import codes
 from portal.volunteers.models import DAY_PARTS, AppointmentLetter, Skill, SkillKind
 from portal.volunteers.roster_words import WEEKDAYS
 
+WHOLE = "\n"  # stands in no text of a letter
+
 
 def print_letters(found: Sequence[AppointmentLetter], root: Association) -> bytes:
     """A PDF of letters (load `code`), a page each, in the installation's language whoever prints."""
@@ -43,15 +45,16 @@ def print_letters(found: Sequence[AppointmentLetter], root: Association) -> byte
 
 def _letter(one: AppointmentLetter, settings: Settings) -> dict[str, Any]:
     name, association = str(one.snapshot["name"]), str(one.snapshot["association"])
-    start, end = (date_long(day, settings.language) for day in (one.start_on, one.end_on))
+    # A date stays on one line: the template keeps every second part whole.
+    start, end = (f"{WHOLE}{date_long(day, settings.language)}{WHOLE}" for day in (one.start_on, one.end_on))
     return {
         "name": name,
         "association": association,
-        "sentences": [
+        "sentences": [str(sentence).split(WHOLE) for sentence in (
             _("You are appointed a volunteer of %(association)s from %(start)s to %(end)s.",
               association=association, start=start, end=end),
             _("Thank you for giving your time and your skill to your neighbours."),
-        ],
+        )],
         "number": one.number,
         "issued_on": date_long(one.issued_on, settings.language),
         "code": codes.shown(one.code.code),
@@ -108,7 +111,7 @@ def _form_labels() -> dict[str, str]:
 
 
 def _form_consents(notice: PrivacyNotice | None) -> list[str]:
-    needed = _("I have read the privacy notice and agree that my record is kept in the register")
+    needed = _("I have read the privacy notice and agree that the association keeps my record")
     version = _("(version %(version)s)", version=notice.version) if notice else ""
     choice = (
         _("Photos of me may be shown in public"),

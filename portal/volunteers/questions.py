@@ -79,7 +79,7 @@ class VolunteerConsentsForm(ConsentsForm):
     """The same consents as a member's, each by itself; without the first nobody can become a volunteer."""
 
     register = BooleanField(
-        lazy("I have read the privacy notice and agree that my record is kept in the register"),
+        lazy("I have read the privacy notice and agree that the association keeps my record"),
         [Required(lazy("Without this consent nothing may be recorded, and nobody can become a volunteer."))],
     )
 
