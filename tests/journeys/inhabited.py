@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pyotp
 
 from portal.associations.models import Level
+from portal.certificates.services import issue_certificate
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.hours import services as hours
@@ -18,6 +19,7 @@ from portal.people.services import give_consent, publish_notice, reveal
 from portal.plans.models import FestivalDay
 from tests.activities.rows import agree, days_ago, make_log, make_photo, who
 from tests.cards.rows import make_card, membership_of
+from tests.certificates.rows import make_request
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
 from tests.harness.service import make_activity, make_session, make_sign_up
@@ -36,6 +38,7 @@ def settle(cast: Cast) -> None:
     _look_people_up(cast)
     make_card(membership_of(cast.member))
     _plan(cast)
+    _praise(cast)
     db.session.commit()
 
 
@@ -94,6 +97,15 @@ def _sign_up(cast: Cast, stated: dict[str, str]) -> None:
     make_sign_up(waiting, member, "waitlisted")
     past = make_session(make_activity(cast.community, "重阳敬老"), now() - timedelta(days=20), **stated)
     make_sign_up(past, member, "completed", in_at=past.starts_at, out_at=past.ends_at)
+
+
+def _praise(cast: Cast) -> None:
+    """The member has a star and a certificate, another star is asked for, one was refused."""
+    member = who(cast.member)
+    make_request(cast.member, cast.community, 1, "granted")
+    make_request(cast.member, cast.community, 2, "refused", reason="时长还不够")
+    make_request(cast.volunteer, cast.community)
+    issue_certificate(acting(cast.member), member, db.session.merge(cast.community))
 
 
 def _write_notices(cast: Cast) -> None:

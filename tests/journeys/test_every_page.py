@@ -35,6 +35,8 @@ FILES = {
     "duplicates.download", "duplicates.told_apart_file", "duplicates.merges_file", "own.requests_file",
     "imports.download", "offices.appointments_file", "associations.groups_file", "associations.branches_file",
     "plans.download", "hours.download", "signups.download", "signups.session_ics", "signups.feed",
+    "certificates.own_pdf", "certificates.certificate_pdf", "certificates.download", "certificates.stars_file",
+    "certificates.starred_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
@@ -165,7 +167,7 @@ def own(path):
 
 
 def daily(path):
-    return path.startswith("/office/") and section(path) in ("activities", "notices")
+    return path.startswith("/office/") and section(path) in ("activities", "notices", "plan", "sessions")
 
 
 def roll(path):
