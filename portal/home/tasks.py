@@ -23,6 +23,7 @@ from portal.core.formats import date_short, local
 from portal.core.i18n import _, ngettext
 from portal.duplicates import queries as duplicates
 from portal.hours import queue as hours
+from portal.lending import queries as lending
 from portal.members.transfer_queries import counting_to_answer
 from portal.notices import queries as notices
 from portal.offices.access import can, reached, visible
@@ -63,6 +64,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
         asked["calls"] = telling.counting_to_call(account, association, by_mail=mail.is_set())
     if can(account, "volunteers.write", association):
         asked["stars"] = certificates.counting_requests(account, association, besides=account.person_id)
+        asked |= lending.counting(association)
     if not can(account, "members.write", association):
         return asked
     waiting = applications.waiting(account, association)
@@ -85,6 +87,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from _plan_tasks(found, association)
     yield from _star_tasks(found)
     yield from _call_tasks(found)
+    yield from _lending_tasks(found)
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     if count := found.get("hours"):
@@ -114,6 +117,31 @@ def _star_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
         title = ngettext("%(num)d request for a star to decide", "%(num)d requests for stars to decide", count)
         detail = _("The approved hours stand beside each.")
         yield Task(None, title, detail, ("certificates.stars", {}), _("Decide"))
+
+
+def _lending_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
+    """What sister associations ask, the volunteers named for it who are silent, and the answers to what was asked."""
+    asked_of = ("lending.office_list", {"side": "of"})
+    if count := found.get("lending_asked"):
+        title = ngettext(
+            "%(num)d request to borrow volunteers waits for your answer",
+            "%(num)d requests to borrow volunteers wait for your answer",
+            int(count),
+        )
+        yield Task(None, title, _("Name volunteers with the skill, or say why not."), asked_of, _("Answer"))
+    if count := found.get("lending_silent"):
+        title = ngettext(
+            "%(num)d volunteer has not answered a request to help elsewhere",
+            "%(num)d volunteers have not answered a request to help elsewhere",
+            int(count),
+        )
+        yield Task(None, title, _("Call them, and enter what they say."), asked_of, _("Open"))
+    if count := found.get("lending_answered"):
+        title = ngettext(
+            "%(num)d request for volunteers was answered", "%(num)d requests for volunteers were answered", int(count)
+        )
+        detail = _("See who comes, or ask somebody else.")
+        yield Task(None, title, detail, ("lending.office_list", {}), _("Open"))
 
 
 def _call_tasks(found: Mapping[str, Any]) -> Iterator[Task]:

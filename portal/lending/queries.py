@@ -82,6 +82,15 @@ def is_asked_already(borrower_id: int, lender_id: int, skill_id: int, start_on: 
     return db.session.scalar(statement.limit(1)) is not None
 
 
+def counting(association: Association) -> dict[str, Select[Any]]:
+    """What the work list counts: to answer, named and silent, answered."""
+    return {
+        "lending_asked": counting_to_answer(association),
+        "lending_silent": counting_unanswered(association),
+        "lending_answered": counting_answered(association),
+    }
+
+
 def counting_to_answer(association: Association) -> Select[Any]:
     """What waits for the association's answer."""
     return select(func.count()).where(

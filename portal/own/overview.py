@@ -11,6 +11,7 @@ from portal.core.calendar import today
 from portal.core.formats import minutes
 from portal.core.i18n import _, ngettext
 from portal.hours.queries import approved_minutes
+from portal.lending.queries import count_of_person
 from portal.members.queries import list_covering, list_of_person
 from portal.offices.queries import list_appointments_of
 from portal.own import queries
@@ -29,6 +30,7 @@ def overview(person_id: int) -> dict[str, Any]:
         "requests": [one for one in queries.own_requests(person.id) if one.is_open],
         "applications": [one for one in queries.list_applications(person.id) if one.membership_id is None],
         "application_states": APPLICATIONS,
+        "lent": count_of_person(person.id),
         "ways": _ways(count, served),
         "day": today(),
     }

@@ -289,3 +289,23 @@ def test_pages_ask_few_questions(cast, sign_in, made, asked, named, query_count)
         with query_count() as asked_for:
             assert reader.get(url).status_code == 200
         assert len(asked_for) <= 12, url
+
+
+# Who is told
+
+
+def test_the_work_lists_say_whose_turn_it_is(cast, sign_in, made, asked):
+    def lines(account, office) -> str:
+        return " ".join(link["href"] for link in sign_in(account).page(office).select(".work a[href*=lending]"))
+
+    here, there = "/office/wangjiang", "/office/tingyu"
+    assert lines(cast.sibling, there) == f"{THERE}?side=of"
+    assert lines(cast.secretary, here) == ""
+    lent = agree(cast, asked, made.first)
+    assert lines(cast.secretary, here) == HERE, "it was answered"
+    assert lines(cast.sibling, there) == f"{THERE}?side=of", "who was named is silent"
+    assert sign_in(made.account).page("/me").find("a", href=OWN)
+    answered(asked, lent[0])
+    assert lines(cast.sibling, there) == ""
+    assert not sign_in(made.account).page("/me").select(f".work a[href='{OWN}']")
+    assert lines(cast.leader, here) == "", "not a group leader's business"
