@@ -49,6 +49,10 @@ def arrive(actor: Account, sign_up: SignUp) -> None:
 def has_room(session: ActivitySession, person: Person) -> bool:
     """Whether a place is free for somebody who comes without having signed up."""
     helper = signing_up.helper_of(person)
+    try:
+        signing_up.check_helper(session, helper)
+    except RuleError:
+        return False
     return any(helper.has(need) for need in _free(session.needs))
 
 

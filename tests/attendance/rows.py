@@ -63,10 +63,11 @@ def helper(association: Association, name: str = "高远", **values: Any) -> Per
     return person
 
 
-def credit(person: Person, session: ActivitySession) -> list[tuple[int, str, str]]:
+def credit(who: Person | SignUp, session: ActivitySession) -> list[tuple[int, str, str]]:
     """Minutes, origin and state of the revisions of the entry that stands, as the database has them."""
     db.session.expire_all()
-    rows = db.session.query(HoursEntry).filter_by(person_id=person.id, session_id=session.id, voided_at=None)
+    person_id = who.person_id if isinstance(who, SignUp) else who.id
+    rows = db.session.query(HoursEntry).filter_by(person_id=person_id, session_id=session.id, voided_at=None)
     return [(one.minutes, one.origin, one.state) for entry in rows for one in _revisions(entry)]
 
 
