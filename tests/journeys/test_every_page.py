@@ -25,7 +25,7 @@ pytestmark = pytest.mark.engines("sqlite")
 MOST = 80
 # Pages of one kind that differ by what they show; of the others one is enough.
 VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry": 2, "home.association": 2,
-          "imports.show": 3}  # fmt: skip
+          "imports.show": 3, "plans.activity": 4}  # fmt: skip
 # No pages: files, a feed, a preference, what htmx puts into a page.
 FILES = {
     "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
