@@ -31,6 +31,7 @@ from portal.own import queries as own
 from portal.own.models import PersonalRequest
 from portal.plans import plan_queries as plans
 from portal.signups import telling
+from portal.volunteers import registration_queries as volunteers
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
         asked |= plans.counting_overdue(account, "activities.write", association)
         asked["calls"] = telling.counting_to_call(account, association, by_mail=mail.is_set())
     if can(account, "volunteers.write", association):
+        asked |= volunteers.questions(account, association)
         asked["stars"] = certificates.counting_requests(account, association, besides=account.person_id)
         asked |= lending.counting(association)
     if not can(account, "members.write", association):
@@ -90,6 +92,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from _lending_tasks(found)
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
+    yield from _volunteer_tasks(found, association)
     if count := found.get("hours"):
         yield _hours_task(count, found["hours_since"], association)
     if count := found.get("transfers"):
@@ -175,14 +178,28 @@ def _left(held_on: date, association: Association) -> int:
     return min(left, -1) if deadline < day else left
 
 
+def _volunteer_tasks(found: Mapping[str, Any], association: Association) -> Iterator[Task]:
+    """Who wants to become a volunteer, and whose term ends."""
+    if count := found.get("registrations"):
+        title = ngettext("%(num)d registration to decide", "%(num)d registrations to decide", count)
+        yield _decision(title, found["registered"], association, "volunteers.registrations")
+    if count := found.get("terms"):
+        title = ngettext("%(num)d term as a volunteer ends soon", "%(num)d terms as volunteers end soon", count)
+        yield Task(None, title, _("Ask who goes on, and renew."), ("volunteers.terms", {}), _("Open"))
+
+
 def _application_task(count: int, oldest: Any, association: Association) -> Task:
-    """Applications that wait for the association's decision; ten working days are given for the oldest."""
+    title = ngettext("%(num)d application to decide", "%(num)d applications to decide", count)
+    return _decision(title, oldest, association, "applications.office_list")
+
+
+def _decision(title: str, oldest: Any, association: Association, page: str) -> Task:
+    """What waits for the association's decision; ten working days are given for the oldest."""
     day = today(association.time_zone)
     until = add_working_days(local(oldest, association.time_zone).date(), DECIDE_WITHIN)
-    title = ngettext("%(num)d application to decide", "%(num)d applications to decide", count)
     detail = _("The oldest is to be decided by %(day)s.", day=date_short(until))
     left = working_days_between(day, until) if until >= day else min(working_days_between(day, until), -1)
-    return Task(left, title, detail, ("applications.office_list", {}), _("Open"))
+    return Task(left, title, detail, (page, {}), _("Open"))
 
 
 def _hours_task(count: int, since: Any, association: Association) -> Task:

@@ -29,6 +29,7 @@ from portal.offices.queries import list_appointments_of
 from portal.own.models import PersonalRequest, RequestState
 from portal.people.models import REMOVED_NAMES, Person
 from portal.people.removal import merged_into, remove_person
+from portal.volunteers import removal as volunteers
 
 FORGOTTEN = {
     "organisation_name": "", "sex": None, "birth_on": None, "identity_number": None, "identity_index": None,
@@ -68,6 +69,7 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
         accounts.close(actor, account)
     _empty_memberships(ids)
     _empty_applications(actor, people, name)
+    volunteers.forget(actor, people, name)
     _empty_merges(ids)
     _empty_requests(ids)
     remove_person(actor, person, language)

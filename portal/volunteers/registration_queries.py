@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -12,11 +13,13 @@ from portal.accounts.models import Account
 from portal.applications.queries import Match, list_matches
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
+from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.access import visible
 from portal.people.models import Person
 from portal.people.queries import SHOWN as AFFILIATIONS
 from portal.volunteers.models import RegistrationState, VolunteerRegistration
+from portal.volunteers.queries import SOON, counting_ending
 
 SHOWN = (
     joinedload(VolunteerRegistration.association),
@@ -51,6 +54,17 @@ def waiting(account: Account, association: Association) -> Select[Any]:
         VolunteerRegistration.state == RegistrationState.SUBMITTED,
     )
     return visible(statement, account, "volunteers.read", VolunteerRegistration)
+
+
+def questions(account: Account, association: Association) -> dict[str, Select[Any]]:
+    """What the work list counts: registrations to decide with the oldest of them, and terms that end soon."""
+    sent = waiting(account, association)
+    soon = today(association.time_zone) + timedelta(days=SOON)
+    return {
+        "registrations": sent.with_only_columns(func.count()),
+        "registered": sent.with_only_columns(func.min(sent.selected_columns[0])),
+        "terms": counting_ending(account, association, soon),
+    }
 
 
 def count_waiting(account: Account, association: Association) -> int:
