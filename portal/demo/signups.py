@@ -18,6 +18,7 @@ from portal.volunteers.models import Volunteer, VolunteerAbility
 
 FILLED = (0.2, 0.9)  # of the places of a session, at least and at most
 WAITING = 3
+FEW = 8  # places of the session that is shown full
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class SignUps:
     _rosters: dict[int, list[int]] = field(default_factory=dict)
     _skills: dict[int, set[int]] = field(default_factory=dict)
     _busy: set[tuple[int, date]] = field(default_factory=set)
+    _with_cast: set[int] = field(default_factory=set)  # sessions in which the cast's volunteer is
 
     def fill(self, sessions: Sequence[Made]) -> None:
         people = {}
@@ -39,13 +41,20 @@ class SignUps:
         for row in self.batch.rows[VolunteerAbility.__tablename__]:
             self._skills.setdefault(people[row["volunteer_id"]], set()).add(row["skill_id"])
         shown = [made for made in sessions if made.local.place.code == SHOWCASE and made.is_open]
-        full = next((made for made in shown if made.starts_on > self.today), None)
+        coming = [made for made in shown if made.starts_on > self.today]
+        full = next((made for made in coming if self._wanted(made) <= FEW), None)
+        self._with_cast = {made.id for made in shown if made not in coming[2:]}
         for made in sessions:
             if made.is_open:
                 self._session(made, is_full=made is full)
 
+    def _wanted(self, made: Made) -> int:
+        return sum(int(self.batch.row(SessionNeed, need_id)["wanted"]) for need_id in made.need_ids)
+
     def _session(self, made: Made, *, is_full: bool) -> None:
         chance = seeded("sign-ups", made.id)
+        if is_full:
+            self._with_cast.add(made.id)
         for need_id in made.need_ids:
             need = self.batch.row(SessionNeed, need_id)
             free = self._free(made, need, chance)
@@ -57,7 +66,7 @@ class SignUps:
                     self._add(made, need, person_id, SignUpState.WAITLISTED, wanted + number)
 
     def _free(self, made: Made, need: dict[str, Any], chance: Any) -> Iterator[int]:
-        """Those of the roster who can do it and have nothing else that day; the cast's volunteer first."""
+        """Those of the roster who can do it and have nothing else that day; the cast's volunteer first, or last."""
         able = [
             one
             for one in self._rosters.get(made.local.id, ())
@@ -65,7 +74,7 @@ class SignUps:
         ]
         chance.shuffle(able)
         cast = {known.id for known in (*made.local.volunteers, *made.local.members) if known.role}
-        able.sort(key=lambda one: one not in cast)
+        able.sort(key=lambda one: (one in cast) != (made.id in self._with_cast))
         return (one for one in able if (one, made.starts_on) not in self._busy)
 
     def _state(self, made: Made, number: int, is_full: bool) -> SignUpState:
@@ -88,7 +97,7 @@ class SignUps:
             person_id=person_id,
             state=state.value,
             signed_up_at=signed_up,
-            offered_until=session["starts_at"] - timedelta(hours=3) if state == SignUpState.OFFERED else None,
+            offered_until=moment(self.today + timedelta(days=1), 9) if state == SignUpState.OFFERED else None,
             in_at=session["starts_at"] if came else None,
             in_origin=Origin.SCANNED.value if came else None,
             out_at=session["ends_at"] if came else None,
