@@ -42,7 +42,7 @@ class PaperDraft:
 
     def __init__(self, session: ActivitySession) -> None:
         self.session, self.zone = session, session.association.time_zone
-        known = [_row(one) for one in queries.list_of(session)]
+        known = [_row(one) for one in sorted(queries.list_of(session), key=_as_printed)]
         taken = {one.sign_up.person_id for one in known if one.sign_up}
         people = queries.get_helpers(current_user, g.association, self._added())
         known += [PaperRow(f"p{one.public_id}", one.name, "", person=one) for one in people if one.id not in taken]
@@ -158,6 +158,11 @@ class PaperDraft:
         moment = datetime.combine(day, clock, ZoneInfo(self.zone))
         later = moment + timedelta(days=1)
         return later if moment < rules.opens_at(self.session) and later <= rules.shuts_at(self.session) else moment
+
+
+def _as_printed(sign_up: SignUp) -> tuple[int, datetime, int]:
+    """The order of the sheet that was signed: by place, then as they signed up."""
+    return sign_up.need_id, sign_up.signed_up_at, sign_up.id
 
 
 def _row(sign_up: SignUp) -> PaperRow:

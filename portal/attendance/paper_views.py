@@ -1,4 +1,4 @@
-"""The paper list: printed with boxes to write in, and entered afterwards by keyboard."""
+"""The paper list, entered afterwards by keyboard."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask import request
 
 from portal.attendance import list_views, queries, services
 from portal.attendance.blueprint import blueprint
-from portal.attendance.listing import Listing
 from portal.attendance.paper import PaperDraft
 from portal.core import web
 from portal.core.access import requires
@@ -44,11 +43,3 @@ def _save(draft: PaperDraft) -> str:
     if "close" in request.form:
         services.close_list(draft.session, list_views.me())
     return ngettext("%(num)d person is entered.", "%(num)d people are entered.", count)
-
-
-@blueprint.get("/office/<code>/attendance/<public_id>/sheet")
-@requires(queries.RIGHT)
-def sheet(code: str, public_id: str) -> str:
-    """The list to print, with boxes for the times and a signature."""
-    session = list_views.load(public_id)
-    return web.page("attendance/sheet.html", session=session, activity=session.activity, listing=Listing(session))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.attendance.rows import OFFICE, helper, put, running
 from tests.harness.service import make_sign_up
 
-PATHS = ("", "/{0}", "/{0}?q=甲", "/{0}/screen", "/{0}/scanner", "/{0}/paper", "/{0}/sheet", "/review")
+PATHS = ("", "/{0}", "/{0}?q=甲", "/{0}/screen", "/{0}/scanner", "/{0}/paper", "/review")
 
 
 def test_forty_people_cost_as_many_questions_as_two(cast, sign_in, query_count):

@@ -25,7 +25,7 @@ def session(cast, app):
 
 @pytest.fixture
 def people(cast, session):
-    """Three in the order of their names."""
+    """Three in the order in which they signed up."""
     return [put(session, helper(cast.community, name)) for name in ("安一", "白二", "陈三")]
 
 
@@ -201,14 +201,11 @@ def test_saved_and_closed_in_one(cast, sign_in, session, people):
     assert [again(one).state for one in people] == ["completed", "no_show", "no_show"]
 
 
-def test_the_list_is_printed(cast, sign_in, session, people):
-    page = sign_in(cast.secretary).page(f"{OFFICE}/{session.public_id}/sheet")
-    assert [row.find_all("td")[1].get_text(strip=True) for row in page.select("tbody tr")][:4] == [
-        "安一",
-        "白二",
-        "陈三",
-        "",
-    ]
+def test_the_rows_stand_as_on_the_sheet_that_was_signed(cast, sign_in, session, people):
+    client = sign_in(cast.secretary)
+    printed = client.page(f"/office/wangjiang/sessions/{session.public_id}/sign-ups/sheet").select("tbody tr")
+    rows = client.page(url(session)).select("#rows tbody th b")
+    assert [row.find_all("td")[1].text for row in printed][:3] == [one.text for one in rows]
 
 
 @pytest.mark.parametrize(
