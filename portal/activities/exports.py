@@ -34,6 +34,7 @@ def _headings() -> list[str]:
         _("Group"),
         pgettext("activity", "People"),
         _("Service minutes"),
+        _("Minutes waiting"),
         _("Photos"),
         _("State"),
     ]
@@ -49,6 +50,7 @@ def _line(log: ActivityLog, figures: Figures, labels: Mapping[str, str]) -> list
         log.group.name if log.group else "",
         figures.people,
         figures.minutes,
+        figures.waiting,
         figures.photos,
         labels[log.state],
     ]

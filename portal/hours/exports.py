@@ -1,4 +1,4 @@
-"""Lists of hours as files: the entries that the page shows, no more."""
+"""The queue as a file: what the page shows, no more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.core.calendar import record_deadline
 from portal.core.downloads import ListFile, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
-from portal.hours.models import CATEGORIES, ORIGINS, STATES, HoursEntry
+from portal.hours.models import CATEGORIES, ORIGINS
 from portal.hours.queue import Waiting
 
 
@@ -38,26 +38,3 @@ def waiting(association: Association, rows: Sequence[Waiting]) -> ListFile:
         for one in rows
     ]
     return ListFile(_("Hours to approve"), headings, lines)
-
-
-def own(entries: Sequence[HoursEntry]) -> ListFile:
-    """Somebody's own record of service and study."""
-    kinds, states = words(CATEGORIES), words(STATES)
-    headings = [
-        _("Activity"), _("Date"), _("Place"), _("Association"), pgettext("hours", "Kind"), _("Minutes approved"),
-        _("Minutes waiting"), _("State"),
-    ]  # fmt: skip
-    lines = [
-        [
-            entry.title,
-            entry.held_on,
-            entry.place,
-            entry.association.name,
-            kinds[entry.category],
-            entry.minutes,
-            entry.waiting.minutes if entry.waiting else None,
-            states[(entry.waiting or entry.approved or entry.revisions[-1]).state],
-        ]
-        for entry in entries
-    ]
-    return ListFile(_("My hours"), headings, lines)

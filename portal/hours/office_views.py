@@ -116,6 +116,17 @@ def strike_out(code: str, public_id: str) -> Any:
     return _do(entry, form, lambda: services.void(_account(), entry, form.cause.data or ""), told)
 
 
+@blueprint.post("/office/<code>/hours/<public_id>/restore")
+@requires("activities.write")
+def restore(code: str, public_id: str) -> Any:
+    entry = load(public_id, "activities.write")
+    if not services.revive(_account(), entry):
+        flash(_("It stands already, or another entry stands in its place."), "warning")
+        return web.go(".why", public_id=public_id)
+    db.session.commit()
+    return web.go(".why", _("The entry counts as before."), public_id=public_id)
+
+
 def _do(entry: HoursEntry, form: Any, act: Callable[[], Any], told: str) -> Any:
     """One thing done to an entry, or its page again with what is wrong."""
     if not form.validate_on_submit():

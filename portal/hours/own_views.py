@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from datetime import date
 
 from flask import abort, request
 from flask_login import current_user
 
 from portal.core import web
 from portal.core.access import signed_in
+from portal.core.calendar import today
 from portal.hours import queries, story
 from portal.hours.blueprint import blueprint
-from portal.hours.models import CATEGORIES, Category
+from portal.hours.models import Category
 
 
 @blueprint.get("/me/hours")
 @signed_in
 def own_list() -> str:
-    """My hours: approved and waiting, service or study, by year."""
+    """My hours, service or study, of one year (the latest): what is approved and what waits."""
     category = Category.STUDY if request.args.get("kind") == Category.STUDY else Category.SERVICE
-    person_id = current_user.person_id
-    entries = queries.list_of_person(person_id, category=category)
-    years = [(year, list(found)) for year, found in groupby(entries, lambda entry: entry.held_on.year)]
-    shown = {"category": category, "categories": CATEGORIES, "totals": queries.totals_of(person_id)}
-    return web.page("hours/own.html", years=years, **shown)
+    person_id, asked = current_user.person_id, request.args.get("year", "")
+    years = queries.years_of(person_id, category)
+    latest = next(iter(years), today().year)
+    year = next((one for one in years if str(one) == asked), latest)
+    span = {"start": date(year, 1, 1), "end": date(year, 12, 31)}
+    entries = queries.list_of_person(person_id, category=category, **span)
+    shown = {"category": category, "totals": queries.totals_of(person_id), "years": years, "year": year}
+    return web.page("hours/own.html", entries=entries, **shown)
 
 
 @blueprint.get("/me/hours/<public_id>")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, extract, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
@@ -66,6 +66,20 @@ def list_of_person(
         joinedload(HoursEntry.group),
     )
     return db.session.scalars(statement.options(*loaded)).all()
+
+
+def years_of(person_id: int, category: str) -> dict[int, int]:
+    """The years in which a person has standing entries, the latest first, with the minutes that count in each."""
+    year = extract("year", HoursEntry.held_on)
+    counts = case((APPROVED, HoursRevision.minutes), else_=0)
+    statement = (
+        select(year, func.sum(counts))
+        .join(HoursRevision, HoursRevision.entry_id == HoursEntry.id)
+        .where(HoursEntry.person_id == person_id, HoursEntry.category == category, STANDS)
+        .group_by(year)
+        .order_by(year.desc())
+    )
+    return {int(each): int(minutes) for each, minutes in db.session.execute(statement)}
 
 
 def totals_of(person_id: int) -> Totals:

@@ -140,7 +140,7 @@ def test_excel_holds_what_the_list_shows(cast, sign_in, written):
     rows = sheet(client.get(f"{LIST}/list.xlsx?place=活动"))
     assert [row[1] for row in rows] == ["活动名称", "手机课", "半截"]
     assert rows[1][0].date() == days_ago(1)
-    assert rows[1][2:] == ("培训", "活动室", "望江社区协会", "", 3, 0, 0, "完整")
+    assert rows[1][2:] == ("培训", "活动室", "望江社区协会", "", 3, 0, 0, 0, "完整")
     assert "王秀英" not in str(sheet(client.get(f"{LIST}/list.xlsx")))
 
 

@@ -11,7 +11,7 @@ from tests.activities.rows import who
 from tests.hours.rows import recorded, revision, states
 
 OFFICE = "/office/wangjiang/hours"
-ACTS = ("approve", "refuse", "correct", "strike-out")
+ACTS = ("approve", "refuse", "correct", "strike-out", "restore")
 
 
 @pytest.fixture
@@ -79,7 +79,18 @@ def test_strike_out(cast, sign_in, waiting):
     assert db.session.get(HoursEntry, waiting.id).void_reason == "未到场"
     page = secretary.page(url(waiting))
     assert "未到场" in page.get_text()
-    assert not page.select("main form")
+    assert [form["action"] for form in page.select("main form")] == [url(waiting, "restore")]
+
+
+def test_restore(cast, sign_in, waiting):
+    services.approve(cast.chair, revision(waiting))
+    services.void(cast.secretary, waiting, "未到场")
+    db.session.commit()
+    secretary = sign_in(cast.secretary)
+    assert secretary.submit(url(waiting, "restore"), page=url(waiting)).status_code == 303
+    assert queries.approved_minutes(cast.volunteer.person_id) == 120
+    assert secretary.force(url(waiting, "restore")).status_code == 303
+    assert queries.approved_minutes(cast.volunteer.person_id) == 120
 
 
 @pytest.mark.parametrize("act", ["approve", "refuse"])

@@ -30,6 +30,18 @@ def test_my_hours(cast, sign_in, entry, query_count):
     assert page.select_one(f"a[href='/me/hours/{entry.public_id}']")
 
 
+def test_year_by_year(cast, sign_in, entry):
+    long_ago = make_log(cast.community, title="去年的清扫")
+    part = served(who(cast.volunteer), long_ago, held_on=entry.held_on.replace(year=2024, day=1), title="去年的清扫")
+    services.record(cast.secretary, part, origin="entered")
+    db.session.commit()
+    volunteer = sign_in(cast.volunteer)
+    assert "去年的清扫" not in volunteer.page("/me/hours").get_text()
+    assert "去年的清扫" in volunteer.page("/me/hours?year=2024").get_text()
+    for wrong in ("1999", "x", "99999999999", "２０２４"):
+        assert "江边步道清洁" in volunteer.page(f"/me/hours?year={wrong}").get_text()
+
+
 def test_study_stands_apart(cast, sign_in, entry):
     log = make_log(cast.community, kind="training", title="急救培训")
     services.record(
