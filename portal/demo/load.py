@@ -14,11 +14,12 @@ from portal.core.calendar import today as current_day
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.passwords import hasher
-from portal.demo import albums, applications, hours, lending, registrations, requests
+from portal.demo import albums, applications, dossiers, hours, lending, registrations, requests
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cards import Cards
 from portal.demo.cast import PASSWORD, demo_accounts
+from portal.demo.certificates import Certificates
 from portal.demo.chance import public_ids
 from portal.demo.days import moment, working_day_before, years_later
 from portal.demo.elections import Elections
@@ -89,19 +90,25 @@ def compose(batch: Batch, day: date) -> Logbook:
     _reveals(batch, locals_, day)
     requests.fill(batch, locals_, day)
     applications.fill(batch, locals_, day)
-    volunteers = Volunteers(batch, day)
-    volunteers.begin_skills(next(iter(locals_.values())).id)
-    volunteers.fill(locals_)
-    registrations.fill(batch, locals_, day, volunteers)
-    lending.fill(batch, locals_, day)
+    _volunteers(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
     hours.fill(batch, logbook.logged, day)
     plans = Plans(batch, locals_, day)
     plans.fill(logbook.logged)
     SignUps(batch, day).fill(plans.sessions)
+    Certificates(batch, locals_, day).fill()
     Board(batch, locals_, day).fill()
     return logbook
+
+
+def _volunteers(batch: Batch, locals_: dict[str, Local], day: date) -> None:
+    volunteers = Volunteers(batch, day)
+    volunteers.begin_skills(next(iter(locals_.values())).id)
+    volunteers.fill(locals_)
+    registrations.fill(batch, locals_, day, volunteers)
+    lending.fill(batch, locals_, day)
+    dossiers.fill(batch, locals_, day)
 
 
 def _silent(_step: str) -> None:

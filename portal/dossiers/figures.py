@@ -140,8 +140,9 @@ def _minutes(scope: Scope) -> list[Row]:
         HoursRevision.state == RevisionState.APPROVED,
     )
     found: dict[int | None, Row] = {}
+    itself = scope.association.display_name if scope.below else ""
     for key, name, at, minutes in db.session.execute(scope.of(statement, HoursEntry, HoursEntry.held_on)):
-        row = found.setdefault(key, Row(name or "", [0] * 12))
+        row = found.setdefault(key, Row(name or itself, [0] * 12))
         row.minutes[int(at) - 1] = int(minutes)
     return sorted(found.values(), key=lambda row: -sum(row.minutes))
 

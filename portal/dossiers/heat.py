@@ -8,17 +8,14 @@ from datetime import date
 from portal.core.i18n import _
 from portal.dossiers.figures import MONTHS, Figures
 
-Cell = tuple[str, int | None, str]
+Cell = tuple[str, int | None]
 
 
 def calendar(figures: Figures, day: date) -> list[tuple[str, list[Cell]]]:
-    """For the macro `month_heat`: a row for each month, a cell for each of its days."""
+    """A row for each month, a cell for each of its days."""
     rows = []
     for month in MONTHS:
         days = [date(figures.year, month, n) for n in range(1, monthrange(figures.year, month)[1] + 1)]
-        cells: list[Cell] = [
-            (str(one.day), None if one > day else figures.days.get(one, 0), str(figures.days.get(one, 0) or ""))
-            for one in days
-        ]
+        cells: list[Cell] = [(str(one.day), None if one > day else figures.days.get(one, 0)) for one in days]
         rows.append((_("%(month)s mon.", month=month), cells))
     return rows

@@ -41,7 +41,7 @@ def places(reach: Reach) -> ListFile:
 
 
 def people(reach: Reach) -> ListFile:
-    headings = [_("Name"), pgettext("training", "Courses"), pgettext("training", "Sessions"), _("Study hours")]
+    headings = [_("Name"), _("Courses attended"), _("Sessions attended"), _("Study hours")]
     line = each(lambda row: [row.name, row.courses, row.sessions, int(row.minutes) / HOUR])
     return ListFile(_("Training by person"), headings, by_person(reach), line)
 

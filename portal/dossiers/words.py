@@ -26,9 +26,9 @@ def basic_data(dossier: Dossier) -> list[tuple[str, str]]:
         (_("Identity number"), person.masked_identity),
         (_("Area of residence"), person.residence),
         (_("Contact"), comma.join(contact)),
-        (pgettext("volunteers", "Skills"), comma.join(dossier.abilities(SkillKind.SKILL))),
+        (_("Skills"), comma.join(dossier.abilities(SkillKind.SKILL))),
         (_("Kinds of service"), comma.join(dossier.abilities(SkillKind.INTEREST))),
-        (_("Available times"), Times().say(dossier.times)),
+        (_("Free time"), Times().say(dossier.times)),
     ]
 
 

@@ -37,6 +37,8 @@ FILES = {
     "plans.download", "hours.download", "signups.download", "signups.session_ics", "signups.feed",
     "certificates.own_pdf", "certificates.certificate_pdf", "certificates.download", "certificates.stars_file",
     "certificates.starred_file",
+    "dossiers.download", "dossiers.own_download", "dossiers.training_file", "dossiers.training_places_file",
+    "dossiers.training_people_file", "dossiers.course_file", "dossiers.figures_file", "activities.exchange_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
