@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import Length
 
 from portal.certificates.models import STATES
 from portal.core.forms import BaseForm, DateField, Required, choices
@@ -65,11 +65,9 @@ class StarredForm(BaseForm):
 class SpanForm(BaseForm):
     """All service, or that of a year."""
 
-    span = SelectField(lazy_pgettext("certificate", "Service of"), choices=[], validate_choice=False)
-
-    def validate_span(self, field: Any) -> None:
-        if field.data and field.data not in {str(one.value) for one in field.choices}:
-            raise ValidationError(_("Choose from the list."))
+    span = SelectField(
+        lazy_pgettext("certificate", "Service of"), [Required(lazy("Choose from the list."))], choices=[]
+    )
 
 
 class OwnSpanForm(SpanForm):

@@ -20,7 +20,7 @@ from portal.core.forms import choices
 from portal.core.i18n import _
 from portal.hours.models import HoursEntry
 
-PDF = "application/pdf"
+PDF, ALL = "application/pdf", "all"
 
 
 def account() -> Account:
@@ -50,12 +50,12 @@ def pdf_of(certificate: ServiceCertificate) -> Response:
 def offer_spans(form: Any, entries: Sequence[HoursEntry]) -> None:
     """All of it, or a year in which there was some, the latest first."""
     years = sorted({entry.held_on.year for entry in entries}, reverse=True)
-    form.span.choices = choices([("", _("All service")), *((str(year), str(year)) for year in years)])
+    form.span.choices = choices([(ALL, _("All service")), *((str(year), str(year)) for year in years)])
 
 
 def span_of(form: Any) -> tuple[date | None, date | None]:
     """First and last day of the chosen year; of all service neither."""
-    if not form.span.data:
+    if form.span.data == ALL:
         return None, None
     return date(int(form.span.data), 1, 1), date(int(form.span.data), 12, 31)
 

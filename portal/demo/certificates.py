@@ -23,7 +23,7 @@ from portal.people.models import Person
 from portal.verification.codes import LENGTH
 from portal.verification.models import VerifiableCode
 
-OWN_HOURS, OWN_BASIS = (30, 50, 100, 200, 400), "清河区志愿服务星级评定办法"
+OWN_HOURS, OWN_BASIS = (30, 50, 100, 200, 400), "青禾区志愿服务星级评定办法"
 ASKED, REFUSED, FETCHED = 0.12, 0.04, 0.1
 Served = tuple[datetime, dict[str, Any], int]  # when it was approved, the entry, the minutes
 

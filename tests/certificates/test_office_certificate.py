@@ -53,7 +53,7 @@ def test_beside_the_one_that_the_holder_fetched(cast, sign_in, served):
 def test_nothing_to_certify(cast, sign_in):
     client = sign_in(cast.secretary)
     assert "还没有已审核的服务" in client.get(issue_for(cast.volunteer)).text
-    assert client.force(issue_for(cast.volunteer)).status_code == 422
+    assert client.force(issue_for(cast.volunteer), {"span": "all"}).status_code == 422
     assert client.force(issue_for(cast.volunteer), {"span": "abc"}).status_code == 422
 
 
@@ -68,9 +68,9 @@ def test_who_may(cast, sign_in, client, served):
         assert reader.get(one).status_code == reads, role
         assert reader.get(f"{one}/certificate.pdf").status_code == writes, role
         assert reader.get(url).status_code == writes, role
-        assert reader.force(url).status_code == writes, role
+        assert reader.force(url, {"span": "all"}).status_code == writes, role
     sibling = sign_in(cast.sibling)
-    assert sibling.force(issue_for(cast.volunteer, "tingyu")).status_code == 404
+    assert sibling.force(issue_for(cast.volunteer, "tingyu"), {"span": "all"}).status_code == 404
     assert sibling.get(f"/office/tingyu/certificates/{made.public_id}").status_code == 404
     assert made.number not in sibling.get("/office/tingyu/certificates").text
     assert client.force(url).status_code == 303
