@@ -141,6 +141,11 @@ def counting_open(account: Account, association: Association) -> Select[Any]:
     return visible(statement.where(*asked, *_standing(), _has_open_list()), account, RIGHT, ActivitySession)
 
 
+def counting(account: Account, association: Association) -> dict[str, Select[Any]]:
+    """What waits here for whoever keeps the lists."""
+    return {"open_lists": counting_open(account, association), "odd": counting_odd(account, association)}
+
+
 # What waits to be looked at
 
 
@@ -152,25 +157,23 @@ def _is_odd(moment: datetime) -> ColumnElement[bool]:
 
 def odd(account: Account, association: Association) -> Select[Any]:
     """Attendances of the association that an officer must look at before minutes are made of them, oldest first."""
-    statement = (
-        select(SignUp)
-        .join(SignUp.session)
-        .join(ActivitySession.activity)
-        .join(SignUp.person)
-        .where(SignUp.association_id == association.id, _is_odd(now()), *_standing())
-        .options(
-            contains_eager(SignUp.session).contains_eager(ActivitySession.activity),
-            contains_eager(SignUp.session).joinedload(ActivitySession.association),
-            contains_eager(SignUp.person).options(*MASKED),
-            joinedload(SignUp.need).joinedload(SessionNeed.skill),
-        )
+    statement = _odd(select(SignUp), account, association).options(
+        contains_eager(SignUp.session).contains_eager(ActivitySession.activity),
+        contains_eager(SignUp.session).joinedload(ActivitySession.association),
+        contains_eager(SignUp.person).options(*MASKED),
+        joinedload(SignUp.need).joinedload(SessionNeed.skill),
     )
-    return visible(statement, account, RIGHT, SignUp).order_by(ActivitySession.starts_at, Person.sort_key, SignUp.id)
+    return statement.order_by(ActivitySession.starts_at, Person.sort_key, SignUp.id)
 
 
 def counting_odd(account: Account, association: Association) -> Select[Any]:
-    rows = odd(account, association).options().order_by(None)
-    return rows.with_only_columns(func.count(SignUp.id), maintain_column_froms=True)
+    return _odd(select(func.count(SignUp.id)), account, association)
+
+
+def _odd(statement: Select[Any], account: Account, association: Association) -> Select[Any]:
+    joined = statement.join(SignUp.session).join(ActivitySession.activity).join(SignUp.person)
+    joined = joined.where(SignUp.association_id == association.id, _is_odd(now()), *_standing())
+    return visible(joined, account, RIGHT, SignUp)
 
 
 def get_odd(account: Account, association: Association, public_id: str) -> SignUp | None:

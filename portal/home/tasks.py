@@ -14,6 +14,7 @@ from portal.activities import queries as activities
 from portal.applications import queries as applications
 from portal.applications.services import DECIDE_WITHIN
 from portal.associations.models import Association, Level
+from portal.attendance import queries as attendance
 from portal.cards import queries as cards
 from portal.certificates import queries as certificates
 from portal.core import mail
@@ -61,12 +62,11 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
     if can(account, "notices.write", association):
         asked["drafts"] = notices.counting_drafts(association)
     if can(account, "activities.write", association):
-        asked |= plans.counting_overdue(account, "activities.write", association)
-        asked["calls"] = telling.counting_to_call(account, association, by_mail=mail.is_set())
+        asked |= _of_activities(account, association)
     if can(account, "volunteers.write", association):
         asked |= volunteers.questions(account, association)
-        asked["stars"] = certificates.counting_requests(account, association, besides=account.person_id)
-        asked |= lending.counting(association)
+        stars = certificates.counting_requests(account, association, besides=account.person_id)
+        asked |= {"stars": stars, **lending.counting(association)}
     if not can(account, "members.write", association):
         return asked
     waiting = applications.waiting(account, association)
@@ -84,9 +84,17 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
     return asked
 
 
+def _of_activities(account: Account, association: Association) -> dict[str, Select[Any]]:
+    """What is counted for whoever plans and holds activities."""
+    calls = telling.counting_to_call(account, association, by_mail=mail.is_set())
+    asked = {**plans.counting_overdue(account, "activities.write", association), "calls": calls}
+    return asked | attendance.counting(account, association)
+
+
 def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Task]:
     """A line for everything of which there is some."""
     yield from _plan_tasks(found, association)
+    yield from _attendance_tasks(found)
     yield from _star_tasks(found)
     yield from _call_tasks(found)
     yield from _lending_tasks(found)
@@ -102,6 +110,13 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     if count := found.get("requests"):
         title = ngettext("%(num)d request about own data", "%(num)d requests about own data", count)
         yield Task(None, title, _("Compare, then accept or refuse."), ("own.requests", {}), _("Decide"))
+    yield from _register_tasks(found)
+    if count := found.get("drafts"):
+        title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", count)
+        yield Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open"))
+
+
+def _register_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
     if count := found.get("duplicates"):
         title = ngettext("%(num)d possible duplicate", "%(num)d possible duplicates", count)
         detail = _("Merge what is one person, keep apart what is two.")
@@ -110,9 +125,6 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
         title = ngettext("%(num)d member has no card", "%(num)d members have no card", count)
         href = ("cards.batch_form", {"kind": "missing", "layout": "card-sheet"})
         yield Task(None, title, _("Issue the cards in one go and print them."), href, _("Issue"))
-    if count := found.get("drafts"):
-        title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", count)
-        yield Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open"))
 
 
 def _star_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
@@ -155,6 +167,17 @@ def _call_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
         )
         detail = _("Cancelled or moved, a place offered, or tomorrow's session.")
         yield Task(0, title, detail, ("signups.to_call", {}), _("Call"))
+
+
+def _attendance_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
+    """Sessions that are over: whose list nobody closed, and who came and did not check out."""
+    if count := found.get("open_lists"):
+        title = ngettext("%(num)d list of attendance is open", "%(num)d lists of attendance are open", count)
+        detail = _("The session is over: enter who came, then close the list.")
+        yield Task(None, title, detail, ("attendance.lists", {}), _("Open"))
+    if count := found.get("odd"):
+        title = ngettext("%(num)d attendance to be looked at", "%(num)d attendances to be looked at", count)
+        yield Task(None, title, _("No time counts before."), ("attendance.review", {}), _("Look at it"))
 
 
 def _plan_tasks(found: Mapping[str, Any], association: Association) -> Iterator[Task]:
