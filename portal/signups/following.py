@@ -43,7 +43,7 @@ def _follow_end(volunteer: Volunteer, **_details: Any) -> None:
     """Whoever left the roster leaves the sessions to come for which another roster does not count."""
     person = db.session.get_one(Person, volunteer.person_id)
     helper = rules.helper_of(person)
-    for sign_up in queries.list_to_come(person.id):
+    for sign_up in _in_order(person.id):
         try:
             rules.check_helper(sign_up.session, helper)
         except RuleError:
@@ -55,8 +55,13 @@ def _follow_removal(person: Person, **_details: Any) -> None:
     """A record that was removed comes to nothing any more, and nothing stays that was written about the person."""
     if person.removed_at is None:
         return
-    for sign_up in queries.list_to_come(person.id):
+    for sign_up in _in_order(person.id):
         services.withdraw(None, sign_up, by_office=True)
     written = update(SignUp).where(SignUp.person_id == person.id).values(clash_reason="")
     db.session.execute(written.execution_options(synchronize_session="fetch"))
     feeds.revoke(None, person.id)
+
+
+def _in_order(person_id: int) -> list[SignUp]:
+    """What is to come, in the order in which everybody locks needs: nobody waits for somebody who waits for them."""
+    return sorted(queries.list_to_come(person_id), key=lambda one: one.need_id)

@@ -35,9 +35,12 @@ class Line:
 
 
 def lines_of(session: ActivitySession, sign_ups: Sequence[SignUp]) -> list[Line]:
+    """The needs in their order; in a waiting list those who have an offer stand first."""
     found = {need.id: Line(need) for need in session.needs}
     for one in sign_ups:
         found[one.need_id].put(one)
+    for line in found.values():
+        line.waiting.sort(key=lambda one: one.state != SignUpState.OFFERED)
     return list(found.values())
 
 
