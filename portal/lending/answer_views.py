@@ -15,7 +15,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import BaseForm, choices
 from portal.core.i18n import _
-from portal.lending import queries, services
+from portal.lending import queries, services, sisters
 from portal.lending.blueprint import blueprint
 from portal.lending.forms import AnswerForm, DeclineForm, NameForm, RevealForm
 from portal.lending.models import LendingRequest, LendingState, LentVolunteer
@@ -34,7 +34,7 @@ def show(code: str, public_id: str) -> str:
 def _page(found: LendingRequest, failed: Any = None, **shown: Any) -> str:
     """The page of either side; the borrower's holds no name before the volunteer's yes."""
     lends = found.lender_id == g.association.id
-    offered = queries.candidates(current_user, found) if lends and _is_open(found) else ()
+    offered = sisters.candidates(current_user, found) if lends and _is_open(found) else ()
     naming = failed if isinstance(failed, NameForm) else NameForm(formdata=None)
     naming.volunteers.choices = choices([(one.public_id, one.person.name) for one in offered])
     people = [one.person_id for one in offered] + [one.volunteer.person_id for one in found.lent if lends]
@@ -101,7 +101,7 @@ def _again(public_id: str, form: Any, **shown: Any) -> Any:
 def agree(code: str, public_id: str) -> Any:
     """Name volunteers: by that the request is agreed; later others can be named beside them."""
     found, form = _asked(public_id), NameForm()
-    offered = queries.candidates(current_user, found)
+    offered = sisters.candidates(current_user, found)
     form.volunteers.choices = choices([(one.public_id, one.person.name) for one in offered])
     if not form.validate_on_submit():
         return _again(public_id, form)

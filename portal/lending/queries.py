@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.associations.queries import get_association, in_subtree
 from portal.core.audit import AuditEntry
 from portal.core.calendar import now, today
 from portal.core.database import db
@@ -20,10 +19,7 @@ from portal.lending.models import LendingRequest, LendingState, LentVolunteer
 from portal.offices.access import visible
 from portal.people.models import Person
 from portal.people.queries import MASKED
-from portal.volunteers.models import Volunteer, VolunteerAbility
-from portal.volunteers.queries import OFFERS
-from portal.volunteers.queries import SHOWN as AS_VOLUNTEER
-from portal.volunteers.roster_queries import has_skill, has_time
+from portal.volunteers.models import Volunteer
 
 RIGHT = "volunteers.write"
 STANDING = (LendingState.ASKED, LendingState.AGREED)
@@ -125,53 +121,7 @@ def counting_answered(association: Association) -> Select[Any]:
     )
 
 
-# Who could lend, and whom
-
-
-def lenders(association: Association, skill_id: int, weekday: int | None, part: str) -> Select[Any]:
-    """Sisters of the same federation that have volunteers with a skill (and time), and how many: numbers, no names.
-
-    Those beside it in the tree come first, then those with the most.
-    """
-    number = func.count(Volunteer.id).label("number")
-    asked = [VolunteerAbility.skill_id == skill_id, Volunteer.ended_on.is_(None), Volunteer.term_end_on >= today()]
-    if weekday is not None or part:
-        asked.append(has_time(weekday, part))
-    statement: Any = (
-        select(Association, number)
-        .join(Volunteer, Volunteer.association_id == Association.id)
-        .join(VolunteerAbility, VolunteerAbility.volunteer_id == Volunteer.id)
-        .where(
-            *asked,
-            in_subtree(f"{association.path_ids[0]}/"),
-            Association.id != association.id,
-            Association.archived_on.is_(None),
-        )
-        .group_by(Association.id)
-        .order_by((Association.parent_id == association.parent_id).desc(), number.desc(), Association.code)
-    )
-    return statement  # type: ignore[no-any-return]
-
-
-def get_sister(association: Association, code: str) -> Association | None:
-    """Another association of the same federation that can be asked."""
-    found = get_association(code)
-    if found is None or found.id == association.id or found.is_archived:
-        return None
-    return found if found.path_ids[0] == association.path_ids[0] else None
-
-
-def candidates(account: Account, request: LendingRequest, limit: int = 200) -> Sequence[Volunteer]:
-    """Volunteers of the lender who have the skill, serve, and were not named yet, by name."""
-    named = select(LentVolunteer.volunteer_id).where(LentVolunteer.request_id == request.id)
-    statement = select(Volunteer).where(
-        Volunteer.association_id == request.lender_id,
-        Volunteer.ended_on.is_(None),
-        has_skill(request.skill_id),
-        Volunteer.id.not_in(named),
-    )
-    statement = visible(statement, account, RIGHT, Volunteer).options(*AS_VOLUNTEER, *OFFERS)
-    return db.session.scalars(statement.order_by(Volunteer.sort_key, Volunteer.id).limit(limit)).all()
+# Who is named, and where else
 
 
 def list_clashes(person_ids: Collection[int], request: LendingRequest) -> dict[int, list[LendingRequest]]:
@@ -285,18 +235,33 @@ def list_standing(volunteer_id: int) -> Sequence[LentVolunteer]:
 
 def is_lent_to(person_id: int, association: Association, day: date) -> bool:
     """Whether somebody is lent to the association on a day: lender and volunteer have agreed, and it is the span."""
-    statement = (
-        select(LentVolunteer.id)
+    lent = _lent(Volunteer.id, day).where(
+        Volunteer.person_id == person_id, LendingRequest.association_id == association.id
+    )
+    return db.session.scalar(lent.limit(1)) is not None
+
+
+def lent_people(association_id: int, day: date) -> Select[Any]:
+    """The ids of all who are lent to an association on a day, as a statement for others' conditions."""
+    return _lent(Volunteer.person_id, day).where(LendingRequest.association_id == association_id)
+
+
+def borrowers(person_id: int, day: date) -> Select[Any]:
+    """The ids of the associations to which somebody is lent on a day or later, as a statement."""
+    return _lent(LendingRequest.association_id, day, coming=True).where(Volunteer.person_id == person_id)
+
+
+def _lent(column: Any, day: date, *, coming: bool = False) -> Select[Any]:
+    return (
+        select(column)
+        .select_from(LentVolunteer)
         .join(LentVolunteer.request)
         .join(LentVolunteer.volunteer)
         .where(
-            Volunteer.person_id == person_id,
+            true() if coming else LendingRequest.start_on <= day,
+            LendingRequest.end_on >= day,
             or_(Volunteer.ended_on.is_(None), Volunteer.ended_on >= day),
             LentVolunteer.state == LendingState.AGREED,
             LendingRequest.state == LendingState.AGREED,
-            LendingRequest.association_id == association.id,
-            LendingRequest.start_on <= day,
-            LendingRequest.end_on >= day,
         )
     )
-    return db.session.scalar(statement.limit(1)) is not None

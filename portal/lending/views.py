@@ -16,7 +16,7 @@ from portal.core.feature import Feature
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy
 from portal.core.paging import page_number, paginate
-from portal.lending import exports, queries, services
+from portal.lending import exports, queries, services, sisters
 from portal.lending.blueprint import blueprint
 from portal.lending.forms import AskForm, WhereForm
 from portal.lending.queries import RIGHT
@@ -63,9 +63,8 @@ def where(code: str) -> str:
     day, part = form.day.data or "", form.part.data or ""
     weekday = int(day) if day in map(str, range(7)) else None
     part = part if part in set(DayPart) else ""
-    rows = queries.lenders(g.association, skill.id, weekday, part) if skill else None
-    page = paginate(rows, page_number(), scalars=False) if rows is not None else None
-    return web.page("lending/where.html", form=form, skill=skill, page=page)
+    rows = sisters.list_lenders(g.association, skill.id, weekday, part) if skill else ()
+    return web.page("lending/where.html", form=form, skill=skill, rows=rows)
 
 
 def _where_form() -> WhereForm:
@@ -81,7 +80,7 @@ def _where_form() -> WhereForm:
 @requires(RIGHT)
 def ask(code: str, lender: str) -> Any:
     """How many, for what, from when to when. The skill stands in the address."""
-    sister = queries.get_sister(g.association, lender) or abort(404)
+    sister = sisters.get_sister(g.association, lender) or abort(404)
     skill = get_skill(root_id(g.association), request.args.get("skill", "")) or abort(404)
     form, context = AskForm(), {"lender": sister, "skill": skill}
     if not form.validate_on_submit():

@@ -58,9 +58,12 @@ def list_for_calendar(person_id: int) -> Sequence[ActivitySession]:
     return db.session.scalars(statement).all()
 
 
-def fitting(statement: Select[Any], skills: Collection[int], paths: Collection[str]) -> Select[Any]:
+def fitting(
+    statement: Select[Any], skills: Collection[int], paths: Collection[str], lent: Select[Any]
+) -> Select[Any]:
     """Sessions to come (plans.queries.upcoming) for a volunteer: those that ask for one's skills first, then those
     for everybody, then the others, each with one's own associations first; without those that are kept to others.
+    `lent` has the ids of associations that have borrowed the volunteer: what they keep to their own is shown too.
     """
     own = or_(*(literal(path).startswith(Association.path) for path in paths), false())
     wanted = select(SessionNeed.id).where(SessionNeed.session_id == ActivitySession.id)
@@ -69,7 +72,7 @@ def fitting(statement: Select[Any], skills: Collection[int], paths: Collection[s
         (wanted.where(SessionNeed.skill_id.is_(None)).exists(), 1),
         else_=2,
     )
-    statement = statement.where(or_(ActivitySession.own_only.is_(False), own))
+    statement = statement.where(or_(ActivitySession.own_only.is_(False), own, Association.id.in_(lent)))
     near = case((Association.path.in_(paths), 0), else_=1)
     return statement.order_by(None).order_by(rank, near, ActivitySession.starts_at, ActivitySession.id)
 

@@ -11,11 +11,12 @@ from flask_login import current_user
 from portal.accounts.models import Account
 from portal.core import web
 from portal.core.access import signed_in
-from portal.core.calendar import now
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
+from portal.lending.queries import borrowers
 from portal.people.queries import get_own as get_person
 from portal.plans import queries as plans
 from portal.plans.recruitment import standing
@@ -91,7 +92,8 @@ def find() -> str:
     """Sessions to come, those that want my skills on top."""
     helper = rules.helper_of(get_person(current_user.person_id))
     paths = [place.path for place in helper.places]
-    page = paginate(own_queries.fitting(plans.upcoming(), helper.skills, paths), page_number(), FOUND)
+    lent = borrowers(helper.person.id, today())
+    page = paginate(own_queries.fitting(plans.upcoming(), helper.skills, paths, lent), page_number(), FOUND)
     moment, mine = now(), own_queries.states_in(current_user.person_id, page.rows)
     fits = {one.id: [need for need in one.needs if need.skill_id in helper.skills] for one in page.rows}
     standings = {one.id: standing(one, moment) for one in page.rows}

@@ -13,6 +13,8 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.calendar import now
 from portal.core.database import db
+from portal.core.formats import local
+from portal.lending.queries import lent_people
 from portal.people.models import Person
 from portal.people.queries import MASKED
 from portal.plans.models import ActivitySession, SessionNeed
@@ -154,21 +156,25 @@ def list_waiting(session: ActivitySession, need: SessionNeed, count: int) -> Seq
 
 
 def _is_one_for(session: ActivitySession, need: SessionNeed) -> ColumnElement[bool]:
-    """Still on a roster that counts for the session, and with the skill of the need."""
+    """Still on a roster that counts for the session, or lent there on its day, and with the skill of the need."""
     home = session.association
     path = home.path if session.own_only else f"{home.path_ids[0]}/"
     there = select(Association.id).where(in_subtree(path))
     serving = select(Volunteer.id).where(
         Volunteer.person_id == SignUp.person_id, _serves(), Volunteer.association_id.in_(there)
     )
+    comes: ColumnElement[bool] = serving.exists()
+    if session.own_only:
+        day = local(session.starts_at, home.time_zone).date()
+        comes = or_(comes, SignUp.person_id.in_(lent_people(home.id, day)))
     if need.skill_id is None:
-        return serving.exists()
+        return comes
     able = (
         select(VolunteerAbility.id)
         .join(VolunteerAbility.volunteer)
         .where(Volunteer.person_id == SignUp.person_id, _serves(), VolunteerAbility.skill_id == need.skill_id)
     )
-    return serving.exists() & able.exists()
+    return comes & able.exists()
 
 
 def list_run_out(moment: datetime, need_id: int | None = None) -> Sequence[SignUp]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from portal.associations.models import Association
 from portal.core.errors import RuleError
 from portal.core.formats import datetime_local, local
 from portal.core.i18n import _
+from portal.lending.queries import is_lent_to
 from portal.people.models import Person
 from portal.plans.models import ActivitySession, SessionNeed
 from portal.signups import queries
@@ -53,20 +54,31 @@ def check_open(session: ActivitySession, moment: datetime, *, by_office: bool) -
 
 
 def check_helper(session: ActivitySession, helper: Helper) -> None:
-    """The person is on a roster: of the session's federation, or, where it is kept to its own, there or below.
-    Ages are those of the day of the session.
+    """The person is on a roster: of the session's federation, or, where it is kept to its own, there or below, or
+    lent there on the day. Ages are those of the day of the session.
     """
     if session.association.path_ids[0] not in helper.roots:
         raise RuleError("", _("Only registered volunteers can sign up."))
-    if session.own_only and not any(session.association.contains(place) for place in helper.places):
+    if session.own_only and not is_own(session, helper):
         raise RuleError("", _("Only volunteers of %(name)s can sign up.", name=session.association.name))
     check_age(session, helper.person)
+
+
+def is_own(session: ActivitySession, helper: Helper) -> bool:
+    """Whether the volunteer is the association's own, or lent to it by a sister for the day."""
+    if any(session.association.contains(place) for place in helper.places):
+        return True
+    return is_lent_to(helper.person.id, session.association, day_of(session))
+
+
+def day_of(session: ActivitySession) -> date:
+    return local(session.starts_at, session.association.time_zone).date()
 
 
 def check_age(session: ActivitySession, person: Person) -> None:
     if session.min_age is None and session.max_age is None:
         return
-    age = person.age_on(local(session.starts_at, session.association.time_zone).date())
+    age = person.age_on(day_of(session))
     if age is None:
         raise RuleError("", _("There is an age limit, and the register holds no date of birth."))
     if session.min_age is not None and age < session.min_age:
