@@ -108,4 +108,4 @@ def _open(shown: Person) -> Any:
     return SimpleNamespace(**{name: getattr(shown, name) for name in names})
 
 
-from portal.people import entry_views, privacy_views  # noqa: E402, F401 - their routes belong to this blueprint
+from portal.people import privacy_views  # noqa: E402, F401 - its routes belong to this blueprint

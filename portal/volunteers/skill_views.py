@@ -26,11 +26,19 @@ MANAGE = "associations.manage"
 @blueprint.get("/office/<code>/volunteers/skills")
 @requires("volunteers.read")
 def skills(code: str) -> str:
-    """Both lists with how many volunteers have each, the ended ones below."""
-    return _page(OrderForm(formdata=None))
+    """Both lists with how many volunteers have each, as every office sees them."""
+    return _page(OrderForm(formdata=None), may=False)
 
 
-def _page(form: Any) -> str:
+@blueprint.get("/office/<code>/skills")
+@requires(MANAGE)
+def manage_skills(code: str) -> str:
+    """The same where they are changed: the federation's own page."""
+    _root()
+    return _page(OrderForm(formdata=None), may=True)
+
+
+def _page(form: Any, *, may: bool) -> str:
     root = root_id(g.association)
     return web.page(
         "volunteers/skills.html",
@@ -38,11 +46,12 @@ def _page(form: Any) -> str:
         ended=queries.list_ended_skills(root),
         counts=queries.count_by_skill(root),
         is_root=g.association.parent_id is None,
+        may=may,
         form=form,
     )
 
 
-@blueprint.route("/office/<code>/volunteers/skills/add", methods=["GET", "POST"])
+@blueprint.route("/office/<code>/skills/add", methods=["GET", "POST"])
 @requires(MANAGE)
 def add_skill(code: str) -> Any:
     root, form = _root(), NewSkillForm()
@@ -53,10 +62,10 @@ def add_skill(code: str) -> Any:
     except RuleError as error:
         return web.refused("volunteers/skill_form.html", form, error, skill=None)
     db.session.commit()
-    return web.go("volunteers.skills", _("“%(name)s” was added.", name=made.name))
+    return web.go("volunteers.manage_skills", _("“%(name)s” was added.", name=made.name))
 
 
-@blueprint.route("/office/<code>/volunteers/skills/<public_id>", methods=["GET", "POST"])
+@blueprint.route("/office/<code>/skills/<public_id>", methods=["GET", "POST"])
 @requires(MANAGE)
 def rename_skill(code: str, public_id: str) -> Any:
     skill = _skill(public_id)
@@ -68,10 +77,10 @@ def rename_skill(code: str, public_id: str) -> Any:
     except RuleError as error:
         return web.refused("volunteers/skill_form.html", form, error, skill=_skill(public_id))
     db.session.commit()
-    return web.go("volunteers.skills", _("The name was changed."))
+    return web.go("volunteers.manage_skills", _("The name was changed."))
 
 
-@blueprint.post("/office/<code>/volunteers/skills/<public_id>/order")
+@blueprint.post("/office/<code>/skills/<public_id>/order")
 @requires(MANAGE)
 def order_skill(code: str, public_id: str) -> Any:
     """One step up or down in its list."""
@@ -80,10 +89,10 @@ def order_skill(code: str, public_id: str) -> Any:
         abort(400)
     lists.order_skill(current_user, _root(), skill, up=form.step.data == "up")
     db.session.commit()
-    return web.go("volunteers.skills", _anchor=f"skill-{public_id}")
+    return web.go("volunteers.manage_skills", _anchor=f"skill-{public_id}")
 
 
-@blueprint.route("/office/<code>/volunteers/skills/<public_id>/end", methods=["GET", "POST"])
+@blueprint.route("/office/<code>/skills/<public_id>/end", methods=["GET", "POST"])
 @requires(MANAGE)
 def end_skill(code: str, public_id: str) -> Any:
     """Asks once more: nobody chooses it any more."""
@@ -96,10 +105,10 @@ def end_skill(code: str, public_id: str) -> Any:
     except RuleError as error:
         return web.refused("volunteers/skill_end.html", form, error, skill=_skill(public_id), held=held)
     db.session.commit()
-    return web.go("volunteers.skills", _("“%(name)s” cannot be chosen any more.", name=skill.name))
+    return web.go("volunteers.manage_skills", _("“%(name)s” cannot be chosen any more.", name=skill.name))
 
 
-@blueprint.post("/office/<code>/volunteers/skills/<public_id>/restore")
+@blueprint.post("/office/<code>/skills/<public_id>/restore")
 @requires(MANAGE)
 def restore_skill(code: str, public_id: str) -> Any:
     """What had ended can be chosen again."""
@@ -111,9 +120,9 @@ def restore_skill(code: str, public_id: str) -> Any:
         form = OrderForm(formdata=None)
         form.refuse(error)
         g.form_failed = True
-        return _page(form), 422
+        return _page(form, may=True), 422
     db.session.commit()
-    return web.go("volunteers.skills", _("“%(name)s” can be chosen again.", name=skill.name))
+    return web.go("volunteers.manage_skills", _("“%(name)s” can be chosen again.", name=skill.name))
 
 
 def _root() -> Association:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, abort, g, request
+from flask import Response, g, request
 from flask_login import current_user
 
 from portal.core import downloads, web
@@ -73,10 +73,10 @@ def print_letters(code: str) -> str:
 @blueprint.get("/office/<code>/volunteers/letters.pdf")
 @requires("volunteers.read")
 def letters_file(code: str) -> Response:
-    """The same page of letters as one PDF."""
+    """The same page of letters as one PDF; back to the page where there is none."""
     since = read_date(request.args.get("since", "")) or today() - timedelta(days=31)
     page = paginate(queries.issued(_account(), g.association, since), page_number(), 50)
-    return pdf_of(page.rows) if page.rows else abort(404)
+    return pdf_of(page.rows) if page.rows else web.go("volunteers.print_letters", since=since.isoformat())
 
 
 def _until() -> date:

@@ -23,7 +23,7 @@ from tests.harness.client import PortalClient, client_of
 from tests.harness.missing import missing
 from tests.harness.postgres import HOW, Cluster, programs
 
-ENTER = "/office/wangjiang/people/new"
+ENTER = "/office/wangjiang/members/new"
 TYPED = {"name": "欧阳修远", "residence": "望江路 12 号 <二单元>", "phone": "138 1234 5678"}
 MIDST: dict[str, Callable[[], None]] = {"happens": lambda: None}  # what happens between the first row and the commit
 ENGLISH = {"Accept-Language": "en"}

@@ -39,12 +39,17 @@ FILES = {
     "certificates.starred_file",
     "dossiers.download", "dossiers.own_download", "dossiers.training_file", "dossiers.training_places_file",
     "dossiers.training_people_file", "dossiers.course_file", "dossiers.figures_file", "activities.exchange_file",
+    "attendance.list_file", "attendance.review_file",
+    "volunteers.letter", "volunteers.letters_file", "volunteers.download_registrations", "volunteers.download_terms",
+    "volunteers.own_letter", "volunteers.blank_form",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
     "accounts.confirm", "accounts.second_step", "accounts.recovery_sent", "activities.saved", "notices.published",
     "cards.batch_job", "cards.hand_over_all", "verification.show", "applications.check", "applications.sent",
+    "volunteers.check", "volunteers.sent",
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
+    "attendance.scanned",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>

@@ -1,4 +1,4 @@
-"""Entering a volunteer from paper, and correcting a record."""
+"""Entering somebody from paper, and correcting a record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.core.identity import demo_identity
 from portal.people.models import Affiliation, Consent, Person
 from tests.harness.factory import affiliate, make_person
 
-URL = "/office/wangjiang/people/new"
+URL = "/office/wangjiang/members/new"
 NUMBER = demo_identity(7, date(1968, 3, 21), "female")
 PAPER = {"name": "钟若兰", "has_signed": "y"}
 
@@ -36,10 +36,10 @@ def test_entered(cast, sign_in, db_session):
     assert NUMBER not in str(page)
 
 
-def test_entered_as_a_volunteer(cast, sign_in, db_session):
+def test_entered_as_a_member(cast, sign_in, db_session):
     sign_in(cast.secretary).submit(URL, {**PAPER, "group": cast.group.public_id})
     held = db_session.scalars(select(Affiliation).where(Affiliation.person_id == entered(db_session).id)).one()
-    assert (held.kind, held.association_id, held.group_id) == ("volunteer", cast.community.id, cast.group.id)
+    assert (held.kind, held.association_id, held.group_id) == ("member", cast.community.id, cast.group.id)
 
 
 def test_a_child_needs_a_guardian(cast, sign_in, db_session):
