@@ -71,5 +71,4 @@
     event.preventDefault();
     paper.querySelector("[name=search]").click();
   });
-  document.querySelector("#rows [aria-invalid]")?.focus();
 })();

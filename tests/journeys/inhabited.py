@@ -97,6 +97,10 @@ def _sign_up(cast: Cast, stated: dict[str, str]) -> None:
     make_sign_up(waiting, member, "waitlisted")
     past = make_session(make_activity(cast.community, "重阳敬老"), now() - timedelta(days=20), **stated)
     make_sign_up(past, member, "completed", in_at=past.starts_at, out_at=past.ends_at)
+    today_ = make_session(make_activity(cast.community, "今日巡河"), now() - timedelta(minutes=30), **stated)
+    make_sign_up(today_, member)
+    make_sign_up(today_, volunteer, "arrived", in_at=now() - timedelta(minutes=25), in_origin="scanned")
+    make_sign_up(past, volunteer, "arrived", in_at=past.starts_at, in_origin="scanned")
 
 
 def _praise(cast: Cast) -> None:
