@@ -13,13 +13,43 @@ from portal.cards.printing import qr_rows
 from portal.certificates.models import ServiceCertificate
 from portal.core.documents import render_pdf
 from portal.core.formats import date_long, minutes
-from portal.core.i18n import _, babel_locale, locale, pgettext
+from portal.core.i18n import _, babel_locale, lazy, lazy_pgettext, locale
 from portal.settings import Settings
 from portal.verification import codes
 
 TEMPLATE = "service-certificate"
 SEAL_ENDS = ("", "印", "之印")
 FULL_SEALS = (4, 6, 9, 12, 16, 20)  # so many characters fill a seal of as many rows as columns, or one more
+# Every fixed word on the paper.
+LABELS = {
+    "title": lazy("Certificate of volunteer service"),
+    "number": lazy_pgettext("certificate", "No."),
+    "proves": lazy("This is to certify that"),
+    "identity": lazy("Identity document number (last four digits)"),
+    "day": lazy_pgettext("certificate", "Date"),
+    "activity": lazy_pgettext("certificate", "Service"),
+    "place": lazy("Place"),
+    "time": lazy_pgettext("certificate", "Time served"),
+    "organised": lazy("Organising unit"),
+    "charge": lazy_pgettext("certificate", "In charge"),
+    "year": lazy_pgettext("certificate", "Year"),
+    "count": lazy_pgettext("certificate", "Times"),
+    "following": lazy("Each service stands in the list on the following pages."),
+    "details": lazy("List of services"),
+    "sum": lazy_pgettext("certificate", "Total"),
+    "scan": lazy("Scan to verify, or type the code at"),
+    "code": lazy("Verification code"),
+    "qr": lazy("QR code to verify the certificate"),
+    "unit": lazy("Recording unit"),
+    "in_charge": lazy_pgettext("certificate", "Person in charge"),
+    "handler": lazy("Handled by"),
+    "contact": lazy_pgettext("certificate", "Contact"),
+    "issued_on": lazy_pgettext("certificate", "Issued on"),
+    "note": lazy(
+        "Issued free of charge (Ministry of Civil Affairs, order 67). The seal is printed, not an electronic "
+        "signature; what counts is the answer to the code."
+    ),
+}
 
 
 def print_certificate(certificate: ServiceCertificate) -> bytes:
@@ -120,32 +150,4 @@ def _times(count: int) -> str:
 @cache
 def _labels(language: str) -> dict[str, str]:
     with force_locale(babel_locale(language)):
-        return {
-            "title": _("Certificate of volunteer service"),
-            "number": pgettext("certificate", "No."),
-            "proves": _("This is to certify that"),
-            "identity": _("Identity document number (last four digits)"),
-            "day": pgettext("certificate", "Date"),
-            "activity": pgettext("certificate", "Service"),
-            "place": _("Place"),
-            "time": pgettext("certificate", "Time served"),
-            "organised": _("Organising unit"),
-            "charge": pgettext("certificate", "In charge"),
-            "year": pgettext("certificate", "Year"),
-            "count": pgettext("certificate", "Times"),
-            "following": _("Each service stands in the list on the following pages."),
-            "details": _("List of services"),
-            "sum": pgettext("certificate", "Total"),
-            "scan": _("Scan to verify, or type the code at"),
-            "code": _("Verification code"),
-            "qr": _("QR code to verify the certificate"),
-            "unit": _("Recording unit"),
-            "in_charge": pgettext("certificate", "Person in charge"),
-            "handler": _("Handled by"),
-            "contact": pgettext("certificate", "Contact"),
-            "issued_on": pgettext("certificate", "Issued on"),
-            "note": _(
-                "Issued free of charge (Ministry of Civil Affairs, order 67). The seal is printed, not an electronic "
-                "signature; what counts is the answer to the code."
-            ),
-        }
+        return {name: str(word) for name, word in LABELS.items()}
