@@ -57,9 +57,21 @@ Read = Callable[[], Page[Any] | None]
 @contextmanager
 def crowded(engine: str, size: int, folder: Path, cluster: Cluster) -> Iterator[Flask]:
     """The portal on a database of so many members."""
-    path = folder / f"register-{size}.sqlite3"
-    is_there = engine == "sqlite" and path.exists()
-    url = f"sqlite:///{path}" if engine == "sqlite" else _database(cluster, size)
+    is_there = engine == "sqlite" and (folder / f"register-{size}.sqlite3").exists()
+    with opened(engine, f"register-{size}", folder, cluster) as app:
+        with app.app_context():
+            if not is_there:
+                began = time.perf_counter()
+                fill(db.engine, Crowd(size))
+                print(f"{size:,} members written in {time.perf_counter() - began:.0f} s", flush=True)
+            db.session.remove()
+        yield app
+
+
+@contextmanager
+def opened(engine: str, name: str, folder: Path, cluster: Cluster) -> Iterator[Flask]:
+    """The portal on a migrated database of this name; on SQLite perhaps one that was kept."""
+    url = f"sqlite:///{folder / name}.sqlite3" if engine == "sqlite" else _database(cluster, name.replace("-", "_"))
     environment = {
         "PORTAL_MODE": "test",
         "PORTAL_DATA_DIR": str(folder),
@@ -72,25 +84,21 @@ def crowded(engine: str, size: int, folder: Path, cluster: Cluster) -> Iterator[
     app = create_app(from_environment(environment))
     with app.app_context():
         migration.upgrade()
-        if not is_there:
-            began = time.perf_counter()
-            fill(db.engine, Crowd(size))
-            print(f"{size:,} members written in {time.perf_counter() - began:.0f} s", flush=True)
         db.session.remove()
     yield app
     with app.app_context():
         db.engine.dispose()
 
 
-def _database(cluster: Cluster, size: int) -> str:
+def _database(cluster: Cluster, name: str) -> str:
     import psycopg
 
     address = cluster.address()
     if address is None:
         raise SystemExit(f"PostgreSQL is missing: {HOW}")
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE register_{size}")
-    url = make_url(address).set(drivername="postgresql+psycopg", database=f"register_{size}")
+        connection.execute(f"CREATE DATABASE {name}")
+    url = make_url(address).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
 
 
