@@ -11,6 +11,8 @@ from portal.certificates.services import issue_certificate
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.hours import services as hours
+from portal.lending import services as lending
+from portal.lending.models import LentVolunteer
 from portal.notices import services as notices
 from portal.offices.models import Term
 from portal.offices.rights import Position
@@ -22,7 +24,7 @@ from tests.cards.rows import make_card, membership_of
 from tests.certificates.rows import make_request
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
-from tests.harness.service import make_activity, make_session, make_sign_up
+from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.hours.rows import served
 from tests.notices.rows import acting, corrected, draft, published
 
@@ -39,6 +41,7 @@ def settle(cast: Cast) -> None:
     make_card(membership_of(cast.member))
     _plan(cast)
     _praise(cast)
+    _lend(cast)
     db.session.commit()
 
 
@@ -73,7 +76,7 @@ def _record_hours(cast: Cast) -> None:
 
 
 def _plan(cast: Cast) -> None:
-    """Something open for sign-up, something that can be opened, something of last year to copy, a day of their own."""
+    """Something open for sign-up, something that can be opened, something of last year to copy, an own festival."""
     stated = {"content": "清理步道", "conditions": "能走三公里", "risks": "路滑", "safeguards": "已购保险"}
     stated |= {"contact_name": "黄淑兰", "contact_phone": "0571-55500100"}
     for title, opened_at in (("春季步道清洁", now()), ("手机课堂", None)):
@@ -110,6 +113,22 @@ def _praise(cast: Cast) -> None:
     make_request(cast.member, cast.community, 2, "refused", reason="时长还不够")
     make_request(cast.volunteer, cast.community)
     issue_certificate(acting(cast.member), member, db.session.merge(cast.community))
+
+
+def _lend(cast: Cast) -> None:
+    """The sister lends one who has agreed, asks for the member, who has not answered, and for somebody else."""
+    place, sister = (db.session.merge(one) for one in (cast.community, cast.sibling_community))
+    ours, theirs = acting(cast.secretary), acting(cast.sibling)
+    hair, aid = (make_skill(place, name, kind="skill") for name in ("理发", "急救"))
+    helper = make_volunteer(make_person("沈一刀"), sister, [hair])
+    member = make_volunteer(who(cast.member), place, [aid])
+    wanted = {"wanted": 1, "place": "", "start_on": today(), "end_on": today() + timedelta(days=9)}
+    coming = lending.ask(ours, place, sister, hair, occasion="重阳义剪", **wanted)
+    asked = lending.ask(theirs, sister, place, aid, occasion="步行救护站", **wanted)
+    lending.ask(theirs, sister, place, hair, occasion="敬老院理发", **wanted)
+    for request, volunteer, state in ((coming, helper, "agreed"), (asked, member, "asked")):
+        request.state, request.decided_at = "agreed", now()
+        db.session.add(LentVolunteer(request_id=request.id, volunteer_id=volunteer.id, state=state))
 
 
 def _write_notices(cast: Cast) -> None:

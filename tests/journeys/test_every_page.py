@@ -25,7 +25,8 @@ pytestmark = pytest.mark.engines("sqlite")
 MOST = 80
 # Pages of one kind that differ by what they show; of the others one is enough.
 VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry": 2, "home.association": 2,
-          "imports.show": 3, "plans.activity": 4}  # fmt: skip
+          "imports.show": 3, "plans.activity": 4, "lending.show": 3,
+          "plans.session": 3}  # fmt: skip
 # No pages: files, a feed, a preference, what htmx puts into a page.
 FILES = {
     "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
@@ -41,13 +42,13 @@ FILES = {
     "dossiers.training_people_file", "dossiers.course_file", "dossiers.figures_file", "activities.exchange_file",
     "attendance.list_file", "attendance.review_file",
     "volunteers.letter", "volunteers.letters_file", "volunteers.download_registrations", "volunteers.download_terms",
-    "volunteers.own_letter", "volunteers.blank_form",
+    "volunteers.own_letter", "volunteers.blank_form", "volunteers.roster_file", "lending.list_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
     "accounts.confirm", "accounts.second_step", "accounts.recovery_sent", "activities.saved", "notices.published",
     "cards.batch_job", "cards.hand_over_all", "verification.show", "applications.check", "applications.sent",
-    "volunteers.check", "volunteers.sent",
+    "volunteers.check", "volunteers.sent", "volunteers.move",
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned",
 }  # fmt: skip
