@@ -61,8 +61,9 @@ def _refused(public_id: str, error: RuleError) -> Any:
 
 def _panel(public_id: str, error: str = "") -> str:
     session = plans.get_public_session(public_id) or abort(404)
-    template = "signups/_panel.html" if web.htmx else "signups/refused.html"
-    return web.page(template, session=session, moment=now(), part=None, panel=panel_of(session, error))
+    template, moment = "signups/_answer.html" if web.htmx else "signups/refused.html", now()
+    context = {"moment": moment, "standing": standing(session, moment), "part": None}
+    return web.page(template, session=session, panel=panel_of(session, error), **context)
 
 
 @blueprint.get("/me/sign-ups")

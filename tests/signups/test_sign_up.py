@@ -47,6 +47,7 @@ def test_for_htmx_the_panel_comes_back_drawn_anew(cast, session, sign_in):
     assert answer.status_code == 200
     assert answer.text.lstrip().startswith("<section")
     assert "withdraw" in answer.text
+    assert 'id="places" hx-swap-oob="true"' in answer.text, "and so does the number of places"
 
 
 def test_sent_twice_it_is_one_place(cast, session, sign_in):
