@@ -37,7 +37,11 @@ feature = Feature(
     "activities",
     blueprint,
     public=(Entry(lazy("Activities"), "activities.public_list", 20),),
-    office=(Entry(lazy("Activities"), "activities.office_list", 30, "activities.read"),),
+    office=(
+        Entry(
+            lazy("Activities"), "activities.office_list", 30, "activities.read", also=("activities.exchange_list",)
+        ),
+    ),
 )
 
 

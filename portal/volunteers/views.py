@@ -9,12 +9,13 @@ from portal.volunteers.blueprint import blueprint
 
 __all__ = ["blueprint", "feature", "services"]
 
+BELONGING = ("lending", "certificates", "dossiers")
 feature = Feature(
     "volunteers",
     blueprint,
     public=(Entry(lazy_pgettext("navigation", "Volunteer"), "volunteers.start", 37),),
-    own=(Entry(lazy("My volunteering"), "volunteers.own", 8),),
-    office=(Entry(lazy("Volunteers"), "volunteers.roster", 12, "volunteers.read", also=("lending", "certificates")),),
+    own=(Entry(lazy("My volunteering"), "volunteers.own", 8, also=("dossiers.own",)),),
+    office=(Entry(lazy("Volunteers"), "volunteers.roster", 12, "volunteers.read", also=BELONGING),),
 )
 
 from portal.volunteers import (  # noqa: E402, F401 - routes of this blueprint
