@@ -8,7 +8,7 @@ from portal.plans.models import ActivitySession
 from portal.plans.parts import Part, part
 
 
-@part("office", 30)
+@part("office", 5)
 def of_session(session: ActivitySession) -> Part | None:
     """The way to the session's list, for whoever keeps it."""
     is_kept = session.activity.opened_at is not None and session.cancelled_at is None

@@ -14,7 +14,7 @@ from portal.core.calendar import today as current_day
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.passwords import hasher
-from portal.demo import albums, applications, dossiers, hours, lending, registrations, requests
+from portal.demo import albums, applications, attendance, dossiers, hours, lending, registrations, requests
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cards import Cards
@@ -22,6 +22,7 @@ from portal.demo.cast import PASSWORD, demo_accounts
 from portal.demo.certificates import Certificates
 from portal.demo.chance import public_ids
 from portal.demo.days import moment, working_day_before, years_later
+from portal.demo.diary import SHOWCASE
 from portal.demo.elections import Elections
 from portal.demo.logbook import Logbook
 from portal.demo.memberships import Memberships
@@ -97,6 +98,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     plans = Plans(batch, locals_, day)
     plans.fill(logbook.logged)
     SignUps(batch, day).fill(plans.sessions)
+    attendance.leave_open(batch, locals_[SHOWCASE].id)
     Certificates(batch, locals_, day).fill()
     Board(batch, locals_, day).fill()
     return logbook

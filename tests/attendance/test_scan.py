@@ -115,6 +115,11 @@ def test_whoever_must_sign_in_first_comes_back_to_the_code(cast, client, session
     assert again(made).state == "arrived"
 
 
+def test_the_kept_scan_is_this_browsers_alone_and_short(client, session, draw):
+    cookie = client.get(draw(session)).headers["Set-Cookie"]
+    assert all(word in cookie for word in ("scan=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=300"))
+
+
 def test_not_signed_in_it_cannot_be_sent(client, session, made, draw):
     assert "/sign-in" in client.force(draw(session), {"what": "in"}).headers["Location"]
     assert again(made).state == "confirmed"
