@@ -40,7 +40,7 @@ class EndForm(BaseForm):
         [Required(lazy("Choose one."))],
         choices=choices({key: word for key, word in LEAVE_REASONS.items() if key not in BY_ITSELF}),
     )
-    ended_on = DateField(lazy("Last day"), [Required(lazy("Enter the last day."))])
+    ended_on = DateField(lazy_pgettext("volunteer", "Last day"), [Required(lazy("Enter the last day."))])
 
 
 class SkillForm(BaseForm):
