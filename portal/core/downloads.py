@@ -82,7 +82,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["file_address"] = file_address
 
 
-def file_address(endpoint: str, form: str, **values: str) -> str:
+def file_address(endpoint: str, form: str, **values: Any) -> str:
     """Where the list of this page is fetched as a file."""
     return _asking_the_same(url_for(endpoint, form=form, **values))
 
