@@ -15,7 +15,7 @@ class AddForm(BaseForm):
     """Somebody of the roster, for a place; the reason is asked when it clashes with something else."""
 
     person = RadioField(lazy_pgettext("sign-up", "Who"), [Required(lazy("Choose who comes."))], validate_choice=False)
-    need = SelectField(lazy("For the place"))
+    need = SelectField(lazy("For the place"), [Required()])
     override_reason = StringField(lazy("Why it may clash"), [Length(max=200)])
 
     def offer(self, people: Iterable[Any], needs: Iterable[Any]) -> None:
@@ -28,7 +28,8 @@ class GuestForm(BaseForm):
     """Somebody who is in no register."""
 
     name = StringField(lazy("Name of the guest"), [Required(lazy("Enter the guest’s name.")), Length(max=40)])
-    need = SelectField(lazy("For the place"))
+    need = SelectField(lazy("For the place"), [Required()])
 
     def offer(self, needs: Iterable[Any]) -> None:
-        self.need.choices = choices(needs)
+        """Set the choices; the other form of the page has a field of this name too."""
+        self.need.choices, self.need.id = choices(needs), "guest-need"
