@@ -24,6 +24,8 @@ from portal.notices.models import Notice, NoticeVersion
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from portal.own.models import PersonalRequest
+from portal.volunteers.models import Volunteer
+from portal.volunteers.queries import live_letter
 from tests.access.content import digest
 from tests.access.routes import NOBODY, office_routes
 from tests.activities.rows import make_log
@@ -33,6 +35,8 @@ from tests.duplicates.rows import make_pair
 from tests.harness.client import apart
 from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
 from tests.harness.service import make_activity, make_session
+from tests.volunteers.filling import registered
+from tests.volunteers.rows import enrolled
 
 OPENED = (200, 303, 400, 409, 422)
 # Where each kind of id opens under the address of its own association.
@@ -42,7 +46,7 @@ AT_HOME = {
     "import": "imports.rows", "application": "applications.show", "merge": "duplicates.merged",
     "told": "duplicates.take_back", "membership": "members.membership", "transfer": "members.transfer",
     "card": "cards.card", "request": "own.request_page", "activity": "plans.activity", "session": "plans.session",
-    "hours": "hours.why",
+    "hours": "hours.why", "course": "dossiers.course", "volunteer": "dossiers.dossier",
 }  # fmt: skip
 
 # Some thousands of questions: each is one look-up by id and association, the same statement on both databases.
@@ -73,10 +77,18 @@ def foreign(cast) -> dict[str, str]:
         "person": cast.member.person.public_id, "card": make_card(membership_of(cast.member)).public_id,
         "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
         **decided(cast), "application": applied(cast, notice_version=1).public_id, **planned(cast),
-        "hours": served_there(cast).public_id,
+        "hours": served_there(cast).public_id, **volunteering(cast),
     }  # fmt: skip
     db.session.commit()
     return ids
+
+
+def volunteering(cast) -> dict[str, str]:
+    """Somebody who wants to help, and somebody who does, with a letter."""
+    held = enrolled(cast, make_person("蒋文竹"))
+    letter = live_letter(held.id)
+    registration = registered(cast, notice_version=1)
+    return {"registration": registration.public_id, "volunteer": held.public_id, "letter": letter.public_id}
 
 
 def memberships(cast) -> dict[str, str]:
@@ -109,9 +121,11 @@ def brought_in(cast) -> RegisterImport:
 
 
 def planned(cast) -> dict[str, str]:
-    """An activity of the plan with a session."""
-    activity = make_activity(cast.community)
-    return {"activity": activity.public_id, "session": make_session(activity).public_id}
+    """An activity of the plan with a session, a course, and a volunteer of the roster."""
+    activity, course = make_activity(cast.community), make_activity(cast.community, kind="training")
+    volunteer = db.session.query(Volunteer).filter_by(association_id=cast.community.id).first()
+    known = {"activity": activity, "session": make_session(activity), "course": course, "volunteer": volunteer}
+    return {kind: one.public_id for kind, one in known.items()}
 
 
 def served_there(cast) -> HoursEntry:
