@@ -27,6 +27,7 @@ from tests.harness.factory import affiliate, appoint, make_association, make_per
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.hours.rows import served
 from tests.notices.rows import acting, corrected, draft, published
+from tests.volunteers.filling import registered
 
 LAST_TERM, THIS_TERM = (date(2020, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2030, 12, 31))
 
@@ -42,6 +43,7 @@ def settle(cast: Cast) -> None:
     _plan(cast)
     _praise(cast)
     _lend(cast)
+    registered(cast, notice_version=1)
     db.session.commit()
 
 
@@ -60,6 +62,7 @@ def _log_activities(cast: Cast) -> None:
     make_photo(shown, caption="清扫之后")
     make_log(cast.community, (member, volunteer), title="居家安全知识培训", kind="training", held_on=days_ago(40))
     make_photo(make_log(cast.community, title="走访老人", kind="visit", summary="", is_complete=False))
+    make_log(cast.sibling_community, title="旧书换花", kind="culture", held_on=days_ago(9))
     for number in range(25):
         make_log(cast.community, title=f"楼道巡查 {number}", held_on=days_ago(number + 45))
     _record_hours(cast)
@@ -120,7 +123,7 @@ def _lend(cast: Cast) -> None:
     place, sister = (db.session.merge(one) for one in (cast.community, cast.sibling_community))
     ours, theirs = acting(cast.secretary), acting(cast.sibling)
     hair, aid = (make_skill(place, name, kind="skill") for name in ("理发", "急救"))
-    helper = make_volunteer(make_person("沈一刀"), sister, [hair])
+    helper = make_volunteer(make_person("沈一刀"), sister, [hair, aid])
     member = make_volunteer(who(cast.member), place, [aid])
     wanted = {"wanted": 1, "place": "", "start_on": today(), "end_on": today() + timedelta(days=9)}
     coming = lending.ask(ours, place, sister, hair, occasion="重阳义剪", **wanted)

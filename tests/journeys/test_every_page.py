@@ -48,7 +48,7 @@ FILES = {
 AFTER_A_FORM = {
     "accounts.confirm", "accounts.second_step", "accounts.recovery_sent", "activities.saved", "notices.published",
     "cards.batch_job", "cards.hand_over_all", "verification.show", "applications.check", "applications.sent",
-    "volunteers.check", "volunteers.sent", "volunteers.move",
+    "volunteers.check", "volunteers.sent", "volunteers.move", "volunteers.renew_all",
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned",
 }  # fmt: skip
@@ -58,6 +58,7 @@ MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap(
 # A household and a firm among the memberships; the second step of a merge and of an import.
 CHOSEN = re.compile(r"/memberships/\w+$|/check|/columns$")
 QUEUES = ("applications", "imports", "duplicates", "transfers", "requests")
+ROSTER = ("volunteers", "lending", "skills")
 TRIED_ON = f"""() => {{
   const page = document.documentElement;
   page.setAttribute("data-large", "");
@@ -186,8 +187,12 @@ def queues(path):
     return path.startswith("/office/") and section(path) in QUEUES
 
 
+def roster(path):
+    return path.startswith("/office/") and section(path) in ROSTER
+
+
 def settings(path):
-    return path.startswith("/office/") and not (daily(path) or roll(path) or queues(path))
+    return path.startswith("/office/") and not (daily(path) or roll(path) or queues(path) or roster(path))
 
 
 def section(path):
@@ -224,6 +229,20 @@ def test_daily_pages_of_an_office(visit, live_app, inhabited, sign_in):
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(sign_in(inhabited.secretary), crawl.shown)])
     tell(f"daily pages of an office: {len(crawl.pages)}")
+
+
+def test_the_roster_of_an_office(visit, live_app, inhabited, sign_in):
+    """A community's secretary, then the federation's administrator for the list of skills."""
+    known = Counter()
+    for account, *starts in (
+        (inhabited.secretary, "/office/wangjiang/volunteers", "/office/wangjiang/lending?side=of"),
+        (inhabited.administrator, "/office/qinghe/skills"),
+    ):
+        crawl = Crawl(live_app, visit(account), roster, known).run(*starts)
+        known = crawl.known
+        none_of([*crawl.faults, *in_traditional(sign_in(account), crawl.shown)])
+        tell(f"roster of an office: {len(crawl.pages)}")
+    assert crawl.missed() == []
 
 
 @pytest.fixture
