@@ -21,6 +21,7 @@ from portal.own.models import PersonalRequest
 from portal.plans.models import Activity
 from tests.applications.filling import applied
 from tests.cards.rows import make_card
+from tests.certificates.rows import make_request, serve_hours
 from tests.duplicates.rows import make_pair
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
@@ -53,6 +54,7 @@ def furnish(cast: Cast) -> list[str]:
     inhabited.settle(cast)
     applied(cast, notice_version=1)
     make_card(db.session.scalars(select(Membership).where(Membership.person_id == asking.id)).one())
+    _stars(cast, place)
     people = [blocked.public_id, asking.public_id, cast.member.person.public_id]
     return [
         f"{office}/duplicates/told-apart",
@@ -65,7 +67,14 @@ def furnish(cast: Cast) -> list[str]:
         *_notices(office),
         *(f"{office}/plan/{public_id}" for public_id in db.session.scalars(select(Activity.public_id))),
         *(f"{office}/people/{public_id}/access-code" for public_id in people),
+        f"{office}/people/{cast.member.person.public_id}/certificate",
     ]
+
+
+def _stars(cast: Cast, place: Association) -> None:
+    """The member has reached the next star; the secretary waits for one."""
+    serve_hours(cast.member, place, 300)
+    make_request(cast.secretary, place)
 
 
 def _notices(office: str) -> list[str]:
