@@ -36,6 +36,7 @@ from tests.harness.client import PortalClient, client_of
 from tests.harness.factory import PASSWORD, kind_of, make_membership, make_person
 from tests.imports.files import HEADINGS, as_csv, as_xlsx, checked, lines, taken_in, upload
 from tests.notices.rows import draft
+from tests.volunteers import rows as volunteers
 
 OFFICE = "/office/wangjiang"
 NO_FORM = {
@@ -55,7 +56,8 @@ class Steps:
     visitors: dict[str, PortalClient]
 
     def pages(self) -> Iterator[Page]:
-        for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join):
+        for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join,
+                    self.volunteer):  # fmt: skip
             yield from way()
 
     def by(self, role: str, *addresses: str) -> Iterator[Page]:
@@ -148,6 +150,15 @@ class Steps:
         visitor.set_cookie("join", token)
         yield visitor, "/join/check"
         yield from ((visitor, f"/join/{asked.reference}{what}") for what in ("", "/withdraw"))
+
+    def volunteer(self) -> Iterator[Page]:
+        """A registration being typed, one to decide, letters and terms, the list of skills, one's own place."""
+        for role, address in volunteers.addresses(self.cast):
+            yield from self.by(role, address)
+        visitor, token = client_of(self.app), drafts.new_token()
+        drafts.keep(token, volunteers.answers(self.cast))
+        visitor.set_cookie("volunteer", token)
+        yield from ((visitor, f"/volunteer/{what}") for what in ("check", "register/name"))
 
 
 def _two_sheets() -> bytes:
