@@ -22,6 +22,8 @@ from portal.applications import services as applications
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.hours import services as hours
+from portal.hours.models import HoursEntry
 from portal.members import covers, kinds
 from portal.members.models import Membership, MembershipKind
 from portal.offices.models import Term
@@ -57,7 +59,7 @@ class Steps:
 
     def pages(self) -> Iterator[Page]:
         for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join,
-                    self.volunteer):  # fmt: skip
+                    self.volunteer, self.served):  # fmt: skip
             yield from way()
 
     def by(self, role: str, *addresses: str) -> Iterator[Page]:
@@ -117,6 +119,13 @@ class Steps:
         address = f"{OFFICE}/people/{self.cast.member.person.public_id}/access-code"
         yield self.visitors["secretary"], self.visitors["secretary"].force(address)
         yield from self.by("publisher", f"{OFFICE}/notices/{notice.public_id}/check")
+
+    def served(self) -> Iterator[Page]:
+        """An entry of the log book to review, and time in it that was struck out."""
+        log = make_log(self.place, (self.cast.volunteer.person,), title="待复核的一次")
+        entry = db.session.scalars(select(HoursEntry).where(HoursEntry.log_id == log.id)).one()
+        hours.void(self.cast.secretary, entry, "未到场")
+        yield from self.by("secretary", f"{OFFICE}/activities/{log.public_id}", f"{OFFICE}/hours/{entry.public_id}")
 
     def federation(self) -> Iterator[Page]:
         """A branch to move, an archived one to restore, a kind that has ended."""
