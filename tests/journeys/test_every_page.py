@@ -58,7 +58,7 @@ MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap(
 # A household and a firm among the memberships; the second step of a merge and of an import.
 CHOSEN = re.compile(r"/memberships/\w+$|/check|/columns$")
 QUEUES = ("applications", "imports", "duplicates", "transfers", "requests")
-ROSTER = ("volunteers", "lending", "skills")
+ROSTER = ("volunteers", "lending", "skills", "training")
 TRIED_ON = f"""() => {{
   const page = document.documentElement;
   page.setAttribute("data-large", "");
@@ -176,7 +176,7 @@ def own(path):
 
 
 def daily(path):
-    return path.startswith("/office/") and section(path) in ("activities", "notices", "plan", "sessions")
+    return path.startswith("/office/") and section(path) in ("activities", "exchange", "notices", "plan", "sessions")
 
 
 def roll(path):
