@@ -20,6 +20,7 @@ from portal.activities import services as activities
 from portal.applications import drafts
 from portal.applications import services as applications
 from portal.associations.models import Association
+from portal.attendance import tokens
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.hours import services as hours
@@ -32,6 +33,7 @@ from portal.people.queries import version_in_force
 from tests.access.forms import FoundForm, forms_on
 from tests.activities.rows import make_log
 from tests.applications.filling import applied
+from tests.attendance.rows import put, running
 from tests.cards.rows import make_card
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
@@ -59,7 +61,7 @@ class Steps:
 
     def pages(self) -> Iterator[Page]:
         for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join,
-                    self.volunteer, self.served):  # fmt: skip
+                    self.volunteer, self.served, self.attendance):  # fmt: skip
             yield from way()
 
     def by(self, role: str, *addresses: str) -> Iterator[Page]:
@@ -126,6 +128,14 @@ class Steps:
         entry = db.session.scalars(select(HoursEntry).where(HoursEntry.log_id == log.id)).one()
         hours.void(self.cast.secretary, entry, "未到场")
         yield from self.by("secretary", f"{OFFICE}/activities/{log.public_id}", f"{OFFICE}/hours/{entry.public_id}")
+
+    def attendance(self) -> Iterator[Page]:
+        """A session that is over and whose list is open, and one that runs, whose code the member has scanned."""
+        over, runs = (running(self.place, began) for began in (150, 30))
+        put(over, self.cast.leader.person)
+        put(runs, self.cast.member.person)
+        yield from self.by("secretary", f"{OFFICE}/attendance/{over.public_id}")
+        yield from self.by("member", f"/in/{tokens.draw(runs).text}")
 
     def federation(self) -> Iterator[Page]:
         """A branch to move, an archived one to restore, a kind that has ended."""
