@@ -15,8 +15,8 @@ LATIN = frozenset(
     ("AA", "Atom", "CSV", "Excel", "GB", "JSON", "JavaScript", "MB", "ODS", "PDF", "WCAG", "WPS", "csv", "hsl", "jpg",
      "wh", "xlsx")
 )  # fmt: skip
-# Codes of the cast, and the device that signs it in.
-OF_THE_TESTS = frozenset(("liuan", "qinghe", "test", "tingyu", "wangjiang"))
+# Codes of the cast, small in addresses and large in numbers, and the device that signs it in.
+OF_THE_TESTS = frozenset(("QINGHE", "WANGJIANG", "liuan", "qinghe", "test", "tingyu", "wangjiang"))
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # A reference such as 8YK1-JK6F-HQP0, an address, a part of the pattern of numbers.
 APART = re.compile(r"\b[0-9A-Z]+(?:-[0-9A-Z]+)+\b|https?://\S+|\{[a-z]+\}")
