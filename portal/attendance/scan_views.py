@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
+from flask import current_app, make_response, request
 
 from portal.attendance import list_views, queries, rules, services, tokens
 from portal.attendance.blueprint import blueprint
@@ -23,8 +23,10 @@ from portal.signups.models import Origin, SignUp
 
 @blueprint.get("/office/<code>/attendance/<public_id>/screen")
 @requires(queries.RIGHT)
-def screen(code: str, public_id: str) -> str:
-    """The session's code of this moment, large; htmx asks for the next one when its time has run out."""
+def screen(code: str, public_id: str) -> Any:
+    """The session's code of this moment, large; htmx asks for the next one when its time has run out, and where no
+    script runs the page renews itself once that is asked for.
+    """
     session = list_views.load(public_id)
     shown = tokens.draw(session)
     address = f"{current_app.extensions['portal.settings'].base_url}/in/{shown.text}"
@@ -36,7 +38,12 @@ def screen(code: str, public_id: str) -> str:
     }
     if web.htmx:
         return web.partial("attendance/_code.html", session=session, **context)
-    return web.page("attendance/screen.html", session=session, activity=session.activity, **context)
+    response = make_response(
+        web.page("attendance/screen.html", session=session, activity=session.activity, **context)
+    )
+    if "renew" in request.args:
+        response.headers["Refresh"] = str(shown.left)
+    return response
 
 
 @blueprint.route("/office/<code>/attendance/<public_id>/scanner", methods=["GET", "POST"])

@@ -16,7 +16,8 @@
   // The scanner: what the camera reads is put into the box and sent, the same code not twice in a row.
   const scanner = byId("scanner"), camera = byId("camera");
   if (scanner && "BarcodeDetector" in window && navigator.mediaDevices) {
-    const video = camera.querySelector("video"), says = camera.querySelector(".hint");
+    const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, hidden: true });
+    const says = camera.querySelector(".hint");
     const button = camera.querySelector("[data-camera]"), box = byId("code");
     const last = () => sessionStorage.getItem("scanned");
     const watch = async (detector) => {
@@ -43,6 +44,7 @@
         says.textContent = camera.dataset.denied;
       }
     };
+    camera.insertBefore(video, says);
     camera.hidden = false;
     button.onclick = start;
     if (sessionStorage.getItem("camera")) start();
