@@ -60,14 +60,15 @@ def as_xlsx(rows: list[list[Any]], headings: list[str] = HEADINGS, title: str = 
     return target.getvalue()
 
 
-def upload(client: Any, content: bytes, name: str = "会员.xlsx", base: str = BASE) -> str:
+def upload(client: Any, content: bytes, name: str = "", base: str = BASE) -> str:
     """Upload a file; returns the public id of the import."""
+    name = name or ("会员.xlsx" if content.startswith(b"PK") else "会员.csv")
     response = client.submit(f"{base}/new", {"file": (io.BytesIO(content), name)})
     assert response.status_code == 303, response.text[:3000]
     return response.location.split("/")[-2]
 
 
-def checked(client: Any, content: bytes, name: str = "会员.xlsx", base: str = BASE, **said: Any) -> str:
+def checked(client: Any, content: bytes, name: str = "", base: str = BASE, **said: Any) -> str:
     """Upload and check with the columns as guessed; `said` answers the form."""
     public_id = upload(client, content, name, base)
     response = client.submit(f"{base}/{public_id}/columns", said)
@@ -75,7 +76,7 @@ def checked(client: Any, content: bytes, name: str = "会员.xlsx", base: str = 
     return public_id
 
 
-def taken_in(client: Any, content: bytes, name: str = "会员.xlsx", base: str = BASE, **said: Any) -> str:
+def taken_in(client: Any, content: bytes, name: str = "", base: str = BASE, **said: Any) -> str:
     public_id = checked(client, content, name, base, **said)
     response = client.submit(f"{base}/{public_id}/confirm", {"has_forms": "y"})
     assert response.status_code == 303, response.text[:3000]

@@ -236,7 +236,7 @@ def test_what_is_said_of_columns_is_remembered_here_only(app, cast, sign_in):
 
 def test_a_field_once_and_nothing_typed_is_lost(app, cast, sign_in):
     client = sign_in(cast.secretary)
-    public_id = upload(client, as_xlsx(lines(2)))
+    public_id = upload(client, as_csv(lines(2)))
     said = {"column_2": "name", "joined_on": "2020-02-02", "missing_group": "none"}
     response = client.submit(f"{BASE}/{public_id}/columns", said)
     assert response.status_code == 422
@@ -334,7 +334,7 @@ def test_encodings_are_told(app, cast, sign_in, codec):
 
 
 def test_another_associations_import_is_not_there(app, cast, sign_in):
-    public_id = checked(sign_in(cast.secretary), as_xlsx(lines(2)))
+    public_id = checked(sign_in(cast.secretary), as_csv(lines(2)))
     for account, base in ((cast.sibling, "/office/tingyu/imports"), (cast.chair, "/office/liuan/imports")):
         client = sign_in(account)
         for path in ("", "/columns", "/rows", "/confirm", "/result", "/faults", "/undo", "/discard"):
@@ -348,7 +348,7 @@ def test_an_import_is_discarded(app, cast, sign_in):
     from portal.core.files import store
 
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(2)))
+    public_id = checked(client, as_csv(lines(2)))
     key = found(public_id).file_key
     client.submit(f"{BASE}/{public_id}/discard")
     assert (found(public_id).state, store.has(key), db.session.query(ImportRow).count()) == ("discarded", False, 0)
@@ -363,7 +363,7 @@ def test_forgotten_imports_are_let_go(app, cast, sign_in):
     from portal.imports import contents, tasks
 
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(2)))
+    public_id = checked(client, as_csv(lines(2)))
     key = found(public_id).file_key
     tasks.clear_old()
     assert found(public_id).state == "checked"

@@ -181,7 +181,7 @@ class Cut(Exception):
 )
 def test_all_or_nothing(app, cast, sign_in, statement):
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(5)))
+    public_id = checked(client, as_csv(lines(5)))
     left = {model: db.session.query(model).count() for model in (Person, Membership, Affiliation, Consent)}
 
     def cut(_connection, _cursor, text, *_rest) -> None:
@@ -204,7 +204,7 @@ def test_all_or_nothing(app, cast, sign_in, statement):
 
 def test_what_changed_since_the_check_is_noticed(app, cast, sign_in):
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(3)))
+    public_id = checked(client, as_csv(lines(3)))
     made = people.create_person(None, "林甲春", identity_number=number(0))
     people.affiliate(None, made, cast.community, AffiliationKind.VOLUNTEER, today())
     db.session.commit()
@@ -215,14 +215,14 @@ def test_what_changed_since_the_check_is_noticed(app, cast, sign_in):
 
 def test_the_forms_must_be_held(app, cast, sign_in):
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(2)))
+    public_id = checked(client, as_csv(lines(2)))
     assert client.submit(f"{BASE}/{public_id}/confirm").status_code == 422
     assert found(public_id).state == "checked"
 
 
 def test_twice_is_once(app, cast, sign_in):
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(2)))
+    public_id = checked(client, as_csv(lines(2)))
     for _time in range(2):
         client.force(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
     assert db.session.query(Person).filter(Person.name.like("林%春")).count() == 1
@@ -242,7 +242,7 @@ def test_a_child_needs_a_guardian(app, cast, sign_in):
 def test_work_that_was_cut_off_can_be_begun_anew(app, cast, sign_in):
     """The machine stopped in the middle: the consumer marks the job as failed when it starts again."""
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(2)))
+    public_id = checked(client, as_csv(lines(2)))
     shown = found(public_id)
     shown.state = "running"
     queries.get_job(shown).state = "running"
@@ -272,7 +272,7 @@ def test_whoever_has_the_right_for_a_group_brings_nothing(app, cast, sign_in):
 
 def test_reading_changes_nothing(app, cast, sign_in):
     client = sign_in(cast.secretary)
-    public_id = checked(client, as_xlsx(lines(2)))
+    public_id = checked(client, as_csv(lines(2)))
     before = digest(db.session)
     for page in ("", "/columns", "/rows", "/rows?verdict=new", "/confirm", "/result", "/discard"):
         client.get(f"{BASE}/{public_id}{page}")

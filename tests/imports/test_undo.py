@@ -62,10 +62,10 @@ def undone_by_force(client, public_id):
 
 def test_numbers_are_not_given_again(app, cast, sign_in):
     client = sign_in(cast.secretary)
-    public_id = taken_in(client, as_xlsx(lines(2)))
+    public_id = taken_in(client, as_csv(lines(2)))
     first = {m.number for m in db.session.query(Membership)}
     undone(client, public_id)
-    taken_in(client, as_xlsx(lines(2)))
+    taken_in(client, as_csv(lines(2)))
     kept = {m.number for m in db.session.query(Membership).filter(Membership.number.like("WANGJIANG%"))}
     assert len(kept) == 2
     assert not kept & {number for number in first if number.startswith("WANGJIANG")}
@@ -109,7 +109,7 @@ def build_membership(cast) -> None:
 )
 def test_what_has_been_built_on_stays(app, cast, sign_in, build):
     client = sign_in(cast.secretary)
-    public_id = taken_in(client, as_xlsx(lines(2)))
+    public_id = taken_in(client, as_csv(lines(2)))
     build(cast)
     db.session.commit()
     count = db.session.query(Person).count()
@@ -122,7 +122,7 @@ def test_what_has_been_built_on_stays(app, cast, sign_in, build):
 
 def test_control_a_table_of_tomorrow_stands_in_the_way_too(app, cast, sign_in):
     """Every foreign key to a person or a membership is asked, but those of the import's own rows."""
-    public_id = taken_in(sign_in(cast.secretary), as_xlsx(lines(1)))
+    public_id = taken_in(sign_in(cast.secretary), as_csv(lines(1)))
     asked = {(table.name, column.name) for table, column, _ids in undoing._keys(undoing.made_by(found(public_id)))}
     every = {
         (table.name, key.parent.name)
