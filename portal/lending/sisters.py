@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,6 +14,7 @@ from portal.core.database import db
 from portal.lending.models import LendingRequest, LentVolunteer
 from portal.lending.queries import RIGHT
 from portal.offices.access import visible
+from portal.register.drivers import unindexed
 from portal.volunteers.models import Volunteer, VolunteerAbility
 from portal.volunteers.queries import OFFERS, SHOWN
 from portal.volunteers.roster_queries import has_skill, has_time
@@ -27,22 +27,25 @@ def list_lenders(
 
     Those beside it in the tree come first, then those with the most.
     """
-    number = func.count(Volunteer.id).label("number")
     asked = [VolunteerAbility.skill_id == skill_id, Volunteer.ended_on.is_(None), Volunteer.term_end_on >= today()]
     if weekday is not None or part:
         asked.append(has_time(weekday, part))
-    statement: Any = (
-        select(Association, number)
-        .join(Volunteer, Volunteer.association_id == Association.id)
+    able = (
+        select(unindexed(Volunteer.association_id).label("place_id"), func.count().label("number"))
         .join(VolunteerAbility, VolunteerAbility.volunteer_id == Volunteer.id)
+        .where(*asked)
+        .group_by(unindexed(Volunteer.association_id))
+        .subquery()
+    )
+    statement = (
+        select(Association, able.c.number)
+        .join(able, able.c.place_id == Association.id)
         .where(
-            *asked,
             in_subtree(f"{association.path_ids[0]}/"),
             Association.id != association.id,
             Association.archived_on.is_(None),
         )
-        .group_by(Association.id)
-        .order_by((Association.parent_id == association.parent_id).desc(), number.desc(), Association.code)
+        .order_by((Association.parent_id == association.parent_id).desc(), able.c.number.desc(), Association.code)
     )
     return [(sister, count) for sister, count in db.session.execute(statement.limit(limit))]
 
