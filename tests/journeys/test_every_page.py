@@ -19,6 +19,7 @@ from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
 from tests.journeys.inhabited import settle
 from tests.journeys.visitor import OVERFLOW
 from tests.journeys.words import Words
+from tests.volunteers.filling import registered
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -206,8 +207,8 @@ def inhabited(cast):
 
 
 def test_public_pages(visit, live_app, inhabited, client):
-    reference = applied(inhabited, notice_version=1).reference
-    crawl = Crawl(live_app, visit(), public).run("/", f"/join/{reference}")
+    applying, helping = (made(inhabited, notice_version=1).reference for made in (applied, registered))
+    crawl = Crawl(live_app, visit(), public).run("/", f"/join/{applying}", f"/volunteer/{helping}")
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
     tell(f"public pages: {len(crawl.pages)}")
