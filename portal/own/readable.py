@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.applications.models import ApplicationState
 from portal.cards.models import ISSUE_REASONS, VOID_REASONS, IssueReason
+from portal.certificates.models import StarState
 from portal.core.calendar import now
 from portal.core.formats import date_long, datetime_local
 from portal.core.i18n import _, lazy, lazy_pgettext, locale
@@ -29,7 +30,7 @@ LABELS: dict[str, Any] = {
     "log": lazy("Activity"), "held_on": lazy("Date"), "position": lazy("Office"), "purpose": lazy("Consent"),
     "kind": lazy_pgettext("copy", "Kind"), "association": lazy("Association"),
     "from_association": lazy("From the association"), "to_association": lazy("To the association"),
-    "group": lazy("Group"), "place": lazy("Place"), "minutes": lazy("Minutes served"),
+    "group": lazy("Group"), "place": lazy("Place"), "stars": lazy("Stars"), "minutes": lazy("Minutes served"),
     "start_on": lazy("From"), "end_on": lazy("Until"), "joined_on": lazy("Joined on"),
     "ended_on": lazy("Last day"), "end_reason": lazy("Why it ended"), "reference": lazy("Reference"),
     "submitted_at": lazy("Sent on"), "asked_at": lazy("Sent on"), "state": lazy_pgettext("copy", "State"),
@@ -41,6 +42,9 @@ LABELS: dict[str, Any] = {
     "note": lazy("Note"), "device": lazy("Device"), "address": lazy("Network address"),
     "created_at": lazy("Recorded on"), "expires_at": lazy("Good until"), "disabled_at": lazy("Blocked since"),
 }  # fmt: skip
+
+# Where a section calls a field otherwise.
+OTHERWISE: dict[tuple[str, str], Any] = {("certificates", "number"): lazy_pgettext("certificate", "No.")}
 
 Words = Mapping[str, Callable[[Any], Any]]
 # Words for values, where a section's field is one of a few.
@@ -68,6 +72,7 @@ WORDS: dict[str, Words] = {
         ),
     },
     "sign_ups": {"state": lambda value: SignUpState(value).label},
+    "stars": {"state": lambda value: StarState(value).label},
     "log": {"action": lambda value: ACTIONS.get(value, value)},
 }
 ACTIONS: dict[str, Any] = {
@@ -88,6 +93,11 @@ ACTIONS: dict[str, Any] = {
     "signups.decline": lazy("The offered place declined"), "signups.expire": lazy("The offer lapsed"),
     "signups.give_place": lazy("A place given by the leader"),
     "signups.make_feed": lazy("Calendar address made"), "signups.revoke_feed": lazy("Calendar address revoked"),
+    "certificates.ask_star": lazy("A star asked for"),
+    "certificates.withdraw_star": lazy("Request for a star withdrawn"),
+    "certificates.grant_star": lazy("A star granted"), "certificates.refuse_star": lazy("A star not granted"),
+    "certificates.issue": lazy("Certificate of service issued"),
+    "certificates.supersede": lazy("Certificate of service no longer valid"),
 }  # fmt: skip
 
 
@@ -126,7 +136,7 @@ def _row(section: str, row: dict[str, Any]) -> list[list[str]]:
         value = row.get(field)
         if value not in (None, "", 0):
             said = words[field](value) if field in words else _written(value)
-            shown.append([str(label), str(said)])
+            shown.append([str(OTHERWISE.get((section, field), label)), str(said)])
     return shown
 
 
