@@ -42,6 +42,7 @@ def addresses(cast: Any) -> list[tuple[str, str]]:
         *(("secretary", f"{at}/registrations/{what}") for what in (found.public_id, "new")),
         *(("secretary", f"{at}/{held.public_id}{what}") for what in ("", "/renew", "/group", "/end")),
         ("secretary", f"{at}/terms/renew?until={until}"),
+        ("secretary", f"{at}/move?chosen={held.public_id}&to={cast.group.public_id}"),
         *(("administrator", f"/office/qinghe/skills{what}") for what in ("", "/add", f"/{word}", f"/{word}/end")),
         *(("member", f"{me}/{what}") for what in ("offer", "leave")),
         *(("visitor", f"/volunteer/{what}") for what in ("follow", f"{found.reference}/withdraw")),
