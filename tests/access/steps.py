@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -21,15 +22,19 @@ from portal.applications import drafts
 from portal.applications import services as applications
 from portal.associations.models import Association
 from portal.attendance import tokens
-from portal.core.calendar import today
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.hours import services as hours
 from portal.hours.models import HoursEntry
+from portal.lending import services as lending
+from portal.lending.models import LentVolunteer
 from portal.members import covers, kinds
 from portal.members.models import Membership, MembershipKind
 from portal.offices.models import Term
 from portal.own.models import PersonalRequest
+from portal.people.models import Person
 from portal.people.queries import version_in_force
+from portal.signups import feeds
 from tests.access.forms import FoundForm, forms_on
 from tests.activities.rows import make_log
 from tests.applications.filling import applied
@@ -38,6 +43,7 @@ from tests.cards.rows import make_card
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
 from tests.harness.factory import PASSWORD, kind_of, make_membership, make_person
+from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.imports.files import HEADINGS, as_csv, as_xlsx, checked, lines, taken_in, upload
 from tests.notices.rows import draft
 from tests.volunteers import rows as volunteers
@@ -61,7 +67,7 @@ class Steps:
 
     def pages(self) -> Iterator[Page]:
         for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join,
-                    self.volunteer, self.served, self.attendance):  # fmt: skip
+                    self.volunteer, self.served, self.attendance, self.signing_up, self.lent):  # fmt: skip
             yield from way()
 
     def by(self, role: str, *addresses: str) -> Iterator[Page]:
@@ -136,6 +142,34 @@ class Steps:
         put(runs, self.cast.member.person)
         yield from self.by("secretary", f"{OFFICE}/attendance/{over.public_id}")
         yield from self.by("member", f"/in/{tokens.draw(runs).text}")
+
+    def signing_up(self) -> Iterator[Page]:
+        """A session for whoever is on the roster, found by name or by themselves; a calendar's address to revoke."""
+        helper = self.cast.volunteer
+        open_, waits = (
+            make_session(make_activity(self.place, "大扫除"), now() + timedelta(days=day)) for day in (30, 40)
+        )
+        make_sign_up(waits, helper.person, "waitlisted")
+        feeds.make(helper, db.session.get_one(Person, helper.person_id))
+        db.session.commit()
+        at = f"{OFFICE}/sessions"
+        yield from self.by("secretary", f"{at}/{open_.public_id}/sign-ups/add?q={helper.person.name}")
+        yield from self.by("secretary", f"{at}/{waits.public_id}", f"{at}/{waits.public_id}/cancel")
+        yield from self.by("volunteer", f"/activities/sessions/{open_.public_id}", "/me/sign-ups/calendar")
+
+    def lent(self) -> Iterator[Page]:
+        """What the sister has agreed to, with somebody who comes; what it asks, with somebody who can be named."""
+        place, sister = self.place, db.session.get_one(Association, self.cast.sibling_community.id)
+        skill, day = make_skill(place, "理发"), today() + timedelta(days=30)
+        ask = {"wanted": 1, "occasion": "春节义剪", "place": "", "start_on": day, "end_on": day}
+        ours = lending.ask(self.cast.secretary, place, sister, skill, **ask)
+        theirs = lending.ask(self.cast.sibling, sister, place, skill, **ask)
+        make_volunteer(make_person("寒露"), place, [skill])
+        comes = make_volunteer(make_person("立冬"), sister, [skill])
+        ours.state = "agreed"
+        db.session.add(LentVolunteer(request_id=ours.id, volunteer_id=comes.id, state="agreed"))
+        db.session.commit()
+        yield from self.by("secretary", *(f"{OFFICE}/lending/{one.public_id}" for one in (ours, theirs)))
 
     def federation(self) -> Iterator[Page]:
         """A branch to move, an archived one to restore, a kind that has ended."""
