@@ -37,6 +37,7 @@ BY_ENDPOINT = {
     "offices.open_term": {"start_on": "2031-01-01", "end_on": "2034-12-31"},
     "offices.end": {"end_on": str(today())},
     "offices.grant": {"confirmed": "yes", "end_on": ""},
+    "attendance.add": {"person": ""},  # a guest; whoever was found is sent by a form of its own beside it
 }
 
 

@@ -26,6 +26,7 @@ from tests.duplicates.rows import make_pair
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
 from tests.harness.factory import affiliate, kind_of, make_account, make_membership, make_person
+from tests.harness.service import make_volunteer
 from tests.journeys import inhabited
 
 ROLES = ("secretary", "administrator", "member")
@@ -72,7 +73,8 @@ def furnish(cast: Cast) -> list[str]:
 
 
 def _stars(cast: Cast, place: Association) -> None:
-    """The member has reached the next star; the secretary waits for one."""
+    """The member, who serves with two, has reached the next star; the secretary waits for one."""
+    make_volunteer(cast.member.person, db.session.get_one(Association, cast.sibling_community.id))
     serve_hours(cast.member, place, 300)
     make_request(cast.secretary, place)
 

@@ -140,7 +140,8 @@ class Steps:
         over, runs = (running(self.place, began) for began in (150, 30))
         put(over, self.cast.leader.person)
         put(runs, self.cast.member.person)
-        yield from self.by("secretary", f"{OFFICE}/attendance/{over.public_id}")
+        beyond = ("", "/paper", "/scanner")
+        yield from self.by("secretary", *(f"{OFFICE}/attendance/{over.public_id}{what}" for what in beyond))
         yield from self.by("member", f"/in/{tokens.draw(runs).text}")
 
     def signing_up(self) -> Iterator[Page]:
@@ -149,12 +150,13 @@ class Steps:
         open_, waits = (
             make_session(make_activity(self.place, "大扫除"), now() + timedelta(days=day)) for day in (30, 40)
         )
-        make_sign_up(waits, helper.person, "waitlisted")
+        sign_up = make_sign_up(waits, helper.person, "waitlisted")
         feeds.make(helper, db.session.get_one(Person, helper.person_id))
         db.session.commit()
         at = f"{OFFICE}/sessions"
         yield from self.by("secretary", f"{at}/{open_.public_id}/sign-ups/add?q={helper.person.name}")
-        yield from self.by("secretary", f"{at}/{waits.public_id}", f"{at}/{waits.public_id}/cancel")
+        beyond = ("", "/edit", "/cancel", "/sign-ups/call", f"/sign-ups/{sign_up.public_id}/out")
+        yield from self.by("secretary", *(f"{at}/{waits.public_id}{what}" for what in beyond))
         yield from self.by("volunteer", f"/activities/sessions/{open_.public_id}", "/me/sign-ups/calendar")
 
     def lent(self) -> Iterator[Page]:
