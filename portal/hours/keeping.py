@@ -74,6 +74,17 @@ def withdraw(actor: Account | None, entry: HoursEntry, reason: str) -> HoursRevi
     return entry.approved
 
 
+def reopen(actor: Account | None, entry: HoursEntry) -> None:
+    """What was approved waits again, as the actor's word; what waits already is decided instead."""
+    before = entry.approved
+    if before is None:
+        return
+    before.state = RevisionState.SUPERSEDED
+    db.session.flush()
+    if entry.waiting is None:
+        add(actor, entry, before.minutes, before.origin, before.reason)
+
+
 def decide(actor: Account, revision: HoursRevision, state: RevisionState, reason: str = "") -> None:
     """One conditional update: of two decisions at once the second changes no row, and says so."""
     values = {"state": state, "decided_at": now(), "decided_by_id": actor.person_id, "decision_reason": reason}

@@ -124,7 +124,9 @@ def restore(code: str, public_id: str) -> Any:
         flash(_("It stands already, or another entry stands in its place."), "warning")
         return web.go(".why", public_id=public_id)
     db.session.commit()
-    return web.go(".why", _("The entry counts as before."), public_id=public_id)
+    is_own = entry.person_id == current_user.person_id
+    told = _("The entry is back; somebody else approves it.") if is_own else _("The entry counts as before.")
+    return web.go(".why", told, public_id=public_id)
 
 
 def _do(entry: HoursEntry, form: Any, act: Callable[[], Any], told: str) -> Any:

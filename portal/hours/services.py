@@ -108,6 +108,8 @@ def correct(actor: Account | None, entry: HoursEntry, minutes: int, reason: str)
     if stands is not None and stands.minutes == minutes:
         raise RuleError("minutes", _("This is the number that stands already."))
     if entry.waiting is not None and entry.approved is not None and entry.approved.minutes == minutes:
+        if _is_anothers_word(actor, entry):
+            raise RuleError("", _("Somebody else corrected your time: it is decided first."))
         return keeping.withdraw(actor, entry, reason)
     return keeping.add(actor, entry, minutes, MinutesOrigin.CORRECTED, reason)
 
@@ -162,11 +164,16 @@ def void(actor: Account | None, entry: HoursEntry, reason: str) -> bool:
 
 
 def revive(actor: Account | None, entry: HoursEntry) -> bool:
-    """Undo a void, with what was approved before; whether anything changed. Not beside another entry of the same."""
+    """Undo a void, with what was approved before; whether anything changed. Not beside another entry of the same.
+
+    Whoever brings back their own time lets it wait: somebody else approves it anew.
+    """
     entry = keeping.hold(entry.id)
     if entry.voided_at is None or queries.find_live(entry.person_id, entry.session_id, entry.log_id) is not None:
         return False
     entry.voided_at, entry.void_reason = None, ""
+    if _is_own(actor, entry):
+        keeping.reopen(actor, entry)
     db.session.flush()
     audit.record(actor, "hours.revive", entry, {"minutes": entry.minutes})
     if entry.approved is not None:
@@ -209,6 +216,16 @@ def why_not(actor: Account, entry: HoursEntry, revision: HoursRevision) -> str:
     if revision.recorded_by_id == actor.person_id:
         return _("You recorded it: somebody else approves.")
     return ""
+
+
+def _is_own(actor: Account | None, entry: HoursEntry) -> bool:
+    return actor is not None and actor.person_id == entry.person_id
+
+
+def _is_anothers_word(actor: Account | None, entry: HoursEntry) -> bool:
+    """Whether what waits is somebody else's correction of the actor's own time: nobody takes that back alone."""
+    waits = entry.waiting
+    return _is_own(actor, entry) and waits is not None and waits.recorded_by_id != entry.person_id
 
 
 def _check_minutes(minutes: int) -> None:
@@ -260,7 +277,8 @@ def _offer(actor: Account | None, entry: HoursEntry, minutes: int, origin: str, 
         if entry.waiting.minutes == minutes:
             return
         if entry.approved is not None and entry.approved.minutes == minutes:
-            keeping.withdraw(actor, entry, reason)
+            if not _is_anothers_word(actor, entry):
+                keeping.withdraw(actor, entry, reason)
             return
     elif minutes == entry.revisions[-1].minutes or (entry.approved and entry.approved.minutes == minutes):
         return

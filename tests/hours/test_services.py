@@ -194,3 +194,34 @@ def test_the_day_belongs_to_the_sum(cast, waiting, told):
     assert len(told) == 2
     (entry,) = queries.list_of_person(cast.volunteer.person_id)
     assert (entry.title, entry.minutes) == ("改过的名称", 120)
+
+
+def test_nobody_brings_back_their_own_time_alone(cast, waiting):
+    services.approve(cast.chair, revision(waiting))
+    services.void(cast.secretary, waiting, "不在场")
+    assert services.revive(cast.volunteer, waiting)
+    assert (states(waiting), total(cast)) == ([(120, "superseded"), (120, "pending")], 0)
+    with pytest.raises(RuleError):
+        services.approve(cast.volunteer, revision(waiting))
+    services.approve(cast.chair, revision(waiting))
+    assert total(cast) == 120
+
+
+def test_brought_back_by_oneself_a_correction_that_waits_is_decided_instead(cast, waiting):
+    services.approve(cast.chair, revision(waiting))
+    services.correct(cast.secretary, waiting, 60, "提前离开")
+    services.void(cast.secretary, waiting, "不在场")
+    assert services.revive(cast.volunteer, waiting)
+    assert (states(waiting), total(cast)) == ([(120, "superseded"), (60, "pending")], 0)
+
+
+def test_nobody_takes_back_what_others_corrected_of_their_own_time(cast, waiting):
+    services.approve(cast.chair, revision(waiting))
+    services.correct(cast.secretary, waiting, 60, "提前离开")
+    with pytest.raises(RuleError):
+        services.correct(cast.volunteer, waiting, 120, "没有离开")
+    again = served(who(cast.volunteer), None, association_id=cast.community.id, log_id=waiting.log_id)
+    services.record(cast.volunteer, again, origin="entered")
+    assert states(waiting) == [(120, "approved"), (60, "pending")]
+    services.correct(cast.chair, waiting, 120, "没有离开")
+    assert states(waiting) == [(120, "approved"), (60, "superseded")]
