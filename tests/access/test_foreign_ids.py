@@ -19,6 +19,7 @@ from portal.core.database import db
 from portal.duplicates import services as duplicates
 from portal.hours.models import HoursEntry
 from portal.imports.models import ImportRow, RegisterImport
+from portal.lending.models import LendingRequest, LentVolunteer
 from portal.members import services, transfers
 from portal.notices.models import Notice, NoticeVersion
 from portal.offices.models import Appointment, Term
@@ -31,10 +32,11 @@ from tests.access.routes import NOBODY, office_routes
 from tests.activities.rows import make_log
 from tests.applications.filling import applied
 from tests.cards.rows import make_card, membership_of
+from tests.certificates.rows import make_certificate, make_request, serve
 from tests.duplicates.rows import make_pair
 from tests.harness.client import apart
 from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
-from tests.harness.service import make_activity, make_session
+from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.volunteers.filling import registered
 from tests.volunteers.rows import enrolled
 
@@ -47,7 +49,11 @@ AT_HOME = {
     "told": "duplicates.take_back", "membership": "members.membership", "transfer": "members.transfer",
     "card": "cards.card", "request": "own.request_page", "activity": "plans.activity", "session": "plans.session",
     "hours": "hours.why", "course": "dossiers.course", "volunteer": "dossiers.dossier",
+    "registration": "volunteers.registration", "sign_up": "attendance.decide", "asked": "lending.show",
+    "star": "certificates.star", "certificate": "certificates.certificate",
 }  # fmt: skip
+# Addresses of something that belongs to something: where the first may be one's own, the second is tried too.
+WITHIN = {"activities": "log", "lending": "asked", "members": "membership", "signups": "session"}
 
 # Some thousands of questions: each is one look-up by id and association, the same statement on both databases.
 pytestmark = pytest.mark.engines("sqlite")
@@ -77,7 +83,7 @@ def foreign(cast) -> dict[str, str]:
         "person": cast.member.person.public_id, "card": make_card(membership_of(cast.member)).public_id,
         "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
         **decided(cast), "application": applied(cast, notice_version=1).public_id, **planned(cast),
-        "hours": served_there(cast).public_id, **volunteering(cast),
+        "hours": served_there(cast).public_id, **volunteering(cast), **praised(cast), **lent(here, cast.village),
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -124,8 +130,40 @@ def planned(cast) -> dict[str, str]:
     """An activity of the plan with a session, a course, and a volunteer of the roster."""
     activity, course = make_activity(cast.community), make_activity(cast.community, kind="training")
     volunteer = db.session.query(Volunteer).filter_by(association_id=cast.community.id).first()
-    known = {"activity": activity, "session": make_session(activity), "course": course, "volunteer": volunteer}
+    session = make_session(activity)
+    known = {"activity": activity, "session": session, "course": course, "volunteer": volunteer}
+    known["sign_up"] = make_sign_up(session, cast.volunteer.person)
     return {kind: one.public_id for kind, one in known.items()}
+
+
+def praised(cast) -> dict[str, str]:
+    """A star that is asked for, and a certificate of what was served."""
+    serve(cast.volunteer, cast.community)
+    star, certificate = make_request(cast.volunteer, cast.community), make_certificate(cast.volunteer, cast.community)
+    return {"star": star.public_id, "certificate": certificate.public_id}
+
+
+def lent(borrower, lender) -> dict[str, str]:
+    """A request that was agreed to, and somebody who comes."""
+    skill, day = make_skill(borrower, "理发"), today()
+    asked = LendingRequest(association_id=borrower.id, lender_id=lender.id, skill_id=skill.id, wanted=1,
+                           occasion="义剪", start_on=day, end_on=day, state="agreed")  # fmt: skip
+    comes = make_volunteer(make_person("沈一刀"), lender, [skill])
+    db.session.add(asked)
+    db.session.flush()
+    named = LentVolunteer(request_id=asked.id, volunteer_id=comes.id, state="agreed")
+    db.session.add(named)
+    db.session.flush()
+    return {"asked": asked.public_id, "lent": named.public_id}
+
+
+def own_of(cast) -> dict[str, str]:
+    """What the sister has of her own, that holds something else."""
+    place = cast.sibling_community
+    session, log = make_session(make_activity(place)), make_log(place)
+    home = make_membership(make_person("户主二"), place, kind=kind_of(place, 1))
+    made = {"session": session, "log": log, "membership": home}
+    return {**{kind: one.public_id for kind, one in made.items()}, "asked": lent(place, cast.village)["asked"]}
 
 
 def served_there(cast) -> HoursEntry:
@@ -150,6 +188,18 @@ def opened(client, app, ids, code, among=None) -> Iterator[tuple[str, str]]:
     for route in office_routes(app):
         if among is None or route.endpoint in among:
             answers = statuses(client, app, route, code, attempts(route, ids), token)
+            yield from ((route.endpoint, kind) for kind, status in answers if status in OPENED)
+
+
+def opened_within(client, app, ids, own, code) -> Iterator[tuple[str, str]]:
+    """Each of the ids inside of something that is one's own; the same as `opened` where nothing is inside."""
+    token = client.token()
+    for route in office_routes(app):
+        inner = sorted(route.arguments - {"code", "public_id"})
+        holder = WITHIN.get(route.endpoint.split(".")[0])
+        if "public_id" in route.arguments and inner and inner[0].endswith("_id") and holder:
+            tries = [(kind, {"public_id": own[holder], inner[0]: one}) for kind, one in ids.items()]
+            answers = statuses(client, app, route, code, tries, token)
             yield from ((route.endpoint, kind) for kind, status in answers if status in OPENED)
 
 
@@ -196,9 +246,10 @@ def give_every_right(account, association) -> None:
 
 def test_a_sibling_with_every_right_opens_nothing(app, cast, sign_in, foreign):
     give_every_right(cast.sibling, cast.sibling_community)
-    client = sign_in(cast.sibling)
+    client, own = sign_in(cast.sibling), own_of(cast)
+    db.session.commit()
     before = digest(db.session)
-    found = set(opened(client, app, foreign, "tingyu"))
+    found = set(opened(client, app, foreign, "tingyu")) | set(opened_within(client, app, foreign, own, "tingyu"))
     assert not found, found
     assert digest(db.session) == before
 
@@ -207,3 +258,10 @@ def test_control_the_same_ids_open_at_their_own_address(app, cast, sign_in, fore
     give_every_right(cast.secretary, cast.community)
     found = set(opened(sign_in(cast.secretary), app, foreign, "wangjiang", set(AT_HOME.values())))
     assert found >= {(endpoint, kind) for kind, endpoint in AT_HOME.items()}
+
+
+def test_control_what_is_one_s_own_opens_within_what_is_one_s_own(app, cast, sign_in, foreign):
+    give_every_right(cast.secretary, cast.community)
+    found = set(opened_within(sign_in(cast.secretary), app, foreign, foreign, "wangjiang"))
+    wanted = {("activities.photo", "photo"), ("lending.reveal", "lent"), ("members.uncover", "cover")}
+    assert found >= {*wanted, ("signups.take_out", "sign_up")}
