@@ -25,6 +25,7 @@ from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.hours import keeping
 from portal.hours import services as hours
 from portal.hours.models import Category, HoursEntry
 from portal.hours.queries import list_of_person
@@ -79,6 +80,9 @@ def issue_certificate(
     service and for a character that cannot be printed; then no number is used.
     """
     lock_person(person)
+    keeping.held(
+        HoursEntry.person_id == person.id
+    )  # what is approved or corrected meanwhile waits, and supersedes it
     if association.is_archived:
         raise RuleError("association", lazy("This association is archived: it can be read, not changed."))
     if start and end and start > end:
@@ -227,6 +231,7 @@ def _follow_hours(entry: HoursEntry, **_details: Any) -> None:
 def _follow_removal(person: Person, **_details: Any) -> None:
     """Of a person whose record was removed no certificate is valid, none keeps the name; no star is waited for."""
     if person.removed_at is None:
+        _follow_merge(person)
         return
     issued = select(ServiceCertificate).where(ServiceCertificate.person_id == person.id)
     for certificate in db.session.scalars(issued).all():
@@ -236,3 +241,12 @@ def _follow_removal(person: Person, **_details: Any) -> None:
         grant.reason = ""
         if grant.state == StarState.ASKED:
             grant.state, grant.decided_at = StarState.WITHDRAWN, now()
+
+
+def _follow_merge(person: Person) -> None:
+    """Of two records that became one: time that stood in both counts once, and more may lie within a span."""
+    for certificate in queries.list_in_force(person.id):
+        printed = {(line["id"], line["minutes"]) for line in certificate.snapshot["entries"]}
+        span = (certificate.start_on, certificate.end_on, certificate.snapshot["scope"])
+        if printed != {(entry.public_id, entry.minutes) for entry in approved_entries(person.id, *span)}:
+            supersede(None, certificate, SupersededReason.CORRECTED)

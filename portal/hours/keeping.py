@@ -75,14 +75,16 @@ def withdraw(actor: Account | None, entry: HoursEntry, reason: str) -> HoursRevi
 
 
 def reopen(actor: Account | None, entry: HoursEntry) -> None:
-    """What was approved waits again, as the actor's word; what waits already is decided instead."""
+    """What was approved waits again, as the word of whoever recorded it; what waits already is decided instead."""
     before = entry.approved
     if before is None:
         return
     before.state = RevisionState.SUPERSEDED
     db.session.flush()
     if entry.waiting is None:
-        add(actor, entry, before.minutes, before.origin, before.reason)
+        again = add(actor, entry, before.minutes, before.origin, before.reason)
+        again.recorded_by_id = before.recorded_by_id
+        db.session.flush()
 
 
 def decide(actor: Account, revision: HoursRevision, state: RevisionState, reason: str = "") -> None:

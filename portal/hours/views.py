@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy, lazy_pgettext
-from portal.hours import office_views, own_views, part
+from portal.hours import following, office_views, own_views, part
 from portal.hours.blueprint import blueprint
 
-__all__ = ["blueprint", "feature", "office_views", "own_views", "part"]
+__all__ = ["blueprint", "feature", "following", "office_views", "own_views", "part"]
 
 
 feature = Feature(

@@ -14,6 +14,8 @@ from portal.associations.models import Association
 from portal.certificates import issuing, stars
 from portal.certificates.models import ServiceCertificate, StarGrant
 from portal.core.database import db
+from portal.hours import services as hours
+from portal.hours.models import HoursRevision
 from portal.members.models import NumberCounter
 from portal.people.models import Person
 from tests.certificates.rows import make_request, serve, serve_hours
@@ -144,3 +146,27 @@ def test_control_a_counter_that_is_read_and_written_gives_a_number_twice(live_ap
         return issuing.next_number(db.session.get_one(Association, place_id))
 
     assert len(set(at_once(live_app, [ask, ask]))) == 1
+
+
+@pytest.mark.engines("postgresql")  # on SQLite whoever corrects waits for the whole transaction
+def test_what_is_approved_while_one_is_issued_supersedes_it(live_app, cast, monkeypatch):
+    entry = serve(cast.volunteer, cast.community)
+    revision = hours.correct(cast.secretary, entry, 30, "提前离开")
+    db.session.commit()
+    revision_id, looked, done = revision.id, threading.Event(), threading.Event()
+    real = issuing.check_printable
+
+    def slow(snapshot) -> None:
+        real(snapshot)
+        looked.set()
+        done.wait(0.5)  # without the lock the correction is through by then
+
+    def approve() -> None:
+        looked.wait(10)
+        hours.approve(an_account(cast.chair.id), db.session.get_one(HoursRevision, revision_id))
+        db.session.commit()
+        done.set()
+
+    monkeypatch.setattr(issuing, "check_printable", slow)
+    at_once(live_app, [issuing_for(cast.volunteer.person_id, cast), approve])
+    assert db.session.scalars(select(ServiceCertificate.superseded_reason)).all() == ["corrected"]
