@@ -88,6 +88,8 @@ def review_of(sign_up: SignUp) -> Review | None:
 def check_stands(session: ActivitySession) -> None:
     if session.cancelled_at is not None or session.activity.cancelled_at is not None:
         raise RuleError("", _("This session is cancelled."))
+    if session.association.is_archived:
+        raise RuleError("", _("This association is archived: it can be read, not changed."))
 
 
 def check_in_time(session: ActivitySession, moment: datetime) -> None:

@@ -73,11 +73,11 @@ def missing_words(session: ActivitySession, activity: Activity) -> str:
 
 
 def standing(session: ActivitySession, moment: datetime) -> Standing:
-    """Cancelled, over, closed for sign-up, full with a waiting list, or with places free. Needs are loaded."""
+    """Cancelled, over, closed for sign-up (archived, too), full with a waiting list, or with places free. Needs are loaded."""
     if session.cancelled_at is not None:
         return Standing.CANCELLED
     if session.starts_at <= moment:
         return Standing.OVER
-    if session.deadline_at <= moment:
+    if session.deadline_at <= moment or session.association.is_archived:
         return Standing.CLOSED
     return Standing.FREE if session.taken < session.wanted else Standing.FULL

@@ -21,9 +21,9 @@ SHORTEST = timedelta(minutes=15)  # with less than this to answer, the leader gi
 
 def held_until(session: ActivitySession, moment: datetime) -> datetime | None:
     """Until when a place offered now is held: 24 hours, never later than one hour before the start. None: too late,
-    or cancelled.
+    cancelled, or the association is archived.
     """
-    if session.cancelled_at is not None:
+    if session.cancelled_at is not None or session.association.is_archived:
         return None
     until = min(moment + HOLDS, session.starts_at - BEFORE_START)
     return until if until >= moment + SHORTEST else None
@@ -50,6 +50,8 @@ def accept_offer(actor: Actor, sign_up: SignUp) -> None:
         return
     if sign_up.session.cancelled_at is not None:
         raise RuleError("", _("This session is cancelled."))
+    if sign_up.session.association.is_archived:
+        raise RuleError("", _("This association is archived: it can be read, not changed."))
     if sign_up.state == SignUpState.EXPIRED or _has_run_out(sign_up):
         raise RuleError("", _("The offer has run out: the place goes to the next on the list."))
     if sign_up.state != SignUpState.OFFERED:

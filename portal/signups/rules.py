@@ -42,6 +42,8 @@ def helper_of(person: Person) -> Helper:
 def check_open(session: ActivitySession, moment: datetime, *, by_office: bool) -> None:
     """A volunteer signs up before the deadline; a leader adds somebody for as long as nothing is in the log book."""
     activity = session.activity
+    if session.association.is_archived:
+        raise RuleError("", _("This association is archived: it can be read, not changed."))
     if session.cancelled_at is not None or activity.cancelled_at is not None:
         raise RuleError("", _("This session is cancelled."))
     if activity.opened_at is None:

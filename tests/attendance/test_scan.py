@@ -197,3 +197,10 @@ def test_the_screen_is_the_leaders(cast, sign_in, client, session):
 def test_ones_own_page_is_nobody_elses(cast, sign_in, made):
     assert sign_in(cast.volunteer).get(f"/me/attendance/{made.public_id}").status_code == 200
     assert sign_in(cast.secretary).get(f"/me/attendance/{made.public_id}").status_code == 404
+
+
+def test_an_archived_association_checks_nobody_in(cast, sign_in, session, made, draw):
+    cast.community.archived_on = calendar.today()
+    db.session.commit()
+    assert sign_in(cast.volunteer).force(draw(session), {"what": "in"}).status_code == 422
+    assert again(made).state == "confirmed"

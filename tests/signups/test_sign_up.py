@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.core.calendar import now
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.signups.models import SignUp
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
@@ -129,3 +129,14 @@ def test_a_closed_session_says_so(cast, sign_in, client):
         panel = visitor.page(notice(session)).find(id="sign-up")
         assert not panel.find("form")
         assert panel.text.strip()
+
+
+def test_an_archived_association_takes_nobody(cast, session, sign_in):
+    offered = make_sign_up(session, cast.member.person, "offered", offered_until=now() + timedelta(hours=1))
+    cast.community.archived_on = today()
+    db.session.commit()
+    visitor = sign_in(cast.volunteer)
+    assert not visitor.page(notice(session)).find(id="sign-up").find("form")
+    assert visitor.force(url(session), {"need": need_ids(session)[0]}).status_code == 422
+    sign_in(cast.member).force(f"/me/sign-ups/{offered.public_id}/accept")
+    assert (held(cast), db.session.get_one(SignUp, offered.id).state) == ([], "offered")
