@@ -128,15 +128,30 @@ def _of_the_day(one: Waiting, others: Sequence[Any]) -> list[str]:
     total = one.revision.minutes + sum(other.minutes for other in others if other.id != one.entry.id)
     if total > DAY_MOST:
         found.append(_("%(time)s on one day", time=minutes(total)))
-    beside = [other.title for other in others if other.id != one.entry.id and _overlap(one.entry, other)]
-    return found + [_("At the same time as “%(title)s”", title=title) for title in beside]
+    others = [other for other in others if other.id != one.entry.id]
+    beside = [other.title for other in others if _overlap(one.entry, other)]
+    found += [_("At the same time as “%(title)s”", title=title) for title in beside]
+    perhaps = [other.title for other in others if _may_be_the_same(one.entry, other)]
+    return found + [_("On the same day, at a time that is not known: “%(title)s”", title=title) for title in perhaps]
 
 
 def _overlap(entry: HoursEntry, other: Any) -> bool:
     """Half open: one that begins when the other ends does not overlap it. Unknown times are not asked about."""
-    if not (entry.starts_at and entry.ends_at and other.starts_at and other.ends_at):
+    if not (_is_timed(entry) and _is_timed(other)):
         return False
     return bool(entry.starts_at < other.ends_at and other.starts_at < entry.ends_at)
+
+
+def _is_timed(entry: Any) -> bool:
+    return entry.starts_at is not None and entry.ends_at is not None
+
+
+def _may_be_the_same(entry: HoursEntry, other: Any) -> bool:
+    """Of entries without hours nobody can say whether they overlap: one beside a session, or two of one title, may
+    be the same time recorded twice.
+    """
+    known = [_is_timed(entry), _is_timed(other)]
+    return any(known) != all(known) or (not any(known) and entry.title == other.title)
 
 
 def _of_the_recording(one: Waiting, many: Counter[Any]) -> list[str]:

@@ -82,7 +82,7 @@ def test_the_recorders_own_cannot_be_ticked(cast, sign_in, waiting):
 
 def test_more_than_eight_hours_on_one_day(cast, app, waiting):
     assert oddities(cast, waiting) == []
-    second = recorded(cast.secretary, who(cast.volunteer), cast.community, minutes=400)
+    second = recorded(cast.secretary, who(cast.volunteer), cast.community, minutes=400, title="值守")
     assert len(oddities(cast, waiting)) == len(oddities(cast, second)) == 1
     services.void(cast.secretary, second, "未到场")
     assert oddities(cast, waiting) == []
@@ -98,6 +98,20 @@ def test_two_at_the_same_time(cast, app):
         pair.append(services.record(cast.secretary, one, origin="entered"))
     found = [oddities(cast, one) for one in pair]
     assert [len(one) for one in found] == [1, 1, 0], "back to back is no clash"
+
+
+def test_what_may_be_the_same_time_twice(cast, app, waiting):
+    """An entry of the log book has no hours: beside a session, or another of its title, somebody looks first."""
+    session = make_session(make_activity(cast.community, "清洁日"), now() - timedelta(days=1))
+    times = {"starts_at": session.starts_at, "ends_at": session.ends_at, "session_id": session.id}
+    one = served(who(cast.volunteer), None, association_id=cast.community.id, **times)
+    scanned = services.record(cast.volunteer, one, origin="scanned")
+    assert len(oddities(cast, scanned)) == len(oddities(cast, waiting)) == 1
+    services.void(cast.secretary, scanned, "未到场")
+    other = recorded(cast.secretary, who(cast.volunteer), cast.community, title="值守")
+    assert oddities(cast, waiting) == oddities(cast, other) == []
+    again = recorded(cast.secretary, who(cast.volunteer), cast.community)
+    assert len(oddities(cast, waiting)) == len(oddities(cast, again)) == 1
 
 
 def test_recorded_for_oneself(cast, app):
