@@ -17,9 +17,12 @@ def is_set(settings: Settings | None = None) -> bool:
 
 
 def send(to: str, subject: str, body: str) -> None:
-    """Queue a message. Call it after the commit; without a mail server it does nothing."""
+    """Queue a message. Call it after the commit; without a mail server it does nothing.
+
+    A subject is one line: a header with a line break in it is refused when it is sent, and nobody would be told.
+    """
     if is_set():
-        queue.send(deliver, to, subject, body)
+        queue.send(deliver, to, " ".join(subject.split()), body)
 
 
 @queue.task

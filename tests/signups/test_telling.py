@@ -134,11 +134,13 @@ def test_each_is_mailed_once_and_who_has_no_address_is_called(mail_app, mailbox)
     for person in (cast.volunteer.person, other):
         sign_up(session, person).signed_up_at = now() - 3 * DAY
     cast.volunteer.person.email = "chen@example.com"
+    session.activity.title = "河边\r\n清洁"  # sent by a form of one's own: a header takes no line break
     db.session.commit()
     for _ in range(2):
         mails.see_to()
     (letter,) = mailbox.letters
     assert letter["To"] == "chen@example.com"
+    assert letter["Subject"].endswith("河边 清洁")
     assert "望江桥头" in letter.get_content()
     session = loaded(session)
     assert session.reminded_at is not None
