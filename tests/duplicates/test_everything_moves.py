@@ -14,8 +14,10 @@ import pytest
 from sqlalchemy import Column, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from portal.core.calendar import today
 from portal.core.database import Base, db
 from portal.duplicates import ledger, references, services
+from portal.members import places
 from portal.members.models import Membership
 from portal.people.models import Affiliation, Person, person_gram
 from tests.access import content
@@ -114,6 +116,8 @@ def surround(chance: random.Random, pair: tuple[Person, Person], cast: Any) -> l
     db.session.execute(
         update(Membership).where(Membership.person_id == pair[0].id).values(payer_id=chance.choice(pair).id)
     )
+    for person in pair:  # rows out of thin air: each is held where its memberships are
+        places.hold_anew(None, person.id, today())
     db.session.commit()
     return staying
 
