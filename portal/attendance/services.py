@@ -1,8 +1,9 @@
 """What may happen at the door: checked in, checked out, taken back, entered later, the list closed, what is odd
 looked at. Each is one conditional statement, so that twice, or two at once, come to the same as once. Never commits.
 
-Minutes come of a check-in and a check-out alone; they are recorded with whoever made the check-out, and somebody
-else approves them. A forgotten check-out is looked at by an officer and is no credit before.
+Minutes come of a check-in and a check-out alone; they are recorded with whoever made the check-out (of one's own
+scan, with whoever noted the check-in), and somebody else approves them. A forgotten check-out is looked at by an
+officer and is no credit before.
 """
 
 from __future__ import annotations
@@ -214,7 +215,9 @@ def _credit(actor: Account, sign_up: SignUp, reason: str = "") -> None:
         return
     is_own = sign_up.in_origin == sign_up.out_origin == Origin.SCANNED and actor.person_id == sign_up.person_id
     origin = MinutesOrigin.SCANNED if is_own else MinutesOrigin.ENTERED
-    hours.record(actor, _served(sign_up, minutes), origin=origin, reason=reason)
+    waits = hours.record(actor, _served(sign_up, minutes), origin=origin, reason=reason).waiting
+    if waits is not None and waits.recorded_by_id == sign_up.person_id and sign_up.in_by_id is not None:
+        waits.recorded_by_id = sign_up.in_by_id  # half of the number is theirs: they do not approve it
 
 
 def _served(sign_up: SignUp, minutes: int) -> Served:

@@ -62,6 +62,17 @@ def test_scanned_in_and_taken_out_by_the_leader_it_is_entered(cast, session, me)
     assert credit(me, session) == [(20, "entered", "pending")]
 
 
+def test_scanned_out_after_the_leader_noted_the_check_in_the_leader_does_not_approve(cast, session, me):
+    made = put(session, me)
+    services.enter(made, ago(29), None, cast.secretary)
+    leave(again(made), ago(1), cast.volunteer, "scanned")
+    for barred in (cast.secretary, cast.volunteer):
+        with pytest.raises(RuleError):
+            hours.approve(barred, _revision(me))
+    hours.approve(cast.chair, _revision(me))
+    assert [state for _, _, state in credit(me, session)] == ["approved"]
+
+
 def _revision(person):
     from portal.hours.models import HoursEntry, HoursRevision
 
