@@ -37,6 +37,14 @@ BY_ENDPOINT = {
     "offices.open_term": {"start_on": "2031-01-01", "end_on": "2034-12-31"},
     "offices.end": {"end_on": str(today())},
     "offices.grant": {"confirmed": "yes", "end_on": ""},
+    "activities.correct": {"minutes": "60", "length": ""},
+    "attendance.decide": {"minutes": "10"},
+    "certificates.new_star_table": {"hours": "100 200 300"},
+    "dossiers.evaluate": {"start_on": str(today() - timedelta(days=60)), "end_on": str(today())},
+    "hours.correct": {"minutes": "55"},
+    "plans.add_session": {"every": "", "min_age": "", "max_age": "", "deadline_day": "", "deadline_time": ""},
+    "volunteers.rename_skill": {"name": "新的叫法"},
+    "volunteers.renew": {"term_end_on": f"{today().year + 2}-12-31"},
     "attendance.add": {"person": ""},  # a guest; whoever was found is sent by a form of its own beside it
 }
 

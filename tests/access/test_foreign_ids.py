@@ -16,7 +16,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from portal.core.database import db
 from tests.access.content import digest
 from tests.access.foreign import foreign_to, give_every_right, own_of
-from tests.access.routes import NOBODY, office_routes
+from tests.access.routes import NOBODY, Route, office_routes, routes
 from tests.harness.client import apart
 
 OPENED = (200, 303, 400, 409, 422)
@@ -129,3 +129,26 @@ def test_control_what_is_one_s_own_opens_within_what_is_one_s_own(app, cast, sig
     found = set(opened_within(sign_in(cast.secretary), app, foreign, foreign, "wangjiang"))
     wanted = {("activities.photo", "photo"), ("lending.reveal", "lent"), ("members.uncover", "cover")}
     assert found >= {*wanted, ("signups.take_out", "sign_up")}
+
+
+def test_nobody_opens_what_is_somebody_else_s(app, cast, sign_in, foreign):
+    """One's own pages, with the ids of others; the owner's open."""
+    found = {}
+    for role in ("stranger", "volunteer", "member"):
+        client = sign_in(getattr(cast, role))
+        before, token = digest(db.session), client.token()
+        found[role] = {
+            (route.endpoint, kind)
+            for route in own_routes(app)
+            for kind, status in statuses(client, app, route, "wangjiang", attempts(route, foreign), token)
+            if status in OPENED
+        }
+        assert role != "stranger" or digest(db.session) == before
+    assert not found["stranger"], found["stranger"]
+    assert {("signups.withdraw", "sign_up"), ("certificates.own_pdf", "certificate")} <= found["volunteer"]
+    assert ("own.my_request", "request") in found["member"]
+
+
+def own_routes(app) -> list[Route]:
+    rules = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()}
+    return [route for route in routes(app) if rules[route.endpoint].startswith("/me/") and route.arguments]
