@@ -18,8 +18,9 @@ from portal.core.web import HEADERS
 from portal.people.models import Person
 from portal.upkeep import migration
 from tests.harness.apps import Apps, current
-from tests.harness.cast import build_cast
+from tests.harness.cast import Cast, build_cast
 from tests.harness.client import PortalClient, client_of
+from tests.harness.factory import kind_of
 from tests.harness.missing import missing
 from tests.harness.postgres import HOW, Cluster, programs
 
@@ -74,9 +75,10 @@ def check_nothing_is_lost(answer: Any, typed: dict[str, str] = TYPED) -> None:
     assert answer.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
 
-def fill_in(client: PortalClient) -> dict[str, Any]:
+def fill_in(client: PortalClient, cast: Cast) -> dict[str, Any]:
     """The form, filled in while all was well."""
-    return {"csrf_token": client.token(), "has_signed": "y", **TYPED}
+    asked = {"has_signed": "y", "kind": kind_of(cast.community).public_id, "joined_on": "2026-03-01"}
+    return {"csrf_token": client.token(), **asked, **TYPED}
 
 
 def test_postgresql_stopped_and_started(server, stoppable):
@@ -84,7 +86,7 @@ def test_postgresql_stopped_and_started(server, stoppable):
     assert binaries
     client = client_of(stoppable)
     client.sign_in(cast.secretary)
-    form, before = fill_in(client), people()
+    form, before = fill_in(client, cast), people()
     assert "清河区" in client.get("/", headers=ENGLISH).text
     db.session.rollback()
     server.halt()
@@ -131,7 +133,7 @@ def test_postgresql_stopped_in_the_midst_of_a_request(server, stoppable, monkeyp
 def test_sqlite_without_room(live_app, cast, sign_in):
     """The file may not grow: as on a full disk. With room again, the same form goes in."""
     client = sign_in(cast.secretary)
-    form = fill_in(client)
+    form = fill_in(client, cast)
     with Limit():
         for number in range(300):
             written, form["name"] = people(), f"欧阳{number}"
