@@ -117,6 +117,11 @@ def test_an_offer_is_answered_on_the_list_and_twice_is_once(cast, offered, sign_
     assert (state(made), state(last), tally(session)) == (after, next_one, [(1, 1)])
 
 
+def test_where_an_offer_waits_for_an_answer_nothing_says_that_one_is_signed_up_for_nothing(cast, offered, sign_in):
+    assert sign_in(cast.volunteer).page(LIST).select_one("main .empty") is None
+    assert sign_in(cast.member).page(LIST).select_one("main .empty") is not None
+
+
 @pytest.mark.parametrize("what", ["accept", "decline"])
 def test_offers_are_not_answered_by_a_link(cast, offered, sign_in, what):
     assert sign_in(cast.volunteer).get(act(offered[1][0], what)).status_code == 405

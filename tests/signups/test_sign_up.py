@@ -66,6 +66,14 @@ def test_a_full_session_offers_the_waiting_list(cast, session, sign_in):
     assert "1" in visitor.page(notice(session)).find(id="sign-up").text, "one person waits before"
 
 
+def test_who_waits_first_is_told_so_and_not_of_nobody_before(cast, session, sign_in):
+    sign_up(session, helpers(cast.community, 1)[0])
+    visitor = sign_in(cast.volunteer)
+    visitor.submit(url(session), page=notice(session))
+    assert held(cast) == ["waitlisted"]
+    assert "0" not in visitor.page(notice(session)).find(id="sign-up").text
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_what_a_rule_refuses_is_said_with_422_and_leaves_nothing(cast, session, sign_in, headers):
     make_sign_up(make_session(make_activity(cast.community), session.starts_at), cast.volunteer.person)
