@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.attendance.rows import OFFICE, helper, put, running
+from tests.attendance.rows import OFFICE, came, helper, put, running
 from tests.harness.service import make_sign_up
 
 PATHS = ("", "/{0}", "/{0}?q=甲", "/{0}/screen", "/{0}/scanner", "/{0}/paper", "/review")
@@ -30,6 +30,15 @@ def test_forty_people_cost_as_many_questions_as_two(cast, sign_in, query_count):
     few = asked(2)
     assert few == asked(38)
     assert max(few.values()) <= 12
+
+
+def test_whoever_has_come_is_not_counted_as_still_to_come(cast, sign_in):
+    session = running(cast.community)
+    came(session, cast.volunteer.person, 5)
+    put(session, cast.member.person)
+    page = sign_in(cast.secretary).page(f"{OFFICE}/{session.public_id}")
+    shown = [box.get_text(" ", strip=True) for box in page.select(".figures > *")]
+    assert shown[:2] == ["未到 1", "在场 1"]
 
 
 def test_the_way_there_stands_on_the_sessions_page(cast, sign_in):
