@@ -184,3 +184,8 @@ def test_the_memory_of_attempts_is_bounded(app, monkeypatch):
     for number in range(10):
         kept.fail(str(number))
     assert len(kept._failed) == 3
+
+
+def test_the_page_names_all_that_can_be_verified(client, cast):
+    shown = client.page("/verify").select_one("main").text
+    assert all(word in shown for word in ("会员证", "聘书", "服务证明"))
