@@ -73,7 +73,10 @@ def missing_words(session: ActivitySession, activity: Activity) -> str:
 
 
 def standing(session: ActivitySession, moment: datetime) -> Standing:
-    """Cancelled, over, closed for sign-up (archived, too), full with a waiting list, or with places free. Needs are loaded."""
+    """Cancelled, over, closed for sign-up (archived, too), full with a waiting list, or with places free.
+
+    Needs are loaded.
+    """
     if session.cancelled_at is not None:
         return Standing.CANCELLED
     if session.starts_at <= moment:

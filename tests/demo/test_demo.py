@@ -299,7 +299,7 @@ def test_officers_were_there_before(rows):
 
 @pytest.mark.parametrize("day", DAYS)
 def test_alive_on_any_day(rows, day):
-    """The newest entries and notices are days old, nothing but the plan lies in the future, three years are covered."""
+    """The newest entries and notices are days old, only the plan lies in the future, three years are covered."""
     found = composed(day)
     held = [row["held_on"] for row in found[ActivityLog.__tablename__]]
     assert day - timedelta(days=8) <= max(held) < day
