@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+
+from sqlalchemy.exc import IntegrityError
 
 from portal.associations.models import Association, Group
 from portal.core.audit import Actor
@@ -33,6 +37,27 @@ def lock_person(person: Person) -> None:
     db.session.refresh(person, ["removed_at"], with_for_update={"key_share": True})
     if person.removed_at is not None:
         raise RuleError("", lazy("This record was merged or removed meanwhile. Look for the person again."))
+
+
+def lock_held(membership: Membership) -> None:
+    """The holder first, as whoever joins does: no two memberships come to one person in the same moment."""
+    lock_person(db.session.get_one(Person, membership.person_id))
+    lock(membership)
+
+
+@contextmanager
+def alone(person_id: int, association_id: int, kind_id: int) -> Iterator[None]:
+    """A membership comes into force here. The index refuses a second of its kind; then nothing of it was written.
+
+    Raises RuleError in that case.
+    """
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError:
+        if not queries.is_held(person_id, association_id, kind_id):
+            raise
+        raise RuleError("", lazy("The person has a membership of this kind there already.")) from None
 
 
 def check_group(association: Association, group: Group | None) -> None:

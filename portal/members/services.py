@@ -67,8 +67,8 @@ def join(
         group_id=group.id if group else None,
         joined_on=joined_on,
     )
-    db.session.add(membership)
-    db.session.flush()
+    with places.alone(person.id, association.id, kind.id):
+        db.session.add(membership)
     places.begin_stay(membership, joined_on)
     places.hold(actor, person.id, association, joined_on)
     for other in covers:
@@ -111,15 +111,15 @@ def reinstate(actor: Actor, membership: Membership, association: Association) ->
 
     Raises RuleError for one that has not ended, was ended on another day, or whose holder has joined anew.
     """
-    places.lock(membership)
+    places.lock_held(membership)
     entry = queries.end_of_today(membership)
-    is_removed = db.session.get_one(Person, membership.person_id).removed_at is not None
-    if membership.ended_on is None or entry is None or is_removed:
+    if membership.ended_on is None or entry is None:
         raise RuleError("", lazy("An end can be taken back only on the day on which it was entered."))
     check_not_held(membership, association)
     last_day, before = membership.ended_on, entry.changes
-    membership.ended_on = membership.end_reason = None
-    membership.end_note = ""
+    with places.alone(membership.person_id, association.id, membership.kind_id):
+        membership.ended_on = membership.end_reason = None
+        membership.end_note = ""
     if before.get("suspended_on"):
         membership.suspended_on = date.fromisoformat(before["suspended_on"])
         membership.suspension_reason = before["suspension_reason"]
@@ -204,13 +204,12 @@ def check_in_force(membership: Membership) -> None:
 
 
 def check_not_held(membership: Membership, association: Association) -> None:
-    """One membership of a kind for each person at an association; an organisation's contact may be so for several."""
-    others = queries.list_of_person(membership.person_id)
-    if not membership.organisation_name and any(
-        held.ended_on is None and held.id != membership.id and not held.organisation_name
-        and (held.association_id, held.kind_id) == (association.id, membership.kind_id)
-        for held in others
-    ):  # fmt: skip
+    """One membership of a kind for each person at an association; an organisation's contact may be so for several.
+
+    Asked of one that is not in force there.
+    """
+    is_one = not membership.organisation_name
+    if is_one and queries.is_held(membership.person_id, association.id, membership.kind_id):
         raise RuleError("", lazy("The person has a membership of this kind there already."))
 
 

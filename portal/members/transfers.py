@@ -81,7 +81,7 @@ def accept(
     It brings whom it covers. Somebody else who paid for it stays behind. Raises RuleError for a transfer that is
     decided, a membership that has ended or moved, an archived association, or one where the person has the same.
     """
-    places.lock(membership)
+    places.lock_held(membership)
     db.session.refresh(transfer, ["state"])
     if transfer.state != TransferState.PROPOSED:
         raise RuleError("", DECIDED)
@@ -92,7 +92,8 @@ def accept(
     services.check_group(to, group)
     services.check_not_held(membership, to)
     _decide(transfer, TransferState.ACCEPTED, person_id, "")
-    services.settle(actor, membership, to, group, today())
+    with places.alone(membership.person_id, to.id, membership.kind_id):
+        services.settle(actor, membership, to, group, today())
     _leave_payer(membership)
     by = by or to
     changes = {"group": group.name if group else None}

@@ -13,7 +13,7 @@ from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.members import numbers, places, queries, services, transfers
-from portal.members.models import Membership, MembershipStay, NumberCounter, Transfer, TransferState
+from portal.members.models import EndReason, Membership, MembershipStay, NumberCounter, Transfer, TransferState
 from portal.people.models import Person
 from tests.harness.factory import kind_of, make_association, make_membership, make_person
 
@@ -208,3 +208,72 @@ def test_nobody_is_covered_by_one_that_ended_meanwhile(cast):
     db.session.execute(ended.execution_options(synchronize_session=False))
     with pytest.raises(RuleError):
         services.cover(None, held, kind, here, None, make_person("许又新"), today())
+
+
+# --- a second membership of the kind, from two sides at once -----------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(live_app, waiting) -> tuple[int, int]:
+    """The taking association of the transfer that waits, where an end of the same person was entered today."""
+    transfer = db.session.get(Transfer, waiting[0])
+    there, person = (
+        db.session.get(Association, transfer.to_association_id),
+        db.session.get(Membership, waiting[1]).person_id,
+    )
+    held = make_membership(db.session.get(Person, person), there)
+    services.end_membership(None, held, today(), EndReason.IN_ERROR)
+    db.session.commit()
+    return there.id, held.id
+
+
+def reinstating(held_id: int, place_id: int) -> Callable[[], str]:
+    def reinstate() -> str:
+        services.reinstate(None, db.session.get(Membership, held_id), db.session.get(Association, place_id))
+        return "reinstated"
+
+    return reinstate
+
+
+def in_force(place_id: int) -> int:
+    return db.session.query(Membership).filter_by(association_id=place_id, ended_on=None).count()
+
+
+def ways(waiting, elsewhere) -> dict[str, Callable[[], str]]:
+    person_id = db.session.get(Membership, waiting[1]).person_id
+    db.session.rollback()
+    return {
+        "accept": accepting(waiting),
+        "reinstate": reinstating(elsewhere[1], elsewhere[0]),
+        "join": joining(person_id, elsewhere[0]),
+    }
+
+
+def test_of_three_ways_in_at_once_one_is_taken(live_app, waiting, elsewhere):
+    given = at_once(live_app, list(ways(waiting, elsewhere).values()))
+    assert given.count(None) == 2, "and each of the others is told by the rule, not by a fault"
+    assert in_force(elsewhere[0]) == 1
+
+
+@pytest.mark.parametrize("second", ["accept", "reinstate", "join"])
+def test_what_the_rule_was_too_early_to_see_the_index_refuses_in_words(
+    live_app, waiting, elsewhere, second, monkeypatch
+):
+    """Control: with the rule and its lock taken away the index speaks, and nothing stays half-written."""
+    person = db.session.get(Person, db.session.get(Membership, waiting[1]).person_id)
+    make_membership(person, db.session.get(Association, elsewhere[0]))
+    db.session.commit()
+    act = ways(waiting, elsewhere)[second]
+    with pytest.raises(RuleError) as by_rule:
+        act()
+    db.session.rollback()
+    monkeypatch.setattr(services, "check_not_held", lambda *_arguments: None)
+    monkeypatch.setattr(services, "_check_joining", lambda *_arguments: None)
+    monkeypatch.setattr(places, "lock_person", lambda _person: None)
+    with pytest.raises(RuleError, match="已有同类会籍") as by_index:
+        act()
+    assert by_index.value.field == by_rule.value.field
+    assert in_force(elsewhere[0]) == 1
+    assert db.session.get(Membership, elsewhere[1]).ended_on == today()
+    assert stays(waiting[1]) == 1, "where it was"
+    assert stays(elsewhere[1]) == 0
