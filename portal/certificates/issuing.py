@@ -41,6 +41,8 @@ from portal.verification.models import VerifiableCode
 KIND = "certificate"  # of the codes on certificates
 # Whose words the certificate repeats: the facts of two certificates are compared by these.
 FACTS = ("name", "identity_last4", "start", "end", "minutes", "entries", "unit", "scope")
+# What a line says of the service itself; the name of the unit is the one it had on the day.
+OF_SERVICE = ("on", "times", "title", "place", "minutes", "in_charge")
 IN_CHARGE = (Position.CHAIR, Position.VICE_CHAIR, Position.SECRETARY)
 HANDLERS = (Position.VOLUNTEER_COORDINATOR, Position.SECRETARY, Position.CHAIR)
 
@@ -211,10 +213,12 @@ def _spans_of(entries: Sequence[HoursEntry]) -> tuple[date, date]:
 
 
 def _concerns(certificate: ServiceCertificate, entry: HoursEntry) -> bool:
-    """Whether a certificate names the entry, or would name it if it were issued today."""
-    if any(line["id"] == entry.public_id for line in certificate.snapshot["entries"]):
-        return True
-    within = certificate.start_on <= entry.held_on <= certificate.end_on
+    """Whether a certificate says otherwise of the entry than the record does by now, or would name it too today."""
+    printed = next((line for line in certificate.snapshot["entries"] if line["id"] == entry.public_id), None)
+    if printed is not None:
+        known = _line(entry)
+        return any(printed[name] != known[name] for name in OF_SERVICE)
+    within = certificate.start_on <= entry.held_on <= certificate.end_on and entry.minutes > 0
     counts = entry.category == Category.SERVICE and entry.association.path.startswith(certificate.snapshot["scope"])
     return within and counts
 

@@ -25,11 +25,13 @@ class ApproveForm(BaseForm):
     """The revision that was looked at: another that came meanwhile is not approved in its place."""
 
     revision = HiddenField()
+    despite = StringField(lazy("Why both count"), [REASON])
 
 
-class RefuseForm(ApproveForm):
+class RefuseForm(BaseForm):
     """Why it is not approved; the person can read it."""
 
+    revision = HiddenField()
     reason = StringField(lazy("Reason"), [Required(lazy("Say why the time is not approved.")), REASON])
 
 

@@ -17,7 +17,7 @@ from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import _, ngettext
 from portal.core.paging import Page, page_number
-from portal.hours import exports, queries, queue, services, story
+from portal.hours import exports, overlap, queries, queue, services, story
 from portal.hours.blueprint import blueprint
 from portal.hours.forms import ApproveForm, CorrectForm, FilterForm, RefuseForm, StrikeForm
 from portal.hours.models import ORIGINS, HoursEntry, HoursRevision
@@ -53,6 +53,7 @@ def approve_many(code: str) -> Response:
     """Approve those that were ticked. What looks odd is opened first, one by one; one's own stays for others."""
     ticked = set(request.form.getlist("shown" if "all" in request.form else "pick"))
     rows = [one for one in queue.list_waiting(_account(), g.association) if one.revision.public_id in ticked]
+    overlap.lock_people([one.entry.id for one in rows])
     done = sum(_approve(one.revision) for one in sorted(rows, key=lambda one: one.entry.id) if one.is_plain)
     db.session.commit()
     if not ticked:
@@ -85,8 +86,8 @@ def why(code: str, public_id: str) -> Any:
 @requires("hours.approve")
 def approve(code: str, public_id: str) -> Any:
     entry, form = load(public_id, services.RIGHT), ApproveForm()
-    revision = _revision(entry, form)
-    return _do(entry, form, lambda: services.approve(_account(), revision), _("The hours are approved."))
+    revision, reason = _revision(entry, form), form.despite.data or ""
+    return _do(entry, form, lambda: services.approve(_account(), revision, reason), _("The hours are approved."))
 
 
 @blueprint.post("/office/<code>/hours/<public_id>/refuse")
@@ -150,11 +151,18 @@ def _page(entry: HoursEntry, refused: Any = None) -> Any:
         forms[type(refused)] = refused
     waits = queue.look_at(_account(), entry, g.association) if entry.voided_at is None else None
     names = ("approval", "refusal", "correction", "strike")
-    context = {"entry": entry, "waits": waits, **dict(zip(names, forms.values(), strict=True)), **story.of(entry)}
+    beside = overlap.list_beside(entry) if waits is not None and not waits.bar else []
+    context = {
+        "entry": entry,
+        "waits": waits,
+        "beside": beside,
+        **dict(zip(names, forms.values(), strict=True)),
+        **story.of(entry),
+    }
     return web.invalid(WHY, refused, **context) if refused is not None else web.page(WHY, form=None, **context)
 
 
-def _revision(entry: HoursEntry, form: ApproveForm) -> HoursRevision:
+def _revision(entry: HoursEntry, form: ApproveForm | RefuseForm) -> HoursRevision:
     """The revision that the page has shown, whatever became of it since."""
     return next((one for one in entry.revisions if one.public_id == form.revision.data), None) or abort(404)
 

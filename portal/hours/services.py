@@ -21,7 +21,7 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.hours import keeping, queries
+from portal.hours import keeping, overlap, queries
 from portal.hours.models import (
     Category,
     HoursEntry,
@@ -36,10 +36,11 @@ from portal.people.models import Person
 RIGHT = "hours.approve"
 DAY = 1440
 FACTS = ("group_id", "held_on", "starts_at", "ends_at", "title", "place", "content", "in_charge")
+PRINTED = ("held_on", "starts_at", "ends_at", "title", "place", "in_charge")  # on a certificate of service
 UNTOLD = ("starts_at", "ends_at", "content", "in_charge")  # left as they are where nothing is said of them
 PLACE = ("association_id", "session_id", "log_id", "category")
 
-# Sent with the entry when the minutes that count, or the day they count for, are others than before.
+# Sent with the entry when the minutes that count, or what is printed of them, are others than before.
 changed = Signal()
 
 
@@ -114,20 +115,24 @@ def correct(actor: Account | None, entry: HoursEntry, minutes: int, reason: str)
     return keeping.add(actor, entry, minutes, MinutesOrigin.CORRECTED, reason)
 
 
-def approve(actor: Account, revision: HoursRevision) -> HoursEntry:
+def approve(actor: Account, revision: HoursRevision, reason: str = "") -> HoursEntry:
     """Let the minutes count; an earlier approved number is replaced. Of two approvals at once one is made.
 
-    Raises RuleError where the actor may not decide, or somebody did already.
+    Raises RuleError where the actor may not decide, or somebody did already; beside other time of the same hours
+    without a `reason`, which is kept, and always where both would count more than has passed ("despite").
     """
-    entry = keeping.hold(revision.entry_id)
+    overlap.lock_people([revision.entry_id])
+    entry, reason = keeping.hold(revision.entry_id), reason.strip()
     _check_decision(actor, entry, revision)
+    overlap.check(entry, revision.minutes, reason)
     before = entry.approved.minutes if entry.approved else None
     with db.session.begin_nested():
         earlier = (HoursRevision.entry_id == entry.id, HoursRevision.state == RevisionState.APPROVED)
         keeping.change(update(HoursRevision).where(*earlier).values(state=RevisionState.SUPERSEDED))
-        keeping.decide(actor, revision, RevisionState.APPROVED)
+        keeping.decide(actor, revision, RevisionState.APPROVED, reason)
     entry = keeping.hold(entry.id)
-    audit.record(actor, "hours.approve", entry, {"minutes": [before, revision.minutes], "number": revision.number})
+    told = {"minutes": [before, revision.minutes], "number": revision.number}
+    audit.record(actor, "hours.approve", entry, {**told, **({"reason": reason} if reason else {})})
     if before != revision.minutes:
         changed.send(entry)
     return entry
@@ -166,13 +171,15 @@ def void(actor: Account | None, entry: HoursEntry, reason: str) -> bool:
 def revive(actor: Account | None, entry: HoursEntry) -> bool:
     """Undo a void, with what was approved before; whether anything changed. Not beside another entry of the same.
 
-    Whoever brings back their own time lets it wait: somebody else approves it anew.
+    Whoever brings back their own time lets it wait, and so does time that overlaps what counts by now and no longer
+    fits: somebody else approves it anew.
     """
+    overlap.lock_people([entry.id])
     entry = keeping.hold(entry.id)
     if entry.voided_at is None or queries.find_live(entry.person_id, entry.session_id, entry.log_id) is not None:
         return False
     entry.voided_at, entry.void_reason = None, ""
-    if _is_own(actor, entry):
+    if _is_own(actor, entry) or not overlap.still_fits(entry):
         keeping.reopen(actor, entry)
     db.session.flush()
     audit.record(actor, "hours.revive", entry, {"minutes": entry.minutes})
@@ -194,7 +201,7 @@ def restate(actor: Account | None, entry: HoursEntry, served: Served) -> None:
         revision.group_id = entry.group_id
     told = {name: [str(value) if value is not None else None for value in pair] for name, pair in differing.items()}
     audit.record(actor, "hours.restate", entry, told)
-    if "held_on" in differing and entry.approved is not None:
+    if entry.approved is not None and any(name in PRINTED for name in differing):
         changed.send(entry)
 
 

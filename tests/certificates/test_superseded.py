@@ -56,6 +56,32 @@ def test_a_correction_supersedes_it_once_it_is_approved(cast, client, certificat
     assert certificate.number not in text
 
 
+def restated(cast, entry, **values):
+    known = {name: getattr(entry, name) for name in (*hours.FACTS, "association_id", "log_id", "category")}
+    person = db.session.get_one(Person, cast.volunteer.person_id)
+    hours.restate_all(cast.secretary, [hours.Served(**{**known, "person": person, "minutes": 150, **values})])
+    db.session.commit()
+
+
+@pytest.mark.parametrize("told", [{"title": "河岸清洁"}, {"place": "北岸"}, {"held_on": date(2026, 1, 11)}])
+def test_another_title_place_or_day_supersedes_it_and_the_next_one_says_so(cast, client, certificate, entry, told):
+    """What is printed of the service is compared, as are the minutes; what is not printed leaves it valid."""
+    restated(cast, entry, content="清扫了北岸的步道。")
+    assert states(cast) == [""]
+    restated(cast, entry, **told)
+    assert states(cast) == ["corrected"]
+    assert "可能有新开具的证明" in client.get(f"/verify/{code_of(certificate)}").text
+    again = make_certificate(cast.volunteer, cast.community, start=date(2026, 1, 1), end=date(2026, 12, 31))
+    assert str(next(iter(told.values()))) in str(again.snapshot)
+    assert states(cast) == ["corrected", ""]
+
+
+def test_what_waits_is_not_printed_and_its_title_leaves_the_certificate(cast, certificate):
+    waiting = serve(cast.volunteer, cast.community, 45, date(2026, 2, 1), state="pending")
+    restated(cast, waiting, title="河岸清洁", minutes=45)
+    assert states(cast) == [""]
+
+
 def test_what_is_struck_out_supersedes_it(cast, certificate, entry):
     hours.void(cast.secretary, entry, "没有到场")
     assert states(cast) == ["corrected"]
