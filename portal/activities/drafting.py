@@ -23,7 +23,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.offices.access import group_ids
 from portal.people.models import Person
-from portal.plans.kinds import KINDS
+from portal.plans.kinds import ActivityKind
 
 DETOURS = ("search", "add_row", "add_photos")  # buttons that bring the same page back, with everything kept
 
@@ -46,7 +46,7 @@ class Draft:
         self.groups = suggestions.list_groups(current_user, association)
         self.is_limited = group_ids(current_user, suggestions.RIGHT, association) is not None
         pairs = [] if self.is_limited else [("", _("The whole association"))]
-        form.offer(KINDS, [*pairs, *((group.public_id, group.name) for group in self._choosable())])
+        form.offer(ActivityKind.labels(), [*pairs, *((group.public_id, group.name) for group in self._choosable())])
         self.pending: list[uploads.Pending] = []
         self.faults: list[str] = []
         self.cards = self._cards()

@@ -18,7 +18,7 @@ from portal.core.i18n import _
 from portal.core.paging import paginate
 from portal.plans import services as plans
 from portal.plans.draft import Draft
-from portal.plans.kinds import KINDS, ActivityKind
+from portal.plans.kinds import ActivityKind
 
 
 @blueprint.get("/office/<code>/exchange")
@@ -28,7 +28,9 @@ def exchange_list(code: str) -> str:
     kind, text = _asked()
     page = paginate(exchange.stories(g.association, kind, text), listing.page_number(), 20)
     figures = queries.figures_of(page.rows)
-    return web.page("activities/exchange.html", page=page, figures=figures, kinds=KINDS, kind=kind, text=text)
+    return web.page(
+        "activities/exchange.html", page=page, figures=figures, kinds=ActivityKind.labels(), kind=kind, text=text
+    )
 
 
 @blueprint.get("/office/<code>/exchange/list.<any(xlsx, csv):form>")

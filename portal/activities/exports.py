@@ -11,11 +11,11 @@ from portal.activities.models import STATES, ActivityLog
 from portal.activities.queries import Figures, figures_of
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
-from portal.plans.kinds import KINDS
+from portal.plans.kinds import ActivityKind
 
 
 def entries(statement: Any) -> ListFile:
-    labels = words(KINDS) | words(STATES)
+    labels = words(ActivityKind.labels()) | words(STATES)
 
     def lines(logs: Sequence[ActivityLog], session: Session) -> Iterator[list[Any]]:
         figures = figures_of(logs, session)
@@ -58,7 +58,7 @@ def _line(log: ActivityLog, figures: Figures, labels: Mapping[str, str]) -> list
 
 def stories(statement: Any) -> ListFile:
     """What sister associations show in public."""
-    labels = words(KINDS)
+    labels = words(ActivityKind.labels())
     headings = [
         _("Date"),
         pgettext("activity", "Name"),

@@ -17,7 +17,7 @@ from portal.core.calendar import today
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy, pgettext
 from portal.offices.access import grants_of
-from portal.plans.kinds import KINDS, ActivityKind
+from portal.plans.kinds import ActivityKind
 
 PERIODS = {
     "month": lazy("This month"),
@@ -34,7 +34,7 @@ def filter_form(association: Association) -> FilterForm:
     every = ("", _("All"))
     groups = [(group.public_id, group.name) for group in suggestions.list_groups(current_user, association)]
     form.period.choices = choices([("", pgettext("period", "All")), *PERIODS.items()])
-    form.kind.choices = choices([every, *KINDS.items()])
+    form.kind.choices = choices([every, *ActivityKind.labels().items()])
     form.group.choices = choices([every, *groups])
     form.state.choices = choices([every, *STATES.items()])
     return form

@@ -12,7 +12,7 @@ from portal.associations.queries import get_association
 from portal.core import web
 from portal.core.access import public
 from portal.core.paging import paginate
-from portal.plans.kinds import KINDS
+from portal.plans.kinds import ActivityKind
 
 # A photo that is withdrawn has left every browser's store within a day.
 PUBLIC_CACHE = "public, max-age=86400"
@@ -26,11 +26,12 @@ def public_list() -> str:
     """Activities that associations show, newest first."""
     kind, code = request.args.get("kind", ""), request.args.get("association", "")
     of = get_association(code) if code else None
-    statement = queries.list_public(of.path if of else "", kind if kind in {*KINDS} else "")
+    statement = queries.list_public(of.path if of else "", kind if kind in set(ActivityKind) else "")
     page = paginate(statement, listing.page_number(), 20)
     places = queries.list_showing(FEW + 1)
-    context = {"page": page, "figures": queries.figures_of(page.rows), "kinds": KINDS, "kind": kind, "of": of}
-    return web.page("activities/public_list.html", places=places if len(places) <= FEW else [], **context)
+    context = {"page": page, "figures": queries.figures_of(page.rows), "kind": kind, "of": of}
+    context |= {"kinds": ActivityKind.labels(), "places": places if len(places) <= FEW else []}
+    return web.page("activities/public_list.html", **context)
 
 
 @blueprint.get("/activities/<public_id>")

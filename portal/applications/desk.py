@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from portal.applications import queries, services
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm, PaperForm
-from portal.applications.models import STATES, ApplicationState, MembershipApplication
+from portal.applications.models import ApplicationState, MembershipApplication
 from portal.applications.queries import Match
 from portal.applications.submission import Submission
 from portal.associations.queries import get_group, list_groups
@@ -41,7 +41,7 @@ def page(
         _begin(accept_form(matches, shown["accept"]), matches)
     context = {
         "application": application, "forms": shown, "matches": matches, "revealed": revealed or {},
-        "is_open": is_open, "states_of": STATES, "messages": queries.list_messages(application),
+        "is_open": is_open, "states_of": ApplicationState.labels(), "messages": queries.list_messages(application),
         "same": queries.list_same(application),
         "is_own": services.is_own(current_user, application), "until": services.decide_by(application),
         "may_open": _may_open(application.membership),

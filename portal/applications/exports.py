@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from portal.applications.models import STATES, ApplicationState, MembershipApplication
+from portal.applications.models import ApplicationState, MembershipApplication
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
@@ -13,7 +13,8 @@ from portal.core.i18n import _, pgettext
 
 def applications(statement: Any, days_waiting: Callable[[MembershipApplication], int]) -> ListFile:
     """Those of a list, with the days that the open ones wait."""
-    states, ways = words(STATES), {"web": pgettext("application", "Online"), "paper": _("On paper")}
+    states = words(ApplicationState.labels())
+    ways = {"web": pgettext("application", "Online"), "paper": _("On paper")}
 
     def line(row: MembershipApplication) -> list[Any]:
         return [

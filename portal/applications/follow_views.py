@@ -13,7 +13,7 @@ from portal.applications.drafts import meant
 from portal.applications.forms import AnswerForm, FollowForm
 from portal.applications.interview import SendForm
 from portal.applications.interview import private as _private
-from portal.applications.models import STATES, MembershipApplication
+from portal.applications.models import ApplicationState, MembershipApplication
 from portal.core import web
 from portal.core.access import public
 from portal.core.database import db
@@ -117,7 +117,7 @@ def withdraw(reference: str) -> Any:
 def _page(application: MembershipApplication, form: Any, status: int = 200) -> Response:
     shown = {
         "application": application,
-        "states": STATES,
+        "states": ApplicationState.labels(),
         "messages": queries.list_messages(application),
         "until": services.decide_by(application),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
@@ -14,33 +13,21 @@ from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.encryption import EncryptedText
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.members.models import Membership, MembershipKind
 from portal.people.models import Person
 
 
-class ApplicationState(StrEnum):
-    SUBMITTED = "submitted"
-    ASKED = "asked"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
+class ApplicationState(Labelled):
+    SUBMITTED = "submitted", lazy_pgettext("application", "Waiting for the decision")
+    ASKED = "asked", lazy_pgettext("application", "More was asked")
+    ACCEPTED = "accepted", lazy_pgettext("application", "Accepted")
+    DECLINED = "declined", lazy_pgettext("application", "Declined")
+    WITHDRAWN = "withdrawn", lazy_pgettext("application", "Withdrawn")
 
     @property
     def is_open(self) -> bool:
         return self in (ApplicationState.SUBMITTED, ApplicationState.ASKED)
-
-
-STATES = {
-    ApplicationState.SUBMITTED: lazy_pgettext("application", "Waiting for the decision"),
-    ApplicationState.ASKED: lazy_pgettext("application", "More was asked"),
-    ApplicationState.ACCEPTED: lazy_pgettext("application", "Accepted"),
-    ApplicationState.DECLINED: lazy_pgettext("application", "Declined"),
-    ApplicationState.WITHDRAWN: lazy_pgettext("application", "Withdrawn"),
-}
 
 
 class MembershipApplication(Base):

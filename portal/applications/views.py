@@ -11,7 +11,7 @@ from portal.applications import apply_views, desk, exports, follow_views, mails,
 from portal.applications.accepting import accept as accept_application
 from portal.applications.blueprint import blueprint
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm
-from portal.applications.models import STATES, ApplicationState, MembershipApplication
+from portal.applications.models import ApplicationState, MembershipApplication
 from portal.associations.queries import get_group
 from portal.core import access, downloads, web
 from portal.core.access import requires
@@ -38,7 +38,7 @@ def office_list(code: str) -> str:
     waits = {row.id: services.days_waiting(row) for row in page.rows}
     below = any(row.association_id != g.association.id for row in page.rows)
     shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
-    words = {"local": local, "states_of": STATES, "states": list(ApplicationState)}
+    words = {"local": local, "states_of": ApplicationState.labels(), "states": list(ApplicationState)}
     return web.page("applications/list.html", total=sum(counts.values()), **shown, **words)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import Email, Length, Optional, Regexp
 
-from portal.associations.models import LEVELS, Formation
+from portal.associations.models import Formation, Level
 from portal.core.forms import BaseForm, DateField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
 
@@ -77,7 +77,7 @@ class NewAssociationForm(NamesForm):
         [Required(lazy("Enter a code.")), Length(max=32)],
         description=lazy("Stands in addresses and never changes: small letters, digits and hyphens, such as wh-04."),
     )
-    level = RadioField(lazy("Level"), [Required(lazy("Choose the level."))], choices=choices(LEVELS.items()))
+    level = RadioField(lazy("Level"), [Required(lazy("Choose the level."))], choices=choices(Level.labels().items()))
     formation = RadioField(
         lazy("Formation"),
         [Optional()],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,42 +10,23 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.calendar import now
 from portal.core.database import Base, Bytewise, PublicId
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.labels import Labelled
 
 
-class Level(StrEnum):
+class Level(Labelled):
     """Where an association stands in the tree."""
 
-    FEDERATION = "federation"
-    TOWN = "town"
-    GRASSROOTS = "grassroots"
-
-    @property
-    def label(self) -> str:
-        return str(LEVELS[self])
+    FEDERATION = "federation", lazy("Federation")
+    TOWN = "town", lazy("Street or town")
+    GRASSROOTS = "grassroots", lazy("Grass-roots association")
 
 
-class Formation(StrEnum):
+class Formation(Labelled):
     """How a grass-roots association is formed: alone, several units together, or attached to a community's."""
 
-    INDEPENDENT = "independent"
-    JOINT = "joint"
-    AFFILIATED = "affiliated"
-
-    @property
-    def label(self) -> str:
-        return str(FORMATIONS[self])
-
-
-LEVELS = {
-    Level.FEDERATION: lazy("Federation"),
-    Level.TOWN: lazy("Street or town"),
-    Level.GRASSROOTS: lazy("Grass-roots association"),
-}
-FORMATIONS = {
-    Formation.INDEPENDENT: lazy_pgettext("formation", "Independent"),
-    Formation.JOINT: lazy_pgettext("formation", "Joint"),
-    Formation.AFFILIATED: lazy_pgettext("formation", "Affiliated"),
-}
+    INDEPENDENT = "independent", lazy_pgettext("formation", "Independent")
+    JOINT = "joint", lazy_pgettext("formation", "Joint")
+    AFFILIATED = "affiliated", lazy_pgettext("formation", "Affiliated")
 
 
 class Association(Base):

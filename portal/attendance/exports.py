@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.attendance import rules
-from portal.attendance.rules import REVIEWS
+from portal.attendance.rules import Review
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local, time_local
 from portal.core.i18n import _, pgettext
 from portal.plans.models import ActivitySession
-from portal.signups.models import ORIGINS, STATES, SignUp
+from portal.signups.models import Origin, SignUp, SignUpState
 
 
 def one_list(session: ActivitySession, statement: Any) -> ListFile:
     """Everybody on the session's list, guests too."""
-    labels, zone, guest = words(STATES) | words(ORIGINS) | words(REVIEWS), session.association.time_zone, _("Guest")
+    labels = words(SignUpState.labels() | Origin.labels() | Review.labels())
+    zone, guest = session.association.time_zone, _("Guest")
     title = _("Attendance: %(title)s", title=session.activity.title)
 
     def line(one: SignUp) -> list[Any]:
@@ -30,7 +31,7 @@ def one_list(session: ActivitySession, statement: Any) -> ListFile:
 
 def odd(statement: Any, zone: str) -> ListFile:
     """Those for whom no time is recorded before somebody has looked."""
-    labels = words(REVIEWS)
+    labels = words(Review.labels())
 
     def line(one: SignUp) -> list[Any]:
         name, session = one.person.name if one.person else "", one.session

@@ -7,12 +7,12 @@ are the portal's own defaults where no regulation of the federation says otherwi
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from portal.core.calendar import now
 from portal.core.errors import RuleError
 from portal.core.formats import time_local
 from portal.core.i18n import _, lazy_pgettext
+from portal.core.labels import Labelled
 from portal.hours.models import Category
 from portal.plans.kinds import ActivityKind
 from portal.plans.models import ActivitySession
@@ -23,21 +23,11 @@ LATE = timedelta(hours=2)
 SHORT = 10  # minutes: a check-out as soon as this is more often a second tap than a short help
 
 
-class Review(StrEnum):
+class Review(Labelled):
     """Why somebody must look before minutes are made of an attendance."""
 
-    NO_CHECK_OUT = "no_check_out"
-    TOO_SHORT = "too_short"
-
-    @property
-    def label(self) -> str:
-        return str(REVIEWS[self])
-
-
-REVIEWS = {
-    Review.NO_CHECK_OUT: lazy_pgettext("attendance", "No check-out"),
-    Review.TOO_SHORT: lazy_pgettext("attendance", "Out a few minutes after coming"),
-}
+    NO_CHECK_OUT = "no_check_out", lazy_pgettext("attendance", "No check-out")
+    TOO_SHORT = "too_short", lazy_pgettext("attendance", "Out a few minutes after coming")
 
 
 def opens_at(session: ActivitySession) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.cards.models import ISSUE_REASONS, VOID_REASONS, MemberCard
+from portal.cards.models import IssueReason, MemberCard, VoidReason
 from portal.core.calendar import today
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
@@ -13,8 +13,8 @@ from portal.members.models import Membership
 
 
 def cards(statement: Any) -> ListFile:
-    issued = words(ISSUE_REASONS)
-    void, now = issued | words(VOID_REASONS), states()
+    issued = words(IssueReason.labels())
+    void, now = issued | words(VoidReason.labels()), states()
     lines = each(lambda row: _line(row[0], row[1], issued, void, now))
     return ListFile(_("Register of cards"), _headings(), statement, lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length
 
-from portal.cards.models import ISSUE_REASONS, VOID_REASONS, IssueReason, VoidReason
+from portal.cards.models import IssueReason, VoidReason
 from portal.core.forms import BaseForm, DateField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
 
@@ -64,7 +64,7 @@ class ReissueForm(FirstForm):
 
     reason = RadioField(
         lazy("Why a new card?"),
-        choices=choices({key: label for key, label in ISSUE_REASONS.items() if key != IssueReason.FIRST}),
+        choices=choices({key: label for key, label in IssueReason.labels().items() if key != IssueReason.FIRST}),
         validators=[Required(lazy("Choose why there is to be a new card."))],
     )
     replaces = HiddenField()
@@ -73,7 +73,7 @@ class ReissueForm(FirstForm):
 class VoidForm(BaseForm):
     reason = RadioField(
         lazy("Why is it void?"),
-        choices=choices({key: label for key, label in VOID_REASONS.items() if key not in BY_ITSELF}),
+        choices=choices({key: label for key, label in VoidReason.labels().items() if key not in BY_ITSELF}),
         validators=[Required(lazy("Choose why the card is void."))],
     )
     note = StringField(lazy("Note"), validators=[Length(max=200)])

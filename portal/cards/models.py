@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -13,58 +12,31 @@ from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.members.models import Membership
 from portal.verification.models import VerifiableCode
 
 
-class IssueReason(StrEnum):
+class IssueReason(Labelled):
     """Why a card is issued; for every one but the first it is also why the earlier card is void."""
 
-    FIRST = "first"
-    LOST = "lost"
-    DAMAGED = "damaged"
-    CORRECTED = "corrected"
-    TRANSFERRED = "transferred"
-    RENEWED = "renewed"
-
-    @property
-    def label(self) -> str:
-        return str(ISSUE_REASONS[self])
+    FIRST = "first", lazy_pgettext("card", "First card")
+    LOST = "lost", lazy_pgettext("card", "Lost")
+    DAMAGED = "damaged", lazy_pgettext("card", "Damaged")
+    CORRECTED = "corrected", lazy_pgettext("card", "Data corrected")
+    TRANSFERRED = "transferred", lazy_pgettext("card", "Moved to another association")
+    RENEWED = "renewed", lazy_pgettext("card", "Renewed for all")
 
 
-ISSUE_REASONS = {
-    IssueReason.FIRST: lazy_pgettext("card", "First card"),
-    IssueReason.LOST: lazy_pgettext("card", "Lost"),
-    IssueReason.DAMAGED: lazy_pgettext("card", "Damaged"),
-    IssueReason.CORRECTED: lazy_pgettext("card", "Data corrected"),
-    IssueReason.TRANSFERRED: lazy_pgettext("card", "Moved to another association"),
-    IssueReason.RENEWED: lazy_pgettext("card", "Renewed for all"),
-}
-
-
-class VoidReason(StrEnum):
+class VoidReason(Labelled):
     """Why a card is taken out of use by itself, without another in its place."""
 
-    LOST = "lost"
-    DAMAGED = "damaged"
-    IN_ERROR = "in_error"
-    RETURNED = "returned"
-    REMOVED = "removed"  # by the portal, never chosen, as the next
-    ENDED = "ended"
-
-    @property
-    def label(self) -> str:
-        return str(VOID_REASONS[self])
-
-
-VOID_REASONS = {
-    VoidReason.LOST: lazy_pgettext("void card", "Lost"),
-    VoidReason.DAMAGED: lazy_pgettext("void card", "Damaged"),
-    VoidReason.IN_ERROR: lazy_pgettext("card", "Issued in error"),
-    VoidReason.RETURNED: lazy_pgettext("card", "Handed back"),
-    VoidReason.REMOVED: lazy_pgettext("void card", "Record deleted"),
-    VoidReason.ENDED: lazy_pgettext("void card", "Membership ended"),
-}
+    LOST = "lost", lazy_pgettext("void card", "Lost")
+    DAMAGED = "damaged", lazy_pgettext("void card", "Damaged")
+    IN_ERROR = "in_error", lazy_pgettext("card", "Issued in error")
+    RETURNED = "returned", lazy_pgettext("card", "Handed back")
+    REMOVED = "removed", lazy_pgettext("void card", "Record deleted")  # by the portal, never chosen, as the next
+    ENDED = "ended", lazy_pgettext("void card", "Membership ended")
 
 
 class MemberCard(Base):
@@ -111,7 +83,7 @@ class MemberCard(Base):
 
     @property
     def void_label(self) -> str:
-        known = {str(reason): label for reason, label in (*ISSUE_REASONS.items(), *VOID_REASONS.items())}
+        known = IssueReason.labels() | VoidReason.labels()
         return str(known[self.void_reason]) if self.void_reason else ""
 
     @property

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.certificates.issuing import REASONS
-from portal.certificates.models import STATES, ServiceCertificate, StarGrant
+from portal.certificates.issuing import SupersededReason
+from portal.certificates.models import ServiceCertificate, StarGrant, StarState
 from portal.core.downloads import Line, ListFile, each, words
 from portal.core.formats import hours, local
 from portal.core.i18n import _, lazy_pgettext, ngettext, pgettext
@@ -20,7 +20,7 @@ def stars_shown(stars: int) -> str:
 
 
 def requests(statement: Any) -> ListFile:
-    states, shown = words(STATES), _stars()
+    states, shown = words(StarState.labels()), _stars()
 
     def lines(found: Sequence[Any], _session: Session) -> Iterable[Line]:
         return [_request(row, states, shown) for row in found]
@@ -60,11 +60,11 @@ VALID = lazy_pgettext("certificate", "Valid")
 
 def state_of(certificate: ServiceCertificate) -> str:
     """Valid, or why not."""
-    return str(REASONS[certificate.superseded_reason] if certificate.superseded_at else VALID)  # type: ignore[index]
+    return SupersededReason(certificate.superseded_reason).label if certificate.superseded_at else str(VALID)
 
 
 def certificates(statement: Any) -> ListFile:
-    states = {"": str(VALID), **words(REASONS)}
+    states = {"": str(VALID), **words(SupersededReason.labels())}
     headings = [
         pgettext("certificate", "No."), _("Name"), _("Recording unit"), pgettext("certificate", "From"),
         pgettext("certificate", "To"), pgettext("certificate", "Hours"), pgettext("certificate", "Issued on"),

@@ -9,7 +9,7 @@ from typing import Any
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from portal.certificates.models import STATES
+from portal.certificates.models import StarState
 from portal.core.forms import BaseForm, DateField, Required, choices
 from portal.core.i18n import _, lazy, lazy_pgettext
 
@@ -50,7 +50,7 @@ class StateForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    state = SelectField(lazy_pgettext("stars", "Shows"), choices=choices(STATES), default="asked")
+    state = SelectField(lazy_pgettext("stars", "Shows"), choices=choices(StarState.labels()), default="asked")
 
 
 class StarredForm(BaseForm):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +24,7 @@ from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.labels import Labelled
 from portal.hours import keeping
 from portal.hours import services as hours
 from portal.hours.models import Category, HoursEntry
@@ -47,21 +47,11 @@ IN_CHARGE = (Position.CHAIR, Position.VICE_CHAIR, Position.SECRETARY)
 HANDLERS = (Position.VOLUNTEER_COORDINATOR, Position.SECRETARY, Position.CHAIR)
 
 
-class SupersededReason(StrEnum):
+class SupersededReason(Labelled):
     """Why a certificate is no longer valid."""
 
-    CORRECTED = "corrected"
-    REMOVED = "removed"
-
-    @property
-    def label(self) -> str:
-        return str(REASONS[self])
-
-
-REASONS = {
-    SupersededReason.CORRECTED: lazy_pgettext("certificate", "Service corrected since"),
-    SupersededReason.REMOVED: lazy_pgettext("certificate", "Record deleted"),
-}
+    CORRECTED = "corrected", lazy_pgettext("certificate", "Service corrected since")
+    REMOVED = "removed", lazy_pgettext("certificate", "Record deleted")
 
 
 def issue_certificate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -13,27 +12,17 @@ from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 from portal.verification.models import VerifiableCode
 
 
-class StarState(StrEnum):
-    ASKED = "asked"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
+class StarState(Labelled):
+    ASKED = "asked", lazy_pgettext("star", "Asked for")
+    GRANTED = "granted", lazy_pgettext("star", "Granted")
+    REFUSED = "refused", lazy_pgettext("star", "Refused")
+    WITHDRAWN = "withdrawn", lazy_pgettext("star", "Withdrawn")
 
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
-
-
-STATES = {
-    StarState.ASKED: lazy_pgettext("star", "Asked for"),
-    StarState.GRANTED: lazy_pgettext("star", "Granted"),
-    StarState.REFUSED: lazy_pgettext("star", "Refused"),
-    StarState.WITHDRAWN: lazy_pgettext("star", "Withdrawn"),
-}
 
 STANDS = text("state IN ('asked', 'granted')")
 

@@ -12,7 +12,7 @@ from portal.certificates.blueprint import blueprint
 from portal.certificates.evidence import Evidence, evidence_of, list_evidence
 from portal.certificates.forms import RefuseForm, StarredForm, StateForm
 from portal.certificates.loading import account, load_request
-from portal.certificates.models import STATES, StarGrant, StarState
+from portal.certificates.models import StarGrant, StarState
 from portal.certificates.tables import MOST_STARS
 from portal.core import downloads, web
 from portal.core.access import requires
@@ -84,7 +84,7 @@ def star(code: str, public_id: str) -> Any:
 def _page(grant: StarGrant, form: RefuseForm) -> Any:
     shown: Evidence = evidence_of(account(), grant, g.association)
     bar = _("Nobody decides about their own star: somebody else does.") if _is_own(grant) else ""
-    return web.form_page(ONE, form, grant=grant, evidence=shown, bar=bar, states=STATES)
+    return web.form_page(ONE, form, grant=grant, evidence=shown, bar=bar, states=StarState.labels())
 
 
 def _is_own(grant: StarGrant) -> bool:

@@ -13,7 +13,7 @@ class Labelled(StrEnum):
 
     _label: Any
 
-    def __new__(cls, value: str, label: Any) -> Self:
+    def __new__(cls, value: str, label: Any = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member._label = label

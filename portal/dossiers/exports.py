@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.core.formats import local
 from portal.core.i18n import _, ngettext, pgettext
 from portal.core.workbooks import Sheet, write_sheets
-from portal.dossiers.models import GRADES, Evaluation
+from portal.dossiers.models import Evaluation, Grade
 from portal.dossiers.queries import Dossier, Record
 from portal.dossiers.words import basic_data
 
@@ -74,7 +74,7 @@ def _said(one: Evaluation) -> list[object]:
     return [
         one.start_on,
         one.end_on,
-        str(GRADES[one.grade]),  # type: ignore[index]
+        Grade(one.grade).label,
         one.remarks,
         one.volunteer.association.name,
         one.evaluator.name if one.evaluator else "",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,27 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 from portal.volunteers.models import Volunteer
 
 
-class Grade(StrEnum):
-    EXCELLENT = "excellent"
-    GOOD = "good"
-    SATISFACTORY = "satisfactory"
-    UNSATISFACTORY = "unsatisfactory"
-
-    @property
-    def label(self) -> str:
-        return str(GRADES[self])
-
-
-GRADES = {
-    Grade.EXCELLENT: lazy_pgettext("evaluation", "Excellent"),
-    Grade.GOOD: lazy_pgettext("evaluation", "Good"),
-    Grade.SATISFACTORY: lazy_pgettext("evaluation", "Satisfactory"),
-    Grade.UNSATISFACTORY: lazy_pgettext("evaluation", "Unsatisfactory"),
-}
+class Grade(Labelled):
+    EXCELLENT = "excellent", lazy_pgettext("evaluation", "Excellent")
+    GOOD = "good", lazy_pgettext("evaluation", "Good")
+    SATISFACTORY = "satisfactory", lazy_pgettext("evaluation", "Satisfactory")
+    UNSATISFACTORY = "unsatisfactory", lazy_pgettext("evaluation", "Unsatisfactory")
 
 
 class Evaluation(Base):

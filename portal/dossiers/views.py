@@ -13,12 +13,13 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Feature
+from portal.core.forms import choices
 from portal.core.i18n import _
 from portal.core.spreadsheets import XLSX
 from portal.dossiers import exports, figure_views, own_views, queries, services, training_views
 from portal.dossiers.blueprint import blueprint
 from portal.dossiers.forms import EvaluationForm
-from portal.dossiers.models import GRADES
+from portal.dossiers.models import Grade
 from portal.dossiers.words import context_of
 from portal.volunteers import roster_tabs
 from portal.volunteers.models import Volunteer
@@ -60,7 +61,7 @@ def download(code: str, public_id: str) -> Response:
 def evaluate(code: str, public_id: str) -> Any:
     """A new evaluation; the earlier ones stay beside it."""
     volunteer, form = load(public_id, "volunteers.write"), EvaluationForm()
-    form.grade.choices = [(str(grade), str(label)) for grade, label in GRADES.items()]
+    form.grade.choices = choices(Grade.labels())
     if not form.validate_on_submit():
         return web.form_page(FORM, form, volunteer=volunteer)
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core.formats import date_long
 from portal.core.i18n import _, pgettext
-from portal.dossiers.models import GRADES, Grade
+from portal.dossiers.models import Grade
 from portal.dossiers.queries import Dossier
 from portal.people.models import Sex
 from portal.volunteers.models import SkillKind
@@ -34,5 +34,5 @@ def basic_data(dossier: Dossier) -> list[tuple[str, str]]:
 
 def context_of(dossier: Dossier) -> dict[str, Any]:
     """What the templates show."""
-    grades = {str(grade): (str(label), TONES[grade]) for grade, label in GRADES.items()}
+    grades = {str(grade): (grade.label, TONES[grade]) for grade in Grade}
     return {"dossier": dossier, "data": basic_data(dossier), "grades": grades}

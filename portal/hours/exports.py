@@ -9,13 +9,13 @@ from portal.core.calendar import record_deadline
 from portal.core.downloads import ListFile, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
-from portal.hours.models import CATEGORIES, ORIGINS
+from portal.hours.models import Category, MinutesOrigin
 from portal.hours.queue import Waiting
 
 
 def waiting(association: Association, rows: Sequence[Waiting]) -> ListFile:
     """What waits for approval, with what looks odd about it."""
-    kinds, ways, between = words(CATEGORIES), words(ORIGINS), pgettext("between names", ", ")
+    kinds, ways, between = words(Category.labels()), words(MinutesOrigin.labels()), pgettext("between names", ", ")
     headings = [
         _("Name"), _("Activity"), _("Date"), _("Group"), pgettext("hours", "Kind"), _("Minutes"),
         pgettext("hours", "How it was recorded"), _("Recorded by"), _("Recorded on"), _("To approve by"),

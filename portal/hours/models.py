@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,81 +11,41 @@ from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 
 
-class Category(StrEnum):
+class Category(Labelled):
     """Time given as a volunteer, or time spent learning in a training course."""
 
-    SERVICE = "service"
-    STUDY = "study"
-
-    @property
-    def label(self) -> str:
-        return str(CATEGORIES[self])
+    SERVICE = "service", lazy_pgettext("hours", "Service")
+    STUDY = "study", lazy_pgettext("hours", "Study")
 
 
-CATEGORIES = {
-    Category.SERVICE: lazy_pgettext("hours", "Service"),
-    Category.STUDY: lazy_pgettext("hours", "Study"),
-}
-
-
-class MinutesOrigin(StrEnum):
+class MinutesOrigin(Labelled):
     """Where a number of minutes comes from."""
 
-    SCANNED = "scanned"
-    ENTERED = "entered"
-    CORRECTED = "corrected"
-
-    @property
-    def label(self) -> str:
-        return str(ORIGINS[self])
+    SCANNED = "scanned", lazy_pgettext("hours", "Scanned by the volunteer")
+    ENTERED = "entered", lazy_pgettext("hours", "Entered by an officer")
+    CORRECTED = "corrected", lazy_pgettext("hours", "Corrected")
 
 
-ORIGINS = {
-    MinutesOrigin.SCANNED: lazy_pgettext("hours", "Scanned by the volunteer"),
-    MinutesOrigin.ENTERED: lazy_pgettext("hours", "Entered by an officer"),
-    MinutesOrigin.CORRECTED: lazy_pgettext("hours", "Corrected"),
-}
+class RevisionState(Labelled):
+    PENDING = "pending", lazy_pgettext("hours", "Waiting for approval")
+    APPROVED = "approved", lazy_pgettext("hours", "Approved")
+    REFUSED = "refused", lazy_pgettext("hours", "Not approved")
+    SUPERSEDED = "superseded", lazy_pgettext("hours", "Replaced by a correction")
 
 
-class RevisionState(StrEnum):
-    PENDING = "pending"
-    APPROVED = "approved"
-    REFUSED = "refused"
-    SUPERSEDED = "superseded"
-
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
-
-
-STATES = {
-    RevisionState.PENDING: lazy_pgettext("hours", "Waiting for approval"),
-    RevisionState.APPROVED: lazy_pgettext("hours", "Approved"),
-    RevisionState.REFUSED: lazy_pgettext("hours", "Not approved"),
-    RevisionState.SUPERSEDED: lazy_pgettext("hours", "Replaced by a correction"),
-}
-
-
-class VoidReason(StrEnum):
+class VoidReason(Labelled):
     """Why the portal itself takes an entry out; what an officer writes stands beside these in the same column."""
 
-    STRUCK_OUT = "struck out"
-    NOT_THERE = "not there"
-    OTHER_KIND = "other kind"
-    TWICE = "recorded twice"
-    TAKEN_BACK = "check-out taken back"
+    STRUCK_OUT = "struck out", lazy_pgettext("hours", "The entry of the log book was struck out")
+    NOT_THERE = "not there", lazy_pgettext("hours", "Not there after all")
+    OTHER_KIND = "other kind", lazy_pgettext("hours", "Recorded as the other kind, service or study")
+    TWICE = "recorded twice", lazy_pgettext("hours", "Recorded twice")
+    TAKEN_BACK = "check-out taken back", lazy_pgettext("hours", "The check-out was taken back")
 
-
-VOID_REASONS = {
-    VoidReason.STRUCK_OUT: lazy_pgettext("hours", "The entry of the log book was struck out"),
-    VoidReason.NOT_THERE: lazy_pgettext("hours", "Not there after all"),
-    VoidReason.OTHER_KIND: lazy_pgettext("hours", "Recorded as the other kind, service or study"),
-    VoidReason.TWICE: lazy_pgettext("hours", "Recorded twice"),
-    VoidReason.TAKEN_BACK: lazy_pgettext("hours", "The check-out was taken back"),
-}
 
 STANDS = text("voided_at IS NULL")
 
@@ -156,8 +115,7 @@ class HoursEntry(Base):
 
     @property
     def void_words(self) -> str:
-        known = VOID_REASONS.get(self.void_reason) if self.void_reason in set(VoidReason) else None  # type: ignore[call-overload]
-        return str(known or self.void_reason)
+        return str(VoidReason.labels().get(self.void_reason, self.void_reason))
 
 
 class HoursRevision(Base):

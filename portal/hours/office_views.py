@@ -20,7 +20,7 @@ from portal.core.paging import Page, page_number
 from portal.hours import exports, overlap, queries, queue, services, story
 from portal.hours.blueprint import blueprint
 from portal.hours.forms import ApproveForm, CorrectForm, FilterForm, RefuseForm, StrikeForm
-from portal.hours.models import ORIGINS, HoursEntry, HoursRevision
+from portal.hours.models import HoursEntry, HoursRevision, MinutesOrigin
 from portal.hours.queue import Asked
 
 SIZE = 50
@@ -176,7 +176,7 @@ def _filter_form() -> FilterForm:
     form = FilterForm(formdata=request.args)
     every = ("", _("All"))
     form.group.choices = choices([every, *((group.public_id, group.name) for group in list_groups(g.association))])
-    form.origin.choices = choices([every, *ORIGINS.items()])
+    form.origin.choices = choices([every, *MinutesOrigin.labels().items()])
     form.validate()
     return form
 

@@ -8,17 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.core.database import db
-from portal.hours.models import CATEGORIES, ORIGINS, STATES, HoursEntry
+from portal.hours.models import Category, HoursEntry, MinutesOrigin, RevisionState
 from portal.people.models import Person
-from portal.signups.models import ORIGINS as WAYS
-from portal.signups.models import SignUp
+from portal.signups.models import Origin, SignUp
 
 TONES = {"approved": "green", "pending": "amber", "refused": "red", "superseded": "grey"}
 
 
 def of(entry: HoursEntry) -> dict[str, Any]:
     """What the page needs beside the entry."""
-    words = {"states": STATES, "origins": ORIGINS, "categories": CATEGORIES, "ways": WAYS, "tones": TONES}
+    words = {
+        "states": RevisionState.labels(),
+        "origins": MinutesOrigin.labels(),
+        "categories": Category.labels(),
+        "ways": Origin.labels(),
+        "tones": TONES,
+    }
     return {"presence": presence(entry), **words}
 
 

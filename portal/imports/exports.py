@@ -15,14 +15,14 @@ from portal.core.i18n import _, pgettext
 from portal.core.spreadsheets import XLSX
 from portal.imports import reasons
 from portal.imports.contents import Contents, Table
-from portal.imports.models import STATES, RegisterImport
+from portal.imports.models import ImportState, RegisterImport
 
 CODECS = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16"}
 
 
 def imports(statement: Any, zone: str) -> ListFile:
     """Every file that was brought, what became of it, how many people it entered and how many rows were faulty."""
-    states = words(STATES)
+    states = words(ImportState.labels())
 
     def line(one: RegisterImport) -> list[Any]:
         faulty = one.counts.get("faulty", 0) if one.counts else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -13,54 +12,29 @@ from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 
 
-class ImportState(StrEnum):
-    UPLOADED = "uploaded"
-    CHECKING = "checking"
-    CHECKED = "checked"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    UNDONE = "undone"
-    DISCARDED = "discarded"
-
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
+class ImportState(Labelled):
+    UPLOADED = "uploaded", lazy_pgettext("import", "Columns to be named")
+    CHECKING = "checking", lazy_pgettext("import", "Being checked")
+    CHECKED = "checked", lazy_pgettext("import", "Ready to be looked at")
+    RUNNING = "running", lazy_pgettext("import", "Being taken in")
+    DONE = "done", lazy_pgettext("import", "Taken in")
+    FAILED = "failed", lazy_pgettext("import", "Failed, nothing was taken in")
+    UNDONE = "undone", lazy_pgettext("import", "Undone")
+    DISCARDED = "discarded", lazy_pgettext("import", "Discarded")
 
 
-STATES = {
-    ImportState.UPLOADED: lazy_pgettext("import", "Columns to be named"),
-    ImportState.CHECKING: lazy_pgettext("import", "Being checked"),
-    ImportState.CHECKED: lazy_pgettext("import", "Ready to be looked at"),
-    ImportState.RUNNING: lazy_pgettext("import", "Being taken in"),
-    ImportState.DONE: lazy_pgettext("import", "Taken in"),
-    ImportState.FAILED: lazy_pgettext("import", "Failed, nothing was taken in"),
-    ImportState.UNDONE: lazy_pgettext("import", "Undone"),
-    ImportState.DISCARDED: lazy_pgettext("import", "Discarded"),
-}
+class RowVerdict(Labelled):
+    NEW = "new", lazy_pgettext("import", "New")
+    SAME = "same", lazy_pgettext("import", "Already in the register")
+    POSSIBLE = "possible", lazy_pgettext("import", "Perhaps in the register")
+    FAULTY = "faulty", lazy_pgettext("import", "Faulty")
 
 
-class RowVerdict(StrEnum):
-    NEW = "new"
-    SAME = "same"
-    POSSIBLE = "possible"
-    FAULTY = "faulty"
-
-    @property
-    def label(self) -> str:
-        return str(VERDICTS[self])
-
-
-VERDICTS = {
-    RowVerdict.NEW: lazy_pgettext("import", "New"),
-    RowVerdict.SAME: lazy_pgettext("import", "Already in the register"),
-    RowVerdict.POSSIBLE: lazy_pgettext("import", "Perhaps in the register"),
-    RowVerdict.FAULTY: lazy_pgettext("import", "Faulty"),
-}
 LEFT_OUT = lazy_pgettext("import", "Left out")
-OUTCOMES: dict[str, Any] = {**{str(key): label for key, label in VERDICTS.items()}, "skip": LEFT_OUT}
+OUTCOMES = {**RowVerdict.labels(), "skip": LEFT_OUT}
 
 
 class RegisterImport(Base):

@@ -6,12 +6,12 @@ from typing import Any
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
-from portal.lending.models import LENDING_STATES, LendingRequest, LendingState
+from portal.lending.models import LendingRequest, LendingState
 
 
 def requests(statement: Any) -> ListFile:
     """What was asked, as the list shows it."""
-    states = words(LENDING_STATES)
+    states = words(LendingState.labels())
 
     def line(row: LendingRequest) -> list[Any]:
         agreed = sum(lent.state == LendingState.AGREED for lent in row.lent)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,28 +11,17 @@ from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.volunteers.models import Skill, Volunteer
 
 
-class LendingState(StrEnum):
+class LendingState(Labelled):
     """How a request to borrow volunteers stands; a volunteer who was asked answers by the same words."""
 
-    ASKED = "asked"
-    AGREED = "agreed"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        return str(LENDING_STATES[self])
-
-
-LENDING_STATES = {
-    LendingState.ASKED: lazy_pgettext("lending", "Asked"),
-    LendingState.AGREED: lazy_pgettext("lending", "Agreed"),
-    LendingState.DECLINED: lazy_pgettext("lending", "Declined"),
-    LendingState.WITHDRAWN: lazy_pgettext("lending", "Withdrawn"),
-}
+    ASKED = "asked", lazy_pgettext("lending", "Asked")
+    AGREED = "agreed", lazy_pgettext("lending", "Agreed")
+    DECLINED = "declined", lazy_pgettext("lending", "Declined")
+    WITHDRAWN = "withdrawn", lazy_pgettext("lending", "Withdrawn")
 
 
 class LendingRequest(Base):

@@ -21,7 +21,7 @@ from portal.lending.blueprint import blueprint
 from portal.lending.forms import AskForm, WhereForm
 from portal.lending.queries import RIGHT
 from portal.members.queries import root_id
-from portal.volunteers.models import DAY_PARTS, DayPart, SkillKind
+from portal.volunteers.models import DayPart, SkillKind
 from portal.volunteers.queries import get_skill, list_skills
 from portal.volunteers.roster_words import WEEKDAYS
 
@@ -72,7 +72,7 @@ def _where_form() -> WhereForm:
     skills = [(skill.public_id, skill.name) for skill in list_skills(root_id(g.association), SkillKind.SKILL)]
     form.skill.choices = choices([("", lazy("Choose")), *skills])
     form.day.choices = choices([("", _("Any day")), *((str(number), day) for number, day in enumerate(WEEKDAYS))])
-    form.part.choices = choices([("", _("Any time of day")), *DAY_PARTS.items()])
+    form.part.choices = choices([("", _("Any time of day")), *DayPart.labels().items()])
     return form
 
 

@@ -17,7 +17,7 @@ from portal.members import queries, services
 from portal.members.blueprint import blueprint
 from portal.members.entry_views import chosen_group, offer_groups
 from portal.members.forms import EndForm, GroupForm, NoteForm, ReasonForm
-from portal.members.models import END_REASONS, EndReason, Holder, Membership
+from portal.members.models import EndReason, Holder, Membership
 from portal.members.views import load
 
 WRITE = "members.write"
@@ -48,7 +48,7 @@ def _offer_reasons(form: EndForm, held: Membership) -> None:
     """An organisation is dissolved, a person is not; the last day is today unless another is typed."""
     is_organisation = held.kind.holder == Holder.ORGANISATION
     left_out = {EndReason.DELETED, EndReason.DECEASED if is_organisation else EndReason.DISSOLVED}
-    form.end_reason.choices = choices((key, label) for key, label in END_REASONS.items() if key not in left_out)
+    form.end_reason.choices = choices((one, one.label) for one in EndReason if one not in left_out)
     if not form.is_submitted():
         form.ended_on.data = today()
 

@@ -9,7 +9,7 @@ from portal.associations.models import Association
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
-from portal.members.models import TRANSFER_STATES, Transfer, TransferState
+from portal.members.models import Transfer, TransferState
 from portal.members.roll_queries import Entry
 
 
@@ -24,7 +24,7 @@ def roll(entries: Sequence[Entry]) -> ListFile:
 
 def transfers(statement: Any, association: Association) -> ListFile:
     """Of those that wait it says on which side."""
-    states, zone = words(TRANSFER_STATES), association.time_zone
+    states, zone = words(TransferState.labels()), association.time_zone
     waits = {True: _("Waits for the other side"), False: _("Waits for your answer")}
 
     def line(row: Transfer) -> list[Any]:

@@ -7,10 +7,10 @@ from wtforms.validators import Length, Optional
 
 from portal.core.forms import BaseForm, DateField, Required, WholeNumberField, choices
 from portal.core.i18n import lazy
-from portal.members.models import END_REASONS, HOLDERS, EndReason
+from portal.members.models import EndReason, Holder
 
 # What an officer may choose; a record is deleted by its own way.
-END_CHOICES = choices((key, label) for key, label in END_REASONS.items() if key != EndReason.DELETED)
+END_CHOICES = choices((key, label) for key, label in EndReason.labels().items() if key != EndReason.DELETED)
 
 
 class MembershipFields:
@@ -94,7 +94,9 @@ class KindForm(BaseForm):
 class NewKindForm(KindForm):
     """A new kind, and who holds memberships of it."""
 
-    holder = RadioField(lazy("Who holds it"), [Required(lazy("Choose who holds it."))], choices=choices(HOLDERS))
+    holder = RadioField(
+        lazy("Who holds it"), [Required(lazy("Choose who holds it."))], choices=choices(Holder.labels())
+    )
 
 
 class OrderForm(BaseForm):

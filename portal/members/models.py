@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,91 +11,42 @@ from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, Bytewise, PublicId
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 
 
-class Holder(StrEnum):
+class Holder(Labelled):
     """Who holds memberships of a kind: one person, a household with one payer, or an organisation."""
 
-    PERSON = "person"
-    HOUSEHOLD = "household"
-    ORGANISATION = "organisation"
-
-    @property
-    def label(self) -> str:
-        return str(HOLDERS[self])
+    PERSON = "person", lazy_pgettext("membership", "One person")
+    HOUSEHOLD = "household", lazy_pgettext("membership", "A household")
+    ORGANISATION = "organisation", lazy_pgettext("membership", "An organisation")
 
 
-HOLDERS = {
-    Holder.PERSON: lazy_pgettext("membership", "One person"),
-    Holder.HOUSEHOLD: lazy_pgettext("membership", "A household"),
-    Holder.ORGANISATION: lazy_pgettext("membership", "An organisation"),
-}
+class EndReason(Labelled):
+    WITHDREW = "withdrew", lazy("Withdrew")
+    MOVED_AWAY = "moved_away", lazy("Moved away")
+    LAPSED = "lapsed", lazy("Lapsed")
+    EXCLUDED = "excluded", lazy("Excluded by decision")
+    DECEASED = "deceased", lazy("Deceased")
+    DISSOLVED = "dissolved", lazy("Organisation dissolved")
+    IN_ERROR = "in_error", lazy("Entered in error")
+    DELETED = "deleted", lazy("Record deleted at the person's request")
 
 
-class EndReason(StrEnum):
-    WITHDREW = "withdrew"
-    MOVED_AWAY = "moved_away"
-    LAPSED = "lapsed"
-    EXCLUDED = "excluded"
-    DECEASED = "deceased"
-    DISSOLVED = "dissolved"
-    IN_ERROR = "in_error"
-    DELETED = "deleted"
-
-    @property
-    def label(self) -> str:
-        return str(END_REASONS[self])
-
-
-END_REASONS = {
-    EndReason.WITHDREW: lazy("Withdrew"),
-    EndReason.MOVED_AWAY: lazy("Moved away"),
-    EndReason.LAPSED: lazy("Lapsed"),
-    EndReason.EXCLUDED: lazy("Excluded by decision"),
-    EndReason.DECEASED: lazy("Deceased"),
-    EndReason.DISSOLVED: lazy("Organisation dissolved"),
-    EndReason.IN_ERROR: lazy("Entered in error"),
-    EndReason.DELETED: lazy("Record deleted at the person's request"),
-}
-
-
-class MembershipState(StrEnum):
+class MembershipState(Labelled):
     """What a membership is on a day; computed, never stored."""
 
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    ENDED = "ended"
-
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
+    ACTIVE = "active", lazy_pgettext("membership", "Active")
+    SUSPENDED = "suspended", lazy_pgettext("membership", "Suspended")
+    ENDED = "ended", lazy_pgettext("membership", "Ended")
 
 
-STATES = {
-    MembershipState.ACTIVE: lazy_pgettext("membership", "Active"),
-    MembershipState.SUSPENDED: lazy_pgettext("membership", "Suspended"),
-    MembershipState.ENDED: lazy_pgettext("membership", "Ended"),
-}
-
-
-class TransferState(StrEnum):
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        return str(TRANSFER_STATES[self])
-
-
-TRANSFER_STATES = {
-    TransferState.PROPOSED: lazy_pgettext("transfer", "Proposed"),
-    TransferState.ACCEPTED: lazy_pgettext("transfer", "Accepted"),
-    TransferState.DECLINED: lazy_pgettext("transfer", "Declined"),
-    TransferState.WITHDRAWN: lazy_pgettext("transfer", "Withdrawn"),
-}
+class TransferState(Labelled):
+    PROPOSED = "proposed", lazy_pgettext("transfer", "Proposed")
+    ACCEPTED = "accepted", lazy_pgettext("transfer", "Accepted")
+    DECLINED = "declined", lazy_pgettext("transfer", "Declined")
+    WITHDRAWN = "withdrawn", lazy_pgettext("transfer", "Withdrawn")
 
 
 class MembershipKind(Base):

@@ -15,7 +15,7 @@ from portal.core.text import printable, render
 from portal.notices import desk
 from portal.notices.drafts import Content, Placing, revision_of
 from portal.notices.forms import CONTENT, DraftForm
-from portal.notices.models import KINDS, Notice, NoticeKind, NoticeVersion
+from portal.notices.models import Notice, NoticeKind, NoticeVersion
 from portal.notices.services import ChangedMeanwhileError
 
 FORM = "notices/form.html"
@@ -111,7 +111,7 @@ class Drafting:
         nothing = ("", _("None"))
         rows = [] if self.is_correction else desk.list_supersedable(g.association, self.notice)
         older = [(row.public_id, f"{row.index_number} {row.title}") for row in rows]
-        self.form.offer(choices(KINDS), choices([nothing, *older]))
+        self.form.offer(choices(NoticeKind.labels()), choices([nothing, *older]))
         if self.is_correction:
             self.form.keep_correction()
         else:

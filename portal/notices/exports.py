@@ -8,12 +8,12 @@ from portal.core.calendar import today
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
-from portal.notices.models import KINDS, STATUSES, NoticeStatus, Validity, validity
+from portal.notices.models import NoticeKind, NoticeStatus, Validity, validity
 
 
 def notices(statement: Any, zone: str) -> ListFile:
     """The rows that the list shows, moments in the association's zone."""
-    day, labels = today(zone), {**words(KINDS), **words(STATUSES)}
+    day, labels = today(zone), words(NoticeKind.labels() | NoticeStatus.labels())
     holds = {one: one.label for one in Validity}
 
     def line(row: Any) -> list[object]:

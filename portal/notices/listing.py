@@ -18,7 +18,7 @@ from portal.core.formats import local
 from portal.core.recent import recent
 from portal.core.text import printable
 from portal.notices import queries
-from portal.notices.models import KINDS, NoticeKind, Validity, validity
+from portal.notices.models import NoticeKind, Validity, validity
 
 YEARS = 10
 Line = tuple[str, str, str, str, str, str, bool]
@@ -36,7 +36,7 @@ def show(kind: str | None, is_policies: bool) -> Response | str:
 
     def context() -> dict[str, Any]:
         lines = list(_lines(page.rows, is_policies))
-        choices = {"kinds": KINDS, "years": years, "places": _options(code)}
+        choices = {"kinds": NoticeKind.labels(), "years": years, "places": _options(code)}
         return {"page": page, "lines": lines, **asked, **choices}
 
     return public_page("notices/list.html", (tuple(page.rows), page.number, path, day), context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -13,76 +12,40 @@ from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 
 
-class NoticeKind(StrEnum):
-    NOTICE = "notice"
-    POLICY = "policy"
-    ACCOUNTS = "accounts"
-    RECRUITMENT = "recruitment"
-    RESULT = "result"
-    CONSULTATION = "consultation"
-    OPEN_LETTER = "open_letter"
-
-    @property
-    def label(self) -> str:
-        return str(KINDS[self])
+class NoticeKind(Labelled):
+    NOTICE = "notice", lazy_pgettext("notice kind", "Notice")
+    POLICY = "policy", lazy_pgettext("notice kind", "Policy")
+    ACCOUNTS = "accounts", lazy_pgettext("notice kind", "Accounts")
+    RECRUITMENT = "recruitment", lazy_pgettext("notice kind", "Recruitment")
+    RESULT = "result", lazy_pgettext("notice kind", "Result")
+    CONSULTATION = "consultation", lazy_pgettext("notice kind", "Consultation")
+    OPEN_LETTER = "open_letter", lazy_pgettext("notice kind", "Open letter")
 
 
-KINDS = {
-    NoticeKind.NOTICE: lazy_pgettext("notice kind", "Notice"),
-    NoticeKind.POLICY: lazy_pgettext("notice kind", "Policy"),
-    NoticeKind.ACCOUNTS: lazy_pgettext("notice kind", "Accounts"),
-    NoticeKind.RECRUITMENT: lazy_pgettext("notice kind", "Recruitment"),
-    NoticeKind.RESULT: lazy_pgettext("notice kind", "Result"),
-    NoticeKind.CONSULTATION: lazy_pgettext("notice kind", "Consultation"),
-    NoticeKind.OPEN_LETTER: lazy_pgettext("notice kind", "Open letter"),
-}
+class NoticeStatus(Labelled):
+    DRAFT = "draft", lazy("Draft")
+    PUBLISHED = "published", lazy("Published")
+    WITHDRAWN = "withdrawn", lazy_pgettext("notice", "Withdrawn")
 
 
-class NoticeStatus(StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        return str(STATUSES[self])
-
-
-STATUSES = {
-    NoticeStatus.DRAFT: lazy("Draft"),
-    NoticeStatus.PUBLISHED: lazy("Published"),
-    NoticeStatus.WITHDRAWN: lazy_pgettext("notice", "Withdrawn"),
-}
-
-
-class Validity(StrEnum):
+class Validity(Labelled):
     """有效性: what a reader may still rely on."""
 
-    DRAFT = "draft"
-    VALID = "valid"
-    EXPIRED = "expired"
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        return str(VALIDITIES[self])
+    DRAFT = "draft", lazy("Draft")
+    VALID = "valid", lazy("In force")
+    EXPIRED = "expired", lazy("Expired")
+    SUPERSEDED = "superseded", lazy("Superseded")
+    WITHDRAWN = "withdrawn", lazy_pgettext("notice", "Withdrawn")
 
     @property
     def tone(self) -> str:
         return TONES.get(self, "grey")
 
 
-VALIDITIES = {
-    Validity.DRAFT: STATUSES[NoticeStatus.DRAFT],
-    Validity.VALID: lazy("In force"),
-    Validity.EXPIRED: lazy("Expired"),
-    Validity.SUPERSEDED: lazy("Superseded"),
-    Validity.WITHDRAWN: STATUSES[NoticeStatus.WITHDRAWN],
-}
 TONES = {Validity.VALID: "green", Validity.DRAFT: "amber", Validity.WITHDRAWN: "red"}
 
 

@@ -20,7 +20,7 @@ from portal.notices import desk, exports, public_views, queries, services, writi
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import ReasonForm
 from portal.notices.listing import page_number
-from portal.notices.models import KINDS, NoticeStatus, validity
+from portal.notices.models import NoticeKind, NoticeStatus, validity
 from portal.notices.writing_views import load
 
 __all__ = ["blueprint", "feature", "public_views", "writing_views"]
@@ -49,7 +49,7 @@ def office_list(code: str) -> str:
         words=words,
         day=today(g.association.time_zone),
         validity=validity,
-        kinds=KINDS,
+        kinds=NoticeKind.labels(),
         local=local,
     )
 

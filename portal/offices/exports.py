@@ -9,7 +9,7 @@ from typing import Any
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 from portal.offices.models import Appointment
-from portal.offices.rights import POSITIONS
+from portal.offices.rights import Position
 
 
 def officers(held: Sequence[Appointment], consents: Collection[int], day: date) -> ListFile:
@@ -31,7 +31,8 @@ def _headings() -> list[str]:
 
 def _line(day: date) -> Callable[[Appointment], list[Any]]:
     """How an appointment is told, in words that are looked up now."""
-    offices, reach = words(POSITIONS), {True: _("Here and everywhere below"), False: pgettext("rights", "Here")}
+    offices = words(Position.labels())
+    reach = {True: _("Here and everywhere below"), False: pgettext("rights", "Here")}
     states = {
         "live": pgettext("appointment", "In office"),
         "coming": pgettext("offices", "Coming"),

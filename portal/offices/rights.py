@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from portal.core.i18n import lazy
+from portal.core.labels import Labelled
 
 
-class Position(StrEnum):
-    CHAIR = "chair"
-    VICE_CHAIR = "vice_chair"
-    SECRETARY = "secretary"
-    TREASURER = "treasurer"
-    VOLUNTEER_COORDINATOR = "volunteer_coordinator"
-    PUBLISHER = "publisher"
-    SUPERVISOR = "supervisor"
-    GROUP_LEADER = "group_leader"
-    ADMINISTRATOR = "administrator"
+class Position(Labelled):
+    CHAIR = "chair", lazy("Chair")
+    VICE_CHAIR = "vice_chair", lazy("Vice-chair")
+    SECRETARY = "secretary", lazy("Secretary")
+    TREASURER = "treasurer", lazy("Treasurer")
+    VOLUNTEER_COORDINATOR = "volunteer_coordinator", lazy("Volunteer coordinator")
+    PUBLISHER = "publisher", lazy("Publisher")
+    SUPERVISOR = "supervisor", lazy("Supervisor")
+    GROUP_LEADER = "group_leader", lazy("Group leader")
+    ADMINISTRATOR = "administrator", lazy("Administrator")
 
-    @property
-    def label(self) -> str:
-        return str(POSITIONS[self])
-
-
-POSITIONS = {
-    Position.CHAIR: lazy("Chair"),
-    Position.VICE_CHAIR: lazy("Vice-chair"),
-    Position.SECRETARY: lazy("Secretary"),
-    Position.TREASURER: lazy("Treasurer"),
-    Position.VOLUNTEER_COORDINATOR: lazy("Volunteer coordinator"),
-    Position.PUBLISHER: lazy("Publisher"),
-    Position.SUPERVISOR: lazy("Supervisor"),
-    Position.GROUP_LEADER: lazy("Group leader"),
-    Position.ADMINISTRATOR: lazy("Administrator"),
-}
 
 RIGHTS = {
     "office.enter": lazy("open the office"),

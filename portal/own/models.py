@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,39 +12,22 @@ from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.encryption import EncryptedText
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 
 
-class RequestKind(StrEnum):
-    CORRECTION = "correction"
-    DELETION = "deletion"
-
-    @property
-    def label(self) -> str:
-        return str(KINDS[self])
+class RequestKind(Labelled):
+    CORRECTION = "correction", lazy_pgettext("request", "Correction")
+    DELETION = "deletion", lazy_pgettext("request", "Deletion")
 
 
-class RequestState(StrEnum):
-    OPEN = "open"
-    DONE = "done"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
+class RequestState(Labelled):
+    OPEN = "open", lazy_pgettext("request", "Waiting for the decision")
+    DONE = "done", lazy_pgettext("request", "Done")
+    REFUSED = "refused", lazy_pgettext("request", "Refused")
+    WITHDRAWN = "withdrawn", lazy_pgettext("request", "Withdrawn")
 
 
-KINDS = {
-    RequestKind.CORRECTION: lazy_pgettext("request", "Correction"),
-    RequestKind.DELETION: lazy_pgettext("request", "Deletion"),
-}
-STATES = {
-    RequestState.OPEN: lazy_pgettext("request", "Waiting for the decision"),
-    RequestState.DONE: lazy_pgettext("request", "Done"),
-    RequestState.REFUSED: lazy_pgettext("request", "Refused"),
-    RequestState.WITHDRAWN: lazy_pgettext("request", "Withdrawn"),
-}
 TONES = {
     RequestState.OPEN: "amber",
     RequestState.DONE: "green",

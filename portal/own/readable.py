@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.applications.models import ApplicationState
-from portal.cards.models import ISSUE_REASONS, VOID_REASONS, IssueReason
+from portal.cards.models import IssueReason, VoidReason
 from portal.certificates.models import StarState
 from portal.core.calendar import now
 from portal.core.formats import date_long, datetime_local
@@ -55,7 +55,7 @@ WORDS: dict[str, Words] = {
     "transfers": {"state": lambda value: TransferState(value).label},
     "cards": {
         "reason": lambda value: IssueReason(value).label,
-        "void_reason": lambda value: ISSUE_REASONS.get(value) or VOID_REASONS.get(value, value),
+        "void_reason": lambda value: (VoidReason.labels() | IssueReason.labels()).get(value, value),
     },
     "applications": {
         "sex": lambda value: Sex(value).label,

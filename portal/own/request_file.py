@@ -7,11 +7,11 @@ from typing import Any
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
-from portal.own.models import KINDS, STATES, PersonalRequest
+from portal.own.models import PersonalRequest, RequestKind, RequestState
 
 
 def requests(statement: Any) -> ListFile:
-    kinds, states = words(KINDS), words(STATES)
+    kinds, states = words(RequestKind.labels()), words(RequestState.labels())
 
     def line(asked: PersonalRequest) -> list[Any]:
         place = asked.association

@@ -18,7 +18,7 @@ from portal.own.blueprint import blueprint
 from portal.own.forms import CorrectionForm, DeletionForm
 from portal.own.models import PersonalRequest, RequestKind
 from portal.own.views import me, myself
-from portal.people.models import SEXES, Person
+from portal.people.models import Person, Sex
 
 
 @blueprint.route("/me/data/correction", methods=["GET", "POST"])
@@ -55,7 +55,7 @@ def _correction_form(person: Person) -> CorrectionForm:
     if person.identity_number:
         del form.sex, form.birth_on
     else:
-        form.sex.choices = choices([("", _("As it is")), *SEXES.items()])
+        form.sex.choices = choices([("", _("As it is")), *Sex.labels().items()])
     return form
 
 

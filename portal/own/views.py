@@ -22,7 +22,7 @@ from portal.own import models, queries, services  # noqa: F401 - the tables of t
 from portal.own.blueprint import blueprint, feature
 from portal.own.forms import ContactForm
 from portal.people import services as people
-from portal.people.models import PURPOSES, ConsentPurpose, Person
+from portal.people.models import ConsentPurpose, Person
 from portal.people.queries import get_own, list_consents, list_reveals
 
 __all__ = ["feature", "me", "myself"]
@@ -73,7 +73,7 @@ def consents() -> str:
         "own/consents.html",
         consents=list_consents(person),
         purposes=list(ConsentPurpose),
-        labels=PURPOSES,
+        labels=ConsentPurpose.labels(),
         history=queries.list_consents(person.id),
     )
 

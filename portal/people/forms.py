@@ -9,7 +9,7 @@ from wtforms.validators import Email, Length, Optional
 
 from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
 from portal.core.i18n import lazy
-from portal.people.models import SEXES
+from portal.people.models import Sex
 
 NOT_STATED: list[tuple[str, Any]] = [("", lazy("Not stated"))]
 
@@ -19,7 +19,7 @@ class PersonForm(BaseForm):
 
     name = StringField(lazy("Name"), [Required(lazy("Enter the name.")), Length(max=60)])
     identity_number = IdentityNumberField(lazy("Identity number"), [Optional()])
-    sex = RadioField(lazy("Sex"), [Optional()], choices=choices(NOT_STATED + list(SEXES.items())), default="")
+    sex = RadioField(lazy("Sex"), [Optional()], choices=choices(NOT_STATED + list(Sex.labels().items())), default="")
     birth_on = DateField(lazy("Date of birth"), [Optional()])
     phone = PhoneField(lazy("Phone"), [Optional()])
     email = StringField(lazy("E-mail"), [Optional(), Email(lazy("Write the e-mail address as name@example.com."))])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,56 +12,27 @@ from portal.core.calendar import now
 from portal.core.database import Base, BigInt, Bytewise, PublicId, db
 from portal.core.encryption import EncryptedText
 from portal.core.i18n import lazy
+from portal.core.labels import Labelled
 
 
-class Sex(StrEnum):
-    FEMALE = "female"
-    MALE = "male"
-
-    @property
-    def label(self) -> str:
-        return str(SEXES[self])
+class Sex(Labelled):
+    FEMALE = "female", lazy("Female")
+    MALE = "male", lazy("Male")
 
 
-SEXES = {Sex.FEMALE: lazy("Female"), Sex.MALE: lazy("Male")}
+class AffiliationKind(Labelled):
+    MEMBER = "member", lazy("Member")
+    VOLUNTEER = "volunteer", lazy("Volunteer")
+    OFFICER = "officer", lazy("Officer")
 
 
-class AffiliationKind(StrEnum):
-    MEMBER = "member"
-    VOLUNTEER = "volunteer"
-    OFFICER = "officer"
-
-    @property
-    def label(self) -> str:
-        return str(AFFILIATIONS[self])
-
-
-AFFILIATIONS = {
-    AffiliationKind.MEMBER: lazy("Member"),
-    AffiliationKind.VOLUNTEER: lazy("Volunteer"),
-    AffiliationKind.OFFICER: lazy("Officer"),
-}
-
-
-class ConsentPurpose(StrEnum):
+class ConsentPurpose(Labelled):
     """What a person may agree to, each by itself. Nothing is shown in public unless agreed."""
 
-    REGISTER = "register"
-    PUBLIC_NAME = "public_name"
-    PHOTO = "photo"
-    PUBLIC_ROSTER = "public_roster"
-
-    @property
-    def label(self) -> str:
-        return str(PURPOSES[self])
-
-
-PURPOSES = {
-    ConsentPurpose.REGISTER: lazy("Keeping my record in the register"),
-    ConsentPurpose.PUBLIC_NAME: lazy("Showing my name in public"),
-    ConsentPurpose.PHOTO: lazy("Showing photos of me in public"),
-    ConsentPurpose.PUBLIC_ROSTER: lazy("Naming me in a public roster"),
-}
+    REGISTER = "register", lazy("Keeping my record in the register")
+    PUBLIC_NAME = "public_name", lazy("Showing my name in public")
+    PHOTO = "photo", lazy("Showing photos of me in public")
+    PUBLIC_ROSTER = "public_roster", lazy("Naming me in a public roster")
 
 
 # What stands in place of the name of somebody who asked for deletion, in the language of the federation.

@@ -17,7 +17,7 @@ from portal.offices.queries import list_officers
 from portal.people.models import Person
 from portal.plans import festivals, queries
 from portal.plans.forms import PlanForm
-from portal.plans.kinds import KINDS, ActivityKind
+from portal.plans.kinds import ActivityKind
 from portal.plans.models import Activity
 from portal.plans.services import LIMITS, RIGHT, Plan
 
@@ -78,7 +78,7 @@ class Draft:
             named.append((tied, festivals.label_of(tied)))
         groups = [*whole, *((group.public_id, group.name) for group in self.groups)]
         people = [("", _("Nobody yet")), *((key, person.name) for key, person in self.people.items())]
-        self.form.offer(KINDS, named, groups, people)
+        self.form.offer(ActivityKind.labels(), named, groups, people)
 
     def _first(self) -> dict[str, Any]:
         """An empty form with what the address says: the day, the festival, what is copied from elsewhere."""

@@ -12,13 +12,13 @@ from portal.core.calendar import now
 from portal.core.downloads import ListFile, words
 from portal.core.i18n import _, pgettext
 from portal.plans.festivals import NAMES
-from portal.plans.kinds import KINDS
-from portal.plans.models import ACTIVITY_STATES, Activity
+from portal.plans.kinds import ActivityKind
+from portal.plans.models import Activity, ActivityState
 from portal.plans.plan_queries import Figures, figures_of
 
 
 def plan(statement: Any, year: int) -> ListFile:
-    labels, moment = words(KINDS) | words(ACTIVITY_STATES) | words(NAMES), now()
+    labels, moment = words(ActivityKind.labels() | ActivityState.labels() | NAMES), now()
 
     def lines(found: Sequence[Activity], session: Session) -> Iterator[list[Any]]:
         figures = figures_of(found, session)

@@ -16,8 +16,8 @@ from portal.core.i18n import _
 from portal.core.paging import Page
 from portal.plans import festivals, plan_queries, queries
 from portal.plans.forms import FilterForm
-from portal.plans.kinds import KINDS, ActivityKind
-from portal.plans.models import ACTIVITY_STATES, Activity, ActivityState
+from portal.plans.kinds import ActivityKind
+from portal.plans.models import Activity, ActivityState
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SIZE = 100
@@ -37,8 +37,8 @@ def filter_form(association: Association) -> FilterForm:
     form = FilterForm(formdata=request.args)
     every = ("", _("All"))
     groups = queries.list_groups(current_user, "activities.read", association)
-    form.state.choices = choices([every, *ACTIVITY_STATES.items()])
-    form.kind.choices = choices([every, *KINDS.items()])
+    form.state.choices = choices([every, *ActivityState.labels().items()])
+    form.kind.choices = choices([every, *ActivityKind.labels().items()])
     form.group.choices = choices([every, *((group.public_id, group.name) for group in groups)])
     form.validate()
     return form

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,32 +11,20 @@ from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 from portal.plans.kinds import ActivityKind
 from portal.volunteers.models import Skill
 
 
-class ActivityState(StrEnum):
+class ActivityState(Labelled):
     """How an activity stands at a moment; computed from what was done and the time, never stored."""
 
-    PLANNED = "planned"
-    OPEN = "open"
-    HELD = "held"
-    LOGGED = "logged"
-    CANCELLED = "cancelled"
-
-    @property
-    def label(self) -> str:
-        return str(ACTIVITY_STATES[self])
-
-
-ACTIVITY_STATES = {
-    ActivityState.PLANNED: lazy_pgettext("activity", "Planned"),
-    ActivityState.OPEN: lazy_pgettext("activity", "Open for sign-up"),
-    ActivityState.HELD: lazy_pgettext("activity", "Held"),
-    ActivityState.LOGGED: lazy_pgettext("activity", "Logged"),
-    ActivityState.CANCELLED: lazy_pgettext("activity", "Cancelled"),
-}
+    PLANNED = "planned", lazy_pgettext("activity", "Planned")
+    OPEN = "open", lazy_pgettext("activity", "Open for sign-up")
+    HELD = "held", lazy_pgettext("activity", "Held")
+    LOGGED = "logged", lazy_pgettext("activity", "Logged")
+    CANCELLED = "cancelled", lazy_pgettext("activity", "Cancelled")
 
 
 class FestivalDay(Base):

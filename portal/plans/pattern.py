@@ -5,29 +5,18 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
-from enum import StrEnum
 
 from portal.core.i18n import lazy
+from portal.core.labels import Labelled
 
 MOST = 53  # one more than may be made, so that too many are seen
 SEARCHED = 400  # months
 
 
-class Every(StrEnum):
-    WEEK = "week"
-    FORTNIGHT = "fortnight"
-    MONTH = "month"
-
-    @property
-    def label(self) -> str:
-        return str(PATTERNS[self])
-
-
-PATTERNS = {
-    Every.WEEK: lazy("Every week on this day"),
-    Every.FORTNIGHT: lazy("Every second week"),
-    Every.MONTH: lazy("Every month on this date"),
-}
+class Every(Labelled):
+    WEEK = "week", lazy("Every week on this day")
+    FORTNIGHT = "fortnight", lazy("Every second week")
+    MONTH = "month", lazy("Every month on this date")
 
 
 def dates(start: date, every: Every, until: date) -> list[date]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from portal.core.i18n import lazy, lazy_pgettext, pgettext
+from portal.core.labels import Labelled
 from portal.plans.models import Activity, ActivitySession
 
 # Time, how to apply and the deadline are there always; the rest an officer has to write.
@@ -21,31 +21,20 @@ MISSING = {
 }
 
 
-class Standing(StrEnum):
+class Standing(Labelled):
     """How a session stands for somebody who would like to come."""
 
-    FREE = "free"
-    FULL = "full"
-    CLOSED = "closed"
-    OVER = "over"
-    CANCELLED = "cancelled"
-
-    @property
-    def label(self) -> str:
-        return str(STANDINGS[self])
+    FREE = "free", lazy("Places free")
+    FULL = "full", lazy("Full: waiting list")
+    CLOSED = "closed", lazy("Sign-up closed")
+    OVER = "over", lazy_pgettext("session", "Over")
+    CANCELLED = "cancelled", lazy_pgettext("activity", "Cancelled")
 
     @property
     def tone(self) -> str:
         return TONES[self]
 
 
-STANDINGS = {
-    Standing.FREE: lazy("Places free"),
-    Standing.FULL: lazy("Full: waiting list"),
-    Standing.CLOSED: lazy("Sign-up closed"),
-    Standing.OVER: lazy_pgettext("session", "Over"),
-    Standing.CANCELLED: lazy_pgettext("activity", "Cancelled"),
-}
 TONES = {
     Standing.FREE: "green",
     Standing.FULL: "amber",

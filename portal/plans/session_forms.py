@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from portal.core.forms import BaseForm, DateField, Length, PhoneField, Required, WholeNumberField, choices
 from portal.core.i18n import _, lazy, lazy_pgettext, pgettext
-from portal.plans.pattern import PATTERNS, Every
+from portal.plans.pattern import Every
 
 MOST_ROWS = 12
 SPARE_ROWS = 2
@@ -108,7 +108,7 @@ class SessionForm(BaseForm):
         """Set the choices."""
         self.needs.skills = [(ANYBODY, _("Anybody")), *skills]
         if "every" in self:
-            self.every.choices = choices([("", pgettext("repeat", "Once")), *PATTERNS.items()])
+            self.every.choices = choices([("", pgettext("repeat", "Once")), *Every.labels().items()])
 
     @property
     def repeats(self) -> bool:

@@ -25,7 +25,7 @@ from portal.plans import (
     session_views,
 )
 from portal.plans.blueprint import blueprint
-from portal.plans.models import ACTIVITY_STATES, Activity
+from portal.plans.models import Activity, ActivityState
 
 __all__ = ["blueprint", "copy_views", "feature", "planning_views", "public_views", "session_views"]
 
@@ -72,8 +72,8 @@ def calendar(code: str) -> str:
     """A month of the plan as a calendar: sessions, what is planned, festival days, days on which offices work."""
     first = month.chosen(request.args.get("month", ""), today(g.association.time_zone))
     before, after = month.beside(first)
-    context = {"weeks": month.weeks(g.association, first), "before": before, "after": after, "words": ACTIVITY_STATES}
-    return web.page("plans/calendar.html", first=first, moment=now(), **context)
+    context = {"weeks": month.weeks(g.association, first), "before": before, "after": after}
+    return web.page("plans/calendar.html", first=first, moment=now(), words=ActivityState.labels(), **context)
 
 
 @blueprint.get("/office/<code>/plan/<public_id>")

@@ -19,7 +19,7 @@ from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy
 from portal.core.jobs import get_job, queue
-from portal.members.models import END_REASONS, EndReason, Membership
+from portal.members.models import EndReason, Membership
 from portal.register import batch, letters, listing, queries
 from portal.register.blueprint import blueprint
 from portal.register.forms import EndForm, LetterForm, MoveForm
@@ -90,7 +90,7 @@ def end(code: str) -> Any:
     """When and why; who has ended already is left out."""
     form, summary = EndForm(), _summarise(_choose(), batch.why_not_end())
     form.reason.choices = choices(
-        [("", _("Choose")), *((k, label) for k, label in END_REASONS.items() if k not in NOT_BY_HAND)]
+        [("", _("Choose")), *((k, label) for k, label in EndReason.labels().items() if k not in NOT_BY_HAND)]
     )
     if not form.is_submitted():
         form.last_day.data = today()

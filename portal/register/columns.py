@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from portal.core.downloads import words
 from portal.core.i18n import lazy, lazy_pgettext, pgettext
-from portal.members.models import END_REASONS, STATES, Membership
-from portal.people.models import SEXES
+from portal.members.models import EndReason, Membership, MembershipState
+from portal.people.models import Sex
 
 # In the order of the list. The name stands before them and cannot be left out.
 COLUMNS: dict[str, Any] = {
@@ -40,10 +41,10 @@ class Words:
     """The words of cells in the reader's language, looked up while the request lasts."""
 
     def __init__(self) -> None:
-        self.states = {key.value: str(label) for key, label in STATES.items()}
-        self.sexes = {key.value: str(label) for key, label in SEXES.items()}
+        self.states = words(MembershipState.labels())
+        self.sexes = words(Sex.labels())
         self.until = pgettext("membership", "until %(date)s", date="#")
-        self.reasons = {key.value: str(label) for key, label in END_REASONS.items()}
+        self.reasons = words(EndReason.labels())
 
 
 def _state(row: Membership, words: Words, day: date) -> str:

@@ -13,7 +13,7 @@ from portal.core.calendar import today
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 from portal.members.models import Membership
-from portal.people.models import AFFILIATIONS, Person
+from portal.people.models import AffiliationKind, Person
 from portal.people.queries import MASKED
 from portal.register.columns import COLUMNS, Words, values
 from portal.register.figures import Figures
@@ -63,7 +63,7 @@ def _lines(
 
 def everybody(statement: Any, kind: str = "") -> ListFile:
     """Everybody whose record is held (as `kind`, if one is given): as what, in which groups, the phone masked."""
-    kinds, comma = words(AFFILIATIONS), _(", ")
+    kinds, comma = words(AffiliationKind.labels()), _(", ")
 
     def line(person: Person) -> list[str]:
         live = [held for held in person.affiliations if held.end_on is None]

@@ -14,7 +14,7 @@ from portal.associations.models import Association
 from portal.associations.queries import get_below
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy, pgettext
-from portal.members.models import STATES, MembershipState
+from portal.members.models import MembershipState
 from portal.members.queries import root_id
 from portal.offices.access import can
 from portal.register import columns, queries
@@ -89,7 +89,7 @@ def _fill(form: FilterForm, account: Account, association: Association, groups: 
     form.group.choices = choices([every, *((group.public_id, group.name) for group in groups)])
     form.kind.choices = choices([every, *((kind.public_id, kind.name) for kind in kinds)])
     whole = (EVERY_STATE, pgettext("membership", "All, ended too"))
-    form.state.choices = choices([("", _("Members today")), *STATES.items(), whole])
+    form.state.choices = choices([("", _("Members today")), *MembershipState.labels().items(), whole])
     form.age.choices = choices([every, *((name, band_label(name)) for name in (*BANDS, UNKNOWN_AGE))])
     form.columns.choices = choices(columns.COLUMNS)
 

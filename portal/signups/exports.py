@@ -8,11 +8,11 @@ from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _
 from portal.plans.models import ActivitySession
-from portal.signups.models import STATES, SignUp
+from portal.signups.models import SignUp, SignUpState
 
 
 def sign_ups(session: ActivitySession, statement: Any) -> ListFile:
-    labels, zone = words(STATES), session.association.time_zone
+    labels, zone = words(SignUpState.labels()), session.association.time_zone
     anybody, guest, late = _("Anybody"), _("Guest"), _("Late")
 
     def line(one: SignUp) -> list[Any]:

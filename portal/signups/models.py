@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,37 +11,22 @@ from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 from portal.plans.models import ActivitySession, SessionNeed
 
 
-class SignUpState(StrEnum):
-    CONFIRMED = "confirmed"
-    WAITLISTED = "waitlisted"
-    OFFERED = "offered"
-    EXPIRED = "expired"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    ARRIVED = "arrived"
-    COMPLETED = "completed"
-    NO_SHOW = "no_show"
+class SignUpState(Labelled):
+    CONFIRMED = "confirmed", lazy_pgettext("sign-up", "Confirmed")
+    WAITLISTED = "waitlisted", lazy_pgettext("sign-up", "On the waiting list")
+    OFFERED = "offered", lazy_pgettext("sign-up", "A place is offered")
+    EXPIRED = "expired", lazy_pgettext("sign-up", "Offer expired")
+    DECLINED = "declined", lazy_pgettext("sign-up", "Offer declined")
+    WITHDRAWN = "withdrawn", lazy_pgettext("sign-up", "Withdrawn")
+    ARRIVED = "arrived", lazy_pgettext("sign-up", "Checked in")
+    COMPLETED = "completed", lazy_pgettext("sign-up", "Checked out")
+    NO_SHOW = "no_show", lazy_pgettext("sign-up", "Did not come")
 
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
-
-
-STATES = {
-    SignUpState.CONFIRMED: lazy_pgettext("sign-up", "Confirmed"),
-    SignUpState.WAITLISTED: lazy_pgettext("sign-up", "On the waiting list"),
-    SignUpState.OFFERED: lazy_pgettext("sign-up", "A place is offered"),
-    SignUpState.EXPIRED: lazy_pgettext("sign-up", "Offer expired"),
-    SignUpState.DECLINED: lazy_pgettext("sign-up", "Offer declined"),
-    SignUpState.WITHDRAWN: lazy_pgettext("sign-up", "Withdrawn"),
-    SignUpState.ARRIVED: lazy_pgettext("sign-up", "Checked in"),
-    SignUpState.COMPLETED: lazy_pgettext("sign-up", "Checked out"),
-    SignUpState.NO_SHOW: lazy_pgettext("sign-up", "Did not come"),
-}
 
 # The moves, in one place. Whatever is not here does not happen.
 MOVES: dict[str, tuple[str, ...]] = {
@@ -60,23 +44,13 @@ HOLDING = ("confirmed", "offered", "arrived", "completed", "no_show")  # these t
 LIVE = (*HOLDING, "waitlisted")  # somebody has at most one of these for a session
 
 
-class Origin(StrEnum):
+class Origin(Labelled):
     """How a check-in or check-out was made: by the volunteer's scan, by the leader's hand, from a paper list."""
 
-    SCANNED = "scanned"
-    LEADER = "leader"
-    PAPER = "paper"
+    SCANNED = "scanned", lazy_pgettext("check-in", "Scanned")
+    LEADER = "leader", lazy_pgettext("check-in", "By the leader")
+    PAPER = "paper", lazy_pgettext("check-in", "From the paper list")
 
-    @property
-    def label(self) -> str:
-        return str(ORIGINS[self])
-
-
-ORIGINS = {
-    Origin.SCANNED: lazy_pgettext("check-in", "Scanned"),
-    Origin.LEADER: lazy_pgettext("check-in", "By the leader"),
-    Origin.PAPER: lazy_pgettext("check-in", "From the paper list"),
-}
 
 STANDS = text("state NOT IN ('withdrawn', 'declined', 'expired')")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -19,6 +18,7 @@ from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.i18n import lazy
+from portal.core.labels import Labelled
 from portal.offices.access import visible
 from portal.people.models import Person
 from portal.people.queries import MASKED
@@ -31,23 +31,11 @@ LAST = timedelta(hours=1)  # before the start nobody is reminded any more
 STANDING = (SignUpState.CONFIRMED, SignUpState.OFFERED, SignUpState.WAITLISTED)
 
 
-class News(StrEnum):
-    CANCELLED = "cancelled"
-    OFFER = "offer"
-    MOVED = "moved"
-    REMINDER = "reminder"
-
-    @property
-    def label(self) -> str:
-        return str(NEWS[self])
-
-
-NEWS = {
-    News.CANCELLED: lazy("It is cancelled"),
-    News.OFFER: lazy("A place is offered, to be answered in time"),
-    News.MOVED: lazy("Time or place has changed"),
-    News.REMINDER: lazy("Reminder: it takes place tomorrow"),
-}
+class News(Labelled):
+    CANCELLED = "cancelled", lazy("It is cancelled")
+    OFFER = "offer", lazy("A place is offered, to be answered in time")
+    MOVED = "moved", lazy("Time or place has changed")
+    REMINDER = "reminder", lazy("Reminder: it takes place tomorrow")
 
 
 def news_of(sign_up: SignUp, session: ActivitySession, moment: datetime) -> News | None:

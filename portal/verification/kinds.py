@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
 
 
-class State(StrEnum):
+class State(Labelled):
     """What a stranger learns of something printed; never why."""
 
-    VALID = "valid"
-    ENDED = "ended"
-    VOID = "void"
-    UNKNOWN = "unknown"
-
-    @property
-    def label(self) -> str:
-        return str(STATES[self])
-
-
-STATES = {
-    State.VALID: lazy_pgettext("verification", "Valid"),
-    State.ENDED: lazy_pgettext("verification", "Ended"),
-    State.VOID: lazy_pgettext("verification", "Not valid"),
-    State.UNKNOWN: lazy_pgettext("verification", "Unknown"),
-}
+    VALID = "valid", lazy_pgettext("verification", "Valid")
+    ENDED = "ended", lazy_pgettext("verification", "Ended")
+    VOID = "void", lazy_pgettext("verification", "Not valid")
+    UNKNOWN = "unknown", lazy_pgettext("verification", "Unknown")
 
 
 @dataclass(frozen=True)

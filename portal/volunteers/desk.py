@@ -18,13 +18,7 @@ from portal.members.queries import root_id
 from portal.people.models import PrivacyNotice
 from portal.volunteers import queries, registering, registration_queries, services
 from portal.volunteers.forms import AcceptForm, DeclineForm
-from portal.volunteers.models import (
-    DAY_PARTS,
-    REGISTRATION_STATES,
-    RegistrationState,
-    SkillKind,
-    VolunteerRegistration,
-)
+from portal.volunteers.models import DayPart, RegistrationState, SkillKind, VolunteerRegistration
 from portal.volunteers.paper_form import PaperForm
 from portal.volunteers.questions import WEEKDAYS
 from portal.volunteers.roster_words import Times
@@ -42,7 +36,7 @@ def page(found: VolunteerRegistration, *, status: int = 200, **forms: Any) -> An
         _begin(accept_form(matches, shown["accept"]), matches)
     context = {
         "registration": found, "forms": shown, "matches": matches, "is_open": is_open,
-        "states_of": REGISTRATION_STATES, "same": registration_queries.list_same(found),
+        "states_of": RegistrationState.labels(), "same": registration_queries.list_same(found),
         "is_own": registering.is_mine(current_user, found), "until": registering.decide_by(found),
         "letter": queries.live_letter(found.volunteer_id) if found.volunteer_id else None,
         "said": _said(found),
@@ -87,7 +81,7 @@ def paper_form() -> PaperForm:
 
 
 def around_paper(notice: PrivacyNotice | None) -> dict[str, Any]:
-    return {"notice": notice, "weekdays": WEEKDAYS, "parts": DAY_PARTS}
+    return {"notice": notice, "weekdays": WEEKDAYS, "parts": DayPart.labels()}
 
 
 def submission(form: PaperForm, notice: PrivacyNotice | None) -> Submission:

@@ -8,12 +8,12 @@ from portal.core.calendar import today
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
-from portal.volunteers.models import REGISTRATION_STATES, RegistrationState, Volunteer, VolunteerRegistration
+from portal.volunteers.models import RegistrationState, Volunteer, VolunteerRegistration
 
 
 def registrations(statement: Any) -> ListFile:
     """Those of a list, with the days that the open ones wait."""
-    states = words(REGISTRATION_STATES)
+    states = words(RegistrationState.labels())
     ways = {"web": pgettext("application", "Online"), "paper": _("On paper")}
     day = today()
 

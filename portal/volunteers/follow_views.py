@@ -17,7 +17,7 @@ from portal.core.i18n import _, lazy
 from portal.volunteers import mails, queries, registering, registration_queries
 from portal.volunteers.blueprint import blueprint
 from portal.volunteers.forms import FollowForm
-from portal.volunteers.models import REGISTRATION_STATES, VolunteerRegistration
+from portal.volunteers.models import RegistrationState, VolunteerRegistration
 
 
 @blueprint.get("/volunteer/follow")
@@ -94,7 +94,7 @@ def _found(reference: str) -> VolunteerRegistration | None:
 
 def _page(found: VolunteerRegistration, form: Any, status: int = 200) -> Response:
     letter = queries.live_letter(found.volunteer_id) if found.volunteer_id else None
-    shown = {"registration": found, "states": REGISTRATION_STATES, "letter": letter,
+    shown = {"registration": found, "states": RegistrationState.labels(), "letter": letter,
              "until": registering.decide_by(found)}  # fmt: skip
     if status == 200:
         return private(web.page("volunteers/stands.html", form=form, **shown))

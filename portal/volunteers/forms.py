@@ -7,7 +7,7 @@ from wtforms.validators import Length, Optional
 
 from portal.core.forms import BaseForm, DateField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
-from portal.volunteers.models import LEAVE_REASONS, SKILL_KINDS, LeaveReason, SkillKind
+from portal.volunteers.models import LeaveReason, SkillKind
 
 BY_ITSELF = (LeaveReason.DELETED,)  # given by the portal, never chosen
 
@@ -38,7 +38,7 @@ class EndForm(BaseForm):
     end_reason = RadioField(
         lazy("Why?"),
         [Required(lazy("Choose one."))],
-        choices=choices({key: word for key, word in LEAVE_REASONS.items() if key not in BY_ITSELF}),
+        choices=choices({key: word for key, word in LeaveReason.labels().items() if key not in BY_ITSELF}),
     )
     ended_on = DateField(lazy_pgettext("volunteer", "Last day"), [Required(lazy("Enter the last day."))])
 
@@ -51,7 +51,7 @@ class NewSkillForm(SkillForm):
     kind = RadioField(
         lazy_pgettext("skill", "Kind"),
         [Required(lazy("Choose one."))],
-        choices=choices(SKILL_KINDS),
+        choices=choices(SkillKind.labels()),
         default=SkillKind.SKILL,
     )
 

@@ -46,7 +46,7 @@ def _page(found: Volunteer, form: Any) -> str:
         "missing": letters.unprintable(found.person, found.association),
         "times": Times().of(found),
         "shown": codes.shown,
-        "reasons": letters.VOID_REASONS,
+        "reasons": letters.VoidReason.labels(),
         "leave": LeaveReason(found.end_reason).label if found.end_reason else "",
     }
     return web.page("volunteers/volunteer.html", form=form, **context)

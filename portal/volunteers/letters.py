@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from portal.accounts.models import Account
@@ -14,6 +13,7 @@ from portal.core.database import db
 from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.labels import Labelled
 from portal.members.numbers import advance
 from portal.people.models import Person
 from portal.verification.codes import new_code
@@ -24,27 +24,14 @@ from portal.volunteers.models import AppointmentLetter, Volunteer
 KIND = "letter"  # of the codes on letters
 
 
-class VoidReason(StrEnum):
+class VoidReason(Labelled):
     """Why a letter is no longer in force."""
 
-    RENEWED = "renewed"
-    ENDED = "ended"
-    CORRECTED = "corrected"
-    IN_ERROR = "in_error"
-    REMOVED = "removed"
-
-    @property
-    def label(self) -> str:
-        return str(VOID_REASONS[self])
-
-
-VOID_REASONS = {
-    VoidReason.RENEWED: lazy_pgettext("letter", "Renewed by another letter"),
-    VoidReason.ENDED: lazy_pgettext("letter", "Service ended"),
-    VoidReason.CORRECTED: lazy_pgettext("letter", "Printed anew with corrected data"),
-    VoidReason.IN_ERROR: lazy_pgettext("letter", "Issued in error"),
-    VoidReason.REMOVED: lazy_pgettext("letter", "Record deleted"),
-}
+    RENEWED = "renewed", lazy_pgettext("letter", "Renewed by another letter")
+    ENDED = "ended", lazy_pgettext("letter", "Service ended")
+    CORRECTED = "corrected", lazy_pgettext("letter", "Printed anew with corrected data")
+    IN_ERROR = "in_error", lazy_pgettext("letter", "Issued in error")
+    REMOVED = "removed", lazy_pgettext("letter", "Record deleted")
 
 
 def issue(

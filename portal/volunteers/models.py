@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -14,89 +13,44 @@ from portal.core.calendar import now
 from portal.core.database import Base, Bytewise, PublicId
 from portal.core.encryption import EncryptedText
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.labels import Labelled
 from portal.people.models import Person
 from portal.verification.models import VerifiableCode
 
 
-class RegistrationState(StrEnum):
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> str:
-        return str(REGISTRATION_STATES[self])
+class RegistrationState(Labelled):
+    SUBMITTED = "submitted", lazy_pgettext("registration", "Waiting for the decision")
+    ACCEPTED = "accepted", lazy_pgettext("registration", "Accepted")
+    DECLINED = "declined", lazy_pgettext("registration", "Declined")
+    WITHDRAWN = "withdrawn", lazy_pgettext("registration", "Withdrawn")
 
 
-REGISTRATION_STATES = {
-    RegistrationState.SUBMITTED: lazy_pgettext("registration", "Waiting for the decision"),
-    RegistrationState.ACCEPTED: lazy_pgettext("registration", "Accepted"),
-    RegistrationState.DECLINED: lazy_pgettext("registration", "Declined"),
-    RegistrationState.WITHDRAWN: lazy_pgettext("registration", "Withdrawn"),
-}
-
-
-class SkillKind(StrEnum):
+class SkillKind(Labelled):
     """What a volunteer can do, or what kind of service somebody would like to give."""
 
-    SKILL = "skill"
-    INTEREST = "interest"
-
-    @property
-    def label(self) -> str:
-        return str(SKILL_KINDS[self])
+    SKILL = "skill", lazy("Skill")
+    INTEREST = "interest", lazy("Kind of service")
 
 
-SKILL_KINDS = {SkillKind.SKILL: lazy("Skill"), SkillKind.INTEREST: lazy("Kind of service")}
-
-
-class DayPart(StrEnum):
+class DayPart(Labelled):
     """A part of a day on which a volunteer has time."""
 
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-    EVENING = "evening"
-
-    @property
-    def label(self) -> str:
-        return str(DAY_PARTS[self])
+    MORNING = "morning", lazy("Morning")
+    AFTERNOON = "afternoon", lazy("Afternoon")
+    EVENING = "evening", lazy("Evening")
 
 
-DAY_PARTS = {
-    DayPart.MORNING: lazy("Morning"),
-    DayPart.AFTERNOON: lazy("Afternoon"),
-    DayPart.EVENING: lazy("Evening"),
-}
-
-
-class LeaveReason(StrEnum):
+class LeaveReason(Labelled):
     """Why somebody is no longer a volunteer of the association."""
 
-    OWN_WISH = "own_wish"
-    MOVED_AWAY = "moved_away"
-    TERM_OVER = "term_over"
-    NOT_REACHED = "not_reached"
-    EXCLUDED = "excluded"
-    DECEASED = "deceased"
-    IN_ERROR = "in_error"
-    DELETED = "deleted"
-
-    @property
-    def label(self) -> str:
-        return str(LEAVE_REASONS[self])
-
-
-LEAVE_REASONS = {
-    LeaveReason.OWN_WISH: lazy_pgettext("volunteer", "Own wish"),
-    LeaveReason.MOVED_AWAY: lazy("Moved away"),
-    LeaveReason.TERM_OVER: lazy_pgettext("volunteer", "Term over, not renewed"),
-    LeaveReason.NOT_REACHED: lazy_pgettext("volunteer", "Could no longer be reached"),
-    LeaveReason.EXCLUDED: lazy("Excluded by decision"),
-    LeaveReason.DECEASED: lazy("Deceased"),
-    LeaveReason.IN_ERROR: lazy("Entered in error"),
-    LeaveReason.DELETED: lazy("Record deleted at the person's request"),
-}
+    OWN_WISH = "own_wish", lazy_pgettext("volunteer", "Own wish")
+    MOVED_AWAY = "moved_away", lazy("Moved away")
+    TERM_OVER = "term_over", lazy_pgettext("volunteer", "Term over, not renewed")
+    NOT_REACHED = "not_reached", lazy_pgettext("volunteer", "Could no longer be reached")
+    EXCLUDED = "excluded", lazy("Excluded by decision")
+    DECEASED = "deceased", lazy("Deceased")
+    IN_ERROR = "in_error", lazy("Entered in error")
+    DELETED = "deleted", lazy("Record deleted at the person's request")
 
 
 LIVE = text("ended_on IS NULL")

@@ -19,7 +19,7 @@ from portal.people.queries import current_notice
 from portal.volunteers import desk, exports, mails, registering, registration_queries
 from portal.volunteers.blueprint import blueprint
 from portal.volunteers.forms import AcceptForm, DeclineForm
-from portal.volunteers.models import REGISTRATION_STATES, RegistrationState, VolunteerRegistration
+from portal.volunteers.models import RegistrationState, VolunteerRegistration
 
 
 @blueprint.get("/office/<code>/volunteers/registrations")
@@ -32,7 +32,7 @@ def registrations(code: str) -> str:
     waits = {row.id: registering.days_waiting(row) for row in page.rows}
     below = any(row.association_id != g.association.id for row in page.rows)
     shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
-    words = {"local": local, "states": list(RegistrationState), "states_of": REGISTRATION_STATES}
+    words = {"local": local, "states": list(RegistrationState), "states_of": RegistrationState.labels()}
     return web.page("volunteers/registrations.html", total=sum(counts.values()), **shown, **words)
 
 

@@ -19,7 +19,7 @@ from portal.volunteers import queries, registration_queries, services
 from portal.volunteers.blueprint import blueprint
 from portal.volunteers.forms import PlainForm
 from portal.volunteers.letter_views import pdf_of
-from portal.volunteers.models import DAY_PARTS, LeaveReason, SkillKind, Volunteer
+from portal.volunteers.models import DayPart, LeaveReason, SkillKind, Volunteer
 from portal.volunteers.questions import WEEKDAYS, OfferForm
 from portal.volunteers.roster_words import Times
 
@@ -55,7 +55,7 @@ def own_offer(public_id: str) -> Any:
     """My skills, what I would like to do, and when I have time."""
     held, form = _mine(public_id), OfferForm()
     _offer(form, held)
-    around = {"held": held, "weekdays": WEEKDAYS, "parts": DAY_PARTS}
+    around = {"held": held, "weekdays": WEEKDAYS, "parts": DayPart.labels()}
     if not form.validate_on_submit():
         return web.form_page("volunteers/own_offer.html", form, **around)
     wanted = [*(form.skills.data or []), *(form.interests.data or [])]

@@ -16,7 +16,7 @@ from portal.core.i18n import _, babel_locale, pgettext
 from portal.people.models import PrivacyNotice
 from portal.settings import Settings
 from portal.verification import codes
-from portal.volunteers.models import DAY_PARTS, AppointmentLetter, Skill, SkillKind
+from portal.volunteers.models import AppointmentLetter, DayPart, Skill, SkillKind
 from portal.volunteers.roster_words import WEEKDAYS
 
 WHOLE = "\n"  # stands in no text of a letter
@@ -75,7 +75,7 @@ def print_form(at: Association | None, skills: Sequence[Skill], notice: PrivacyN
         "skills": [skill.name for skill in skills if skill.kind == SkillKind.SKILL],
         "interests": [skill.name for skill in skills if skill.kind == SkillKind.INTEREST],
         "days": [str(day) for day in WEEKDAYS],
-        "parts": [str(part) for part in DAY_PARTS.values()],
+        "parts": [part.label for part in DayPart],
         "consents": _form_consents(notice),
     }
     return render_pdf("registration-form", data)

@@ -20,7 +20,7 @@ from portal.applications.questions import (
 )
 from portal.core.forms import BaseForm, Required, choices
 from portal.core.i18n import lazy
-from portal.volunteers.models import DAY_PARTS
+from portal.volunteers.models import DayPart
 from portal.volunteers.registering import LONGEST_NOTE
 
 WEEKDAYS = {
@@ -45,7 +45,8 @@ class TimesField(SeveralField):
     """Parts of weekdays, drawn as a table of seven rows: values are like 5-morning."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        words = [(f"{day}-{part}", name, word) for day, name in WEEKDAYS.items() for part, word in DAY_PARTS.items()]
+        parts = DayPart.labels()
+        words = [(f"{day}-{part}", name, word) for day, name in WEEKDAYS.items() for part, word in parts.items()]
         kwargs["choices"] = choices((value, f"{name} {word}") for value, name, word in words)
         super().__init__(*args, **kwargs)
 

@@ -18,7 +18,7 @@ from portal.people.queries import current_notice, version_in_force
 from portal.volunteers import asking, mails, printing, queries, registering, registration_queries, way
 from portal.volunteers.asking import known
 from portal.volunteers.blueprint import blueprint
-from portal.volunteers.models import DAY_PARTS
+from portal.volunteers.models import DayPart
 from portal.volunteers.questions import OWN, QUESTIONS, WEEKDAYS
 from portal.volunteers.roster_words import Times
 
@@ -27,7 +27,7 @@ def _around(step: str, answers: Answers) -> dict[str, Any]:
     """What the templates need to know beside the form."""
     me = known()
     shown = {"is_child": way.is_child(answers, me), "is_organisation": False, "me": me.person, "agreed": me.agreed,
-             "weekdays": WEEKDAYS, "parts": DAY_PARTS}  # fmt: skip
+             "weekdays": WEEKDAYS, "parts": DayPart.labels()}  # fmt: skip
     if step == "check":
         shown["said_times"] = Times().say((int(each[0]), each[2:]) for each in answers["times"]["times"] or [])
     return shown | (choice(answers) if step == "association" else {})

@@ -6,14 +6,14 @@ from typing import Any
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
-from portal.people.models import SEXES
-from portal.volunteers.models import LEAVE_REASONS, SkillKind, Volunteer
+from portal.people.models import Sex
+from portal.volunteers.models import LeaveReason, SkillKind, Volunteer
 from portal.volunteers.roster_words import Times
 
 
 def roster(statement: Any) -> ListFile:
     """The volunteers of a list, what each can do and when."""
-    times, comma, sexes, reasons = Times(), _(", "), words(SEXES), words(LEAVE_REASONS)
+    times, comma, sexes, reasons = Times(), _(", "), words(Sex.labels()), words(LeaveReason.labels())
 
     def line(row: Volunteer) -> list[Any]:
         person = row.person

@@ -19,7 +19,7 @@ from portal.offices.access import can
 from portal.register.queries import list_places
 from portal.register.scope import Scope, scope_of
 from portal.volunteers import roster_queries
-from portal.volunteers.models import DAY_PARTS, DayPart, SkillKind
+from portal.volunteers.models import DayPart, SkillKind
 from portal.volunteers.roster_forms import RosterForm
 from portal.volunteers.roster_queries import EVERYBODY, FORMER, OVER, SOON, Option, Wanted
 from portal.volunteers.roster_words import WEEKDAYS
@@ -102,7 +102,7 @@ def _fill(form: RosterForm, account: Account, association: Association, options:
     without = [(NO_GROUP, pgettext("volunteer", "In no group"))] if groups else []
     form.group.choices = choices([every, *groups, *without])
     form.day.choices = choices([("", _("Any day")), *((str(number), day) for number, day in enumerate(WEEKDAYS))])
-    form.part.choices = choices([("", _("Any time of day")), *DAY_PARTS.items()])
+    form.part.choices = choices([("", _("Any time of day")), *DayPart.labels().items()])
     within = (
         (str(days), ngettext("Ends within %(num)d day", "Ends within %(num)d days", days)) for days in DAYS_BEFORE
     )

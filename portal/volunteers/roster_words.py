@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from portal.core.i18n import _, lazy_pgettext, pgettext
-from portal.volunteers.models import DAY_PARTS, DayPart, Volunteer
+from portal.volunteers.models import DayPart, Volunteer
 
 # Short, as on a timetable: 周一.
 WEEKDAYS = (
@@ -22,7 +22,7 @@ class Times:
 
     def __init__(self) -> None:
         self.days = [str(day) for day in WEEKDAYS]
-        self.parts = {part: str(label) for part, label in DAY_PARTS.items()}
+        self.parts = {part: part.label for part in DayPart}
         self.whole, self.comma, self.stop = pgettext("times", "all day"), pgettext("times", ", "), _("; ")
         self.run = pgettext("times", "%(first)s to %(last)s", first="#1", last="#2")
         self.join = pgettext("times", "%(days)s %(parts)s", days="#1", parts="#2")

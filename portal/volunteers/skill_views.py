@@ -18,7 +18,7 @@ from portal.volunteers import queries
 from portal.volunteers import skills as lists
 from portal.volunteers.blueprint import blueprint
 from portal.volunteers.forms import NewSkillForm, OrderForm, PlainForm, SkillForm
-from portal.volunteers.models import SKILL_KINDS, Skill, SkillKind
+from portal.volunteers.models import Skill, SkillKind
 
 MANAGE = "associations.manage"
 
@@ -42,7 +42,7 @@ def _page(form: Any, *, may: bool) -> str:
     root = root_id(g.association)
     return web.page(
         "volunteers/skills.html",
-        lists=[(kind, SKILL_KINDS[kind], queries.list_skills(root, kind)) for kind in SkillKind],
+        lists=[(kind, kind.label, queries.list_skills(root, kind)) for kind in SkillKind],
         ended=queries.list_ended_skills(root),
         counts=queries.count_by_skill(root),
         is_root=g.association.parent_id is None,
