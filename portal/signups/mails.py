@@ -12,7 +12,7 @@ from portal.core.formats import datetime_local
 from portal.core.i18n import BABEL, _
 from portal.core.jobs import queue
 from portal.settings import Settings
-from portal.signups import telling
+from portal.signups import clashes, telling
 from portal.signups.models import SignUp
 from portal.signups.offers import expire_offers
 from portal.signups.telling import News
@@ -55,6 +55,7 @@ def write(sign_up: SignUp, news: News) -> tuple[str, str]:
         lines = [
             _said(sign_up, news),
             f"{title}\n{start}\n{session.place}",
+            _choose(sign_up, news),
             _whom(session.contact_name, session.contact_phone),
             _("Read more, answer or withdraw here:") + f"\n{settings.base_url}/me/sign-ups",
         ]
@@ -72,6 +73,12 @@ def _said(sign_up: SignUp, news: News) -> str:
         News.MOVED: lambda: _("Time or place of a session for which you signed up has changed. It is now:"),
         News.REMINDER: lambda: _("You signed up for this. Thank you for coming!"),
     }[news]()
+
+
+def _choose(sign_up: SignUp, news: News) -> str:
+    """Of a session that was moved into the time of another: with what it clashes now."""
+    clash = clashes.of(sign_up) if news == News.MOVED else ""
+    return f"{clash} {_('Withdraw from one of the two.')}" if clash else ""
 
 
 def _whom(name: str, phone: str) -> str:

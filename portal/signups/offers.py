@@ -11,7 +11,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.plans.models import ActivitySession, SessionNeed
-from portal.signups import places, queries
+from portal.signups import clashes, places, queries
 from portal.signups.models import SignUp, SignUpState
 
 HOLDS = timedelta(hours=24)
@@ -56,6 +56,7 @@ def accept_offer(actor: Actor, sign_up: SignUp) -> None:
         raise RuleError("", _("The offer has run out: the place goes to the next on the list."))
     if sign_up.state != SignUpState.OFFERED:
         raise RuleError("", _("No place is offered to you."))
+    clashes.check(sign_up)
     places.move(sign_up, SignUpState.CONFIRMED)
     audit.record(actor, "signups.accept", sign_up)
 

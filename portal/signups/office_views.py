@@ -17,7 +17,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.plans.models import ActivitySession
 from portal.plans.queries import get_office_session
-from portal.signups import calling, exports, office_queries, queries, services, telling
+from portal.signups import calling, clashes, exports, office_queries, queries, services, telling
 from portal.signups.blueprint import blueprint
 from portal.signups.models import SignUp
 from portal.signups.office_part import lines_of
@@ -82,7 +82,8 @@ def call(code: str, public_id: str) -> str:
         db.session.commit()
     moment = now()
     news = {one.id: telling.news_of(one, session, moment) for one in sign_ups}
-    return web.page("signups/call.html", session=session, sign_ups=sign_ups, news=news, phones=phones)
+    context = {"news": news, "clashes": clashes.of_session(session, sign_ups)}
+    return web.page("signups/call.html", session=session, sign_ups=sign_ups, phones=phones, **context)
 
 
 @blueprint.post("/office/<code>/sessions/<public_id>/sign-ups/told")

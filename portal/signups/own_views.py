@@ -20,7 +20,7 @@ from portal.lending.queries import borrowers
 from portal.people.queries import get_own as get_person
 from portal.plans import queries as plans
 from portal.plans.recruitment import standing
-from portal.signups import feeds, own_queries, queries, rules, services
+from portal.signups import clashes, feeds, own_queries, queries, rules, services
 from portal.signups.blueprint import blueprint
 from portal.signups.models import SignUp, SignUpState
 from portal.signups.panel import panel_of
@@ -74,6 +74,7 @@ def own() -> str:
     past = paginate(own_queries.past_of_person(current_user.person_id), page_number(), PAST)
     offers = [one for one in mine if _is_open_offer(one)]
     groups = {
+        "clashes": clashes.among(mine),
         "offers": offers,
         "coming": [one for one in mine if one.state not in (SignUpState.WAITLISTED, SignUpState.OFFERED)],
         "waiting": [one for one in mine if one.state == SignUpState.WAITLISTED and one.session.starts_at > moment],

@@ -115,12 +115,16 @@ def list_to_come(person_id: int) -> Sequence[SignUp]:
 
 
 def list_clashing(session: ActivitySession, person_id: int) -> Sequence[SignUp]:
-    """The person's other sign-ups that stand in the time of the session; half open, a cancelled one is none."""
-    statement = (
+    """The person's other sign-ups that stand in the time of the session."""
+    return db.session.scalars(clashing(session).where(SignUp.person_id == person_id)).all()
+
+
+def clashing(session: ActivitySession) -> Select[Any]:
+    """Sign-ups for other sessions that stand in the time of the session; half open, a cancelled one is none."""
+    return (
         select(SignUp)
         .join(SignUp.session)
         .where(
-            SignUp.person_id == person_id,
             SignUp.state.in_(LIVE),
             SignUp.state != SignUpState.NO_SHOW,
             SignUp.session_id != session.id,
@@ -129,9 +133,8 @@ def list_clashing(session: ActivitySession, person_id: int) -> Sequence[SignUp]:
             ActivitySession.ends_at > session.starts_at,
         )
         .options(*OF_SESSION)
-        .order_by(ActivitySession.starts_at)
+        .order_by(ActivitySession.starts_at, SignUp.id)
     )
-    return db.session.scalars(statement).all()
 
 
 # The waiting list and offers

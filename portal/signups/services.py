@@ -11,7 +11,7 @@ from portal.core.i18n import _
 from portal.members.places import lock_person
 from portal.people.models import Person
 from portal.plans.models import ActivitySession, SessionNeed
-from portal.signups import places, queries, rules
+from portal.signups import clashes, places, queries, rules
 from portal.signups.models import HOLDING, SignUp, SignUpState
 from portal.signups.offers import accept_offer, decline_offer, expire_offers, offer_next
 from portal.signups.places import move
@@ -107,6 +107,7 @@ def give_place(actor: Account, sign_up: SignUp) -> None:
     rules.check_open(sign_up.session, now(), by_office=True)
     if sign_up.state in HOLDING and sign_up.state != SignUpState.OFFERED:
         return
+    clashes.check(sign_up)
     places.move(sign_up, SignUpState.CONFIRMED)
     audit.record(actor, "signups.give_place", sign_up)
 
