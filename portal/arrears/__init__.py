@@ -1,0 +1,1 @@
+"""Arrears: what is owed by age, and reminders sent once each."""

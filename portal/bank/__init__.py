@@ -1,0 +1,1 @@
+"""Bank files: lines of an account, matched once with who paid, or waiting."""

@@ -1,0 +1,1 @@
+"""Dues: fee plans, what is charged to whom, waivers and write-offs."""

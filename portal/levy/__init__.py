@@ -1,0 +1,1 @@
+"""Levy: what an association pays upward by head-count, everybody counted once."""

@@ -1,0 +1,1 @@
+"""Payments: money received, what it settles, reversals and refunds."""

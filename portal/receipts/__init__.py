@@ -1,0 +1,1 @@
+"""Receipts: numbered without a gap, printed, verified, void with a reason."""
