@@ -1,0 +1,91 @@
+"""Posting to the journal: balanced, dated in an open period of the association, never changed. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.associations.models import Association
+from portal.core.audit import Actor
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import lazy
+from portal.ledger import queries
+from portal.ledger.models import BookState, DuesPeriod, JournalEntry, JournalLine, PeriodBook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """An amount on one side of an account, and the charge and the payment that it is about."""
+
+    account: str
+    debit: int = 0
+    credit: int = 0
+    charge_id: int | None = None
+    payment_id: int | None = None
+
+
+def post(
+    actor: Actor | None, association: Association, on: date, kind: str, lines: Sequence[Line], memo: str = ""
+) -> JournalEntry:
+    """Record an event. Lines of nothing are left out; the others sum to zero, or ValueError.
+
+    Raises RuleError("on") for a day that is to come, lies in no period, or in one that is closed in this association.
+    """
+    if sum(line.debit - line.credit for line in lines) != 0:
+        raise ValueError(f"the lines of {kind} do not sum to zero")
+    period = hold_open(association, on)
+    entry = JournalEntry(association_id=association.id, period_id=period.id, entry_on=on, kind=str(kind), memo=memo)
+    entry.recorded_by_id = getattr(actor, "person_id", None)
+    db.session.add(entry)
+    db.session.flush()
+    rows = [_row(entry, line) for line in lines if line.debit or line.credit]
+    if rows:
+        db.session.execute(insert(JournalLine), rows)
+    return entry
+
+
+def hold_open(association: Association, on: date, field: str = "on") -> DuesPeriod:
+    """The open period in which the day lies. Its book cannot be closed before this transaction ends."""
+    period = queries.period_on(association, on)
+    if on > today(association.time_zone):
+        raise RuleError(field, lazy("This day is still to come."))
+    if period is None:
+        raise RuleError(field, lazy("No period of dues covers this day: the federation opens it first."))
+    if hold_book(association, period, shared=True).state != BookState.OPEN:
+        raise RuleError(field, lazy("The period %(name)s is closed: date it in an open one.", name=period.name))
+    return period
+
+
+def hold_book(association: Association, period: DuesPeriod, *, shared: bool = False) -> PeriodBook:
+    """The association's book of the period, begun if there is none, held until the transaction ends: by many who
+    post (`shared`), or by the one who closes it.
+    """
+    kept = (PeriodBook.association_id == association.id, PeriodBook.period_id == period.id)
+    held = select(PeriodBook).where(*kept).with_for_update(read=shared).execution_options(populate_existing=True)
+    book = db.session.scalar(held)
+    if book is None:
+        try:
+            with db.session.begin_nested():
+                db.session.add(PeriodBook(association_id=association.id, period_id=period.id))
+        except IntegrityError:  # somebody else began it
+            pass
+        book = db.session.scalars(held).one()
+    return book
+
+
+def _row(entry: JournalEntry, line: Line) -> dict[str, object]:
+    return {
+        "entry_id": entry.id,
+        "association_id": entry.association_id,
+        "account": str(line.account),
+        "debit_fen": line.debit,
+        "credit_fen": line.credit,
+        "charge_id": line.charge_id,
+        "payment_id": line.payment_id,
+    }
