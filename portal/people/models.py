@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.associations.models import Association, Group
 from portal.core.calendar import now
@@ -97,6 +98,54 @@ person_gram = db.Table(
     PrimaryKeyConstraint("gram", "sort_key", "person_id"),
     sqlite_with_rowid=False,
 )
+
+
+class SentForm:
+    """What somebody says about themselves on a form that an association decides about, from the web or from paper.
+
+    `reference` follows it without an account: 12 characters, 60 bits. Number and phone are kept as in a person's
+    record. What was written stays; on acceptance it goes into the register, and `person_id` says as whom.
+    """
+
+    public_id: Mapped[PublicId]
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
+    state: Mapped[str] = mapped_column(default="submitted")
+    channel: Mapped[str] = mapped_column(default="web")
+    name: Mapped[str]
+    sex: Mapped[str | None]
+    birth_on: Mapped[date | None]
+    identity_number: Mapped[str | None] = mapped_column(EncryptedText)
+    identity_index: Mapped[str | None] = mapped_column(index=True)
+    identity_last4: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(EncryptedText)
+    phone_index: Mapped[str | None] = mapped_column(index=True)
+    phone_last4: Mapped[str | None]
+    email: Mapped[str | None]
+    residence: Mapped[str] = mapped_column(default="")
+    guardian_name: Mapped[str] = mapped_column(default="")
+    guardian_phone: Mapped[str | None] = mapped_column(EncryptedText)
+    consents: Mapped[list[Any]] = mapped_column(JSON, default=list)  # purposes agreed to
+    notice_version: Mapped[int]
+    submitted_at: Mapped[datetime] = mapped_column(default=now)
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # from paper
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    decision_reason: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+    @declared_attr
+    def association(cls) -> Mapped[Association]:  # noqa: N805 - called with the class
+        return relationship(Association, lazy="raise_on_sql")
+
+    @declared_attr
+    def group(cls) -> Mapped[Group | None]:  # noqa: N805 - as above
+        return relationship(Group, lazy="raise_on_sql")
+
+    @declared_attr
+    def person(cls) -> Mapped[Person | None]:  # noqa: N805 - as above
+        return relationship(Person, lazy="raise_on_sql", foreign_keys=[cls.person_id])  # type: ignore[list-item]
 
 
 class Affiliation(Base):

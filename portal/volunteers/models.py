@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, Bytewise, PublicId
-from portal.core.encryption import EncryptedText
 from portal.core.i18n import lazy, lazy_pgettext
 from portal.core.labels import Labelled
-from portal.people.models import Person
+from portal.people.models import Person, SentForm
 from portal.verification.models import VerifiableCode
 
 
@@ -76,11 +75,11 @@ class Skill(Base):
     ended_on: Mapped[date | None]
 
 
-class VolunteerRegistration(Base):
-    """A registration form as it was sent or entered from paper. `reference` follows it without an account.
+class VolunteerRegistration(SentForm, Base):
+    """Somebody asks to become a volunteer.
 
     It holds what order 67 asks for and nothing else: name, sex, birth date, identity number, residence, contact,
-    skills, kinds of service, available time. On acceptance it goes into the register as a person and a volunteer.
+    skills, kinds of service, available time.
     """
 
     __tablename__ = "volunteer_registration"
@@ -91,41 +90,11 @@ class VolunteerRegistration(Base):
         CheckConstraint("(state = 'accepted') = (volunteer_id IS NOT NULL)", "accepted"),
     )
 
-    public_id: Mapped[PublicId]
-    reference: Mapped[str] = mapped_column(String(12), unique=True)
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
-    state: Mapped[str] = mapped_column(default=RegistrationState.SUBMITTED)
-    channel: Mapped[str] = mapped_column(default="web")
-    name: Mapped[str]
-    sex: Mapped[str | None]
-    birth_on: Mapped[date | None]
-    identity_number: Mapped[str | None] = mapped_column(EncryptedText)
-    identity_index: Mapped[str | None] = mapped_column(index=True)
-    identity_last4: Mapped[str | None]
-    phone: Mapped[str | None] = mapped_column(EncryptedText)
-    phone_index: Mapped[str | None] = mapped_column(index=True)
-    phone_last4: Mapped[str | None]
-    email: Mapped[str | None]
-    residence: Mapped[str] = mapped_column(default="")
-    guardian_name: Mapped[str] = mapped_column(default="")
-    guardian_phone: Mapped[str | None] = mapped_column(EncryptedText)
     skills: Mapped[list[Any]] = mapped_column(JSON, default=list)  # public ids of the list, skills and interests
     times: Mapped[list[Any]] = mapped_column(JSON, default=list)  # pairs of weekday (0 Monday) and part of the day
     note: Mapped[str] = mapped_column(default="")  # what the volunteer wishes to add about skills or time
-    consents: Mapped[list[Any]] = mapped_column(JSON, default=list)  # purposes agreed to
-    notice_version: Mapped[int]
-    submitted_at: Mapped[datetime] = mapped_column(default=now)
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # from paper
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    decision_reason: Mapped[str] = mapped_column(default="")
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     volunteer_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer.id"), index=True)
 
-    association: Mapped[Association] = relationship(lazy="raise_on_sql")
-    group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
-    person: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
     volunteer: Mapped[Volunteer | None] = relationship(lazy="raise_on_sql")
 
 
