@@ -31,7 +31,7 @@ from portal.offices.access import can, reached, visible
 from portal.own import queries as own
 from portal.own.models import PersonalRequest
 from portal.plans import plan_queries as plans
-from portal.signups import telling
+from portal.signups import lent, telling
 from portal.volunteers import registration_queries as volunteers
 
 
@@ -88,6 +88,7 @@ def _of_activities(account: Account, association: Association) -> dict[str, Sele
     """What is counted for whoever plans and holds activities."""
     calls = telling.counting_to_call(account, association, by_mail=mail.is_set())
     asked = {**plans.counting_overdue(account, "activities.write", association), "calls": calls}
+    asked |= lent.questions(account, association)
     return asked | attendance.counting(account, association)
 
 
@@ -97,6 +98,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from _attendance_tasks(found)
     yield from _star_tasks(found)
     yield from _call_tasks(found)
+    yield from _lent_tasks(found)
     yield from _lending_tasks(found)
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
@@ -167,6 +169,14 @@ def _call_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
         )
         detail = _("Cancelled or moved, a place offered, or tomorrow's session.")
         yield Task(0, title, detail, ("signups.to_call", {}), _("Call"))
+
+
+def _lent_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
+    """Who had signed up and is no longer lent."""
+    if count := found.get("lent_gone"):
+        title = ngettext("%(num)d lent volunteer no longer comes", "%(num)d lent volunteers no longer come", count)
+        href = ("plans.session", {"public_id": found["lent_gone_from"]})
+        yield Task(None, title, _("Lending has ended: look whether somebody is still wanted."), href, _("Open"))
 
 
 def _attendance_tasks(found: Mapping[str, Any]) -> Iterator[Task]:

@@ -251,6 +251,31 @@ def borrowers(person_id: int, day: date) -> Select[Any]:
     return _lent(LendingRequest.association_id, day, coming=True).where(Volunteer.person_id == person_id)
 
 
+def formerly_lent(association_id: int, day: date | None = None) -> Select[Any]:
+    """The ids of those who had agreed to be lent to an association, on a day or from today on, and no longer are."""
+    span = (
+        (LendingRequest.start_on <= day, LendingRequest.end_on >= day) if day else (LendingRequest.end_on >= today(),)
+    )
+    lent = (
+        lent_people(association_id, day)
+        if day
+        else _lent(Volunteer.person_id, today(), coming=True).where(LendingRequest.association_id == association_id)
+    )
+    gone = (LendingState.WITHDRAWN, LendingState.DECLINED)
+    return (
+        select(Volunteer.person_id)
+        .join(LentVolunteer, LentVolunteer.volunteer_id == Volunteer.id)
+        .join(LentVolunteer.request)
+        .where(
+            LendingRequest.association_id == association_id,
+            *span,
+            LentVolunteer.answered_at.is_not(None),
+            LentVolunteer.state.in_(gone),
+            Volunteer.person_id.not_in(lent),
+        )
+    )
+
+
 def _lent(column: Any, day: date, *, coming: bool = False) -> Select[Any]:
     return (
         select(column)

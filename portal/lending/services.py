@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from blinker import Signal
+from sqlalchemy import select, update
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -34,6 +35,10 @@ MIN_REASON = 2
 ASKED, AGREED, DECLINED, WITHDRAWN = LendingState
 # How the answer of somebody who was named may change. Who has agreed can still fall ill; a no is a no.
 MOVES = {ASKED: (AGREED, DECLINED, WITHDRAWN), AGREED: (DECLINED, WITHDRAWN), DECLINED: (), WITHDRAWN: ()}
+
+
+# Sent with the request: `people` (their ids) had agreed, and are no longer lent by it.
+ended = Signal()
 
 
 def ask(
@@ -109,9 +114,13 @@ def withdraw(actor: Account, request: LendingRequest) -> None:
     lock(request)
     _check_state(request, ASKED, AGREED)
     request.state = WITHDRAWN
-    named = update(LentVolunteer).where(LentVolunteer.request_id == request.id)
-    db.session.execute(named.where(LentVolunteer.state.in_(queries.STANDING)).values(state=WITHDRAWN))
+    agreed = select(Volunteer.person_id).join(LentVolunteer, LentVolunteer.volunteer_id == Volunteer.id)
+    of_it = LentVolunteer.request_id == request.id
+    people_lent = db.session.scalars(agreed.where(of_it, LentVolunteer.state == AGREED)).all()
+    named = update(LentVolunteer).where(of_it, LentVolunteer.state.in_(queries.STANDING))
+    db.session.execute(named.values(state=WITHDRAWN))
     record(actor, "lending.withdraw", request)
+    ended.send(request, people=people_lent)
 
 
 def answer(actor: Account, lent: LentVolunteer, state: LendingState, said: str | None = None) -> None:
@@ -157,8 +166,10 @@ def _move(lent: LentVolunteer, state: LendingState) -> None:
     _check_state(lent.request, AGREED)
     if state not in MOVES[LendingState(lent.state)]:
         raise RuleError("", lazy("This was answered already, or taken back."))
-    lent.state = state
+    was_lent, lent.state = lent.state == AGREED, state
     db.session.flush()
+    if was_lent:
+        ended.send(lent.request, people=[lent.volunteer.person_id])
 
 
 def _record(actor: Account, action: str, lent: LentVolunteer, changes: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from portal.core.calendar import now
 from portal.core.i18n import _
 from portal.plans.models import ActivitySession, SessionNeed
 from portal.plans.parts import Part, part
-from portal.signups import clashes, queries, telling
+from portal.signups import clashes, lent, queries, telling
 from portal.signups.models import HOLDING, SignUp, SignUpState
 
 GONE = (SignUpState.WITHDRAWN, SignUpState.DECLINED, SignUpState.EXPIRED)
@@ -57,6 +57,7 @@ def who_signed_up(session: ActivitySession) -> Part | None:
         "lines": lines,
         "coming": sum(len(line.coming) for line in lines),
         "news": news,
+        "no_longer_lent": lent.list_gone(session, sign_ups),
         "clashes": clashes.of_session(session, sign_ups),
         "to_call": telling.list_to_call(session, by_mail=mail.is_set()) if news else [],
         "may_add": _may_add(session),
