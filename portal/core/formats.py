@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from portal.core.calendar import DEFAULT_ZONE
 from portal.core.i18n import _, locale
 from portal.core.identity import mask_identity, mask_phone, show_phone
@@ -221,6 +223,11 @@ FILTERS = (
 )  # fmt: skip
 
 
+def unbroken(value: int | None) -> Markup:
+    """Time in words as a page shows it: no line ends within 2 小时 30 分."""
+    return Markup('<span class="nowrap">{}</span>').format(minutes(value))
+
+
 def register(app: Flask) -> None:
-    """Every function above is a Jinja filter of its own name."""
-    app.jinja_env.filters.update({function.__name__: function for function in FILTERS})
+    """Every function above is a Jinja filter of its own name; time in words does not break on a page."""
+    app.jinja_env.filters.update({function.__name__: function for function in FILTERS} | {"minutes": unbroken})
