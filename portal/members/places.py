@@ -143,8 +143,8 @@ def hold_again(actor: Actor | None, person_id: int, association: Association, la
 
 
 def hold_anew(actor: Actor | None, person_id: int, since: date) -> None:
-    """Memberships came to the person, or left, past the rules above: the record is held where they are now, and no
-    longer where it came since that day and none is left.
+    """Memberships came to the person, or left, past the rules above: the record is held where they are now, since
+    that day where it was not, and nowhere else.
     """
     there = {held.association_id: held for held in queries.list_held(person_id)}
     wanted = queries.places_of(person_id)
@@ -152,6 +152,5 @@ def hold_anew(actor: Actor | None, person_id: int, since: date) -> None:
         held = there.get(association.id)
         if held is None or held.group_id not in queries.groups_held_by(person_id, association.id):
             hold(actor, person_id, association, since)
-    for association_id, held in there.items():
-        if held.start_on >= since and association_id not in {association.id for association in wanted}:
-            release(actor, person_id, association_id, today())
+    for association_id in sorted(there.keys() - {association.id for association in wanted}):
+        release(actor, person_id, association_id, today())

@@ -10,13 +10,14 @@ from portal.associations.models import Association
 from portal.core.database import db
 from portal.duplicates import services
 from portal.duplicates.models import PersonMerge
+from portal.members import services as members
 from portal.members import transfers
 from portal.people.models import Affiliation, Person
 from portal.people.queries import people
 from portal.people.services import correct_person
 from tests.access.content import digest
 from tests.duplicates.rows import URL, make_pair
-from tests.harness.factory import affiliate, make_account, make_membership, make_person
+from tests.harness.factory import affiliate, kind_of, make_account, make_membership, make_person
 
 
 @pytest.fixture
@@ -75,6 +76,34 @@ def test_a_membership_that_moved_since_takes_its_record_along(cast):
     live = select(Affiliation.person_id, Affiliation.association_id).where(Affiliation.end_on.is_(None))
     held = db.session.execute(live.where(Affiliation.person_id.in_((kept.id, gone.id)))).all()
     assert {tuple(row) for row in held} == {(kept.id, home.id), (gone.id, there.id)}
+
+
+def held(person: Person) -> set[int]:
+    live = select(Affiliation.association_id).where(
+        Affiliation.person_id == person.id, Affiliation.end_on.is_(None), Affiliation.kind == "member"
+    )
+    return set(db.session.scalars(live))
+
+
+@pytest.mark.parametrize("leaving", ["transfer", "contact"])
+def test_no_association_keeps_a_record_whose_membership_left_since(cast, leaving):
+    """Both had one there, so that the merge made one registration of two, and the undo makes two of it again."""
+    here, there = (db.session.get_one(Association, one.id) for one in (cast.community, cast.sibling_community))
+    kept, gone, third = make_person("许又新"), make_person("许新"), make_person("何秋")
+    firm = kind_of(here, 2)
+    first = make_membership(kept, here, kind=firm, organisation_name="望江茶厂")
+    second = make_membership(gone, here, kind=kind_of(here, 3))
+    merge = services.merge(None, here, kept, gone, services.Choice())
+    db.session.expire_all()
+    if leaving == "transfer":
+        transfer = transfers.propose(None, kept.id, second, here, there, here, "搬到那边住了")
+        transfers.accept(None, kept.id, transfer, second, there)
+    else:
+        members.set_contact(None, first, here, third)
+    db.session.expire_all()
+    services.undo_merge(None, merge, kept, gone)
+    expected = ({here.id}, {there.id}) if leaving == "transfer" else (set(), {here.id})
+    assert (held(kept), held(gone)) == expected
 
 
 def test_the_record_was_corrected_since(cast, sign_in, merged):
