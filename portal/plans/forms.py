@@ -8,7 +8,9 @@ from typing import Any
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from portal.core.forms import BaseForm, DateField, Length, Required, WholeNumberField, choices
-from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.i18n import _, lazy, lazy_pgettext, ngettext
+
+ONLY, LATER = "this", "later"  # of a series
 
 
 class PlanForm(BaseForm):
@@ -40,6 +42,30 @@ class ReasonForm(BaseForm):
     """Why something is cancelled; whoever signed up reads it."""
 
     reason = StringField(lazy("Reason"), [Required(lazy("Say why: whoever signed up reads it.")), Length(max=200)])
+
+
+def scope_field() -> RadioField:
+    """For a session of a series: this one only, or all later ones too."""
+    return RadioField(lazy("Which sessions"), default=ONLY, validate_choice=False)
+
+
+def offer_scope(form: Any, later: int) -> None:
+    """The choice, where there are later ones; otherwise nothing is asked."""
+    if not later:
+        del form.scope
+        return
+    all_later = ngettext("This one and the %(num)d later one", "This one and all %(num)d later ones", later)
+    form.scope.choices = choices([(ONLY, _("Only this session")), (LATER, all_later)])
+
+
+def is_for_later(form: Any) -> bool:
+    return "scope" in form and form.scope.data == LATER
+
+
+class CancelSessionForm(ReasonForm):
+    """The same for a session, and whether the later ones of its series go too."""
+
+    scope = scope_field()
 
 
 class FestivalForm(BaseForm):

@@ -115,6 +115,21 @@ def get_office_session(
     return found
 
 
+def list_later(session: ActivitySession) -> Sequence[ActivitySession]:
+    """The later sessions of its series that stand and have not begun, in their order."""
+    if session.series is None:
+        return []
+    statement = select(ActivitySession).where(
+        ActivitySession.series == session.series,
+        ActivitySession.activity_id == session.activity_id,
+        ActivitySession.starts_at > session.starts_at,
+        ActivitySession.starts_at > now(),
+        STANDS,
+    )
+    loaded = statement.options(joinedload(ActivitySession.activity), *LOADED)
+    return db.session.scalars(loaded.order_by(*SOONEST)).all()
+
+
 def upcoming(wanted: Wanted | None = None) -> Select[Any]:
     """Sessions for which everybody may still sign up (full ones too: they have a waiting list), the soonest first."""
     asked = wanted or Wanted()

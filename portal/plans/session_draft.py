@@ -14,6 +14,7 @@ from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.formats import local
 from portal.plans import pattern, queries, restdays
+from portal.plans.forms import offer_scope
 from portal.plans.models import Activity, ActivitySession
 from portal.plans.services import SessionDetails
 from portal.plans.session_forms import SessionForm
@@ -37,6 +38,7 @@ class SessionDraft:
         self.form = SessionForm(data=self._of(session) if session else self._first())
         if session is not None:
             del self.form.every, self.form.until, self.form.on, self.form.pattern
+        offer_scope(self.form, len(queries.list_later(session)) if session else 0)
         self.form.offer([(key, one.name) for key, one in self.skills.items()])
 
     @property

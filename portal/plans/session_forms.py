@@ -13,6 +13,7 @@ from wtforms.validators import ValidationError
 
 from portal.core.forms import BaseForm, DateField, Length, PhoneField, Required, WholeNumberField, choices
 from portal.core.i18n import _, lazy, lazy_pgettext, pgettext
+from portal.plans.forms import scope_field
 from portal.plans.pattern import Every
 
 MOST_ROWS = 12
@@ -103,6 +104,7 @@ class SessionForm(BaseForm):
     until = DateField(lazy_pgettext("repeat", "Until"))
     on = DaysField()
     pattern = HiddenField()
+    scope = scope_field()
 
     def offer(self, skills: Iterable[tuple[str, str]]) -> None:
         """Set the choices."""

@@ -13,9 +13,9 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, ngettext
-from portal.plans import parts, planning_views, queries, recruitment, services
+from portal.plans import parts, planning_views, queries, recruitment, series, services
 from portal.plans.blueprint import blueprint
-from portal.plans.forms import ReasonForm
+from portal.plans.forms import CancelSessionForm, is_for_later, offer_scope
 from portal.plans.models import ActivitySession
 from portal.plans.session_draft import SessionDraft
 
@@ -69,8 +69,9 @@ def edit_session(code: str, public_id: str) -> Any:
     if not draft.form.validate_on_submit():
         return web.form_page(FORM, draft.form, **draft.context())
     context = draft.context()
+    change = series.change_later if is_for_later(draft.form) else services.change_session
     try:
-        services.change_session(current_user, session, draft.details())
+        change(current_user, session, draft.details())
     except RuleError as error:
         return web.refused(FORM, draft.form, error, **context)
     db.session.commit()
@@ -80,12 +81,14 @@ def edit_session(code: str, public_id: str) -> Any:
 @blueprint.route("/office/<code>/sessions/<public_id>/cancel", methods=["GET", "POST"])
 @requires(WRITE)
 def cancel_session(code: str, public_id: str) -> Any:
-    session, form = load(public_id), ReasonForm()
+    session, form = load(public_id), CancelSessionForm()
+    offer_scope(form, len(queries.list_later(session)))
     context = {"session": session, "activity": session.activity}
     if not form.validate_on_submit():
         return web.form_page("plans/cancel.html", form, **context)
+    cancel = series.cancel_later if is_for_later(form) else services.cancel_session
     try:
-        services.cancel_session(current_user, session, form.reason.data or "")
+        cancel(current_user, session, form.reason.data or "")
     except RuleError as error:
         return web.refused("plans/cancel.html", form, error, **context)
     db.session.commit()
