@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -13,12 +14,15 @@ from wtforms import Field, FieldList, FormField, IntegerField, StringField, Text
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.widgets import TextInput
 
 from portal.core import identity
 from portal.core.calendar import read_date
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy, locale
 
+MOST_FEN = 10_000_000 * 100  # what nobody pays at once is a slip of the finger
+_AMOUNT = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1880, 2199  # a year outside is a slip of the finger
 # WTForms' own messages: its catalogues are named otherwise than ours.
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
@@ -41,8 +45,10 @@ class Required:
     def __call__(self, form: Any, field: Field) -> None:
         data = field.data
         if data is None or data is False or data == [] or (isinstance(data, str) and not data.strip()):
-            if not field.errors or hasattr(field, "choices"):  # of a choice not made, "not a choice" says nothing
+            if hasattr(field, "choices"):  # of a choice not made, "not a choice" says nothing
                 field.errors = []
+            if field.errors:  # something was given that could not be read: that is said already
+                raise StopValidation
             raise StopValidation(str(self.message or _("Fill this in.")))
 
 
@@ -123,6 +129,62 @@ class WholeNumberField(IntegerField):
         self.data = int(text)
 
 
+class MoneyField(Field):
+    """An amount in yuan, kept as whole fen: 1200, 1,200.50, ￥1200.5 and full-width digits are understood.
+
+    `least` is the smallest amount in fen that makes sense: 1 as a rule, 0 where nothing is an answer too.
+    """
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, least: int = 1, **kwargs: Any) -> None:
+        drawn = {"inputmode": "decimal", "autocomplete": "off", "class": "short"}
+        kwargs["render_kw"] = {**drawn, **kwargs.get("render_kw", {})}
+        super().__init__(*args, **kwargs)
+        self.least = least
+
+    def _value(self) -> str:
+        """What was typed, as it was; else the amount as one types it: 1200, 1200.50."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return typed_money(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if valuelist and str(valuelist[0]).strip():
+            self.data = read_money(str(valuelist[0]), self.least)
+
+
+def read_money(text: str, least: int = 1) -> int:
+    """Yuan as people write them, in fen. Raises ValueError with words for what is no amount.
+
+    A Chinese keyboard writes 。 for the point and ， between thousands.
+    """
+    plain = _plain(text).replace("¥", "").replace("元", "").replace("−", "-").replace("。", ".").strip()
+    if plain.startswith("-"):
+        raise ValueError(_("An amount is not negative: money that goes back is a reversal or a refund."))
+    written = _AMOUNT.fullmatch(plain)
+    if written is None:
+        raise ValueError(_("Write the amount in yuan, for example 120 or 1,200.50."))
+    if len(written[2] or "") > 2:
+        raise ValueError(_("An amount has at most two places: the smallest is 0.01 yuan."))
+    digits = written[1].replace(",", "")
+    fen = int(digits) * 100 + int((written[2] or "").ljust(2, "0")) if len(digits) <= 15 else MOST_FEN + 1
+    if fen > MOST_FEN:
+        raise ValueError(_("At most 10,000,000 yuan at once: count the digits again."))
+    if fen < least:
+        raise ValueError(_("The amount is more than nothing."))
+    return fen
+
+
+def typed_money(fen: int | None) -> str:
+    """An amount as one types it into a box, so that it reads back as itself: 1200, 1200.50."""
+    if fen is None:
+        return ""
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{yuan}{f'.{rest:02d}' if rest else ''}"
+
+
 class PhoneField(StringField):
     """A phone number of the mainland, mobile or landline, kept without spaces and dashes."""
 
@@ -159,6 +221,7 @@ __all__ = [
     "IdentityNumberField",
     "InputRequired",
     "Length",
+    "MoneyField",
     "Optional",
     "PhoneField",
     "Required",
