@@ -35,7 +35,7 @@ interview = Interview(
     form_of=asking.form_of,
     given=asking.given,
     around=_around,
-    find=queries.get_by_reference,
+    find=queries.sent.get_by_reference,
 )
 
 

@@ -12,6 +12,7 @@ from portal.applications import queries, services
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm, PaperForm
 from portal.applications.models import ApplicationState, MembershipApplication
 from portal.applications.queries import Match
+from portal.applications.sent import decide_by
 from portal.applications.submission import Submission
 from portal.associations.queries import get_group, list_groups
 from portal.core import access, web
@@ -42,8 +43,8 @@ def page(
     context = {
         "application": application, "forms": shown, "matches": matches, "revealed": revealed or {},
         "is_open": is_open, "states_of": ApplicationState.labels(), "messages": queries.list_messages(application),
-        "same": queries.list_same(application),
-        "is_own": services.is_own(current_user, application), "until": services.decide_by(application),
+        "same": queries.sent.list_same(application),
+        "is_own": services.is_own(current_user, application), "until": decide_by(application),
         "may_open": _may_open(application.membership),
     }  # fmt: skip
     if status == 200:

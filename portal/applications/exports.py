@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from portal.applications.models import ApplicationState, MembershipApplication
+from portal.applications.sent import days_waiting
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
 
 
-def applications(statement: Any, days_waiting: Callable[[MembershipApplication], int]) -> ListFile:
+def applications(statement: Any) -> ListFile:
     """Those of a list, with the days that the open ones wait."""
     states = words(ApplicationState.labels())
     ways = {"web": pgettext("application", "Online"), "paper": _("On paper")}

@@ -14,6 +14,7 @@ from portal.applications.forms import AnswerForm, FollowForm
 from portal.applications.interview import SendForm
 from portal.applications.interview import private as _private
 from portal.applications.models import ApplicationState, MembershipApplication
+from portal.applications.sent import decide_by
 from portal.core import web
 from portal.core.access import public
 from portal.core.database import db
@@ -44,7 +45,7 @@ def find() -> Any:
         attempt_id = attempts.begin(f"application {request.remote_addr}", request.remote_addr)
     except attempts.TooSoon as error:
         return *web.refused("applications/follow.html", form, error)[:1], 429, {"Retry-After": str(error.seconds)}
-    application = queries.get_by_reference(meant(form.reference.data or ""))
+    application = queries.sent.get_by_reference(meant(form.reference.data or ""))
     if application is not None:
         attempts.succeed(attempt_id)
     db.session.commit()
@@ -55,7 +56,7 @@ def find() -> Any:
 @public
 def stands(reference: str) -> Any:
     """How an application stands, for whoever has the reference: no number, and the name masked."""
-    application = queries.get_by_reference(meant(reference))
+    application = queries.sent.get_by_reference(meant(reference))
     return _page(application, AnswerForm(formdata=None)) if application else _unknown(FollowForm(formdata=None), 404)
 
 
@@ -63,10 +64,10 @@ def stands(reference: str) -> Any:
 @public
 def sent(reference: str) -> Any:
     """The confirmation: the reference, what happens next and by when."""
-    application = queries.get_by_reference(meant(reference))
+    application = queries.sent.get_by_reference(meant(reference))
     if application is None:
         return _unknown(FollowForm(formdata=None), 404)
-    until = services.decide_by(application)
+    until = decide_by(application)
     return _private(web.page("applications/sent.html", application=application, until=until, form=SendForm()))
 
 
@@ -74,7 +75,7 @@ def sent(reference: str) -> Any:
 @public
 def answer(reference: str) -> Any:
     """Answer what the association asked."""
-    application, form = queries.get_by_reference(meant(reference)), AnswerForm()
+    application, form = queries.sent.get_by_reference(meant(reference)), AnswerForm()
     if application is None:
         return _unknown(FollowForm(formdata=None), 404)
     if not form.validate_on_submit():
@@ -92,7 +93,7 @@ def answer(reference: str) -> Any:
 @blueprint.get("/join/<reference>/withdraw")
 @public
 def ask_withdrawal(reference: str) -> Any:
-    application = queries.get_by_reference(meant(reference))
+    application = queries.sent.get_by_reference(meant(reference))
     if application is None:
         return _unknown(FollowForm(formdata=None), 404)
     return _private(web.page("applications/withdraw.html", application=application))
@@ -102,7 +103,7 @@ def ask_withdrawal(reference: str) -> Any:
 @public
 def withdraw(reference: str) -> Any:
     """Take the application back."""
-    application = queries.get_by_reference(meant(reference))
+    application = queries.sent.get_by_reference(meant(reference))
     if application is None:
         return _unknown(FollowForm(formdata=None), 404)
     try:
@@ -119,7 +120,7 @@ def _page(application: MembershipApplication, form: Any, status: int = 200) -> R
         "application": application,
         "states": ApplicationState.labels(),
         "messages": queries.list_messages(application),
-        "until": services.decide_by(application),
+        "until": decide_by(application),
     }
     if status == 200:
         return _private(web.page("applications/stands.html", form=form, **shown))
@@ -130,7 +131,7 @@ def _again(reference: str, form: Any, error: RuleError) -> Response:
     """The page as it is now, with what the rule says."""
     web.undo()
     form.refuse(error)
-    application = queries.get_by_reference(meant(reference))
+    application = queries.sent.get_by_reference(meant(reference))
     assert application is not None
     return _page(application, form, 422)
 

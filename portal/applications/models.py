@@ -28,7 +28,7 @@ class ApplicationState(Labelled):
         return self in (ApplicationState.SUBMITTED, ApplicationState.ASKED)
 
 
-class MembershipApplication(SentForm, Base):
+class MembershipApplication(SentForm):
     """Somebody asks to become a member, for themselves or for an organisation."""
 
     __tablename__ = "membership_application"

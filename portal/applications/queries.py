@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Account, SignInAttempt
+from portal.accounts.models import SignInAttempt
 from portal.applications.models import ApplicationDraft, ApplicationMessage, ApplicationState, MembershipApplication
+from portal.applications.sent import Sent
 from portal.associations.models import Association, Level
 from portal.associations.queries import in_subtree, named
 from portal.core.database import db
-from portal.offices.access import visible
 from portal.people.models import Person
 from portal.people.queries import SHOWN as AFFILIATIONS
 from portal.people.queries import get_by_identity, look_alikes
@@ -27,82 +27,12 @@ SHOWN = (
     joinedload(MembershipApplication.group),
     joinedload(MembershipApplication.membership),
 )
-
-
-def applications(account: Account, association: Association) -> Select[Any]:
-    """What the officer may see of the association's applications and those of the associations below it."""
-    here = select(Association.id).where(in_subtree(association.path))
-    statement = select(MembershipApplication).where(MembershipApplication.association_id.in_(here))
-    return visible(statement, account, "members.read", MembershipApplication)
-
-
-def list_of(account: Account, association: Association, state: str | None) -> Select[Any]:
-    """In one state, the oldest first; decided ones the latest first. Without a state: all that wait."""
-    states = OPEN if state is None else (state,)
-    statement = applications(account, association).where(MembershipApplication.state.in_(states)).options(*SHOWN)
-    oldest, latest = MembershipApplication.id.asc(), MembershipApplication.id.desc()
-    return statement.order_by(oldest if state is None or state in OPEN else latest)
-
-
-def count_by_state(account: Account, association: Association) -> dict[str, int]:
-    rows = applications(account, association).subquery()
-    return dict(db.session.execute(select(rows.c.state, func.count()).group_by(rows.c.state)).all())
-
-
-def waiting(account: Account, association: Association) -> Select[Any]:
-    """When those were sent that wait for the association's own decision."""
-    statement = select(MembershipApplication.submitted_at).where(
-        MembershipApplication.association_id == association.id,
-        MembershipApplication.state == ApplicationState.SUBMITTED,
-    )
-    return visible(statement, account, "members.read", MembershipApplication)
-
-
-def count_waiting(account: Account, association: Association) -> int:
-    return db.session.scalar(waiting(account, association).with_only_columns(func.count())) or 0
-
-
-def get_application(
-    account: Account, association: Association, public_id: str, right: str = "members.read"
-) -> MembershipApplication | None:
-    """One of the association's own, if the officer has the right for it."""
-    statement = select(MembershipApplication).where(
-        MembershipApplication.association_id == association.id, MembershipApplication.public_id == public_id
-    )
-    found: MembershipApplication | None = db.session.scalar(
-        visible(statement, account, right, MembershipApplication).options(*SHOWN)
-    )
-    return found
-
-
-def get_by_reference(reference: str) -> MembershipApplication | None:
-    statement = select(MembershipApplication).where(MembershipApplication.reference == reference)
-    return db.session.scalar(statement.options(*SHOWN))
+sent = Sent(MembershipApplication, "members.read", OPEN, SHOWN)
 
 
 def list_messages(application: MembershipApplication) -> Sequence[ApplicationMessage]:
     statement = select(ApplicationMessage).where(ApplicationMessage.application_id == application.id)
     return db.session.scalars(statement.order_by(ApplicationMessage.id)).all()
-
-
-def list_same(application: MembershipApplication) -> Sequence[MembershipApplication]:
-    """Other applications of the same person to the same association, by number, or by name and phone."""
-    same: list[ColumnElement[bool]] = []
-    if application.identity_index:
-        same.append(MembershipApplication.identity_index == application.identity_index)
-    if application.phone_index:
-        same.append(
-            (MembershipApplication.phone_index == application.phone_index)
-            & (MembershipApplication.name == application.name)
-        )
-    if not same:
-        return []
-    statement = select(MembershipApplication).where(
-        MembershipApplication.association_id == application.association_id,
-        MembershipApplication.id != application.id,
-        or_(*same),
-    )
-    return db.session.scalars(statement.order_by(MembershipApplication.id.desc()).limit(5)).all()
 
 
 @dataclass(frozen=True)

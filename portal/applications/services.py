@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from portal.accounts.models import Account
@@ -10,17 +9,15 @@ from portal.applications import queries
 from portal.applications.models import ApplicationMessage, ApplicationState, MembershipApplication
 from portal.applications.submission import LIMITS, Submission, check
 from portal.core.audit import record
-from portal.core.calendar import DEFAULT_ZONE, add_working_days, now, today
+from portal.core.calendar import now
 from portal.core.database import db, new_public_id
 from portal.core.encryption import blind_index
 from portal.core.errors import RuleError
-from portal.core.formats import local
 from portal.core.i18n import _, lazy
 from portal.core.identity import IdentityNumber
 from portal.core.text import printable
 from portal.people.services import MIN_REASON
 
-DECIDE_WITHIN = 10  # working days; the portal's own default, where no charter sets another
 LONGEST_MESSAGE = 1000
 
 
@@ -156,15 +153,6 @@ def is_own(actor: Account, application: Any) -> bool:
     if me.identity_index and application.identity_index:
         return bool(me.identity_index == application.identity_index)
     return bool(me.name == application.name and me.phone_index == application.phone_index)
-
-
-def decide_by(application: MembershipApplication) -> date:
-    """The day by which the applicant hears of it: ten working days."""
-    return add_working_days(local(application.submitted_at, DEFAULT_ZONE).date(), DECIDE_WITHIN)
-
-
-def days_waiting(application: MembershipApplication) -> int:
-    return (today() - local(application.submitted_at, DEFAULT_ZONE).date()).days
 
 
 def _said(text: str, field: str, missing: object) -> str:

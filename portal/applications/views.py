@@ -12,6 +12,7 @@ from portal.applications.accepting import accept as accept_application
 from portal.applications.blueprint import blueprint
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm
 from portal.applications.models import ApplicationState, MembershipApplication
+from portal.applications.sent import days_waiting
 from portal.associations.queries import get_group
 from portal.core import access, downloads, web
 from portal.core.access import requires
@@ -33,9 +34,9 @@ feature = Feature("applications", blueprint, public=(Entry(lazy("Join"), "applic
 def office_list(code: str) -> str:
     """What waits, the oldest first; or those in one state."""
     state, account = _state(), current_user._get_current_object()
-    page = paginate(queries.list_of(account, g.association, state), page_number())
-    counts = queries.count_by_state(account, g.association)
-    waits = {row.id: services.days_waiting(row) for row in page.rows}
+    page = paginate(queries.sent.list_of(account, g.association, state), page_number())
+    counts = queries.sent.count_by_state(account, g.association)
+    waits = {row.id: days_waiting(row) for row in page.rows}
     below = any(row.association_id != g.association.id for row in page.rows)
     shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
     words = {"local": local, "states_of": ApplicationState.labels(), "states": list(ApplicationState)}
@@ -46,8 +47,8 @@ def office_list(code: str) -> str:
 @requires("members.read")
 def download(code: str, form: str) -> Response:
     """The same applications as a file; who may see them is asked again."""
-    statement = queries.list_of(current_user, g.association, _state())
-    return downloads.send(form, exports.applications(statement, services.days_waiting), "applications.office_list")
+    statement = queries.sent.list_of(current_user, g.association, _state())
+    return downloads.send(form, exports.applications(statement), "applications.office_list")
 
 
 def _state() -> str | None:
@@ -150,7 +151,7 @@ def new(code: str) -> Any:
 
 def _application(public_id: str, right: str = "members.read") -> MembershipApplication:
     """The application, if it is one of this association's and the reader has the right for it; otherwise 404."""
-    return queries.get_application(_account(), g.association, public_id, right) or abort(404)
+    return queries.sent.get(_account(), g.association, public_id, right) or abort(404)
 
 
 def _account() -> Any:
@@ -167,4 +168,4 @@ def _again(public_id: str, error: RuleError, **forms: Any) -> Any:
 @blueprint.app_template_global("applications_waiting")
 def applications_waiting() -> int | None:
     """How many wait for a decision here, for the tab of the register."""
-    return queries.count_waiting(_account(), g.association) or None if "association" in g else None
+    return queries.sent.count_waiting(_account(), g.association) or None if "association" in g else None

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from portal.accounts.models import Account
 from portal.activities import queries as activities
 from portal.applications import queries as applications
-from portal.applications.services import DECIDE_WITHIN
+from portal.applications.sent import DECIDE_WITHIN
 from portal.associations.models import Association, Level
 from portal.attendance import queries as attendance
 from portal.cards import queries as cards
@@ -69,7 +69,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
         asked |= {"stars": stars, **lending.counting(association)}
     if not can(account, "members.write", association):
         return asked
-    waiting = applications.waiting(account, association)
+    waiting = applications.sent.waiting(account, association)
     requests = visible(select(PersonalRequest), account, "members.write", PersonalRequest)
     asked |= {
         "applications": waiting.with_only_columns(func.count()),

@@ -100,12 +100,14 @@ person_gram = db.Table(
 )
 
 
-class SentForm:
+class SentForm(Base):
     """What somebody says about themselves on a form that an association decides about, from the web or from paper.
 
     `reference` follows it without an account: 12 characters, 60 bits. Number and phone are kept as in a person's
     record. What was written stays; on acceptance it goes into the register, and `person_id` says as whom.
     """
+
+    __abstract__ = True
 
     public_id: Mapped[PublicId]
     reference: Mapped[str] = mapped_column(String(12), unique=True)

@@ -9,6 +9,7 @@ from flask import g
 from flask_login import current_user
 
 from portal.applications.queries import Match
+from portal.applications.sent import decide_by
 from portal.associations.queries import get_group, list_groups
 from portal.core import access, web
 from portal.core.calendar import today
@@ -36,8 +37,8 @@ def page(found: VolunteerRegistration, *, status: int = 200, **forms: Any) -> An
         _begin(accept_form(matches, shown["accept"]), matches)
     context = {
         "registration": found, "forms": shown, "matches": matches, "is_open": is_open,
-        "states_of": RegistrationState.labels(), "same": registration_queries.list_same(found),
-        "is_own": registering.is_mine(current_user, found), "until": registering.decide_by(found),
+        "states_of": RegistrationState.labels(), "same": registration_queries.sent.list_same(found),
+        "is_own": registering.is_mine(current_user, found), "until": decide_by(found),
         "letter": queries.live_letter(found.volunteer_id) if found.volunteer_id else None,
         "said": _said(found),
     }  # fmt: skip

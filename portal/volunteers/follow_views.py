@@ -9,6 +9,7 @@ from flask import Response, make_response, request
 from portal.accounts import attempts
 from portal.applications.drafts import meant
 from portal.applications.interview import SendForm, private
+from portal.applications.sent import decide_by
 from portal.core import web
 from portal.core.access import public
 from portal.core.database import db
@@ -59,7 +60,7 @@ def sent(reference: str) -> Any:
     found = _found(reference)
     if found is None:
         return _unknown(FollowForm(formdata=None), 404)
-    until = registering.decide_by(found)
+    until = decide_by(found)
     return private(web.page("volunteers/sent.html", registration=found, until=until, form=SendForm()))
 
 
@@ -89,13 +90,13 @@ def withdraw(reference: str) -> Any:
 
 
 def _found(reference: str) -> VolunteerRegistration | None:
-    return registration_queries.get_by_reference(meant(reference))
+    return registration_queries.sent.get_by_reference(meant(reference))
 
 
 def _page(found: VolunteerRegistration, form: Any, status: int = 200) -> Response:
     letter = queries.live_letter(found.volunteer_id) if found.volunteer_id else None
     shown = {"registration": found, "states": RegistrationState.labels(), "letter": letter,
-             "until": registering.decide_by(found)}  # fmt: skip
+             "until": decide_by(found)}  # fmt: skip
     if status == 200:
         return private(web.page("volunteers/stands.html", form=form, **shown))
     return private(web.invalid("volunteers/stands.html", form, **shown))

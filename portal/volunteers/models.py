@@ -75,7 +75,7 @@ class Skill(Base):
     ended_on: Mapped[date | None]
 
 
-class VolunteerRegistration(SentForm, Base):
+class VolunteerRegistration(SentForm):
     """Somebody asks to become a volunteer.
 
     It holds what order 67 asks for and nothing else: name, sex, birth date, identity number, residence, contact,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
+from portal.applications.sent import days_waiting
 from portal.associations.queries import get_group
 from portal.core import access, downloads, web
 from portal.core.access import requires
@@ -27,9 +28,9 @@ from portal.volunteers.models import RegistrationState, VolunteerRegistration
 def registrations(code: str) -> str:
     """What waits, the oldest first; or those in one state."""
     state, account = _state(), _account()
-    page = paginate(registration_queries.list_of(account, g.association, state), page_number())
-    counts = registration_queries.count_by_state(account, g.association)
-    waits = {row.id: registering.days_waiting(row) for row in page.rows}
+    page = paginate(registration_queries.sent.list_of(account, g.association, state), page_number())
+    counts = registration_queries.sent.count_by_state(account, g.association)
+    waits = {row.id: days_waiting(row) for row in page.rows}
     below = any(row.association_id != g.association.id for row in page.rows)
     shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
     words = {"local": local, "states": list(RegistrationState), "states_of": RegistrationState.labels()}
@@ -40,7 +41,7 @@ def registrations(code: str) -> str:
 @requires("volunteers.read")
 def download_registrations(code: str, form: str) -> Response:
     """The same registrations as a file; who may see them is asked again."""
-    statement = registration_queries.list_of(_account(), g.association, _state())
+    statement = registration_queries.sent.list_of(_account(), g.association, _state())
     return downloads.send(form, exports.registrations(statement), "volunteers.registrations")
 
 
@@ -111,7 +112,7 @@ def new_registration(code: str) -> Any:
 
 def _registration(public_id: str, right: str = "volunteers.read") -> VolunteerRegistration:
     """The registration, if it is one of this association's and the reader has the right for it; otherwise 404."""
-    return registration_queries.get_registration(_account(), g.association, public_id, right) or abort(404)
+    return registration_queries.sent.get(_account(), g.association, public_id, right) or abort(404)
 
 
 def _account() -> Any:

@@ -43,7 +43,7 @@ interview = Interview(
     form_of=asking.form_of,
     given=asking.given,
     around=_around,
-    find=registration_queries.get_by_reference,
+    find=registration_queries.sent.get_by_reference,
 )
 
 

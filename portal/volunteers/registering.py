@@ -11,10 +11,9 @@ from portal.applications.queries import Match
 from portal.applications.services import is_own, write_person
 from portal.associations.models import Association, Group
 from portal.core.audit import record
-from portal.core.calendar import DEFAULT_ZONE, add_working_days, now, today
+from portal.core.calendar import now
 from portal.core.database import db, new_public_id
 from portal.core.errors import RuleError
-from portal.core.formats import local
 from portal.core.i18n import lazy
 from portal.core.text import printable
 from portal.members.queries import root_id
@@ -24,7 +23,6 @@ from portal.volunteers import queries, services
 from portal.volunteers.models import RegistrationState, Volunteer, VolunteerRegistration
 from portal.volunteers.submission import Submission, check
 
-DECIDE_WITHIN = 10  # working days; the portal's own default
 LONGEST_REASON = 1000
 LONGEST_NOTE = 300
 
@@ -132,15 +130,6 @@ def lock(registration: VolunteerRegistration) -> None:
 def is_mine(actor: Account, registration: VolunteerRegistration) -> bool:
     """Whether the officer registered: signed in, by number, or by name and phone."""
     return registration.person_id == actor.person_id or is_own(actor, registration)
-
-
-def decide_by(registration: VolunteerRegistration) -> date:
-    """The day by which whoever registered hears of it: ten working days."""
-    return add_working_days(local(registration.submitted_at, DEFAULT_ZONE).date(), DECIDE_WITHIN)
-
-
-def days_waiting(registration: VolunteerRegistration) -> int:
-    return (today() - local(registration.submitted_at, DEFAULT_ZONE).date()).days
 
 
 def _agree(actor: Account, registration: VolunteerRegistration, person: Person) -> None:

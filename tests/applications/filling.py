@@ -66,7 +66,7 @@ def applied(cast: Any, **values: Any) -> MembershipApplication:
     entered_by = values.pop("entered_by", None)
     row = services.apply(Submission(**{**known, **values}), entered_by=entered_by)
     db.session.commit()
-    found = queries.get_by_reference(row.reference)
+    found = queries.sent.get_by_reference(row.reference)
     assert found is not None
     return found
 

@@ -27,7 +27,7 @@ def test_received_asked_and_decided(mail_app, mailbox):  # noqa: F811
     secretary.sign_in(cast.secretary)
     fill_in(visitor, answers_of(cast, contact={"phone": PHONE, "email": "zhong@example.com"}))
     reference = send(visitor)
-    url = f"{OFFICE}/{queries.get_by_reference(reference).public_id}"
+    url = f"{OFFICE}/{queries.sent.get_by_reference(reference).public_id}"
     secretary.submit(f"{url}/ask", {"question": "请问住在几号楼？"}, page=url)
     secretary.submit(f"{url}/accept", {"group": ""}, page=url)
     letters = mailbox.letters

@@ -66,7 +66,7 @@ def registered(cast: Any, **values: Any) -> VolunteerRegistration:
     entered_by = values.pop("entered_by", None)
     row = registering.register(Submission(**{**known, **values}), entered_by=entered_by)
     db.session.commit()
-    found = registration_queries.get_by_reference(row.reference)
+    found = registration_queries.sent.get_by_reference(row.reference)
     assert found is not None
     return found
 
