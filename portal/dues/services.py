@@ -1,0 +1,73 @@
+"""What may happen to a charge: settled in part, freed again, void, brought in from before. Never commits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from blinker import Signal
+from sqlalchemy import update
+
+from portal.core import audit
+from portal.core.audit import Actor
+from portal.core.calendar import now
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import lazy
+from portal.dues import queries
+from portal.dues.models import Charge, ChargeOrigin, VoidReason
+from portal.ledger import services as ledger
+from portal.ledger.models import EntryKind, LedgerAccount
+
+# Sent with a charge that something was settled of, before it is made void, with `actor` and `on` (the day on which
+# it is void): whoever settled it frees what was allocated, waived or written off, or it cannot become void.
+voided = Signal("A charge is about to become void.")
+# Sent with an association after its charges of a period were brought up to date, with `period`, `moment` (the new
+# charges' created_at, the voided ones' voided_at), `actor` and `on`: credit on account settles what is new.
+charged = Signal("An association's charges of a period are up to date.")
+
+
+def settle(charge_id: int, *, paid: int = 0, waived: int = 0, written_off: int = 0) -> None:
+    """So much more of the charge is paid, waived or written off; negative amounts free what was.
+
+    One statement decides: of two at once that want the same open fen one is refused. Raises RuleError("amount").
+    Rows loaded before know nothing of it: refresh them.
+    """
+    left = Charge.amount_fen - Charge.paid_fen - Charge.waived_fen - Charge.written_off_fen
+    asked = (
+        left >= paid + waived + written_off,
+        Charge.paid_fen + paid >= 0,
+        Charge.waived_fen + waived >= 0,
+        Charge.written_off_fen + written_off >= 0,
+    )
+    statement = update(Charge).where(Charge.id == charge_id, Charge.voided_at.is_(None), *asked)
+    changed = statement.values(
+        paid_fen=Charge.paid_fen + paid,
+        waived_fen=Charge.waived_fen + waived,
+        written_off_fen=Charge.written_off_fen + written_off,
+    )
+    done: Any = db.session.execute(changed.execution_options(synchronize_session=False))
+    if done.rowcount != 1:
+        raise RuleError("amount", lazy("That is more than is still open."))
+
+
+def void(actor: Actor | None, charge: Charge, reason: VoidReason, on: date) -> None:
+    """The charge stands no longer, from a day in an open period (load `association`).
+
+    What was settled of it is freed first. Raises RuleError for one that is void, or a closed period.
+    """
+    queries.hold_charge(charge)
+    if charge.voided_at is not None:
+        raise RuleError("", lazy("This charge is void already."))
+    if charge.amount_fen != charge.open_fen:
+        voided.send(charge, actor=actor, on=on)
+        db.session.refresh(charge, ("paid_fen", "waived_fen", "written_off_fen"))
+    charge.voided_at, charge.void_reason = now(), str(reason)
+    earned = LedgerAccount.OPENING if charge.origin == ChargeOrigin.OPENING else LedgerAccount.DUES
+    lines = (
+        ledger.Line(account=earned, debit=charge.amount_fen, charge_id=charge.id),
+        ledger.Line(account=LedgerAccount.RECEIVABLE, credit=charge.amount_fen, charge_id=charge.id),
+    )
+    ledger.post(actor, charge.association, on, EntryKind.VOID, lines)
+    changes = {"amount_fen": charge.amount_fen, "reason": str(reason), "on": on.isoformat()}
+    audit.record(actor, "dues.void", charge, changes, person_id=charge.payer_id)
