@@ -18,8 +18,9 @@ from portal.ledger.models import BookState, DuesPeriod, JournalEntry, JournalLin
 
 BEGIN = "0" * 64
 PORTION = 2_000
-COVERED = (
+COVERED: tuple[Any, ...] = (
     JournalLine.id, JournalEntry.public_id, JournalEntry.entry_on, JournalEntry.kind, JournalEntry.memo,
+    JournalEntry.recorded_by_id, JournalLine.association_id,
     JournalLine.account, JournalLine.debit_fen, JournalLine.credit_fen, JournalLine.charge_id, JournalLine.payment_id,
 )  # fmt: skip
 
@@ -91,14 +92,11 @@ def _broken(association_id: int, code: str) -> Iterator[Fault]:
 
 def _unsealed() -> Iterator[Fault]:
     """Lines in a locked book that no seal covers: put there behind the portal's back."""
-    locked = (
-        PeriodBook.association_id == JournalEntry.association_id,
-        PeriodBook.period_id == JournalEntry.period_id,
-    )
+    same_place = PeriodBook.association_id == JournalEntry.association_id
     statement = (
         select(Association.code, JournalLine.id, JournalEntry.public_id)
         .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
-        .join(PeriodBook, locked[0] & locked[1])
+        .join(PeriodBook, same_place & (PeriodBook.period_id == JournalEntry.period_id))
         .join(Association, Association.id == JournalEntry.association_id)
         .outerjoin(JournalSeal, JournalSeal.line_id == JournalLine.id)
         .where(PeriodBook.state == BookState.LOCKED, JournalSeal.id.is_(None))
@@ -109,7 +107,7 @@ def _unsealed() -> Iterator[Fault]:
 
 def _lines(association_id: int) -> Select[Any]:
     """An association's lines with what a hash covers, in the order in which they were posted."""
-    statement = select(*COVERED).join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+    statement: Select[Any] = select(*COVERED).join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
     return statement.where(JournalEntry.association_id == association_id).order_by(JournalLine.id)
 
 

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
 from portal.core.database import db
-from portal.ledger.models import BookState, DuesPeriod, PeriodBook
+from portal.ledger.models import BookState, DuesPeriod, JournalEntry, JournalLine, PeriodBook
 from portal.members.queries import root_id
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which lines of the journal: of a kind of event, an account, days from and to."""
+
+    kind: str = ""
+    account: str = ""
+    start: date | None = None
+    end: date | None = None
 
 
 def list_periods(association: Association) -> Sequence[DuesPeriod]:
@@ -42,3 +55,64 @@ def is_open(association: Association, period: DuesPeriod) -> bool:
     """Whether something can be dated in the period."""
     book = book_of(association, period)
     return book is None or book.state == BookState.OPEN
+
+
+def books_of(association: Association) -> dict[int, PeriodBook]:
+    """The association's books by period, with who closed and locked them."""
+    kept = select(PeriodBook).where(PeriodBook.association_id == association.id)
+    people = (joinedload(PeriodBook.closer), joinedload(PeriodBook.locker))
+    return {book.period_id: book for book in db.session.scalars(kept.options(*people))}
+
+
+def balances(association: Association, period: DuesPeriod | None = None) -> dict[str, tuple[int, int]]:
+    """Debits and credits of each account that was used, of a period or from the start."""
+    sums = (func.sum(JournalLine.debit_fen), func.sum(JournalLine.credit_fen))
+    columns: list[Any] = [JournalLine.account, *sums]
+    statement: Select[Any] = select(*columns).where(JournalLine.association_id == association.id)
+    if period is not None:
+        statement = statement.join(JournalLine.entry).where(JournalEntry.period_id == period.id)
+    return {
+        account: (int(debit), int(credit)) for account, debit, credit in db.session.execute(_by_account(statement))
+    }
+
+
+def _by_account(statement: Select[Any]) -> Select[Any]:
+    return statement.group_by(JournalLine.account)
+
+
+def journal(association: Association, period: DuesPeriod | None, asked: Asked) -> Select[Any]:
+    """The lines of an association's journal in the order of their days, as far as asked."""
+    statement = select(JournalLine).join(JournalLine.entry).where(JournalEntry.association_id == association.id)
+    if period is not None:
+        statement = statement.where(JournalEntry.period_id == period.id)
+    for column, value in ((JournalEntry.kind, asked.kind), (JournalLine.account, asked.account)):
+        if value:
+            statement = statement.where(column == value)
+    if asked.start is not None:
+        statement = statement.where(JournalEntry.entry_on >= asked.start)
+    if asked.end is not None:
+        statement = statement.where(JournalEntry.entry_on <= asked.end)
+    return statement.order_by(JournalEntry.entry_on.desc(), JournalEntry.id.desc(), JournalLine.id)
+
+
+def cash_book(association: Association, period: DuesPeriod, account: str) -> Select[Any]:
+    """What came into cash or bank and what went out in a period, in order, one row for each entry."""
+    sums = (func.sum(JournalLine.debit_fen).label("came"), func.sum(JournalLine.credit_fen).label("went"))
+    columns: list[Any] = [
+        JournalEntry.id, JournalEntry.public_id, JournalEntry.entry_on, JournalEntry.kind, JournalEntry.memo,
+    ]  # fmt: skip
+    statement: Select[Any] = select(*columns, *sums).join(JournalLine, JournalLine.entry_id == JournalEntry.id)
+    statement = statement.where(JournalEntry.association_id == association.id, JournalEntry.period_id == period.id)
+    return (
+        statement.where(JournalLine.account == account)
+        .group_by(*columns)
+        .order_by(JournalEntry.entry_on, JournalEntry.id)
+    )
+
+
+def balance_before(association: Association, account: str, day: date, entry_id: int = 0) -> int:
+    """Debits less credits of an account before a day, or before an entry of that day."""
+    earlier = or_(JournalEntry.entry_on < day, and_(JournalEntry.entry_on == day, JournalEntry.id < entry_id))
+    net = func.coalesce(func.sum(JournalLine.debit_fen - JournalLine.credit_fen), 0)
+    statement = select(net).join(JournalLine.entry).where(JournalLine.association_id == association.id)
+    return int(db.session.scalar(statement.where(JournalLine.account == account, earlier)) or 0)

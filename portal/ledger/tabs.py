@@ -9,6 +9,7 @@ from flask import current_app, request, url_for
 from portal.core.access import can
 from portal.core.i18n import lazy_pgettext
 from portal.ledger.blueprint import blueprint
+from portal.ledger.models import EntryKind
 
 # Heading, page, right. Features above this one add their pages by being there.
 ROOMS = (
@@ -33,3 +34,9 @@ def rooms(current: str = "") -> list[tuple[Any, str, bool]]:
     here = current or request.endpoint
     shown = [room for room in ROOMS if room[1] in current_app.view_functions and can(room[2])]
     return [(heading, url_for(endpoint), endpoint == here) for heading, endpoint, _right in shown]
+
+
+@blueprint.app_template_global("event_label")
+def event_label(kind: str) -> str:
+    """The words for an event of the journal."""
+    return EntryKind(kind).label
