@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -20,9 +19,8 @@ from portal.core import identity
 from portal.core.calendar import read_date
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy, locale
+from portal.core.money import read_money, typed_money
 
-MOST_FEN = 10_000_000 * 100  # what nobody pays at once is a slip of the finger
-_AMOUNT = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1880, 2199  # a year outside is a slip of the finger
 # WTForms' own messages: its catalogues are named otherwise than ours.
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
@@ -153,36 +151,6 @@ class MoneyField(Field):
         self.data = None
         if valuelist and str(valuelist[0]).strip():
             self.data = read_money(str(valuelist[0]), self.least)
-
-
-def read_money(text: str, least: int = 1) -> int:
-    """Yuan as people write them, in fen. Raises ValueError with words for what is no amount.
-
-    A Chinese keyboard writes 。 for the point and ， between thousands.
-    """
-    plain = _plain(text).replace("¥", "").replace("元", "").replace("−", "-").replace("。", ".").strip()
-    if plain.startswith("-"):
-        raise ValueError(_("An amount is not negative: money that goes back is a reversal or a refund."))
-    written = _AMOUNT.fullmatch(plain)
-    if written is None:
-        raise ValueError(_("Write the amount in yuan, for example 120 or 1,200.50."))
-    if len(written[2] or "") > 2:
-        raise ValueError(_("An amount has at most two places: the smallest is 0.01 yuan."))
-    digits = written[1].replace(",", "")
-    fen = int(digits) * 100 + int((written[2] or "").ljust(2, "0")) if len(digits) <= 15 else MOST_FEN + 1
-    if fen > MOST_FEN:
-        raise ValueError(_("At most 10,000,000 yuan at once: count the digits again."))
-    if fen < least:
-        raise ValueError(_("The amount is more than nothing."))
-    return fen
-
-
-def typed_money(fen: int | None) -> str:
-    """An amount as one types it into a box, so that it reads back as itself: 1200, 1200.50."""
-    if fen is None:
-        return ""
-    yuan, rest = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}{yuan}{f'.{rest:02d}' if rest else ''}"
 
 
 class PhoneField(StringField):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from flask_babel import force_locale
 
-from portal.core.forms import BaseForm, MoneyField, Optional, Required, read_money, typed_money
+from portal.core.forms import BaseForm, MoneyField, Optional, Required
+from portal.core.money import read_money, typed_money
 
 pytestmark = pytest.mark.engines("sqlite")  # no database has a part in it
 
