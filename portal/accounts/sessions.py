@@ -83,6 +83,11 @@ def is_idle() -> bool:
     return bool(g.get("is_idle"))
 
 
+def let_idle() -> None:
+    """This request is the open page's own, nobody asked: the half hour of an office left alone runs on."""
+    g.asks_by_itself = True
+
+
 def is_confirmed_lately() -> bool:
     """Whether the password was given within the last half hour."""
     row: AccountSession | None = g.get("account_session")
@@ -115,7 +120,7 @@ def _read_cookie(value: str) -> tuple[str | None, datetime | None]:
 
 def _keep_seen(response: Response) -> Response:
     token = g.get("session_token")
-    if token and not is_idle() and (g.seen_at is None or now() - g.seen_at > REFRESH):
+    if token and not is_idle() and not g.get("asks_by_itself") and (g.seen_at is None or now() - g.seen_at > REFRESH):
         response.set_cookie(
             _cookie_name(),
             _signer().sign(token).decode("ascii"),

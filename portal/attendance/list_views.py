@@ -9,6 +9,7 @@ from flask import abort, flash, g, request
 from flask_login import current_user
 
 from portal.accounts.models import Account
+from portal.accounts.sessions import let_idle
 from portal.attendance import joining, queries, services
 from portal.attendance.blueprint import blueprint
 from portal.attendance.listing import Listing
@@ -116,6 +117,17 @@ def close(code: str, public_id: str) -> Any:
         said += " " + ngettext("%(num)d check-out waits.", "%(num)d check-outs wait to be looked at.", open_ended)
     flash(said, "done")
     return answer(public_id)
+
+
+def read_again(session: ActivitySession, seen: str) -> Any:
+    """What the open page asks by itself: nothing while the list is as it shows it, so that nothing moves under a
+    finger; the list once somebody has come or gone.
+    """
+    let_idle()
+    listing = Listing(session)
+    if listing.mark == seen:
+        return "", 204
+    return web.partial("attendance/_list.html", session=session, listing=listing)
 
 
 def answer(public_id: str, error: str = "") -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 
 from portal.attendance import queries, rules
 from portal.attendance.queries import Figures
@@ -86,6 +87,13 @@ class Listing:
     @cached_property
     def figures(self) -> Figures:
         return queries.figures_of_rows(self.sign_ups)
+
+    @cached_property
+    def mark(self) -> str:
+        """Another one once anything on the list or any button is another."""
+        rows = [(one.public_id, one.state, one.in_at, one.out_at, one.review) for one in self.sign_ups]
+        told = (rows, self.may_come, self.may_leave, self.may_close)
+        return sha256(repr(told).encode()).hexdigest()[:12]
 
     @property
     def may_come(self) -> bool:

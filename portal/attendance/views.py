@@ -41,6 +41,8 @@ def lists(code: str) -> str:
 def one_list(code: str, public_id: str) -> Any:
     """Who is expected, here and gone, with a tap for each; and whoever is looked for to be added."""
     session, query = list_views.load(public_id), request.args.get("q", "").strip()
+    if web.htmx and "seen" in request.args:
+        return list_views.read_again(session, request.args["seen"])
     found = queries.find_helpers(current_user, g.association, query)
     if web.htmx and "q" in request.args:
         return web.partial("attendance/_found.html", session=session, found=found, query=query)

@@ -13,6 +13,13 @@
     code.querySelector("progress").value = left;
   }, 1000);
 
+  // The list at the door: read anew while it is looked at, unless a choice stands open or a finger is on it.
+  setInterval(() => {
+    const list = byId("attendance");
+    if (!list || document.hidden || !navigator.onLine || list.querySelector("details[open], :active")) return;
+    list.dispatchEvent(new Event("refresh"));
+  }, 15000);
+
   // The scanner: what the camera reads is put into the box and sent, the same code not twice in a row.
   const scanner = byId("scanner"), camera = byId("camera");
   if (scanner && "BarcodeDetector" in window && navigator.mediaDevices) {
