@@ -31,10 +31,12 @@ def to_ask(skill, lender="tingyu") -> str:
 def test_numbers_and_no_names(cast, sign_in, made):
     make_volunteer(make_person("钱远"), cast.village, [made.skill])
     page = sign_in(cast.secretary).page(f"{HERE}/ask?skill={made.skill.public_id}")
-    rows = [[cell.get_text(strip=True) for cell in row.select("td")[:2]] for row in page.select("tbody tr")]
-    assert rows == [["听雨社区协会", "2"], ["上石村协会", "1"]], "the one beside it first, itself not at all"
+    rows = [[part.get_text(strip=True) for part in row.select("b, .soft")] for row in page.select("li.person")]
+    assert rows == [["听雨社区协会", "2 名志愿者"], ["上石村协会", "1 名志愿者"]], (
+        "the one beside it first, itself not at all"
+    )
     assert "沈一刀" not in page.get_text()
-    assert page.select_one("tbody a")["href"] == to_ask(made.skill)
+    assert page.select_one(".person a")["href"] == to_ask(made.skill)
 
 
 def test_only_those_who_have_time_and_serve(cast, sign_in, made):
@@ -43,7 +45,7 @@ def test_only_those_who_have_time_and_serve(cast, sign_in, made):
 
     def number(asked: str) -> list[str]:
         page = secretary.page(f"{HERE}/ask?skill={made.skill.public_id}&{asked}")
-        return [cell.get_text(strip=True) for cell in page.select("tbody td.r")]
+        return [note.get_text(strip=True).split()[0] for note in page.select(".person .soft")]
 
     assert number("day=5&part=morning") == ["1"]
     assert number("part=evening") == []
@@ -55,7 +57,7 @@ def test_only_those_who_have_time_and_serve(cast, sign_in, made):
 def test_a_skill_of_another_federation(cast, sign_in, made):
     theirs = make_skill(make_association("另一家联合会"), "外面的")
     secretary = sign_in(cast.secretary)
-    assert not secretary.page(f"{HERE}/ask?skill={theirs.public_id}").select("table")
+    assert not secretary.page(f"{HERE}/ask?skill={theirs.public_id}").select(".person")
     assert secretary.get(to_ask(theirs)).status_code == 404
     assert secretary.get(f"{HERE}/ask/tingyu").status_code == 404
 
