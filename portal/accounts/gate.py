@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
 from portal.accounts import kept, sessions
 from portal.accounts.forms import ConfirmForm, SignInForm
-from portal.core import access, web
+from portal.core import access, error_pages, web
 from portal.core.i18n import _
 
 # htmx is to put the whole page in place of the part that it asked for.
@@ -18,10 +19,29 @@ AS_PAGE = {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHT
 
 
 def to_sign_in() -> Any:
-    """Where somebody goes who must sign in first. A POST of a session that has run out keeps what was typed."""
-    if request.method == "POST" and g.get("has_lapsed"):
+    """Where somebody goes who must sign in first. A POST of a session that has run out, or whose cookie is gone,
+    keeps what was typed.
+    """
+    if request.method == "POST" and (g.get("has_lapsed") or _is_from_own_page()):
         return _page_between("accounts/sign_in.html", SignInForm(formdata=None))
     return _go("accounts.sign_in")
+
+
+def keep_without_token(error: CSRFError) -> Any:
+    """A form of a page of ours whose token went with the cookies (the browser was closed, signed out in another tab).
+
+    Carried on only for a visitor, to a page behind the sign-in, and from our own address: what another site sends
+    must not become "save what I typed" for whoever signs in next.
+    """
+    is_behind = access.declared() not in (None, "public")
+    if is_behind and _is_from_own_page() and not current_user.is_authenticated:
+        return _page_between("accounts/sign_in.html", SignInForm(formdata=None))
+    return error_pages.answer(error)
+
+
+def _is_from_own_page() -> bool:
+    """Browsers name the site that a form stands on; no page of another site can say that it is ours."""
+    return request.headers.get("Origin", "") == request.host_url.rstrip("/")
 
 
 def guard_office() -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from flask import Flask, Request, Response, current_app, g, session
+from flask_wtf.csrf import CSRFError
 from itsdangerous import BadSignature, TimestampSigner
 
 from portal.accounts import queries
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
     app.config["REMEMBER_COOKIE_NAME"] = "portal-no-such-cookie"  # another site's must not be taken for ours
     app.extensions["portal.sign_in"] = gate.to_sign_in
     app.extensions["portal.office_gate"] = gate.guard_office
+    app.register_error_handler(CSRFError, gate.keep_without_token)
     app.after_request(_keep_seen)
 
 

@@ -77,15 +77,20 @@ def _check() -> None:
         return  # no such page: the router's own 404 or 405 follows
     if "\0" in request.path:
         abort(404)  # no address holds it, and PostgreSQL would refuse to look for it
-    declared = getattr(current_app.view_functions[request.endpoint], "access", None)
-    if declared == "public" or request.endpoint == "static":
+    asked = declared()
+    if asked == "public" or request.endpoint == "static":
         return
-    if declared is None:
+    if asked is None:
         abort(403)
     if not current_user.is_authenticated:
         abort(current_app.extensions["portal.sign_in"]())
-    if declared != "signed_in":
-        _check_right(declared)
+    if asked != "signed_in":
+        _check_right(asked)
+
+
+def declared() -> str | None:
+    """What the view of this request declares: "public", "signed_in", or a right."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "access", None)
 
 
 def _check_right(right: str) -> None:

@@ -33,13 +33,14 @@ TEXT_LIMIT = 2 * 1024 * 1024
 
 
 def install(app: Flask) -> None:
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, answer)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _http_error(error: HTTPException) -> Any:
+def answer(error: HTTPException) -> Any:
+    """The page of an error, or the answer that it brings along."""
     if error.response is not None:
         return error.response
     code = error.code if error.code in CODES else 500 if (error.code or 500) >= 500 else 400
@@ -61,14 +62,14 @@ def _database_error(error: DBAPIError) -> Any:
 def _database_away(error: Exception) -> Any:
     """Nothing was saved: say so, and give back what was typed."""
     current_app.logger.error("database unavailable: %s", error)
-    return _http_error(ServiceUnavailable(retry_after=10))
+    return answer(ServiceUnavailable(retry_after=10))
 
 
 def _unexpected(error: Exception) -> Any:
     if current_app.testing and not current_app.config.get("SHOW_ERROR_PAGES"):
         raise error
     current_app.logger.exception("unexpected error at %s %s", request.method, request.path)
-    return _http_error(InternalServerError(original_exception=error))
+    return answer(InternalServerError(original_exception=error))
 
 
 def _page(code: int, error: HTTPException) -> Response:
