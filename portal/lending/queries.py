@@ -251,6 +251,14 @@ def borrowers(person_id: int, day: date) -> Select[Any]:
     return _lent(LendingRequest.association_id, day, coming=True).where(Volunteer.person_id == person_id)
 
 
+def standing_loans(person_id: int) -> Sequence[LendingRequest]:
+    """The requests by which somebody is lent today or later, with the borrower, one for each: the last to end."""
+    by_id = _lent(LendingRequest.id, today(), coming=True).where(Volunteer.person_id == person_id)
+    statement = select(LendingRequest).where(LendingRequest.id.in_(by_id)).order_by(LendingRequest.end_on)
+    found = db.session.scalars(statement.options(joinedload(LendingRequest.association)))
+    return list({one.association_id: one for one in found}.values())
+
+
 def formerly_lent(association_id: int, day: date | None = None) -> Select[Any]:
     """The ids of those who had agreed to be lent to an association, on a day or from today on, and no longer are."""
     span = (

@@ -20,6 +20,7 @@ from portal.offices.access import Sight, who_sees
 from portal.offices.queries import by_position
 from portal.own import models, queries, services  # noqa: F401 - the tables of this feature
 from portal.own.blueprint import blueprint, feature
+from portal.own.borrowers import list_borrowing
 from portal.own.forms import ContactForm
 from portal.people import services as people
 from portal.people.models import ConsentPurpose, Person
@@ -105,9 +106,8 @@ def activities() -> str:
 def sight() -> str:
     """Who can see my record by the one rule of access, and who looked at my numbers, when and why."""
     person = myself()
-    return web.page(
-        "own/sight.html", person=person, places=_by_place(who_sees(person.id)), reveals=list_reveals(person)
-    )
+    context = {"places": _by_place(who_sees(person.id)), "borrowing": list_borrowing(person.id)}
+    return web.page("own/sight.html", person=person, reveals=list_reveals(person), **context)
 
 
 def _by_place(sights: list[Sight]) -> list[tuple[str, list[Sight]]]:

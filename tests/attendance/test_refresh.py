@@ -1,4 +1,4 @@
-"""The open list reads itself anew: nothing while it is the same, the list once it is another; nobody stays signed in."""
+"""The open list reads itself anew: nothing while it is the same, the list once it is another; and nobody stays in."""
 
 from __future__ import annotations
 
