@@ -12,16 +12,29 @@ from portal.applications import queries, services
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm, PaperForm
 from portal.applications.models import ApplicationState, MembershipApplication
 from portal.applications.queries import Match
-from portal.applications.sent import decide_by
+from portal.applications.sent import Sent, days_waiting, decide_by
 from portal.applications.submission import Submission
 from portal.associations.queries import get_group, list_groups
 from portal.core import access, web
 from portal.core.calendar import today
+from portal.core.formats import local
 from portal.core.forms import choices
 from portal.core.i18n import _
+from portal.core.paging import page_number, paginate
 from portal.members.models import Holder, Membership
 from portal.members.queries import get_membership, list_kinds, memberships_below
 from portal.people.models import PrivacyNotice
+
+
+def list_context(sent: Sent[Any], state: str | None) -> dict[str, Any]:
+    """The forms in one state (without one: all that wait), how many stand in each, how long the open ones wait."""
+    account = current_user._get_current_object()
+    page = paginate(sent.list_of(account, g.association, state), page_number())
+    counts = sent.count_by_state(account, g.association)
+    waits = {row.id: days_waiting(row) for row in page.rows}
+    below = any(row.association_id != g.association.id for row in page.rows)
+    shown = {"page": page, "counts": counts, "total": sum(counts.values()), "state": state}
+    return {**shown, "waits": waits, "below": below, "local": local}
 
 
 def page(
@@ -39,7 +52,7 @@ def page(
         **forms,
     }
     if "accept" not in forms:
-        _begin(accept_form(matches, shown["accept"]), matches)
+        opened(shown["accept"], matches).joined_on.data = today()
     context = {
         "application": application, "forms": shown, "matches": matches, "revealed": revealed or {},
         "is_open": is_open, "states_of": ApplicationState.labels(), "messages": queries.list_messages(application),
@@ -61,28 +74,31 @@ def _may_open(made: Membership | None) -> bool:
 
 
 def accept_form(matches: Sequence[Match], form: Any) -> Any:
-    """Which record (a new one only where the identity number is free), which group, from when."""
+    """Which record (a new one only where nobody is certain), and which group."""
     certain = [match for match in matches if match.has_number]
     found = [(match.person.public_id, match.person.name) for match in certain or matches]
-    new = [] if certain else [("new", _("A new record"))]
-    form.record.choices = choices([*found, *new])
-    groups = list_groups(g.association)
-    form.group.choices = choices([("", _("None")), *((group.public_id, group.name) for group in groups)])
+    form.record.choices = choices([*found, *([] if certain else [("new", _("A new record"))])])
+    form.group.choices = group_choices()
     return form
 
 
-def _begin(form: Any, matches: Sequence[Match]) -> None:
-    """Chosen at first is only what is certain; whether somebody alike is the same person, the officer says."""
+def opened(form: Any, matches: Sequence[Match]) -> Any:
+    """As it is offered. Chosen is only what is certain; whether somebody alike is the same, the officer says."""
+    accept_form(matches, form)
     only = form.record.choices[0].value
     form.record.data = only if not matches or matches[0].has_number else None
-    form.joined_on.data = today()
+    return form
+
+
+def group_choices() -> Any:
+    groups = list_groups(g.association)
+    return choices([("", _("None")), *((group.public_id, group.name) for group in groups)])
 
 
 def paper_form() -> PaperForm:
     form = PaperForm()
     form.kind.choices = choices((kind.public_id, kind.name) for kind in list_kinds(g.association, open_only=True))
-    groups = list_groups(g.association)
-    form.group.choices = choices([("", _("None")), *((group.public_id, group.name) for group in groups)])
+    form.group.choices = group_choices()
     form.register.label.text = _("The applicant (under 14: the guardian) has read the privacy notice and signed")
     return form
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from portal.applications.answers import is_under_age
 from portal.applications.queries import is_joinable
@@ -21,29 +22,22 @@ LIMITS = {"name": 60, "organisation_name": 120, "residence": 120, "reason": 500,
 
 
 @dataclass(frozen=True, kw_only=True)
-class Submission:
-    """Everything that an applicant says. An identity number decides sex and date of birth."""
+class Said:
+    """What somebody says about themselves, here or as a volunteer. An identity number decides sex and birth."""
 
     association: Association
-    kind: MembershipKind
     group: Group | None = None
     name: str
-    organisation_name: str = ""
     identity_number: str | None = None
     sex: str | None = None
     birth_on: date | None = None
     phone: str | None = None
     email: str | None = None
     residence: str = ""
-    reason: str = ""
     guardian_name: str = ""
     guardian_phone: str | None = None
     consents: list[str] = field(default_factory=list)
     notice_version: int
-
-    @property
-    def is_organisation(self) -> bool:
-        return self.kind.holder == Holder.ORGANISATION
 
     @property
     def born(self) -> date | None:
@@ -51,7 +45,24 @@ class Submission:
 
     @property
     def is_child(self) -> bool:
-        return not self.is_organisation and is_under_age(self.born)
+        return is_under_age(self.born)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission(Said):
+    """Everything that an applicant says."""
+
+    kind: MembershipKind
+    organisation_name: str = ""
+    reason: str = ""
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind.holder == Holder.ORGANISATION
+
+    @property
+    def is_child(self) -> bool:
+        return not self.is_organisation and super().is_child
 
 
 def check(one: Submission) -> None:
@@ -66,12 +77,18 @@ def check(one: Submission) -> None:
     if one.is_organisation and not one.organisation_name.strip():
         raise RuleError("organisation_name", lazy("Enter the organisation's name."))
     if not one.is_organisation:
-        _check_birth(one)
-    _check_contact(one)
-    if ConsentPurpose.REGISTER not in one.consents or not one.notice_version:
-        raise RuleError(
-            "register", lazy("Without this consent nothing may be recorded, and nobody can become a member.")
-        )
+        check_born(one)
+    check_phone(one.phone, is_child=one.is_child)
+    check_guardian(one, lazy("Under 14 a guardian applies together with the child: enter the guardian's name."))
+    check_consent(one, lazy("Without this consent nothing may be recorded, and nobody can become a member."))
+
+
+def check_born(one: Said) -> None:
+    """Date of birth and sex, where no identity number says them."""
+    if not one.identity_number:
+        check_birth(one.birth_on)
+        if one.sex is None:
+            raise RuleError("sex", lazy("Choose one."))
 
 
 def check_birth(birth_on: date | None) -> None:
@@ -87,18 +104,14 @@ def check_phone(phone: str | None, *, is_child: bool) -> None:
         raise RuleError("phone", lazy("Enter a phone number under which you can be reached."))
 
 
-def _check_birth(one: Submission) -> None:
-    if not one.identity_number:
-        check_birth(one.birth_on)
-        if one.sex is None:
-            raise RuleError("sex", lazy("Choose one."))
-
-
-def _check_contact(one: Submission) -> None:
-    check_phone(one.phone, is_child=one.is_child)
+def check_guardian(one: Said, missing: Any) -> None:
     if one.is_child and not one.guardian_name.strip():
-        raise RuleError(
-            "guardian_name", lazy("Under 14 a guardian applies together with the child: enter the guardian's name.")
-        )
+        raise RuleError("guardian_name", missing)
     if one.is_child and not one.guardian_phone:
         raise RuleError("guardian_phone", lazy("Enter the guardian's phone number."))
+
+
+def check_consent(one: Said, missing: Any) -> None:
+    """Nothing is recorded without consent, nor where no notice is in force."""
+    if ConsentPurpose.REGISTER not in one.consents or not one.notice_version:
+        raise RuleError("register", missing)

@@ -12,16 +12,13 @@ from portal.applications.accepting import accept as accept_application
 from portal.applications.blueprint import blueprint
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm
 from portal.applications.models import ApplicationState, MembershipApplication
-from portal.applications.sent import days_waiting
 from portal.associations.queries import get_group
 from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
-from portal.core.formats import local
 from portal.core.i18n import _, lazy, locale
-from portal.core.paging import page_number, paginate
 from portal.people.queries import current_notice
 
 __all__ = ["apply_views", "blueprint", "feature", "follow_views"]
@@ -33,14 +30,8 @@ feature = Feature("applications", blueprint, public=(Entry(lazy("Join"), "applic
 @requires("members.read")
 def office_list(code: str) -> str:
     """What waits, the oldest first; or those in one state."""
-    state, account = _state(), current_user._get_current_object()
-    page = paginate(queries.sent.list_of(account, g.association, state), page_number())
-    counts = queries.sent.count_by_state(account, g.association)
-    waits = {row.id: days_waiting(row) for row in page.rows}
-    below = any(row.association_id != g.association.id for row in page.rows)
-    shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
-    words = {"local": local, "states_of": ApplicationState.labels(), "states": list(ApplicationState)}
-    return web.page("applications/list.html", total=sum(counts.values()), **shown, **words)
+    words = {"states_of": ApplicationState.labels(), "states": list(ApplicationState)}
+    return web.page("applications/list.html", **words, **desk.list_context(queries.sent, _state()))
 
 
 @blueprint.get("/office/<code>/applications/list.<any(xlsx, csv):form>")

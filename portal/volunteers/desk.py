@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import g
 from flask_login import current_user
 
-from portal.applications.queries import Match
+from portal.applications.desk import group_choices, opened
 from portal.applications.sent import decide_by
-from portal.associations.queries import get_group, list_groups
+from portal.associations.queries import get_group
 from portal.core import access, web
 from portal.core.calendar import today
 from portal.core.forms import choices
@@ -34,7 +33,7 @@ def page(found: VolunteerRegistration, *, status: int = 200, **forms: Any) -> An
     group = found.group.public_id if found.group else ""
     shown = {"accept": AcceptForm(formdata=None, group=group), "decline": DeclineForm(formdata=None), **forms}
     if "accept" not in forms:
-        _begin(accept_form(matches, shown["accept"]), matches)
+        opened(shown["accept"], matches).term_end_on.data = services.default_term_end(today())
     context = {
         "registration": found, "forms": shown, "matches": matches, "is_open": is_open,
         "states_of": RegistrationState.labels(), "same": registration_queries.sent.list_same(found),
@@ -55,25 +54,9 @@ def _said(found: VolunteerRegistration) -> dict[str, str]:
     return {"skills": names[SkillKind.SKILL], "interests": names[SkillKind.INTEREST], "times": times}
 
 
-def accept_form(matches: Sequence[Match], form: Any) -> Any:
-    """Which record (a new one only where nobody is certain), which group, until when."""
-    certain = [match for match in matches if match.has_number]
-    found = [(match.person.public_id, match.person.name) for match in certain or matches]
-    form.record.choices = choices([*found, *([] if certain else [("new", _("A new record"))])])
-    form.group.choices = _groups()
-    return form
-
-
-def _begin(form: Any, matches: Sequence[Match]) -> None:
-    """Chosen at first is only what is certain; whether somebody alike is the same person, the officer says."""
-    only = form.record.choices[0].value
-    form.record.data = only if not matches or matches[0].has_number else None
-    form.term_end_on.data = services.default_term_end(today())
-
-
 def paper_form() -> PaperForm:
     form = PaperForm()
-    form.group.choices = _groups()
+    form.group.choices = group_choices()
     for name, kind in (("skills", SkillKind.SKILL), ("interests", SkillKind.INTEREST)):
         listed = queries.list_skills(root_id(g.association), kind)
         form[name].choices = choices((skill.public_id, skill.name) for skill in listed)
@@ -102,7 +85,3 @@ def submission(form: PaperForm, notice: PrivacyNotice | None) -> Submission:
         notice_version=notice.version if notice else 0,
         **{name: form[name].data or None for name in names},
     )
-
-
-def _groups() -> Any:
-    return choices([("", _("None")), *((group.public_id, group.name) for group in list_groups(g.association))])

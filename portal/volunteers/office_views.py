@@ -7,15 +7,13 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.applications.sent import days_waiting
+from portal.applications.desk import accept_form, list_context
 from portal.associations.queries import get_group
 from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.formats import local
 from portal.core.i18n import _, locale
-from portal.core.paging import page_number, paginate
 from portal.people.queries import current_notice
 from portal.volunteers import desk, exports, mails, registering, registration_queries
 from portal.volunteers.blueprint import blueprint
@@ -27,14 +25,8 @@ from portal.volunteers.models import RegistrationState, VolunteerRegistration
 @requires("volunteers.read")
 def registrations(code: str) -> str:
     """What waits, the oldest first; or those in one state."""
-    state, account = _state(), _account()
-    page = paginate(registration_queries.sent.list_of(account, g.association, state), page_number())
-    counts = registration_queries.sent.count_by_state(account, g.association)
-    waits = {row.id: days_waiting(row) for row in page.rows}
-    below = any(row.association_id != g.association.id for row in page.rows)
-    shown = {"page": page, "counts": counts, "state": state, "waits": waits, "below": below}
-    words = {"local": local, "states": list(RegistrationState), "states_of": RegistrationState.labels()}
-    return web.page("volunteers/registrations.html", total=sum(counts.values()), **shown, **words)
+    words = {"states": list(RegistrationState), "states_of": RegistrationState.labels()}
+    return web.page("volunteers/registrations.html", **words, **list_context(registration_queries.sent, _state()))
 
 
 @blueprint.get("/office/<code>/volunteers/registrations/list.<any(xlsx, csv):form>")
@@ -64,7 +56,7 @@ def accept(code: str, public_id: str) -> Any:
     """Make a volunteer of who registered; the letter of appointment is issued with it."""
     found = _registration(public_id, "volunteers.write")
     matches = registration_queries.matches_of(found, access.reached("volunteers.read"))
-    form = desk.accept_form(matches, AcceptForm())
+    form = accept_form(matches, AcceptForm())
     if not form.validate_on_submit():
         return desk.page(found, status=422, accept=form)
     group = get_group(g.association, form.group.data or "")
