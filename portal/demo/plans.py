@@ -198,6 +198,8 @@ class Plans:
         self._with_sessions(local, second, self.today + timedelta(days=40), is_open=False, title="智能手机课堂提高班")
         for on, key in upcoming_festivals(self.today, 150):
             self._planned(local, DAY_KINDS.get(key, ActivityKind.CULTURE), f"{NAMES[key]}活动", on, festival=key)
+        (all_day,) = _templates("today")
+        self._with_sessions(local, all_day, self.today, is_open=True)
 
     def _planned(self, local: Local, kind: ActivityKind, title: str, on: date, **values: Any) -> int:
         place = f"{local.place.where}活动室"
@@ -207,6 +209,7 @@ class Plans:
 
 
 @cache
-def _templates() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = tomllib.loads((DATA / "plans.toml").read_text("utf-8"))["template"]
+def _templates(name: str = "template") -> list[dict[str, Any]]:
+    """Of the weeks to come; or `today`: open all day, so that check-in can be tried whenever somebody looks."""
+    found: list[dict[str, Any]] = tomllib.loads((DATA / "plans.toml").read_text("utf-8"))[name]
     return found
