@@ -20,7 +20,7 @@ from portal.core.i18n import lazy
 from portal.members import services as members
 from portal.members.models import Membership
 from portal.people import services as people
-from portal.people.models import ConsentPurpose, Person
+from portal.people.models import ConsentPurpose, Person, SentForm
 
 CARRIED = ("identity_number", "phone", "sex", "birth_on", "email", "residence", "guardian_name", "guardian_phone")
 
@@ -46,8 +46,7 @@ def accept(
         raise RuleError("", lazy("This is your own application: somebody else decides about it."))
     membership = members.join(actor, person, application.association, application.kind, joined_on, group,
                               organisation_name=application.organisation_name)  # fmt: skip
-    for purpose in application.consents:
-        people.give_consent(actor, person, ConsentPurpose(purpose), application.notice_version, given_by(application))
+    agree(actor, application, person)
     application.person_id, application.membership_id = person.id, membership.id
     application.state, application.decided_by_id = ApplicationState.ACCEPTED, actor.person_id
     application.decided_at = now()
@@ -56,14 +55,14 @@ def accept(
     return membership
 
 
-def given_by(application: Any) -> str:
-    """Who agreed: the applicant, on paper or not, or the guardian."""
-    if application.guardian_name:
-        return "guardian"
-    return "paper" if application.channel == "paper" else "self"
+def agree(actor: Account, form: SentForm, person: Person) -> None:
+    """What was agreed to goes with the form, by whoever agreed: the applicant, on paper or not, or the guardian."""
+    given_by = "guardian" if form.guardian_name else "paper" if form.channel == "paper" else "self"
+    for purpose in form.consents:
+        people.give_consent(actor, person, ConsentPurpose(purpose), form.notice_version, given_by)
 
 
-def person_of(actor: Account, application: Any, matches: Sequence[Match], record_id: str) -> Person:
+def person_of(actor: Account, application: SentForm, matches: Sequence[Match], record_id: str) -> Person:
     """The record of who applied (here or as a volunteer): a new one ("new"), or one of the matching, completed.
 
     Raises RuleError for a choice that is none, and for a new record where the identity number is in the register.
@@ -82,6 +81,6 @@ def person_of(actor: Account, application: Any, matches: Sequence[Match], record
     return chosen
 
 
-def _values(application: Any, names: Sequence[str]) -> dict[str, Any]:
+def _values(application: SentForm, names: Sequence[str]) -> dict[str, Any]:
     """What the application says beyond the name; of an organisation's contact only the ways to reach them."""
     return {name: getattr(application, name) for name in names}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from portal.accounts.models import Account
-from portal.applications.accepting import given_by, person_of
+from portal.applications.accepting import agree, person_of
 from portal.applications.queries import Match
 from portal.applications.services import is_own, write_person
 from portal.associations.models import Association, Group
@@ -18,7 +18,6 @@ from portal.core.i18n import lazy
 from portal.core.text import printable
 from portal.members.queries import root_id
 from portal.people import services as people
-from portal.people.models import ConsentPurpose, Person
 from portal.volunteers import queries, services
 from portal.volunteers.models import RegistrationState, Volunteer, VolunteerRegistration
 from portal.volunteers.submission import Submission, check
@@ -85,7 +84,7 @@ def accept(
         skills=[skill for skill in skills if skill.ended_on is None],
         times=[(weekday, part) for weekday, part in registration.times],
     )  # fmt: skip
-    _agree(actor, registration, person)
+    agree(actor, registration, person)
     registration.person_id, registration.volunteer_id = person.id, volunteer.id
     _decide(actor, registration, RegistrationState.ACCEPTED)
     record(actor, "volunteers.accept", registration, {"until": term_end_on.isoformat()}, person_id=person.id)
@@ -130,12 +129,6 @@ def lock(registration: VolunteerRegistration) -> None:
 def is_mine(actor: Account, registration: VolunteerRegistration) -> bool:
     """Whether the officer registered: signed in, by number, or by name and phone."""
     return registration.person_id == actor.person_id or is_own(actor, registration)
-
-
-def _agree(actor: Account, registration: VolunteerRegistration, person: Person) -> None:
-    for purpose in registration.consents:
-        version = registration.notice_version
-        people.give_consent(actor, person, ConsentPurpose(purpose), version, given_by(registration))
 
 
 def _decide(actor: Account, registration: VolunteerRegistration, state: RegistrationState) -> None:
