@@ -24,7 +24,7 @@ def read_money(text: str, least: int = 1) -> int:
     written = _AMOUNT.fullmatch(plain)
     if written is None:
         raise ValueError(_("Write the amount in yuan, for example 120 or 1,200.50."))
-    digits, places = written[1].replace(",", ""), written[2] or ""
+    digits, places = written[1].replace(",", "").lstrip("0") or "0", written[2] or ""
     if len(places) > 2:
         raise ValueError(_("An amount has at most two places: the smallest is 0.01 yuan."))
     fen = int(digits[:_DIGITS]) * 100 + int(places.ljust(2, "0"))

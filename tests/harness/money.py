@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.dues.models import Charge, FeePlan
+from portal.handovers import models as _handovers  # noqa: F401 - a payment refers to it
 from portal.ledger.models import DuesPeriod, EntryKind, LedgerAccount
 from portal.ledger.services import Line, post
 from portal.members.models import Membership, MembershipKind
-from portal.payments import models as _payments  # noqa: F401 - what the journal refers to is known to the tables
+from portal.payments import services as payments
+from portal.payments.models import Method, Payment
+from portal.people.models import Person
 from tests.harness.factory import LONG_AGO, _add, kind_of
 
 FEE = 1_200  # twelve yuan a year
@@ -70,3 +76,18 @@ def make_charge(
     )
     post(None, association, min(today(), period.end_on), EntryKind.CHARGE, lines)
     return charge
+
+
+def make_payment(
+    payer: Person,
+    association: Association,
+    amount_fen: int = FEE,
+    settles: Sequence[tuple[Charge, int]] | None = None,
+    *,
+    actor: Account | None = None,
+    **values: Any,
+) -> Payment:
+    """Cash of today in this year's period, with a key of its own; it settles what the payer owes, oldest first."""
+    make_period(association)
+    known = {"received_on": today(), "method": Method.CASH, "key": secrets.token_hex(8), **values}
+    return payments.record(actor, association, payer=payer, amount_fen=amount_fen, settles=settles, **known)

@@ -1,0 +1,131 @@
+"""Reading payments: one, by its key, what it settles, what a payer has to the good, whom they pay for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.associations.models import Association
+from portal.core.database import db
+from portal.dues import queries as dues
+from portal.dues.models import Charge
+from portal.members import queries as members
+from portal.members.models import Membership
+from portal.payments.models import Allocation, Payment, Refund, Reversal, UndoState
+from portal.people.models import Affiliation, Person
+
+CREDIT_FEN: ColumnElement[int] = Payment.amount_fen - Payment.used_fen
+STANDS = Payment.reversed_at.is_(None)
+HAS_CREDIT = (STANDS, CREDIT_FEN > 0)
+SHOWN = (
+    joinedload(Payment.payer),
+    joinedload(Payment.group),
+    joinedload(Payment.collector),
+    joinedload(Payment.recorder),
+    joinedload(Payment.association),
+)
+
+
+def by_key(key: str) -> Payment | None:
+    """The payment that a form made, with what is shown of it."""
+    return db.session.scalar(select(Payment).where(Payment.key == key).options(*SHOWN))
+
+
+def get_payment(reach: Select[Any], public_id: str) -> Payment | None:
+    """One payment of a statement that is limited to what the reader may see."""
+    statement = reach.where(Payment.public_id == public_id).options(*SHOWN)
+    found: Payment | None = db.session.scalar(statement.execution_options(populate_existing=True))
+    return found
+
+
+def list_allocations(payment: Payment) -> Sequence[Allocation]:
+    """What it settles and what it settled, with the charges, in the order in which it did."""
+    charge = joinedload(Allocation.charge).options(*dues.SHOWN)
+    statement = select(Allocation).where(Allocation.payment_id == payment.id).options(charge)
+    return db.session.scalars(statement.order_by(Allocation.id)).all()
+
+
+def live_allocations(payment_id: int) -> Sequence[Allocation]:
+    """What a payment settles, in the order of the charges."""
+    statement = select(Allocation).where(Allocation.payment_id == payment_id, Allocation.released_at.is_(None))
+    return db.session.scalars(statement.order_by(Allocation.charge_id, Allocation.id)).all()
+
+
+def live_allocations_of(charge_id: int) -> Sequence[Allocation]:
+    """What settles a charge, with its payments, in their order."""
+    statement = select(Allocation).where(Allocation.charge_id == charge_id, Allocation.released_at.is_(None))
+    loaded = joinedload(Allocation.payment).joinedload(Payment.association)
+    return db.session.scalars(statement.options(loaded).order_by(Allocation.payment_id, Allocation.id)).all()
+
+
+def list_reversals(payment: Payment) -> Sequence[Reversal]:
+    statement = select(Reversal).where(Reversal.payment_id == payment.id).order_by(Reversal.id)
+    return db.session.scalars(statement.options(joinedload(Reversal.asker), joinedload(Reversal.decider))).all()
+
+
+def list_refunds(payment: Payment) -> Sequence[Refund]:
+    statement = select(Refund).where(Refund.payment_id == payment.id).order_by(Refund.id)
+    return db.session.scalars(statement.options(joinedload(Refund.asker), joinedload(Refund.decider))).all()
+
+
+def live_reversal(payment_id: int) -> Reversal | None:
+    """The reversal that was made, or waits; there is at most one."""
+    in_force = Reversal.state.in_((UndoState.ASKED, UndoState.MADE))
+    return db.session.scalar(select(Reversal).where(Reversal.payment_id == payment_id, in_force))
+
+
+def refunded_fen(payment_id: int) -> int:
+    """What was paid back of it."""
+    made = (Refund.payment_id == payment_id, Refund.state == UndoState.MADE)
+    return int(db.session.scalar(select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(*made)) or 0)
+
+
+def list_credit(association: Association, payer_id: int) -> Sequence[Payment]:
+    """Payments of a payer that settle less than they are, the oldest first."""
+    kept = (Payment.association_id == association.id, Payment.payer_id == payer_id, *HAS_CREDIT)
+    statement = select(Payment).where(*kept).options(joinedload(Payment.association))
+    return db.session.scalars(statement.order_by(Payment.received_on, Payment.id)).all()
+
+
+def credit_fen(association: Association, payer_id: int) -> int:
+    """What a payer has to the good with an association."""
+    kept = (Payment.association_id == association.id, Payment.payer_id == payer_id, *HAS_CREDIT)
+    return int(db.session.scalar(select(func.coalesce(func.sum(CREDIT_FEN), 0)).where(*kept)) or 0)
+
+
+def hold_charges(ids: Iterable[int]) -> dict[int, Charge]:
+    """Charges as they are now, which nobody changes before this transaction ends; taken in one order by everybody,
+    and before any payment.
+    """
+    statement = select(Charge).where(Charge.id.in_(ids)).order_by(Charge.id).with_for_update(of=Charge)
+    rows = db.session.scalars(statement.execution_options(populate_existing=True))
+    return {charge.id: charge for charge in rows}
+
+
+def hold_payment(payment: Payment) -> None:
+    """What the row says now; nobody changes it before this transaction ends. After the charges."""
+    kept = ("used_fen", "reversed_at", "hand_over_id", "payer_id", "group_id", "collector_id")
+    db.session.refresh(payment, kept, with_for_update={"key_share": True})
+
+
+def groups_of(association: Association, payer_id: int) -> list[int]:
+    """The groups of the association in which somebody is a member or for whose members they pay, the first first."""
+    membership = members.live(), Membership.association_id == association.id
+    mine = or_(Membership.person_id == payer_id, Membership.payer_id == payer_id)
+    held = select(Membership.group_id, Membership.id).where(*membership, mine)
+    owed = select(Charge.group_id, Charge.id).where(
+        Charge.payer_id == payer_id, Charge.association_id == association.id, *dues.IS_OPEN
+    )
+    rows = [*db.session.execute(held.order_by(Membership.id)), *db.session.execute(owed.order_by(Charge.id))]
+    return list(dict.fromkeys(group_id for group_id, _id in rows if group_id is not None))
+
+
+def is_known(association: Association, person_id: int) -> bool:
+    """Whether the association holds the person's record, held it, or has charged them."""
+    held = exists().where(Affiliation.person_id == person_id, Affiliation.association_id == association.id)
+    owed = exists().where(Charge.payer_id == person_id, Charge.association_id == association.id)
+    stands = exists().where(Person.id == person_id, Person.removed_at.is_(None))
+    return bool(db.session.scalar(select(stands & (held | owed))))
