@@ -1,0 +1,46 @@
+"""What follows for payments from what happens to charges: a void one is freed, new ones are settled by credit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.core.database import db
+from portal.dues import queries as dues
+from portal.dues import services as charges
+from portal.dues.models import Charge
+from portal.ledger.models import DuesPeriod
+from portal.payments import allocating, queries
+from portal.payments.models import Payment
+
+
+@charges.voided.connect
+def _free_charge(charge: Charge, *, actor: Account | None, on: date, **_more: Any) -> None:
+    """What had settled it is its payers' credit."""
+    for one in queries.live_allocations_of(charge.id):
+        queries.hold_payment(one.payment)
+        allocating.free(actor, one.payment, [one], on)
+
+
+@charges.charged.connect
+def _use_credit(
+    association: Association,
+    *,
+    period: DuesPeriod,
+    moment: datetime,
+    actor: Account | None,
+    on: date,
+    **_more: Any,
+) -> None:
+    """Whoever has something to the good, and owes something new, has paid so much of it, the oldest first."""
+    good = exists().where(
+        Payment.payer_id == Charge.payer_id, Payment.association_id == association.id, *queries.HAS_CREDIT
+    )
+    new = (Charge.association_id == association.id, Charge.period_id == period.id, Charge.created_at == moment)
+    statement = select(Charge.payer_id).where(*new, *dues.IS_OPEN, good).distinct().order_by(Charge.payer_id)
+    for payer_id in db.session.scalars(statement).all():
+        allocating.use_credit(actor, association, payer_id, on)
