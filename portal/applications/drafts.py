@@ -44,14 +44,18 @@ def load(token: str | None) -> Answers:
 
 
 def keep(token: str, answers: Answers) -> None:
-    """Keep the answers for another day. Drafts that nobody came back to are dropped meanwhile."""
-    db.session.execute(delete(ApplicationDraft).where(ApplicationDraft.updated_at <= now() - KEPT))
+    """Keep the answers for another day."""
     draft = queries.get_draft(_hash(token), now() - KEPT)
     if draft is None:
         draft = ApplicationDraft(token_hash=_hash(token))
         db.session.add(draft)
     draft.answers, draft.updated_at = json.dumps(answers, ensure_ascii=False), now()
     db.session.flush()
+
+
+def drop_old() -> None:
+    """Delete what nobody came back to for a day."""
+    db.session.execute(delete(ApplicationDraft).where(ApplicationDraft.updated_at <= now() - KEPT))
 
 
 def drop(token: str | None) -> bool:

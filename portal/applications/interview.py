@@ -78,7 +78,7 @@ class Interview:
             return self._go_on(answers)
         try:
             limits.count_sent(request.remote_addr)
-            apply(answers, reference)
+            apply(answers, reference).language = locale()
         except RuleError as error:
             page = web.refused(f"{self.name}/check.html", SendForm(), error, **self._around("check", answers))
             return private(page)

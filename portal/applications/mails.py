@@ -10,20 +10,23 @@ from flask_babel import force_locale
 from portal.applications.models import ApplicationState, MembershipApplication
 from portal.core import mail
 from portal.core.i18n import BABEL, _
+from portal.people.models import SentForm
 from portal.settings import Settings
 
 
 def tell(application: MembershipApplication) -> None:
     """Say how the application stands. Call it after the commit."""
-    write(application.email, lambda: _news(application), f"/join/{application.reference}")
+    write(application, lambda: _news(application), f"/join/{application.reference}")
 
 
-def write(email: str | None, news: Callable[[], tuple[str, str]], path: str) -> None:
-    """Subject and news, in the portal's own language, with the page where more is said."""
-    if not email or not mail.is_set():
+def write(sent: SentForm, news: Callable[[], tuple[str, str]], path: str) -> None:
+    """Subject and news, with the page where more is said: in the language of the pages that the form was sent from,
+    of a paper form in the portal's own.
+    """
+    if not sent.email or not mail.is_set():
         return
     settings: Settings = current_app.extensions["portal.settings"]
-    with force_locale(BABEL[settings.language]):
+    with force_locale(BABEL.get(sent.language) or BABEL[settings.language]):
         subject, said = news()
         body = _(
             "%(news)s\n\nRead more here:\n%(url)s\n\nYou need no account for it. Whoever has this address can read"
@@ -31,7 +34,7 @@ def write(email: str | None, news: Callable[[], tuple[str, str]], path: str) -> 
             news=said,
             url=f"{settings.base_url}{path}",
         )
-        mail.send(email, subject, str(body))
+        mail.send(sent.email, subject, str(body))
 
 
 def _news(application: MembershipApplication) -> tuple[str, str]:

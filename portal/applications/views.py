@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.applications import apply_views, desk, exports, follow_views, mails, queries, services
+from portal.applications import apply_views, desk, exports, follow_views, mails, queries, retention, services
 from portal.applications.accepting import accept as accept_application
 from portal.applications.blueprint import blueprint
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm
@@ -23,7 +23,12 @@ from portal.people.queries import current_notice
 
 __all__ = ["apply_views", "blueprint", "feature", "follow_views"]
 
-feature = Feature("applications", blueprint, public=(Entry(lazy("Join"), "applications.start", 35),))
+feature = Feature(
+    "applications",
+    blueprint,
+    public=(Entry(lazy("Join"), "applications.start", 35),),
+    jobs=(retention.forget,),
+)
 
 
 @blueprint.get("/office/<code>/applications")

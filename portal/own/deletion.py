@@ -13,7 +13,8 @@ from sqlalchemy import or_, select, update
 from portal.accounts import services as accounts
 from portal.accounts.models import Account
 from portal.accounts.queries import get_of_person
-from portal.applications.models import ApplicationMessage, ApplicationState, MembershipApplication
+from portal.applications import retention
+from portal.applications.models import ApplicationState, MembershipApplication
 from portal.cards.models import MemberCard
 from portal.core.audit import record
 from portal.core.calendar import now, today
@@ -30,12 +31,6 @@ from portal.own.models import PersonalRequest, RequestState
 from portal.people.models import REMOVED_NAMES, Person
 from portal.people.removal import merged_into, remove_person
 from portal.volunteers import removal as volunteers
-
-FORGOTTEN = {
-    "organisation_name": "", "sex": None, "birth_on": None, "identity_number": None, "identity_index": None,
-    "identity_last4": None, "phone": None, "phone_index": None, "phone_last4": None, "email": None, "residence": "",
-    "reason": "", "guardian_name": "", "guardian_phone": None, "decision_reason": "",
-}  # fmt: skip
 
 
 def hindrances(person: Person) -> list[str]:
@@ -111,12 +106,9 @@ def _empty_applications(actor: Account, people: list[Person], name: str) -> None
             named = MembershipApplication.name == one.name
             same.append((MembershipApplication.phone_index == one.phone_index) & named)
     for application in db.session.scalars(select(MembershipApplication).where(or_(*same))).all():
-        for field, value in {**FORGOTTEN, "name": name}.items():
-            setattr(application, field, value)
+        retention.empty(application, name)
         if ApplicationState(application.state).is_open:
             application.state, application.decided_at = ApplicationState.WITHDRAWN, now()
-        said = update(ApplicationMessage).where(ApplicationMessage.application_id == application.id)
-        _change(said.values(body=""))
         record(actor, "own.empty_application", application)
 
 

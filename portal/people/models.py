@@ -104,7 +104,8 @@ class SentForm(Base):
     """What somebody says about themselves on a form that an association decides about, from the web or from paper.
 
     `reference` follows it without an account: 12 characters, 60 bits. Number and phone are kept as in a person's
-    record. What was written stays; on acceptance it goes into the register, and `person_id` says as whom.
+    record. What was written stays; on acceptance it goes into the register, and `person_id` says as whom. What came
+    to nothing is emptied in time (see applications.retention).
     """
 
     __abstract__ = True
@@ -115,6 +116,7 @@ class SentForm(Base):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
     state: Mapped[str] = mapped_column(default="submitted")
     channel: Mapped[str] = mapped_column(default="web")
+    language: Mapped[str] = mapped_column(default="", server_default="")  # of the pages it was sent from
     name: Mapped[str]
     sex: Mapped[str | None]
     birth_on: Mapped[date | None]
@@ -136,6 +138,7 @@ class SentForm(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     decision_reason: Mapped[str] = mapped_column(default="")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    emptied_at: Mapped[datetime | None]
 
     @declared_attr
     def association(cls) -> Mapped[Association]:  # noqa: N805 - called with the class

@@ -9,7 +9,7 @@ from portal.volunteers.models import RegistrationState, VolunteerRegistration
 
 def tell(registration: VolunteerRegistration) -> None:
     """Say how the registration stands. Call it after the commit."""
-    mails.write(registration.email, lambda: _news(registration), f"/volunteer/{registration.reference}")
+    mails.write(registration, lambda: _news(registration), f"/volunteer/{registration.reference}")
 
 
 def _news(registration: VolunteerRegistration) -> tuple[str, str]:

@@ -20,12 +20,7 @@ from portal.volunteers.models import (
     Volunteer,
     VolunteerRegistration,
 )
-
-FORGOTTEN = {
-    "sex": None, "birth_on": None, "identity_number": None, "identity_index": None, "identity_last4": None,
-    "phone": None, "phone_index": None, "phone_last4": None, "email": None, "residence": "", "guardian_name": "",
-    "guardian_phone": None, "note": "", "decision_reason": "",
-}  # fmt: skip
+from portal.volunteers.retention import empty
 
 
 def forget(actor: Account, people: Sequence[Person], name: str) -> None:
@@ -59,8 +54,7 @@ def _empty_registrations(actor: Account, people: Sequence[Person], name: str) ->
         if one.phone_index:
             same.append((row.phone_index == one.phone_index) & (row.name == one.name))
     for registration in db.session.scalars(select(row).where(or_(*same))).all():
-        for field, value in {**FORGOTTEN, "name": name}.items():
-            setattr(registration, field, value)
+        empty(registration, name)
         if registration.state == RegistrationState.SUBMITTED:
             registration.state, registration.decided_at = RegistrationState.WITHDRAWN, now()
         record(actor, "own.empty_registration", registration)
