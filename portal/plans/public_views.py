@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import abort, request
+from flask import abort, request, url_for
 
 from portal.associations.queries import get_association, get_root
 from portal.core import web
 from portal.core.access import public
 from portal.core.calendar import now
+from portal.core.documents import qr_svg
+from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
 from portal.plans import parts, queries, recruitment, weeks
 from portal.plans.blueprint import blueprint
@@ -57,4 +59,8 @@ def notice_sheet(public_id: str) -> str:
     """The same as a sheet to hang up."""
     shown = queries.get_public_session(public_id) or abort(404)
     content = recruitment.content_of(shown, shown.activity)
-    return web.page("plans/sheet.html", session=shown, activity=shown.activity, content=content)
+    address = url_for("plans.notice", public_id=shown.public_id, _external=True)
+    qr = qr_svg(address, _("QR code to sign up"))
+    return web.page(
+        "plans/sheet.html", session=shown, activity=shown.activity, content=content, address=address, qr=qr
+    )
