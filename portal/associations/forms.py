@@ -94,9 +94,3 @@ class GroupForm(BaseForm):
     area = StringField(
         lazy("Area"), [Optional(), Length(max=120)], description=lazy("The houses, lanes or firms it covers.")
     )
-
-
-class OrderForm(BaseForm):
-    """One step up or down in the list of groups."""
-
-    step = StringField()

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import IntegrityError
-
-from portal.associations import queries, ties
+from portal.associations import lists, queries, ties
 from portal.associations.models import Association, Group, Level
 from portal.core.audit import Actor, changed, record
 from portal.core.calendar import today
-from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy, ngettext
 
@@ -24,9 +21,8 @@ def create_group(actor: Actor | None, association: Association, name: str, area:
         raise RuleError("", lazy("Only grass-roots associations have groups."))
     groups = queries.list_groups(association)
     _check_name(name, groups)
-    last = max((group.position for group in groups), default=-1)
-    group = Group(association_id=association.id, position=last + 1)
-    _write(group, name, area)
+    group = Group(association_id=association.id, position=lists.end_of(groups))
+    lists.write(group, SAME_NAME, name=name, area=area)
     record(actor, "associations.create_group", group, {"name": name, "area": area})
     return group
 
@@ -37,25 +33,16 @@ def update_group(actor: Actor | None, association: Association, group: Group, *,
     _refuse_ended(group)
     _check_name(name, [other for other in queries.list_groups(association) if other is not group])
     before = {"name": group.name, "area": group.area}
-    _write(group, name, area)
+    lists.write(group, SAME_NAME, name=name, area=area)
     changes = changed(before, {"name": name, "area": area})
     if changes:
         record(actor, "associations.update_group", group, changes)
 
 
 def order_group(actor: Actor | None, association: Association, group: Group, *, up: bool) -> None:
-    """Change places with the group before or after it; at either end nothing happens."""
     _refuse_archived(association)
     _refuse_ended(group)
-    groups = list(queries.list_groups(association))
-    here = groups.index(group)
-    there = here - 1 if up else here + 1
-    if not 0 <= there < len(groups):
-        return
-    groups[here], groups[there] = groups[there], groups[here]
-    for position, each in enumerate(groups):
-        each.position = position
-    record(actor, "associations.order_groups", group, {"position": [here, there]})
+    lists.order(actor, "associations.order_groups", queries.list_groups(association), group, up=up)
 
 
 def end_group(actor: Actor | None, association: Association, group: Group) -> None:
@@ -109,13 +96,3 @@ def _refuse_archived(association: Association) -> None:
 def _refuse_ended(group: Group) -> None:
     if group.ended_on is not None:
         raise RuleError("", lazy("This group has ended."))
-
-
-def _write(group: Group, name: str, area: str) -> None:
-    """Two officers may choose the same name in the same moment; the table keeps it single."""
-    try:
-        with db.session.begin_nested():
-            group.name, group.area = name, area
-            db.session.add(group)
-    except IntegrityError:
-        raise RuleError("name", SAME_NAME) from None

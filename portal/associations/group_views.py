@@ -8,14 +8,14 @@ from flask import Response, abort, g
 from flask_login import current_user
 
 from portal.associations import exports, group_services, queries, ties
-from portal.associations.forms import GroupForm, OrderForm
+from portal.associations.forms import GroupForm
 from portal.associations.models import Group
 from portal.associations.views import blueprint
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.forms import BaseForm
+from portal.core.forms import BaseForm, OrderForm
 from portal.core.i18n import _
 
 
@@ -75,9 +75,9 @@ def edit_group(code: str, public_id: str) -> Any:
 def order_group(code: str, public_id: str) -> Any:
     """One step up or down; whoever presses twice moves it twice."""
     group, form = _group(public_id), OrderForm()
-    if not form.validate_on_submit() or form.step.data not in ("up", "down"):
+    if not form.validate_on_submit():
         abort(400)
-    group_services.order_group(current_user, g.association, group, up=form.step.data == "up")
+    group_services.order_group(current_user, g.association, group, up=form.is_up)
     db.session.commit()
     return web.go("associations.groups", _anchor=f"group-{public_id}")
 

@@ -93,7 +93,19 @@ class Association(Base):
         return bool(self.path) and other.path.startswith(self.path)
 
 
-class Group(Base):
+class Listed(Base):
+    """Something of a list that an association keeps in its own order. Of those in use each has a name of its own."""
+
+    __abstract__ = True
+
+    public_id: Mapped[PublicId]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))  # whoever keeps the list
+    name: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    ended_on: Mapped[date | None]
+
+
+class Group(Listed):
     """A group of an association, with a leader (an appointment)."""
 
     __tablename__ = "association_group"
@@ -108,12 +120,7 @@ class Group(Base):
         ),
     )
 
-    public_id: Mapped[PublicId]
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
-    name: Mapped[str]
     area: Mapped[str] = mapped_column(default="")  # the houses, lanes or firms it covers
-    position: Mapped[int] = mapped_column(default=0)  # order in lists
     created_at: Mapped[datetime] = mapped_column(default=now)
-    ended_on: Mapped[date | None]
 
     association: Mapped[Association] = relationship(lazy="raise_on_sql")

@@ -12,7 +12,7 @@ from wtforms import DateField as _DateField
 from wtforms import Field, FieldList, FormField, IntegerField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from portal.core import identity
@@ -82,6 +82,16 @@ class BaseForm(FlaskForm):
         """The named fields' data (all but the token by default), for a service's keyword arguments."""
         chosen: Iterable[str] = names or (name for name in self._fields if name != "csrf_token")
         return {name: self._fields[name].data for name in chosen}
+
+
+class OrderForm(BaseForm):
+    """One step up or down in a list."""
+
+    step = StringField(validators=[AnyOf(("up", "down"))])
+
+    @property
+    def is_up(self) -> bool:
+        return bool(self.step.data == "up")
 
 
 def choices(pairs: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:

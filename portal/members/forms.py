@@ -99,12 +99,6 @@ class NewKindForm(KindForm):
     )
 
 
-class OrderForm(BaseForm):
-    """One step up or down in the list."""
-
-    step = StringField()
-
-
 class SchemeForm(BaseForm):
     """How numbers are made."""
 

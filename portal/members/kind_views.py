@@ -13,11 +13,11 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.forms import BaseForm
+from portal.core.forms import BaseForm, OrderForm
 from portal.core.i18n import _
 from portal.members import kind_queries, kinds, numbers, queries
 from portal.members.blueprint import blueprint
-from portal.members.forms import KindForm, NewKindForm, OrderForm, SchemeForm
+from portal.members.forms import KindForm, NewKindForm, SchemeForm
 from portal.members.models import Holder, MembershipKind
 
 MANAGE = "associations.manage"
@@ -38,6 +38,7 @@ def _page(form: Any) -> str:
         kinds=queries.list_kinds(root),
         ended=kind_queries.list_ended(root),
         counts=kind_queries.count_by_kind(root),
+        holders=Holder.labels(),
         pattern=pattern,
         digits=digits,
         examples=_examples(root, pattern, digits),
@@ -80,9 +81,9 @@ def edit_kind(code: str, public_id: str) -> Any:
 def order_kind(code: str, public_id: str) -> Any:
     """One step up or down in the list."""
     kind, form = _kind(public_id), OrderForm()
-    if not form.validate_on_submit() or form.step.data not in ("up", "down"):
+    if not form.validate_on_submit():
         abort(400)
-    kinds.order_kind(current_user, g.association, kind, up=form.step.data == "up")
+    kinds.order_kind(current_user, g.association, kind, up=form.is_up)
     db.session.commit()
     return web.go("members.list_kinds", _anchor=f"kind-{public_id}")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
-
+from portal.associations import lists
 from portal.associations.models import Association
 from portal.core.audit import Actor, changed, record
 from portal.core.calendar import today
@@ -16,6 +15,7 @@ from portal.members.models import Holder, MembershipKind
 # The kinds that a federation begins with, and who holds each; it changes the list as it likes.
 FIRST_KINDS = (("个人会员", Holder.PERSON), ("家庭会员", Holder.HOUSEHOLD), ("单位会员", Holder.ORGANISATION),
     ("荣誉会员", Holder.PERSON))  # fmt: skip
+SAME_NAME = lazy("Another kind has this name.")
 
 
 def begin_kinds(root: Association) -> None:
@@ -29,9 +29,9 @@ def begin_kinds(root: Association) -> None:
 
 def add_kind(actor: Actor, root: Association, name: str, holder: Holder, is_open: bool) -> MembershipKind:
     """A new kind at the end of the list. Who holds it is settled now: memberships will stand on it."""
-    last = max((kind.position for kind in queries.list_kinds(root)), default=-1)
-    kind = MembershipKind(association_id=root.id, holder=holder, position=last + 1)
-    _write(kind, name, is_open)
+    position = lists.end_of(queries.list_kinds(root))
+    kind = MembershipKind(association_id=root.id, holder=holder, position=position)
+    lists.write(kind, SAME_NAME, name=name.strip(), is_open=is_open)
     record(actor, "members.add_kind", kind, {"name": kind.name, "holder": holder, "is_open": is_open})
     return kind
 
@@ -39,23 +39,14 @@ def add_kind(actor: Actor, root: Association, name: str, holder: Holder, is_open
 def update_kind(actor: Actor, kind: MembershipKind, name: str, is_open: bool) -> None:
     """Another name, or opened or closed for applications; memberships of the kind show the new name."""
     before = {"name": kind.name, "is_open": kind.is_open}
-    _write(kind, name, is_open)
+    lists.write(kind, SAME_NAME, name=name.strip(), is_open=is_open)
     changes = changed(before, {"name": kind.name, "is_open": is_open})
     if changes:
         record(actor, "members.update_kind", kind, changes)
 
 
 def order_kind(actor: Actor, root: Association, kind: MembershipKind, *, up: bool) -> None:
-    """Change places with the kind before or after it; at either end nothing happens."""
-    kinds = list(queries.list_kinds(root))
-    here = kinds.index(kind)
-    there = here - 1 if up else here + 1
-    if not 0 <= there < len(kinds):
-        return
-    kinds[here], kinds[there] = kinds[there], kinds[here]
-    for position, each in enumerate(kinds):
-        each.position = position
-    record(actor, "members.order_kinds", kind, {"position": [here, there]})
+    lists.order(actor, "members.order_kinds", queries.list_kinds(root), kind, up=up)
 
 
 def end_kind(actor: Actor, root: Association, kind: MembershipKind) -> None:
@@ -73,18 +64,6 @@ def restore_kind(actor: Actor, root: Association, kind: MembershipKind) -> None:
     """A kind that had ended is in use again, at the end of the list."""
     if kind.ended_on is None:
         raise RuleError("", lazy("This kind is in use."))
-    kinds = queries.list_kinds(root)
-    if any(other.name == kind.name for other in kinds):
-        raise RuleError("", lazy("Another kind has this name now: rename that one first."))
-    kind.ended_on, kind.position = None, max((other.position for other in kinds), default=-1) + 1
+    taken = lazy("Another kind has this name now: rename that one first.")
+    lists.restore(kind, queries.list_kinds(root), taken)
     record(actor, "members.restore_kind", kind, {"name": kind.name})
-
-
-def _write(kind: MembershipKind, name: str, is_open: bool) -> None:
-    """Two officers may choose the same name in the same moment; the table keeps it single."""
-    try:
-        with db.session.begin_nested():
-            kind.name, kind.is_open = name.strip(), is_open
-            db.session.add(kind)
-    except IntegrityError:
-        raise RuleError("name", lazy("Another kind has this name.")) from None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.associations.models import Association, Group
+from portal.associations.models import Association, Group, Listed
 from portal.core.calendar import now
 from portal.core.database import Base, Bytewise, PublicId
 from portal.core.i18n import lazy, lazy_pgettext
@@ -49,7 +49,7 @@ class TransferState(Labelled):
     WITHDRAWN = "withdrawn", lazy_pgettext("transfer", "Withdrawn")
 
 
-class MembershipKind(Base):
+class MembershipKind(Listed):
     """A kind of membership (individual, honorary, household, organisation …) of a federation's own list."""
 
     __tablename__ = "membership_kind"
@@ -65,13 +65,8 @@ class MembershipKind(Base):
         CheckConstraint("holder IN ('person', 'household', 'organisation')", "holder"),
     )
 
-    public_id: Mapped[PublicId]
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))  # the root that keeps the list
-    name: Mapped[str]
     holder: Mapped[str]
-    position: Mapped[int] = mapped_column(default=0)
     is_open: Mapped[bool] = mapped_column(default=True)  # can be applied for at /join
-    ended_on: Mapped[date | None]
 
 
 class NumberScheme(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from portal.core.forms import BaseForm, DateField, Required, choices
@@ -62,7 +62,3 @@ class GroupForm(BaseForm):
 
 class PlainForm(BaseForm):
     """Nothing but the wish."""
-
-
-class OrderForm(BaseForm):
-    step = HiddenField()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.associations.models import Association, Group
+from portal.associations.models import Association, Group, Listed
 from portal.core.calendar import now
 from portal.core.database import Base, Bytewise, PublicId
 from portal.core.i18n import lazy, lazy_pgettext
@@ -55,7 +55,7 @@ class LeaveReason(Labelled):
 LIVE = text("ended_on IS NULL")
 
 
-class Skill(Base):
+class Skill(Listed):
     """A skill or a kind of service of a federation's own list."""
 
     __tablename__ = "volunteer_skill"
@@ -67,12 +67,7 @@ class Skill(Base):
         CheckConstraint("kind IN ('skill', 'interest')", "kind"),
     )  # fmt: skip
 
-    public_id: Mapped[PublicId]
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))  # the root that keeps the list
     kind: Mapped[str]
-    name: Mapped[str]
-    position: Mapped[int] = mapped_column(default=0)
-    ended_on: Mapped[date | None]
 
 
 class VolunteerRegistration(SentForm):

@@ -12,12 +12,13 @@ from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.forms import OrderForm
 from portal.core.i18n import _
 from portal.members.queries import root_id
 from portal.volunteers import queries
 from portal.volunteers import skills as lists
 from portal.volunteers.blueprint import blueprint
-from portal.volunteers.forms import NewSkillForm, OrderForm, PlainForm, SkillForm
+from portal.volunteers.forms import NewSkillForm, PlainForm, SkillForm
 from portal.volunteers.models import Skill, SkillKind
 
 MANAGE = "associations.manage"
@@ -85,9 +86,9 @@ def rename_skill(code: str, public_id: str) -> Any:
 def order_skill(code: str, public_id: str) -> Any:
     """One step up or down in its list."""
     skill, form = _skill(public_id), OrderForm()
-    if not form.validate_on_submit() or form.step.data not in ("up", "down"):
+    if not form.validate_on_submit():
         abort(400)
-    lists.order_skill(current_user, _root(), skill, up=form.step.data == "up")
+    lists.order_skill(current_user, _root(), skill, up=form.is_up)
     db.session.commit()
     return web.go("volunteers.manage_skills", _anchor=f"skill-{public_id}")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
-
+from portal.associations import lists
 from portal.associations.models import Association
 from portal.core.audit import Actor, record
 from portal.core.calendar import today
@@ -37,7 +36,7 @@ def begin_skills(root: Association) -> None:
 
 def add_skill(actor: Actor, root: Association, kind: SkillKind, name: str) -> Skill:
     """A new word at the end of its list."""
-    skill = Skill(association_id=root.id, kind=kind, position=_last(root, kind) + 1)
+    skill = Skill(association_id=root.id, kind=kind, position=lists.end_of(queries.list_skills(root.id, kind)))
     _write(skill, name)
     record(actor, "volunteers.add_skill", skill, {"kind": kind, "name": skill.name})
     return skill
@@ -52,16 +51,8 @@ def rename_skill(actor: Actor, skill: Skill, name: str) -> None:
 
 
 def order_skill(actor: Actor, root: Association, skill: Skill, *, up: bool) -> None:
-    """Change places with the one before or after it; at either end nothing happens."""
-    skills = list(queries.list_skills(root.id, SkillKind(skill.kind)))
-    here = skills.index(skill)
-    there = here - 1 if up else here + 1
-    if not 0 <= there < len(skills):
-        return
-    skills[here], skills[there] = skills[there], skills[here]
-    for position, each in enumerate(skills):
-        each.position = position
-    record(actor, "volunteers.order_skills", skill, {"position": [here, there]})
+    skills = queries.list_skills(root.id, SkillKind(skill.kind))
+    lists.order(actor, "volunteers.order_skills", skills, skill, up=up)
 
 
 def end_skill(actor: Actor, skill: Skill) -> None:
@@ -76,25 +67,13 @@ def restore_skill(actor: Actor, root: Association, skill: Skill) -> None:
     """What had ended can be chosen again, at the end of its list."""
     if skill.ended_on is None:
         raise RuleError("", lazy("This is in use."))
-    kind = SkillKind(skill.kind)
-    if any(other.name == skill.name for other in queries.list_skills(root.id, kind)):
-        raise RuleError("", lazy("Another one has this name now: rename that one first."))
-    skill.ended_on, skill.position = None, _last(root, kind) + 1
+    taken = lazy("Another one has this name now: rename that one first.")
+    lists.restore(skill, queries.list_skills(root.id, SkillKind(skill.kind)), taken)
     record(actor, "volunteers.restore_skill", skill, {"name": skill.name})
 
 
-def _last(root: Association, kind: SkillKind) -> int:
-    return max((skill.position for skill in queries.list_skills(root.id, kind)), default=-1)
-
-
 def _write(skill: Skill, name: str) -> None:
-    """Two officers may choose the same name in the same moment; the table keeps it single."""
     plain = printable(name).strip()[:LONGEST]
     if not plain:
         raise RuleError("name", lazy("Enter a name."))
-    try:
-        with db.session.begin_nested():
-            skill.name = plain
-            db.session.add(skill)
-    except IntegrityError:
-        raise RuleError("name", lazy("Another one has this name.")) from None
+    lists.write(skill, lazy("Another one has this name."), name=plain)
