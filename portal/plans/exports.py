@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.calendar import now
 from portal.core.downloads import ListFile, words
 from portal.core.i18n import _, pgettext
+from portal.plans.below import MONTHS, Branch
 from portal.plans.festivals import NAMES
 from portal.plans.kinds import ActivityKind
 from portal.plans.models import Activity, ActivityState
@@ -25,6 +26,19 @@ def plan(statement: Any, year: int) -> ListFile:
         return (_line(one, figures[one.id], labels, moment) for one in found)
 
     return ListFile(_("Plan of %(year)s", year=year), _headings(), statement, lines)
+
+
+def below(rows: Sequence[Branch], year: int) -> ListFile:
+    """By branch and month, how many in each state; months without an activity are left out."""
+    states = ActivityState.labels()
+    headings = [_("Association"), _("Month"), *(str(label) for label in states.values())]
+    lines = [
+        [row.name, f"{year}-{month:02}", *(row.of(month, state) for state in states)]
+        for row in rows
+        for month in MONTHS
+        if any(row.of(month, state) for state in states)
+    ]
+    return ListFile(_("Plans of %(year)s", year=year), headings, lines)
 
 
 def _headings() -> list[str]:

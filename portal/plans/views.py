@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, g, request
 from flask_login import current_user
 
+from portal.associations.models import Level
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import now, today
@@ -12,6 +13,7 @@ from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy_pgettext
 from portal.core.paging import page_number, paginate
 from portal.plans import (
+    below_views,
     copy_views,
     exports,
     festivals,
@@ -24,10 +26,11 @@ from portal.plans import (
     recruitment,
     session_views,
 )
+from portal.plans.below import list_below
 from portal.plans.blueprint import blueprint
 from portal.plans.models import Activity, ActivityState
 
-__all__ = ["blueprint", "copy_views", "feature", "planning_views", "public_views", "session_views"]
+__all__ = ["below_views", "blueprint", "copy_views", "feature", "planning_views", "public_views", "session_views"]
 
 # The pages of a session lie beside the plan's address; so do those that the floors above hang on it.
 ALSO = ("plans", "signups", "attendance")
@@ -53,6 +56,7 @@ def office_plan(code: str) -> str:
         "overdue": plan_queries.list_overdue(current_user, "activities.read", g.association),
         "is_filtered": is_filtered,
         "this_year": today(g.association.time_zone).year,
+        "has_below": _has_below(),
     }
     return web.page("plans/plan.html", form=form, page=page, year=wanted.year, moment=now(), **context)
 
@@ -72,7 +76,12 @@ def calendar(code: str) -> str:
     """A month of the plan as a calendar: sessions, what is planned, festival days, days on which offices work."""
     first = month.chosen(request.args.get("month", ""), today(g.association.time_zone))
     before, after = month.beside(first)
-    context = {"weeks": month.weeks(g.association, first), "before": before, "after": after}
+    context = {
+        "weeks": month.weeks(g.association, first),
+        "before": before,
+        "after": after,
+        "has_below": _has_below(),
+    }
     return web.page("plans/calendar.html", first=first, moment=now(), words=ActivityState.labels(), **context)
 
 
@@ -83,6 +92,11 @@ def activity(code: str, public_id: str) -> str:
     shown = load(public_id)
     lacking = {one.id: recruitment.missing_words(one, shown) for one in shown.sessions}
     return web.page("plans/activity.html", activity=shown, lacking=lacking, moment=now())
+
+
+def _has_below() -> bool:
+    """Whether the reader finds plans of others below this one's."""
+    return g.association.level != Level.GRASSROOTS and bool(list_below(current_user, g.association))
 
 
 def load(public_id: str) -> Activity:

@@ -36,7 +36,7 @@ FILES = {
     "own.copy_json", "own.copy_pdf", "register.everybody_file", "applications.download", "members.transfers_file",
     "duplicates.download", "duplicates.told_apart_file", "duplicates.merges_file", "own.requests_file",
     "imports.download", "offices.appointments_file", "associations.groups_file", "associations.branches_file",
-    "plans.download", "hours.download", "signups.download", "signups.session_ics", "signups.feed",
+    "plans.download", "plans.below_file", "hours.download", "signups.download", "signups.session_ics", "signups.feed",
     "certificates.own_pdf", "certificates.certificate_pdf", "certificates.download", "certificates.stars_file",
     "certificates.starred_file",
     "dossiers.download", "dossiers.own_download", "dossiers.training_file", "dossiers.training_places_file",
