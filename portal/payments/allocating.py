@@ -130,7 +130,10 @@ def oldest_first(
 
 
 def use_credit(actor: Account | None, association: Association, payer_id: int, on: date | None = None) -> int:
-    """What a payer has to the good settles what they owe, the oldest of both first; how much it settled, in fen."""
+    """What a payer has to the good settles what they owe, the oldest of both first; how much it settled, in fen.
+
+    Nothing is dated before its money came.
+    """
     on = on or today(association.time_zone)
     before = done = queries.credit_fen(association, payer_id)
     if not before:
@@ -138,11 +141,10 @@ def use_credit(actor: Account | None, association: Association, payer_id: int, o
     with db.session.begin_nested():
         ledger.hold_open(association, on)
         wanted = oldest_first(association, payer_id, before)
-        for payment in queries.list_credit(association, payer_id):
-            queries.hold_payment(payment)
+        for payment in queries.hold_credit(association, payer_id):
             parts, wanted = _split(wanted, payment.credit_fen)
             if parts:
-                apply(actor, payment, parts, on)
+                apply(actor, payment, parts, max(on, payment.received_on))
                 done -= sum(amount for _charge, amount in parts)
     return before - done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import exists, select
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.database import db
+from portal.core.errors import RuleError
 from portal.dues import queries as dues
 from portal.dues import services as charges
 from portal.dues.models import Charge
@@ -20,10 +22,11 @@ from portal.payments.models import Payment
 
 @charges.voided.connect
 def _free_charge(charge: Charge, *, actor: Account | None, on: date, **_more: Any) -> None:
-    """What had settled it is its payers' credit."""
+    """What had settled it is its payers' credit, not before it settled it."""
     for one in queries.live_allocations_of(charge.id):
         queries.hold_payment(one.payment)
-        allocating.free(actor, one.payment, [one], on)
+        settled_on = queries.last_entry_on(one.payment_id, charge.id) or on
+        allocating.free(actor, one.payment, [one], max(on, settled_on))
 
 
 @charges.charged.connect
@@ -43,4 +46,5 @@ def _use_credit(
     new = (Charge.association_id == association.id, Charge.period_id == period.id, Charge.created_at == moment)
     statement = select(Charge.payer_id).where(*new, *dues.IS_OPEN, good).distinct().order_by(Charge.payer_id)
     for payer_id in db.session.scalars(statement).all():
-        allocating.use_credit(actor, association, payer_id, on)
+        with suppress(RuleError):  # a day in a closed book: the credit stays, and can be used by hand
+            allocating.use_credit(actor, association, payer_id, on)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -12,6 +13,7 @@ from portal.associations.models import Association
 from portal.core.database import db
 from portal.dues import queries as dues
 from portal.dues.models import Charge
+from portal.ledger.models import JournalEntry, JournalLine
 from portal.members import queries as members
 from portal.members.models import Membership
 from portal.payments.models import Allocation, Payment, Refund, Reversal, UndoState
@@ -83,17 +85,27 @@ def refunded_fen(payment_id: int) -> int:
     return int(db.session.scalar(select(func.coalesce(func.sum(Refund.amount_fen), 0)).where(*made)) or 0)
 
 
-def list_credit(association: Association, payer_id: int) -> Sequence[Payment]:
-    """Payments of a payer that settle less than they are, the oldest first."""
+def hold_credit(association: Association, payer_id: int) -> Sequence[Payment]:
+    """Payments of a payer that settle less than they are, the oldest first; they are held, taken by their ids."""
     kept = (Payment.association_id == association.id, Payment.payer_id == payer_id, *HAS_CREDIT)
-    statement = select(Payment).where(*kept).options(joinedload(Payment.association))
-    return db.session.scalars(statement.order_by(Payment.received_on, Payment.id)).all()
+    statement = select(Payment).where(*kept).order_by(Payment.id).with_for_update(of=Payment, key_share=True)
+    loaded = statement.options(joinedload(Payment.association)).execution_options(populate_existing=True)
+    return sorted(db.session.scalars(loaded), key=lambda one: (one.received_on, one.id))
 
 
 def credit_fen(association: Association, payer_id: int) -> int:
     """What a payer has to the good with an association."""
     kept = (Payment.association_id == association.id, Payment.payer_id == payer_id, *HAS_CREDIT)
     return int(db.session.scalar(select(func.coalesce(func.sum(CREDIT_FEN), 0)).where(*kept)) or 0)
+
+
+def last_entry_on(payment_id: int, charge_id: int | None = None) -> date | None:
+    """The last day on which the journal says something about a payment (and a charge)."""
+    statement = select(func.max(JournalEntry.entry_on)).join(JournalEntry.lines)
+    statement = statement.where(JournalLine.payment_id == payment_id)
+    if charge_id is not None:
+        statement = statement.where(JournalLine.charge_id == charge_id)
+    return db.session.scalar(statement)
 
 
 def hold_charges(ids: Iterable[int]) -> dict[int, Charge]:

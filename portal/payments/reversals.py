@@ -91,8 +91,8 @@ def _begin(actor: Account | None, payment: Payment, reason: str, on: date | None
     association = payment.association
     rules.check_may_change(actor, association, payment.group_id)
     reason, on = rules.check_reason(reason), on or today(association.time_zone)
-    if on < payment.received_on:
-        raise RuleError("on", lazy("This is before the money was received."))
+    if on < (queries.last_entry_on(payment.id) or payment.received_on):
+        raise RuleError("on", lazy("This is before the money was received, or settled something."))
     ledger.hold_open(association, on)
     by = actor.person_id if actor else payment.recorded_by_id
     known = {"payment_id": payment.id, "association_id": association.id, "asked_by_id": by}
