@@ -1,0 +1,28 @@
+"""The shape of what is typed about fee plans, charging and charges."""
+
+from __future__ import annotations
+
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import Length
+
+from portal.core.forms import BaseForm, DateField, MoneyField, Required, choices
+from portal.core.i18n import lazy, lazy_pgettext
+from portal.dues.models import Proration
+
+
+class PlanForm(BaseForm):
+    """A version of a fee plan. An amount of nothing says that the kind pays no dues here."""
+
+    amount_fen = MoneyField(
+        lazy("Dues for a whole period"), [Required(lazy("Enter the amount; 0 for nothing."))], least=0
+    )
+    proration = RadioField(
+        lazy("Member for a part of the period"),
+        choices=choices(Proration.labels()),
+        default=Proration.WHOLE.value,
+        validators=[Required()],
+    )
+    effective_on = DateField(
+        lazy_pgettext("fee", "For periods that begin on or after"), [Required(lazy("Enter the day."))]
+    )
+    basis = TextAreaField(lazy_pgettext("fee", "Decided by"), [Length(max=200)])
