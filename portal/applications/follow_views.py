@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Response
@@ -12,12 +13,14 @@ from portal.applications.following import Following
 from portal.applications.forms import AnswerForm, FollowForm
 from portal.applications.interview import SendForm, private
 from portal.applications.models import ApplicationState, MembershipApplication
+from portal.applications.questions import PURPOSES
 from portal.applications.sent import decide_by
 from portal.core import web
 from portal.core.access import public
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
+from portal.people.models import ConsentPurpose
 
 following = Following(
     name="applications",
@@ -32,6 +35,13 @@ following = Following(
 def spelled(reference: str) -> str:
     """A reference as it is read aloud: 7K2M-9QX4-B0TD."""
     return "-".join(reference[start : start + 4] for start in range(0, len(reference), 4)).upper()
+
+
+@blueprint.app_template_filter("agreed")
+def agreed(consents: Mapping[str, bool] | Collection[str] | None) -> str:
+    """What was agreed to, in words: of a form that was sent, or of what is ticked so far."""
+    ticked = [name for name in consents or () if not isinstance(consents, Mapping) or consents[name]]
+    return str(_(", ")).join(ConsentPurpose(name).label for name in PURPOSES if name in ticked)
 
 
 @blueprint.get("/join/follow")

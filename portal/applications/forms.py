@@ -60,7 +60,7 @@ class PaperForm(IdentityForm, ContactForm, ReasonForm, ConsentsForm):
     kind = RadioField(lazy("Kind of membership"), [Required(lazy("Choose one."))])
     organisation_name = StringField(lazy("Name of the organisation"), [Optional(), Length(max=120)])
     name = StringField(lazy("Name"), [Required(lazy("Enter the name.")), Length(max=60)])
-    sex = RadioField(lazy("Sex"), [Optional()], choices=choices(SEXES))
+    sex = RadioField(lazy("Sex"), [Optional()], choices=SEXES)
     birth_on = DateField(lazy("Date of birth"), [Optional()])
     residence = StringField(lazy("Area of residence"), [Optional(), Length(max=120)])
     group = SelectField(lazy("Group"), [Optional()])

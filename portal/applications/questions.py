@@ -10,8 +10,9 @@ from wtforms.validators import Email, Length, Optional
 
 from portal.core.forms import BaseForm, DateField, IdentityNumberField, PhoneField, Required, choices
 from portal.core.i18n import lazy
+from portal.people.models import Sex
 
-SEXES = {"female": lazy("Female"), "male": lazy("Male")}
+SEXES = choices(Sex.labels())
 PURPOSES = ("register", "photo", "public_name", "public_roster")  # fields of ConsentsForm
 EMAIL = Email(lazy("Write the e-mail address as name@example.com."))
 
@@ -31,7 +32,7 @@ class IdentityForm(BaseForm):
 
 
 class BirthForm(BaseForm):
-    sex = RadioField(lazy("Sex"), [Required(lazy("Choose one."))], choices=choices(SEXES))
+    sex = RadioField(lazy("Sex"), [Required(lazy("Choose one."))], choices=SEXES)
     birth_on = DateField(lazy("Date of birth"), [Required(lazy("Enter the date of birth."))])
 
 

@@ -15,7 +15,7 @@ from portal.core.feature import Feature
 from portal.core.i18n import _
 from portal.people import queries, services
 from portal.people.forms import PersonForm, RevealForm
-from portal.people.models import ConsentPurpose, Person
+from portal.people.models import ConsentPurpose, Person, Sex
 from portal.people.parts import parts_of
 
 blueprint = Blueprint("people", __name__)
@@ -24,6 +24,11 @@ feature = Feature(
     "people",
     blueprint,
 )
+
+
+@blueprint.app_template_filter("sex")
+def sex_in_words(sex: str | None) -> str:
+    return Sex(sex).label if sex else ""
 
 
 @blueprint.get("/office/<code>/people/<public_id>")

@@ -6,7 +6,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from portal.applications.questions import SEXES, ContactForm, IdentityForm, NameForm
-from portal.core.forms import DateField, PhoneField, Required, choices
+from portal.core.forms import DateField, PhoneField, Required
 from portal.core.i18n import lazy
 from portal.volunteers.questions import InterestsForm, SkillsForm, TimesForm, VolunteerConsentsForm
 
@@ -14,7 +14,7 @@ from portal.volunteers.questions import InterestsForm, SkillsForm, TimesForm, Vo
 class PaperForm(NameForm, IdentityForm, ContactForm, SkillsForm, InterestsForm, TimesForm, VolunteerConsentsForm):
     """What the paper holds, in its order."""
 
-    sex = RadioField(lazy("Sex"), [Optional()], choices=choices(SEXES))
+    sex = RadioField(lazy("Sex"), [Optional()], choices=SEXES)
     birth_on = DateField(lazy("Date of birth"), [Optional()])
     residence = StringField(
         lazy("Area of residence"), [Required(lazy("Enter the community or lane.")), Length(max=120)]
