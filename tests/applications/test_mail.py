@@ -40,6 +40,21 @@ def test_received_asked_and_decided(mail_app, mailbox):  # noqa: F811
             assert number not in text.replace(reference, "")
 
 
+@pytest.mark.parametrize(("asks", "says"), [("en", "Read more here"), ("zh-TW", "請打開")])
+def test_in_the_language_in_which_the_applicant_applied(mail_app, mailbox, asks, says):  # noqa: F811
+    """Whatever language the officer reads who decides."""
+    cast = build_cast()
+    publish_notice(None, default_notice(), today() - timedelta(days=9))
+    db.session.commit()
+    visitor, secretary = client_of(mail_app), client_of(mail_app)
+    visitor.environ_base["HTTP_ACCEPT_LANGUAGE"] = asks
+    secretary.sign_in(cast.secretary)
+    fill_in(visitor, answers_of(cast, contact={"phone": PHONE, "email": "zhong@example.com"}))
+    url = f"{OFFICE}/{queries.sent.get_by_reference(send(visitor)).public_id}"
+    secretary.force(f"{url}/decline", {"reason": "住址不在本社区"})
+    assert [says in letter.get_content() for letter in mailbox.letters] == [True, True]
+
+
 def test_without_an_address_nothing_is_sent(mail_app, mailbox):  # noqa: F811
     cast = build_cast()
     publish_notice(None, default_notice(), today() - timedelta(days=9))
