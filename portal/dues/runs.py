@@ -1,0 +1,81 @@
+"""A period charged in the background, at an association or at all of them below: association by association."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.associations.queries import in_subtree
+from portal.core.audit import record
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.jobs import Job, open_job, queue, working_on
+from portal.dues import charging
+from portal.dues.charging import Outcome
+from portal.ledger.models import DuesPeriod
+from portal.offices.access import visible
+
+JOB = "dues.charge"
+RIGHT = "dues.record"
+MOST_NAMED = 200  # associations that were left out, by name, in the outcome
+
+
+def open_run(account: Account, association: Association, period: DuesPeriod, *, below: bool) -> Job:
+    """The job of a run. Commit, then `queue.send(runs.run, job.public_id)`."""
+    job = open_job(JOB, account.id)
+    job.result = {"association": association.id, "period": period.id, "below": below}
+    told = {"period": period.name, "below": below}
+    record(account, "dues.open_run", job, told, association_id=association.id)
+    return job
+
+
+@queue.task
+def run(job_id: str) -> None:
+    """Each association in a transaction of its own: whoever stops it loses nothing, a second run does the rest.
+
+    An association whose book is closed is left out, and the outcome names it; alone, it is refused.
+    """
+    with working_on(job_id) as job:
+        account = db.session.get_one(Account, job.account_id)
+        association = db.session.get_one(Association, job.result["association"])
+        period = db.session.get_one(DuesPeriod, job.result["period"])
+        ids = list_places(account, association, below=job.result["below"])
+        job.total = len(ids)
+        job.advance(0)
+        total, skipped = Outcome(), []
+        for number, place_id in enumerate(ids, 1):
+            done, why = _one(account, place_id, period, alone=len(ids) == 1)
+            total += done
+            skipped += [why] if why else []
+            job.result = {**job.result, **outcome_of(total, skipped)}
+            job.advance(number)
+
+
+def list_places(account: Account, association: Association, *, below: bool) -> Sequence[int]:
+    """The associations that a run is for, as far as the account may record dues there."""
+    scope = in_subtree(association.path) if below else Association.id == association.id
+    statement = visible(select(Association.id), account, RIGHT, Association)
+    live = (scope, Association.archived_on.is_(None))
+    return db.session.scalars(statement.where(*live).order_by(Association.path)).all()
+
+
+def _one(account: Account, place_id: int, period: DuesPeriod, *, alone: bool) -> tuple[Outcome, list[str]]:
+    """What was done at one association, or its name and why nothing was."""
+    place = db.session.get_one(Association, place_id)
+    try:
+        with db.session.begin_nested():
+            return charging.charge(account, place, period), []
+    except RuleError as error:
+        if alone:
+            raise
+        return Outcome(), [place.name, str(error)]
+
+
+def outcome_of(total: Outcome, skipped: Sequence[list[str]]) -> dict[str, Any]:
+    """The outcome as a job keeps it."""
+    return {"outcome": asdict(total), "skipped": list(skipped[:MOST_NAMED]), "left": len(skipped)}
