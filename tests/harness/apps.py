@@ -1,4 +1,4 @@
-"""The portal for a test: one app per engine whose writes are rolled back, or one with a database of its own."""
+"""The portal for a test: inside one transaction that is rolled back, or with a database of its own."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from tests.harness.cast import build_cast
 from tests.harness.databases import Database, Databases
 from tests.harness.postgres import Cluster
 
+COMPILED = 20_000  # statements that a process keeps: more than the whole suite has
+
 
 @event.listens_for(Engine, "connect")
 def _hurry(connection: Any, _record: Any) -> None:
@@ -40,7 +42,8 @@ class Apps:
         self.compiled = folder / "templates"
         self.compiled.mkdir(exist_ok=True)
         self.databases = Databases(folder, cluster, self._migrate, self._people)
-        self._kept: dict[tuple[str, bool], tuple[Flask, Database]] = {}
+        self._kept: dict[tuple[str, bool], tuple[Engine, Database]] = {}
+        self._first: dict[str, Engine] = {}
         self._idle: list[Flask] = []
 
     def create(self, settings: Settings) -> Flask:
@@ -64,20 +67,17 @@ class Apps:
 
     @contextmanager
     def rolled_back(self, kind: str, *, peopled: bool = False) -> Iterator[Flask]:
-        """The app of this engine inside one transaction that ends unwritten, however often the code commits."""
-        with current(self._app(kind, peopled)) as app:
-            engine = db.engine
-            assert isinstance(engine, Engine)
-            with engine.connect() as connection:
-                outer = connection.begin()
-                db.engines[None] = connection  # type: ignore[assignment]
-                db.session.configure(join_transaction_mode="create_savepoint")
-                try:
-                    yield app
-                finally:
-                    db.session.remove()
-                    db.engines[None] = engine
-                    outer.rollback()
+        """The app inside one transaction that ends unwritten, however often the code commits."""
+        engine, database = self._keep(kind, peopled)
+        with self._borrowed(self.settings(database.url)) as app, engine.connect() as connection:
+            outer = connection.begin()
+            db.engines[None] = connection  # type: ignore[assignment]
+            db.session.configure(join_transaction_mode="create_savepoint")
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                outer.rollback()
 
     @contextmanager
     def live(self, kind: str, *, peopled: bool = False, **changes: Any) -> Iterator[Flask]:
@@ -93,38 +93,52 @@ class Apps:
 
     @contextmanager
     def lent(self, kind: str, *, peopled: bool = False, **changes: Any) -> Iterator[Flask]:
-        """The same with an app that serves one test after another: each gives it back as it was, but for routes and
-        hooks, which cannot be added to it. Proxies are the one change that needs an app of its own.
-        """
+        """The same with an app that serves one test after another."""
         assert "proxies" not in changes
         database = self._database(kind, peopled)
-        settings = self.settings(database.url, **changes)
-        app = self._idle.pop() if self._idle else self.create(self.settings(database.url))
+        with self._borrowed(self.settings(database.url, **changes)) as app:
+            db.engines[None] = engine = self._engine(kind, database.url)
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                engine.dispose()
+                database.drop()
+
+    def close(self) -> None:
+        for engine, database in self._kept.values():
+            engine.dispose()
+            database.drop()
+
+    @contextmanager
+    def _borrowed(self, settings: Settings) -> Iterator[Flask]:
+        """An app that is given back as it was, but for routes and hooks, which cannot be added to it. Proxies are the
+        one setting that needs an app of its own.
+        """
+        app = self._idle.pop() if self._idle else self.create(settings)
         app._got_first_request = True
         with given_back(app):
             app.extensions["portal.settings"] = settings
             app.config.update(application._configuration(settings))
             with current(app):
-                db.engines[None] = create_engine(database.url, **engine_options(database.url))
-                try:
-                    yield app
-                finally:
-                    db.session.remove()
-                    db.engine.dispose()
-                    database.drop()
+                yield app
         self._idle.append(app)
 
-    def close(self) -> None:
-        for app, database in self._kept.values():
-            with app.app_context():
-                db.engine.dispose()
-            database.drop()
-
-    def _app(self, kind: str, peopled: bool) -> Flask:
+    def _keep(self, kind: str, peopled: bool) -> tuple[Engine, Database]:
+        """The engine and the database that serve one test after another."""
         if (kind, peopled) not in self._kept:
             database = self._database(kind, peopled)
-            self._kept[kind, peopled] = self.create(self.settings(database.url)), database
-        return self._kept[kind, peopled][0]
+            self._kept[kind, peopled] = self._engine(kind, database.url), database
+        return self._kept[kind, peopled]
+
+    def _engine(self, kind: str, url: str) -> Engine:
+        """An engine that knows the statements which any other of its kind has compiled in this process."""
+        engine = create_engine(url, **engine_options(url), query_cache_size=COMPILED)
+        if kind not in self._first:
+            self._first[kind] = engine
+            engine.connect().close()  # whereby a dialect learns what it speaks to
+        engine.dialect, engine._compiled_cache = self._first[kind].dialect, self._first[kind]._compiled_cache
+        return engine
 
     def _database(self, kind: str, peopled: bool) -> Database:
         return self.databases.peopled(kind) if peopled else self.databases.migrated(kind)
