@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 Standard = Literal["a-2a", "ua-1"]
 TEMPLATES = Path(__file__).parent.parent / "documents"
 _TEMPLATE_NAME = re.compile(r"[a-z][a-z0-9-]*")
+ONE_LINE = {
+    *("name", "association", "federation", "kind", "unit", "in_charge", "handler", "issued_by", "title", "sender"),
+    *("signed", "subject"),
+}
+UNBROKEN = {"url", "site", "code"}  # what is copied from the paper; the templates see to their length
+ZERO_WIDTH = "\u200b"
+_LONG_WORD = re.compile(r"[!-~\u00a1-\u024f]{25,}")  # Chinese breaks after each character by itself
 _UNICODE_TABLES = ((3, 10), (0, 4), (0, 6))
 _each_thread = threading.local()
 
@@ -65,7 +72,7 @@ def render_pdf(
             pdf, complaints = _compiler().compile_with_warnings(
                 input=_source(template),
                 format="pdf",
-                sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+                sys_inputs={"data": json.dumps(_laid_out(data), ensure_ascii=False)},
                 timestamp=int((at or calendar.now()).timestamp()),
                 pdf_standards=list(standards),
             )
@@ -146,6 +153,22 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, Iterable) and not isinstance(value, bytes):
         for inner in value:
             yield from _texts(inner)
+
+
+def _laid_out(value: Any, name: str = "") -> Any:
+    """The same data as they are set: a name is one line whatever was sent for it, and a word that is too long for a
+    line may break anywhere.
+    """
+    if isinstance(value, str):
+        if name in UNBROKEN or value.startswith("<svg"):
+            return value
+        text = " ".join(value.split("\n")) if name in ONE_LINE else value
+        return _LONG_WORD.sub(lambda word: ZERO_WIDTH.join(word[0]), text)
+    if isinstance(value, Mapping):
+        return {key: _laid_out(inner, key) for key, inner in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [_laid_out(inner) for inner in value]
+    return value
 
 
 def _is_invisible(character: str) -> bool:
