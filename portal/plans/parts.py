@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.core.parts import Parts
 from portal.plans.models import ActivitySession
 
 
@@ -22,21 +23,14 @@ class Part:
     title: str = ""
 
 
-Teller = Callable[[ActivitySession], Part | None]
-_tellers: dict[str, list[tuple[int, Teller]]] = {"notice": [], "office": []}
+PLACES: dict[str, Parts[[ActivitySession], Part]] = {"notice": Parts(), "office": Parts()}
+Maker = Callable[[ActivitySession], Part | None]
 
 
-def part(place: str, order: int) -> Callable[[Teller], Teller]:
+def part(place: str, order: int) -> Callable[[Maker], Maker]:
     """Declare what a feature shows with a session (loaded as by queries.get_session); None shows nothing."""
-
-    def declare(teller: Teller) -> Teller:
-        _tellers[place].append((order, teller))
-        return teller
-
-    return declare
+    return PLACES[place].declare(order)
 
 
 def parts_of(place: str, session: ActivitySession) -> list[Part]:
-    """The parts of a page in their order."""
-    found = (teller(session) for _, teller in sorted(_tellers[place], key=lambda entry: entry[0]))
-    return [one for one in found if one is not None]
+    return PLACES[place].of(session)

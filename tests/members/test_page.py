@@ -78,7 +78,7 @@ def test_covers_are_named_on_both_pages(cast, sign_in):
 
 
 def test_a_feature_above_adds_a_part(cast, sign_in, url, monkeypatch):
-    monkeypatch.setattr(parts, "_tellers", [*parts._tellers])
+    monkeypatch.setattr(parts.parts, "_makers", [*parts.parts._makers])
     parts.part(1)(lambda *_about: None)
     parts.part(99)(lambda *_about: Part("头衔", "members/_macros.html"))
     assert "头衔" in [heading.get_text() for heading in sign_in(cast.secretary).page(url).find_all("h2")]

@@ -8,6 +8,7 @@ import pytest
 
 from portal.core.calendar import now, today
 from portal.core.formats import local
+from portal.core.parts import Parts
 from portal.plans import parts, weeks
 from portal.plans.parts import Part, part
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill
@@ -108,7 +109,7 @@ def test_what_was_not_opened_is_not_there(cast, client, path):
 
 
 def test_what_stands_above_hands_down_its_part(cast, client, monkeypatch):
-    monkeypatch.setattr(parts, "_tellers", {"notice": [], "office": []})
+    monkeypatch.setitem(parts.PLACES, "notice", Parts())
     session = open_to_all(cast)
 
     @part("notice", 10)
