@@ -6,7 +6,7 @@ over in create_app, so that every feature can declare rights without knowing it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, abort, current_app, g, request
@@ -32,6 +32,9 @@ class Rule(Protocol):
 
     def visible(self, statement: Any, account: Any, right: str, entity: Any) -> Any:
         """The statement limited to the rows of an entity that the account may see by the right."""
+
+    def sight(self, account: Any) -> Callable[[Any], bool]:
+        """Which of the ways in which a record is held the account may see, asked of each (with its association)."""
 
     def covers(self, account: Any, person_id: int) -> bool:
         """Whether the account holds, wherever the person does, every right of the person."""
@@ -121,6 +124,19 @@ def reached(right: str) -> Any:
 def visible(statement: Any, right: str, entity: Any) -> Any:
     """The statement limited to the rows of `entity` that the reader may see by `right`."""
     return _rule().visible(statement, current_user._get_current_object(), right, entity)
+
+
+def sight() -> Callable[[Any], bool]:
+    """Which of the ways in which a record is held the reader may see: those at places that the reader's rights reach.
+
+    Load each with its association. Ask for it while the request is at hand; it can be used on while a file is sent.
+    """
+    return _rule().sight(current_user._get_current_object())
+
+
+def in_sight(held: Iterable[Any]) -> list[Any]:
+    """For templates: those of a person's registrations that the reader may see."""
+    return list(filter(sight(), held))
 
 
 def covers(person_id: int) -> bool:

@@ -71,6 +71,7 @@ class Frame:
 
 def install(app: Flask) -> None:
     app.context_processor(_context)
+    app.jinja_env.filters["in_sight"] = access.in_sight
     app.jinja_env.globals["can"] = access.can  # macros see what is global and nothing else
 
 

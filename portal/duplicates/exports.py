@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from portal.core import access
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
@@ -14,10 +16,10 @@ from portal.people.models import Person
 
 def pairs(statement: Any) -> ListFile:
     """Both records, phones masked, where each is held, and what they share."""
-    signs, comma = words(SIGNS), _(", ")
+    signs, comma, sees = words(SIGNS), _(", "), access.sight()
 
     def line(pair: Any) -> list[str]:
-        held = [cell for person in pair for cell in (person.name, person.masked_phone, _held_at(person, comma))]
+        held = [cell for person in pair for cell in (person.name, person.masked_phone, _held_at(person, comma, sees))]
         return [*held, comma.join(signs[sign] for sign in signs_of(*pair))]
 
     about = [_("Phone"), _("Held at")]
@@ -48,11 +50,12 @@ def _two(about: list[str]) -> list[str]:
     return [heading for record in records for heading in (record, *(f"{record} · {name}" for name in about))]
 
 
-def _held_at(person: Person, comma: str) -> str:
+def _held_at(person: Person, comma: str, sees: Callable[[Any], bool]) -> str:
     """Where the record is held, each place once."""
     places = (
         held.association.display_name + (f" · {held.group.name}" if held.group else "")
         for held in person.affiliations
+        if sees(held)
     )
     return comma.join(dict.fromkeys(places))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.models import Appointment
 from portal.offices.rights import GUARDED, RIGHTS, gives, may_give, only_reads, rights_of
-from portal.people.models import Affiliation, Person
+from portal.people.models import Affiliation, AffiliationKind, Person
 
 
 @dataclass(frozen=True)
@@ -235,6 +235,20 @@ def reached(account: Account, right: str) -> ColumnElement[bool]:
         _places(_giving(account, right), Affiliation.association_id, Affiliation.group_id, right),
     )
     return held.exists()
+
+
+def sight(account: Account) -> Callable[[Affiliation], bool]:
+    """Of the ways in which a person's record is held, those that the account reads at their own place: what somebody
+    is elsewhere is that place's to know. An officer is known wherever the account has a right at all.
+    """
+    grants = grants_of(account)
+
+    def sees(held: Affiliation) -> bool:
+        if held.kind == AffiliationKind.OFFICER and any(grant.reaches(held.association) for grant in grants):
+            return True
+        return any(grant.opens(held, right) for grant in grants for right in ("members.read", "volunteers.read"))
+
+    return sees
 
 
 # What an office gives over one person, in the order in which it is told.

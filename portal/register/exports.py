@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session, defaultload
 
+from portal.core import access
 from portal.core.calendar import today
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
@@ -63,10 +64,10 @@ def _lines(
 
 def everybody(statement: Any, kind: str = "") -> ListFile:
     """Everybody whose record is held (as `kind`, if one is given): as what, in which groups, the phone masked."""
-    kinds, comma = words(AffiliationKind.labels()), _(", ")
+    kinds, comma, sees = words(AffiliationKind.labels()), _(", "), access.sight()
 
     def line(person: Person) -> list[str]:
-        live = [held for held in person.affiliations if held.end_on is None]
+        live = [held for held in person.affiliations if held.end_on is None and sees(held)]
         groups = dict.fromkeys(held.group.name for held in live if held.group)
         return [person.name, comma.join(kinds[held.kind] for held in live), comma.join(groups), person.masked_phone]
 
