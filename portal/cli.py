@@ -203,6 +203,25 @@ def check() -> None:
     click.echo("All is well.")
 
 
+@cli.command("check-ledger")
+@click.option("--heads", is_flag=True, help="Print the last seal of every association, to keep elsewhere.")
+@with_appcontext
+def check_ledger(heads: bool) -> None:
+    """Check the books of dues: the seals over locked lines and every sum; name each line that is wrong."""
+    from portal.core.database import reading
+    from portal.upkeep import ledger
+
+    with reading():
+        faults = ledger.list_faults()
+        for fault in faults:
+            click.echo(f"- {fault.association}: {fault.where}: {fault.what}", err=True)
+        if faults:
+            raise Failure(f"{len(faults)} thing{'s do' if len(faults) > 1 else ' does'} not agree in the books.")
+        click.echo(ledger.summary())
+        for code, value in ledger.heads() if heads else ():
+            click.echo(f"{code} {value}")
+
+
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @with_appcontext

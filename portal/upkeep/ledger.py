@@ -1,0 +1,103 @@
+"""`portal check-ledger`: the chain over locked lines, and every sum of the books against what it is the sum of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from portal.associations.models import Association
+from portal.core.database import db
+from portal.dues.models import Charge, Waiver, WaiverKind, WaiverState
+from portal.ledger import chain
+from portal.ledger.chain import Fault
+from portal.ledger.models import JournalEntry, JournalLine, JournalSeal, LedgerAccount
+from portal.payments.models import Allocation, Payment, Refund, UndoState
+
+_CODE: tuple[Any, ...] = (Association.code,)
+MOST = 100  # of each kind of fault: whoever sees a hundred need not see the rest
+
+
+def list_faults() -> list[Fault]:
+    """Everything that does not agree, the chain first."""
+    return [*chain.verify(), *_unbalanced(), *_charges(), *_payments()]
+
+
+def summary() -> str:
+    """How much was looked at, and the head of each chain for whoever keeps them elsewhere."""
+    lines = db.session.scalar(select(func.count()).select_from(JournalLine)) or 0
+    sealed = db.session.scalar(select(func.count()).select_from(JournalSeal)) or 0
+    return f"{lines} lines of the journal agree, {sealed} of them sealed."
+
+
+def heads() -> list[tuple[str, str]]:
+    """The code and the last seal of every association that has one."""
+    last = select(JournalSeal.association_id, func.max(JournalSeal.position).label("position"))
+    end = last.group_by(JournalSeal.association_id).subquery()
+    statement = (
+        select(Association.code, JournalSeal.hash)
+        .join(Association, Association.id == JournalSeal.association_id)
+        .join(end, (end.c.association_id == JournalSeal.association_id) & (end.c.position == JournalSeal.position))
+        .order_by(Association.code)
+    )
+    return [(code, value) for code, value in db.session.execute(statement).all()]
+
+
+def _unbalanced() -> Iterator[Fault]:
+    """Entries whose lines do not sum to zero."""
+    net = func.sum(JournalLine.debit_fen - JournalLine.credit_fen)
+    statement = (
+        select(Association.code, JournalEntry.public_id, net)
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .join(Association, Association.id == JournalEntry.association_id)
+        .group_by(Association.code, JournalEntry.public_id, JournalEntry.id)
+        .having(net != 0)
+    )
+    for code, public_id, over in db.session.execute(statement.limit(MOST)):
+        yield Fault(code, f"entry {public_id}", f"its lines sum to {over} fen, not to zero")
+
+
+def _charges() -> Iterator[Fault]:
+    """What is kept with a charge, against allocations, signatures and journal."""
+    live = case((Charge.voided_at.is_(None), 1), else_=0)
+    paid = _sum(Allocation.amount_fen, Allocation.charge_id == Charge.id, Allocation.released_at.is_(None))
+    signed = (Waiver.charge_id == Charge.id, Waiver.state == WaiverState.APPROVED)
+    waived = _sum(Waiver.amount_fen, *signed, Waiver.kind == WaiverKind.WAIVER)
+    lost = _sum(Waiver.amount_fen, *signed, Waiver.kind == WaiverKind.WRITE_OFF)
+    owed = live * (Charge.amount_fen - Charge.paid_fen - Charge.waived_fen - Charge.written_off_fen)
+    posted = _posted(LedgerAccount.RECEIVABLE, JournalLine.charge_id == Charge.id)
+    where: Select[Any] = select(*_CODE, Charge.id).join(Association, Association.id == Charge.association_id)
+    yield from _differing(where, "charge", "paid", Charge.paid_fen, paid)
+    yield from _differing(where, "charge", "waived", Charge.waived_fen, waived)
+    yield from _differing(where, "charge", "written off", Charge.written_off_fen, lost)
+    yield from _differing(where, "charge", "owed", owed, posted)
+
+
+def _payments() -> Iterator[Fault]:
+    """What is used of a payment, against allocations, refunds and journal."""
+    live = case((Payment.reversed_at.is_(None), 1), else_=0)
+    settled = _sum(Allocation.amount_fen, Allocation.payment_id == Payment.id, Allocation.released_at.is_(None))
+    refunded = _sum(Refund.amount_fen, Refund.payment_id == Payment.id, Refund.state == UndoState.MADE)
+    posted = _posted(LedgerAccount.CREDIT, JournalLine.payment_id == Payment.id)
+    where: Select[Any] = select(*_CODE, Payment.public_id).join(Association, Association.id == Payment.association_id)
+    yield from _differing(where, "payment", "used", Payment.used_fen, settled + live * refunded)
+    yield from _differing(where, "payment", "credit", live * (Payment.used_fen - Payment.amount_fen), posted)
+
+
+def _differing(
+    where: Select[Any], kind: str, what: str, kept: ColumnElement[int] | Any, found: ColumnElement[int]
+) -> Iterator[Fault]:
+    """Rows in which the kept figure is not the one that is found; debit less credit counts as found."""
+    statement = where.add_columns(kept, found).where(kept != found).limit(MOST)
+    for code, row, one, other in db.session.execute(statement):
+        yield Fault(code, f"{kind} {row}", f"{what}: {one} fen are kept, {other} are found")
+
+
+def _sum(column: Any, *conditions: Any) -> ColumnElement[int]:
+    return select(func.coalesce(func.sum(column), 0)).where(*conditions).scalar_subquery()
+
+
+def _posted(account: LedgerAccount, condition: Any) -> ColumnElement[int]:
+    net = JournalLine.debit_fen - JournalLine.credit_fen
+    return _sum(net, condition, JournalLine.account == account)
