@@ -42,4 +42,5 @@ def features() -> list[Feature]:
     served = "volunteers lending plans signups hours attendance certificates activities dossiers"
     money = "ledger dues payments"
     names = f"{held} {listed} {served} {money} notices own home".split()
+    import_module("portal.handovers.models")  # a payment refers to its tables
     return [import_module(f"portal.{name}.views").feature for name in names]
