@@ -35,10 +35,10 @@ class JournalForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    period = SelectField(lazy("Period"), choices=[], validate_choice=False)
-    kind = SelectField(lazy("Event"), choices=choices({"": lazy("All"), **EntryKind.labels()}))
+    period = SelectField(lazy("Period"), choices=[], default="", validate_choice=False)
+    kind = SelectField(lazy("Event"), choices=choices({"": lazy("All"), **EntryKind.labels()}), default="")
     account = SelectField(
-        lazy_pgettext("ledger", "Account"), choices=choices({"": lazy("All"), **LedgerAccount.labels()})
+        lazy_pgettext("ledger", "Account"), choices=choices({"": lazy("All"), **LedgerAccount.labels()}), default=""
     )
     start = DateField(lazy("From"), [Optional()])
     end = DateField(lazy("To"), [Optional()])

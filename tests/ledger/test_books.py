@@ -63,7 +63,8 @@ def test_the_journal_and_the_cash_book(cast, sign_in, busy, query_count):
     assert len(treasurer.page(f"{here}/journal?account=cash").select("main tbody tr")) == 3
     assert len(treasurer.page(f"{here}/journal?kind=deposit").select("main tbody tr")) == 2
     assert len(treasurer.page(f"{here}/journal?period={busy.public_id}&kind=x&start=y").select("main tbody tr")) == 4
-    assert "1,250.00" in journal.get_text()
+    assert "12.50" in journal.get_text()
+    assert "不是有效的选择" not in journal.get_text()
     rows = treasurer.page(f"{here}/cash-book").select("main tbody tr")
     said = [[cell.get_text(" ", strip=True) for cell in row.select("td")][-3:] for row in rows]
     assert said == [
@@ -78,7 +79,7 @@ def test_the_journal_and_the_cash_book(cast, sign_in, busy, query_count):
 def test_as_files_with_plain_accounting_columns(cast, sign_in, busy):
     treasurer, here = sign_in(cast.treasurer), "/office/wangjiang/dues"
     journal = treasurer.get(f"{here}/journal/list.csv").text.splitlines()
-    assert journal[0].lstrip("\ufeff") == "日期,凭证号,事项,科目,借方（元）,贷方（元）,备注,应收号,实收号"
+    assert journal[0].lstrip("\ufeff") == "日期,凭证号,事项,科目,借方（元）,贷方（元）,说明,应收号,实收号"
     assert len(journal) == 7
     assert any("收款,现金,12.5,," in line for line in journal)
     book = treasurer.get(f"{here}/cash-book/list.csv").text.splitlines()
