@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, true
@@ -12,8 +13,9 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Account
 from portal.activities.models import ActivityLog
 from portal.associations.models import Association
+from portal.core.calendar import now
 from portal.core.database import db
-from portal.hours import keeping, queries, services
+from portal.hours import keeping, overlap, queries, services
 from portal.hours.models import HoursEntry, HoursRevision
 from portal.offices.rights import Position
 from portal.people.models import Person
@@ -159,3 +161,37 @@ def test_struck_out_and_approved_at_once_it_counts_nothing(live_app, place, roun
         assert "void" in given
         assert queries.approved_minutes(place["person"]) == 0
         db.session.rollback()
+
+
+def overlapping(ids) -> list[Callable[[], str]]:
+    """Two entries of one person in the same two hours, approved each by another officer without a word."""
+    begins = now().replace(microsecond=0) - timedelta(days=1)
+    span = {"minutes": 60, "starts_at": begins, "ends_at": begins + timedelta(hours=2)}
+    entries = []
+    for _ in range(2):
+        log, person = db.session.get_one(ActivityLog, new_log(ids)), db.session.get_one(Person, ids["person"])
+        entries.append(services.record(account(ids["recorder"]), served(person, log, **span), origin="entered").id)
+    db.session.commit()
+    return [approving(ids, entry_id, number) for number, entry_id in enumerate(entries)]
+
+
+def test_of_two_that_overlap_only_one_is_approved_without_a_reason(live_app, place, rounds):
+    for _ in range(rounds(2, 100)):
+        assert sorted(map(str, at_once(live_app, overlapping(place)))) == ["None", "approved"]
+        db.session.query(HoursEntry).update({"voided_at": now(), "void_reason": "清空"})
+        db.session.commit()
+
+
+@pytest.mark.engines("postgresql")  # SQLite lets one writer in at a time: there is nothing to take away
+def test_control_without_the_lock_on_the_person_both_are_approved(live_app, place, monkeypatch):
+    looked, known = threading.Barrier(2), overlap.list_beside
+
+    def slowly(entry):
+        found = known(entry)
+        looked.wait(10)
+        return found
+
+    acts = overlapping(place)
+    monkeypatch.setattr(overlap, "lock_people", lambda _ids: None)
+    monkeypatch.setattr(overlap, "list_beside", slowly)
+    assert at_once(live_app, acts) == ["approved", "approved"]
