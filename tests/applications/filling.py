@@ -39,20 +39,20 @@ def answers_of(cast: Any, **changes: Any) -> dict[str, dict[str, Any]]:
     return {step: said[step] for step in order if said.get(step) is not None}
 
 
-def fill_in(client: PortalClient, answers: dict[str, dict[str, Any]]) -> str:
+def fill_in(client: PortalClient, answers: dict[str, dict[str, Any]], at: str = "/join/apply") -> str:
     """Answer every page; returns where the last one leads."""
-    location = "/join/apply/association"
+    location = f"{at}/association"
     for step, data in answers.items():
-        assert location.endswith(f"/join/apply/{step}"), (location, step)
-        response = client.submit(f"/join/apply/{step}", data)
+        assert location.endswith(f"{at}/{step}"), (location, step)
+        response = client.submit(f"{at}/{step}", data)
         assert response.status_code == 303, response.text[:3000]
         location = response.location
     return str(location)
 
 
-def send(client: PortalClient) -> str:
+def send(client: PortalClient, at: str = "/join") -> str:
     """Send from the check page; returns the reference."""
-    response = client.submit("/join/send", page="/join/check")
+    response = client.submit(f"{at}/send", page=f"{at}/check")
     assert response.status_code == 303, response.text[:3000]
     return str(response.location).split("/")[2]
 

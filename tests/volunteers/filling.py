@@ -11,6 +11,7 @@ from portal.people.queries import version_in_force
 from portal.volunteers import registering, registration_queries
 from portal.volunteers.models import VolunteerRegistration
 from portal.volunteers.submission import Submission
+from tests.applications import filling
 from tests.harness.client import PortalClient
 from tests.harness.service import make_skill
 
@@ -39,21 +40,11 @@ def answers_of(cast: Any, **changes: Any) -> dict[str, dict[str, Any]]:
 
 
 def fill_in(client: PortalClient, answers: dict[str, dict[str, Any]]) -> str:
-    """Answer every page; returns where the last one leads."""
-    location = "/volunteer/register/association"
-    for step, data in answers.items():
-        assert location.endswith(f"/volunteer/register/{step}"), (location, step)
-        response = client.submit(f"/volunteer/register/{step}", data)
-        assert response.status_code == 303, response.text[:3000]
-        location = response.location
-    return str(location)
+    return filling.fill_in(client, answers, "/volunteer/register")
 
 
 def send(client: PortalClient) -> str:
-    """Send from the check page; returns the reference."""
-    response = client.submit("/volunteer/send", page="/volunteer/check")
-    assert response.status_code == 303, response.text[:3000]
-    return str(response.location).split("/")[2]
+    return filling.send(client, "/volunteer")
 
 
 def registered(cast: Any, **values: Any) -> VolunteerRegistration:
