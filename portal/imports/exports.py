@@ -15,7 +15,8 @@ from portal.core.i18n import _, pgettext
 from portal.core.spreadsheets import XLSX
 from portal.imports import reasons
 from portal.imports.contents import Contents, Table
-from portal.imports.models import ImportState, RegisterImport
+from portal.imports.models import ImportRow, ImportState, RegisterImport
+from portal.people.models import Person
 
 CODECS = {"UTF-8": "utf-8-sig", "GB18030": "gb18030", "UTF-16": "utf-16"}
 
@@ -31,6 +32,29 @@ def imports(statement: Any, zone: str) -> ListFile:
 
     headings = [_("File"), _("Uploaded"), _("State"), _("People entered"), _("Faulty rows")]
     return ListFile(pgettext("register", "Imports"), headings, statement, each(line))
+
+
+def rows(
+    statement: Any, shown: Sequence[ImportRow], names: Mapping[int, str], people: Mapping[int, Person], title: str
+) -> ListFile:
+    """What the check found of each row, why, and who is perhaps meant, the phone masked. No cell but the name."""
+    comma = _("; ")
+    told = {
+        row.number: [row.outcome_label, comma.join(" ".join(filter(None, pair)) for pair in _told(row))]
+        for row in shown
+    }
+
+    def line(row: ImportRow) -> list[Any]:
+        person = people.get(row.matched_id or 0)
+        known = [person.name, person.masked_phone] if person else ["", ""]
+        return [row.number, names.get(row.number, ""), *told.get(row.number, ["", ""]), *known]
+
+    headings = [_("Row"), _("Name"), pgettext("import", "Found"), _("Why"), _("In the register"), _("Phone")]
+    return ListFile(title, headings, statement, each(line))
+
+
+def _told(row: ImportRow) -> Sequence[Any]:
+    return reasons.shown(row.reasons, row.number, row.outcome)
 
 
 def faults_file(

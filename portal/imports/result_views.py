@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, flash, request
 from flask_login import current_user
 
-from portal.core import access, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.i18n import ngettext
-from portal.core.paging import Page, paginate
+from portal.core.i18n import _, ngettext
+from portal.core.paging import paginate
 from portal.imports import contents, exports, queries, reasons, services, tasks, undoing
 from portal.imports.forms import ChoiceForm, ConfirmForm, PlainForm
-from portal.imports.models import OUTCOMES, ImportState, RegisterImport, RowVerdict
+from portal.imports.models import OUTCOMES, ImportRow, ImportState, RegisterImport, RowVerdict
 from portal.imports.views import WRITE, blueprint, load, send
 from portal.people.queries import version_in_force
 
@@ -33,25 +34,43 @@ def rows(code: str, public_id: str) -> Any:
 
 
 def _rows_page(shown: RegisterImport, form: Any) -> str:
-    verdict = request.args.get("verdict", "")
-    verdict = verdict if verdict in OUTCOMES else ""
+    verdict = _verdict()
     page = paginate(queries.rows_of(shown, verdict), request.args.get("page", 1, type=int))
     people = queries.people_by_id(access.reached("members.read"), [row.matched_id for row in page.rows])
     context = {"page": page, "verdict": verdict, "verdicts": OUTCOMES, "people": people}
-    context |= {"names": _names(shown, page), "undecided": queries.count_undecided(shown), "said": reasons.shown}
+    context |= {"names": _names(shown, page.rows), "undecided": queries.count_undecided(shown), "said": reasons.shown}
     context["counts"] = queries.count_by_outcome(shown)
     return web.page("imports/rows.html", shown=shown, form=form, **context)
 
 
-def _names(shown: RegisterImport, page: Page[Any]) -> dict[int, str]:
-    """The names in the file for the rows of a page: no other cell is shown, and nothing of it is in the database."""
-    found = contents.load(shown.file_key)
+def _verdict() -> str:
+    asked = request.args.get("verdict", "")
+    return asked if asked in OUTCOMES else ""
+
+
+@blueprint.get("/office/<code>/imports/<public_id>/rows/list.<any(xlsx, csv):form>")
+@requires(WRITE)
+def rows_file(code: str, public_id: str, form: str) -> Any:
+    """The same rows as a file."""
+    shown = load(public_id)
+    if queries.standing(shown) != ImportState.CHECKED:
+        return web.go("imports.show", public_id=public_id)
+    statement = queries.rows_of(shown, _verdict())
+    found = db.session.scalars(statement).all()
+    people = queries.people_by_id(access.reached("members.read"), [row.matched_id for row in found if row.matched_id])
+    file = exports.rows(statement, found, _names(shown, found), people, _("Rows of the file"))
+    return downloads.send(form, file, "imports.office_list")
+
+
+def _names(shown: RegisterImport, found: Sequence[ImportRow]) -> dict[int, str]:
+    """The names in the file for these rows: no other cell is shown, and nothing of it is in the database."""
+    file = contents.load(shown.file_key)
     column = next((int(index) for index, field in shown.mapping.items() if field == "name"), None)
-    if found is None or column is None:
+    if file is None or column is None:
         return {}
-    table = services.table_of(shown, found)
+    table = services.table_of(shown, file)
     place = [index for index, _heading in table.columns].index(column)
-    wanted = {row.number for row in page.rows}
+    wanted = {row.number for row in found}
     return {n: cells[place] for n, cells in zip(table.numbers, table.rows, strict=True) if n in wanted}
 
 

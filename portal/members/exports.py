@@ -1,15 +1,15 @@
-"""The roll and the transfers as files: the rows and columns that their pages show, no more."""
+"""The roll, the transfers and the kinds as files: the rows and columns that their pages show, no more."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.associations.models import Association
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
-from portal.members.models import Transfer, TransferState
+from portal.members.models import Holder, MembershipKind, Transfer, TransferState
 from portal.members.roll_queries import Entry
 
 
@@ -40,6 +40,18 @@ def transfers(statement: Any, association: Association) -> ListFile:
         ]
 
     return ListFile(_("Transfers"), _transfer_headings(), statement, each(line))
+
+
+def kinds(found: Sequence[MembershipKind], counts: Mapping[int, int]) -> ListFile:
+    """The kinds of the federation in their order, those in use no longer with their last day."""
+    holders, open_to = words(Holder.labels()), {True: _("Can be applied for"), False: _("Entered by officers only")}
+
+    def line(kind: MembershipKind) -> list[Any]:
+        applied = None if kind.ended_on else open_to[kind.is_open]
+        return [kind.name, holders[kind.holder], counts.get(kind.id, 0), applied, kind.ended_on]
+
+    headings = [_("Kind"), _("Who holds it"), pgettext("membership", "In force"), _("Applications"), _("Last day")]
+    return ListFile(_("Kinds of membership"), headings, list(map(line, found)))
 
 
 def _transfer_headings() -> list[str]:

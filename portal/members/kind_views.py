@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 
 from portal.associations.models import Association
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import BaseForm, OrderForm
 from portal.core.i18n import _
-from portal.members import kind_queries, kinds, numbers, queries
+from portal.members import exports, kind_queries, kinds, numbers, queries
 from portal.members.blueprint import blueprint
 from portal.members.forms import KindForm, NewKindForm, SchemeForm
 from portal.members.models import Holder, MembershipKind
@@ -28,6 +28,15 @@ MANAGE = "associations.manage"
 def list_kinds(code: str) -> str:
     """The kinds in use with how many memberships each has, the ended ones below, and the scheme of numbers."""
     return _page(OrderForm())
+
+
+@blueprint.get("/office/<code>/kinds/list.<any(xlsx, csv):form>")
+@requires(MANAGE)
+def kinds_file(code: str, form: str) -> Response:
+    """The kinds as a file, those in use no longer at the end."""
+    root = _root()
+    found = [*queries.list_kinds(root), *kind_queries.list_ended(root)]
+    return downloads.send(form, exports.kinds(found, kind_queries.count_by_kind(root)), "members.list_kinds")
 
 
 def _page(form: Any) -> str:

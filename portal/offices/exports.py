@@ -1,14 +1,14 @@
-"""Officers as a file: those of today and to come, or those that are past, as the page shows them."""
+"""Officers and terms as files, as their pages show them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
-from portal.offices.models import Appointment
+from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 
 
@@ -22,6 +22,22 @@ def officers(held: Sequence[Appointment], consents: Collection[int], day: date) 
 
 def earlier(statement: Any, day: date) -> ListFile:
     return ListFile(_("Earlier officers"), _headings(), statement, each(_line(day)))
+
+
+def terms(found: Sequence[Term], counts: Mapping[int, tuple[int, int]], day: date) -> ListFile:
+    """Every term with its days, its state and how many appointments it has had."""
+    states = {True: pgettext("term", "Over"), False: pgettext("term", "Running"), None: pgettext("term", "Coming")}
+    lines = [
+        [term.name, term.start_on, term.end_on, states[_is_over(term, day)], counts.get(term.id, (0, 0))[0]]
+        for term in found
+    ]
+    headings = [_("Term"), _("First day"), _("Last day"), _("State"), _("Appointments")]
+    return ListFile(_("Terms"), headings, lines)
+
+
+def _is_over(term: Term, day: date) -> bool | None:
+    """None of one that has not begun."""
+    return None if term.start_on > day else bool(term.end_on and term.end_on < day)
 
 
 def _headings() -> list[str]:

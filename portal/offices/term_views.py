@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g
+from flask import Response, abort, g
 from flask_login import current_user
 
 from portal.associations import ties
 from portal.associations.queries import list_groups
-from portal.core import web
+from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import _, ngettext
-from portal.offices import queries, services
+from portal.offices import exports, queries, services
 from portal.offices.forms import HandOverForm, TermForm
 from portal.offices.models import Term
 from portal.offices.views import GRANT, blueprint, day_here
@@ -28,6 +28,15 @@ def terms(code: str) -> str:
     found, day = queries.list_terms(g.association), day_here()
     counts = queries.count_by_term(g.association, day)
     return web.page("offices/terms.html", terms=found, counts=counts, day=day)
+
+
+@blueprint.get("/office/<code>/terms/list.<any(xlsx, csv):form>")
+@requires("office.enter")
+def terms_file(code: str, form: str) -> Response:
+    """The same as a file."""
+    day = day_here()
+    counts = queries.count_by_term(g.association, day)
+    return downloads.send(form, exports.terms(queries.list_terms(g.association), counts, day), "offices.terms")
 
 
 @blueprint.route("/office/<code>/terms/open", methods=["GET", "POST"])

@@ -11,7 +11,6 @@ PAGED = re.compile(r"\{\{-?\s*paging\(")
 FILES = re.compile(r"\{\{-?\s*file_links\(")
 PUBLIC = re.compile(r'\{%-?\s*extends "(?!base_office)')
 WITHOUT = {
-    "imports/rows.html": "a step of an import: its faulty rows come back in the officer's own format",
     "volunteers/letters.html": "letters to be printed: what is shown is one PDF, fetched at the top of the page",
 }
 

@@ -15,6 +15,7 @@ from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import AffiliationKind, Person
 from tests.harness.factory import appoint, kind_of, make_membership, make_person
+from tests.harness.sheets import fetch, links
 from tests.imports.files import (
     BASE,
     as_csv,
@@ -52,6 +53,30 @@ def test_each_row_has_its_verdict(app, cast, sign_in):
     public_id = checked(sign_in(cast.secretary), as_xlsx(rows))
     assert [verdict for verdict, _reasons in verdicts(public_id).values()] == ["new", "same", "possible", "faulty"]
     assert found(public_id).counts == {"new": 1, "same": 1, "possible": 1, "faulty": 1, "passed": 0, "over": 0}
+
+
+def test_the_rows_as_a_file(app, cast, sign_in, client):
+    held("林旧", cast.community, phone="13900000001")
+    hidden = held("郑深藏", cast.village, identity_number=number(95), phone="13911112222")
+    rows = [
+        *lines(1),
+        ["林旧", "", "13900000001", "", ""],
+        ["郑深藏", number(95), "", "", ""],
+        ["", number(91), "", "", ""],
+    ]
+    secretary = sign_in(cast.secretary)
+    here = f"{BASE}/{checked(secretary, as_xlsx(rows))}/rows"
+    told = fetch(secretary, f"{here}/list")
+    assert [(line[0], line[1]) for line in told][1:3] == [("3", "林旧"), ("4", "郑深藏")]
+    assert told[1][4:] == ["林旧", "*******0001"]
+    assert told[2][4:] == ["", ""], "somebody out of reach is named by nothing"
+    assert "姓名" in told[3][3]
+    assert [line[1] for line in fetch(secretary, f"{here}/list?verdict=possible")] == ["林旧"]
+    assert links(secretary.page(f"{here}?verdict=new"))[0] == f"{here}/list.xlsx?verdict=new"
+    assert sign_in(cast.sibling).get(f"{here}/list.csv").status_code == 404
+    assert sign_in(cast.treasurer).get(f"{here}/list.csv").status_code == 403
+    assert client.get(f"{here}/list.csv").location.startswith("/sign-in")
+    assert hidden.phone not in str(told)
 
 
 def test_somebody_elsewhere_is_named_by_nothing(app, cast, sign_in):

@@ -43,6 +43,7 @@ FILES = {
     "dossiers.training_people_file", "dossiers.course_file", "dossiers.figures_file", "activities.exchange_file",
     "attendance.list_file", "attendance.review_file",
     "volunteers.letter", "volunteers.letters_file", "volunteers.download_registrations", "volunteers.download_terms",
+    "members.kinds_file", "offices.terms_file", "imports.rows_file",
     "volunteers.own_letter", "volunteers.blank_form", "volunteers.roster_file", "lending.list_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.

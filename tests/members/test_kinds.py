@@ -10,6 +10,7 @@ from portal.core.database import db
 from portal.members.models import MembershipKind
 from portal.members.numbers import scheme_of
 from tests.harness.factory import kind_of, make_membership, make_person
+from tests.harness.sheets import fetch, links
 
 URL = "/office/qinghe/kinds"
 NEW = {"name": "少年会员", "holder": "person", "is_open": "y"}
@@ -33,6 +34,19 @@ def test_listed_with_how_many_there_are(top):
     page = top.page(URL)
     assert [row.th.get_text() for row in page.select("tbody tr")] == ["个人会员", "家庭会员", "单位会员", "荣誉会员"]
     assert "WANGJIANG-00001" in page.get_text() or "SHANGSHI-00001" in page.get_text()
+
+
+def test_as_a_file(cast, top, sign_in, client):
+    kinds = [kind_of(cast.federation, number) for number in (1, 3)]
+    kinds[0].ended_on, kinds[1].is_open = today(), False
+    db.session.commit()
+    lines = fetch(top, f"{URL}/list")
+    assert [line[0] for line in lines] == ["个人会员", "单位会员", "荣誉会员", "家庭会员"]
+    assert [line[3:] for line in lines[2:]] == [["仅由干部登记", ""], ["", str(today())]]
+    assert links(top.page(URL)) == [f"{URL}/list.{form}" for form in ("xlsx", "csv")]
+    assert sign_in(cast.secretary).get(f"{URL}/list.csv").status_code == 404
+    assert sign_in(cast.secretary).get("/office/wangjiang/kinds/list.csv").status_code in (403, 404)
+    assert client.get(f"{URL}/list.csv").location.startswith("/sign-in")
 
 
 def test_added_renamed_closed(top, logged):

@@ -11,6 +11,7 @@ from portal.core.calendar import today
 from portal.core.errors import RuleError
 from portal.offices import services
 from portal.offices.models import Term
+from tests.harness.sheets import fetch, links
 
 URL = "/office/wangjiang/terms"
 NEW = {
@@ -22,6 +23,18 @@ NEW = {
 
 def stored(db_session) -> list[str]:
     return list(db_session.scalars(select(Term.name).order_by(Term.start_on)))
+
+
+def test_as_a_file(cast, sign_in, client, terms):
+    secretary = sign_in(cast.secretary)
+    lines, page = fetch(secretary, f"{URL}/list"), secretary.page(URL)
+    shown = [[row.th.get_text(), *(cell.get_text(strip=True) for cell in row.select("td"))]
+             for row in page.select("tbody tr")]  # fmt: skip
+    assert [[line[0], line[3], line[4]] for line in lines] == [[row[0], row[2], row[3]] for row in shown]
+    assert len(lines) == 2
+    assert links(page) == [f"{URL}/list.{form}" for form in ("xlsx", "csv")]
+    assert sign_in(cast.sibling).get(f"{URL}/list.csv").status_code == 404
+    assert client.get(f"{URL}/list.csv").location.startswith("/sign-in")
 
 
 def test_opened(cast, sign_in, db_session, terms, logged):
