@@ -82,11 +82,10 @@ def check_begun(association: Association, period: DuesPeriod) -> None:
 def preview(association: Association, period: DuesPeriod, *, below: bool = False) -> Outcome:
     """What `charge` would do there, or there and everywhere below. Nothing is written."""
     compared = Comparison(period, association.path if below else None)
-    values: dict[str, Any] = {} if below else {AT.key: association.id}
     found = union_all(compared.members(), compared.charges(), compared.elsewhere()).subquery("found")
     due, was = func.coalesce(func.sum(found.c.due), 0), func.coalesce(func.sum(Charge.amount_fen), 0)
     statement = select(found.c.finding, func.count(), due, was).outerjoin(Charge, Charge.id == found.c.charge_id)
-    rows = db.session.execute(statement.group_by(found.c.finding), values).all()
+    rows = db.session.execute(statement.group_by(found.c.finding).params({AT.key: association.id})).all()
     return _outcome({row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows})
 
 

@@ -35,7 +35,7 @@ from portal.core.labels import Labelled
 from portal.dues import fees
 from portal.dues.models import Charge, ChargeOrigin, FeePlan, VoidReason
 from portal.dues.queries import OPEN_FEN, STANDS
-from portal.ledger.models import DuesPeriod
+from portal.ledger.models import BookState, DuesPeriod, PeriodBook
 from portal.members.models import EndReason, Membership
 
 PAYER = func.coalesce(Membership.payer_id, Membership.person_id)  # who pays for a membership
@@ -70,11 +70,21 @@ _old = aliased(FeePlan, name="old_plan")
 _standing = aliased(Charge, name="standing")
 
 
+def open_in(period: DuesPeriod) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Associations where the period can be charged: not archived, their book of it not closed."""
+    closed = exists().where(
+        PeriodBook.association_id == Association.id,
+        PeriodBook.period_id == period.id,
+        PeriodBook.state != BookState.OPEN.value,
+    )
+    return Association.archived_on.is_(None), ~closed
+
+
 class Comparison:
     """A period beside the register: of an association with all below it, or of that of the parameter `place_id`."""
 
     def __init__(self, period: DuesPeriod, path: str | None = None) -> None:
-        live = (Association.archived_on.is_(None), in_subtree(path)) if path else (Association.id == AT,)
+        live = (*open_in(period), in_subtree(path)) if path else (Association.id == AT,)
         self.period = period
         self.plan = fees.plans_in_force(and_(*live), period.start_on)
         self.due: Any = fees.amount_due(self.plan, fees.span_of(period))

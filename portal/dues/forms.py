@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from portal.core.forms import BaseForm, DateField, MoneyField, Required, choices
@@ -26,3 +26,26 @@ class PlanForm(BaseForm):
         lazy_pgettext("fee", "For periods that begin on or after"), [Required(lazy("Enter the day."))]
     )
     basis = TextAreaField(lazy_pgettext("fee", "Decided by"), [Length(max=200)])
+
+
+class ChargingForm(BaseForm):
+    """Which period is charged and how far. It is read from the address until it is confirmed."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    period = SelectField(lazy("Period"), choices=[], validate_choice=False)
+    below = BooleanField(lazy("Every association below too"))
+
+
+class ChargesForm(BaseForm):
+    """Which charges are shown. It is read from the address and changes nothing, so it carries no token."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    q = StringField(lazy("Name, initials or number"))
+    period = SelectField(lazy("Period"), choices=[], validate_choice=False)
+    group = SelectField(lazy("Group"), choices=[], validate_choice=False)
+    state = SelectField(lazy("State"), choices=[], validate_choice=False)
+    below = BooleanField(lazy("Every association below too"))

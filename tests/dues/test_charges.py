@@ -1,0 +1,148 @@
+"""The list of charges and its files, one charge's page: what is seen, by whom, and what was done about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.core.calendar import today
+from portal.dues import parts
+from portal.dues.charging import charge
+from portal.dues.models import VoidReason
+from portal.dues.queries import standing
+from portal.dues.services import settle, void
+from tests.dues.test_settling import member
+from tests.harness.counting import query_count
+from tests.harness.factory import make_membership, make_person
+from tests.harness.money import make_charge, make_period, make_plan
+
+PAGE = "/office/wangjiang/dues/charges"
+STREET = "/office/liuan/dues/charges"
+
+
+@pytest.fixture
+def period(cast):
+    return make_period(cast.community)
+
+
+def rows(page) -> list[str]:
+    return [row.find("a").text for row in page.select("tbody tr")]
+
+
+def address(found, place: str = PAGE) -> str:
+    made = loaded(found)
+    return f"{place}/{made.period.public_id}/{made.membership.public_id}"
+
+
+def loaded(made):
+    return standing(made.period_id, made.membership_id)
+
+
+def test_filters_find_and_sum(cast, sign_in, period):
+    paid, part, owing, waived, gone = (
+        make_charge(member(cast, name), period) for name in ("安一", "白二", "陈三", "邓四", "冯五")
+    )
+    last = make_charge(
+        member(cast, "高六", group_id=cast.group.id, payer_id=cast.member.person_id),
+        make_period(cast.community, today().year - 1),
+        900,
+    )
+    settle(paid.id, paid=1_200)
+    settle(part.id, paid=500)
+    settle(waived.id, waived=1_200)
+    void(None, loaded(gone), VoidReason.IN_ERROR, today())
+    treasurer = sign_in(cast.treasurer)
+    page = treasurer.page(PAGE)
+    assert rows(page) == ["安一", "白二", "陈三", "邓四"]
+    assert [wanted in page.text for wanted in ("48.00", "17.00", "19.00", "12.00")] == [True] * 4
+    shown = {
+        "state=paid": ["安一"], "state=part": ["白二"], "state=open": ["白二", "陈三"], "state=waived": ["邓四"],
+        "state=void": ["冯五"], "q=白": ["白二"], "q=cs": ["陈三"], "q=" + loaded(owing).membership.number: ["陈三"],
+        "period=all&group=" + cast.group.public_id: ["高六"], "state=nonsense": rows(page),
+    }  # fmt: skip
+    for asked, names in shown.items():
+        assert rows(treasurer.page(f"{PAGE}?{asked}")) == names, asked
+    assert cast.member.person.name in treasurer.get(f"{PAGE}?period={loaded(last).period.public_id}").text
+
+
+def test_one_charge_and_all_that_happened(cast, sign_in, period):
+    make_plan(cast.federation)
+    membership = member(cast, "江小鱼", payer_id=cast.member.person_id)
+    charge(cast.treasurer, cast.community, period)
+    membership.joined_on = today()
+    make_plan(cast.community, 2_400, proration="months")
+    charge(None, cast.community, period)
+    made = standing(period.id, membership.id)
+    seen = []
+
+    @parts.part(10)
+    def told(one):
+        seen.append(one.id)
+
+    @parts.link(10)
+    def offered(one):
+        return parts.Link("收款", "/somewhere") if one.open_fen else None
+
+    try:
+        with query_count() as asked:
+            page = sign_in(cast.treasurer).page(address(made))
+    finally:
+        parts._tellers[:] = [one for one in parts._tellers if one[1] is not told]
+        parts._offers[:] = [one for one in parts._offers if one[1] is not offered]
+    assert seen == [made.id]
+    assert page.find("a", href="/somewhere").text == "收款"
+    assert cast.member.person.name in page.text
+    assert len(page.select("tbody tr")) == 3
+    assert "12.00" in page.text
+    assert len(asked) <= 12
+
+
+def test_as_many_statements_for_many_rows_as_for_few(cast, sign_in, period):
+    make_plan(cast.federation)
+    treasurer = sign_in(cast.treasurer)
+    counts = []
+    for number in (1, 20):
+        for one in range(number):
+            make_charge(member(cast, f"戊{number}{one}"), period)
+        with query_count() as asked:
+            treasurer.page(PAGE)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12
+
+
+def test_files_hold_what_the_page_shows(cast, sign_in, period):
+    made = make_charge(member(cast, "安一", payer_id=cast.member.person_id), period, 1_234)
+    settle(made.id, paid=1_000)
+    treasurer = sign_in(cast.treasurer)
+    text = treasurer.get(f"{PAGE}/list.csv?state=part").text
+    assert all(value in text for value in ("安一", cast.member.person.name, "12.34", "10.0", "2.34"))
+    assert "安一" not in treasurer.get(f"{PAGE}/list.csv?state=paid").text
+    assert treasurer.get(f"{PAGE}/list.xlsx").data[:2] == b"PK"
+
+
+def test_who_sees_what(cast, sign_in, client, period):
+    ours = make_charge(member(cast, "本组", group_id=cast.group.id), period)
+    others = make_charge(member(cast, "别组", group_id=cast.other_group.id), period)
+    far = make_charge(make_membership(make_person("远方"), cast.sibling_community), period)
+    leader, chair = sign_in(cast.leader), sign_in(cast.chair)
+    assert rows(leader.page(PAGE)) == ["本组"]
+    assert rows(leader.page(f"{PAGE}?group={cast.other_group.public_id}")) == ["本组"]
+    assert "别组" not in leader.get(f"{PAGE}/list.csv").text
+    assert leader.get(address(ours)).status_code == 200
+    assert leader.get(address(others)).status_code == 404
+    assert sign_in(cast.secretary).get(address(far)).status_code == 404
+    assert sign_in(cast.secretary).get(f"{PAGE}?below=y").text.count("远方") == 0
+    assert sorted(rows(chair.page(f"{STREET}?below=y"))) == sorted(["本组", "别组", "远方"])
+    assert "远方" in chair.get(f"{STREET}?below=y&q=yf").text
+    assert "远方" in chair.get(f"{STREET}/list.csv?below=y").text
+    assert chair.get(address(far, STREET)).status_code == 200
+    codes = [sign_in(one).get(PAGE).status_code for one in (cast.publisher, cast.sibling, cast.member, cast.ended)]
+    assert codes == [403, 404, 404, 404]
+    assert client.get(PAGE).status_code == 303
+
+
+def test_who_charges_is_told_what_is_not_up_to_date(cast, sign_in, period):
+    make_plan(cast.federation)
+    assert "notice amber" in sign_in(cast.treasurer).get(PAGE).text
+    assert "notice amber" not in sign_in(cast.secretary).get(PAGE).text
+    charge(None, cast.community, period)
+    assert "notice amber" not in sign_in(cast.treasurer).get(PAGE).text
