@@ -75,7 +75,10 @@ GRANTS: dict[Position, frozenset[str]] = {
     Position.PUBLISHER: frozenset(_LOOK | {"activities.read", "notices.read", "notices.write", "notices.publish"}),
     Position.SUPERVISOR: frozenset(_READ | {"dues.read", "audit.read"}),
     Position.GROUP_LEADER: frozenset(
-        {"office.enter", "members.read", "activities.read", "activities.write", "volunteers.read", "dues.record"}
+        {
+            "office.enter", "members.read", "activities.read", "activities.write", "volunteers.read", "dues.read",
+            "dues.record",
+        }
     ),
 }  # fmt: skip
 
