@@ -16,6 +16,7 @@ from portal.core.identity import demo_identity
 from portal.members.models import Membership
 from portal.people.models import Consent, Person
 from tests.applications.filling import NUMBER, OFFICE, PHONE, applied, birthday
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person
 
 
@@ -170,11 +171,11 @@ def test_not_the_own_application(cast, sign_in, db_session):
         services.ask(cast.secretary, made, "住哪里？")
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "status"),
     [("treasurer", 403), ("leader", 403), ("publisher", 403), ("sibling", 404), ("ended", 404), ("stranger", 404)],
 )
-@pytest.mark.parametrize("act", ["accept", "ask", "decline"])
+@each("act", ["accept", "ask", "decline"])
 def test_who_may_not(cast, sign_in, db_session, who, status, act):
     made = applied(cast)
     data = form() | {"question": "住哪里？", "reason": "不符合条件"}

@@ -14,6 +14,7 @@ from portal.core.formats import local, time_local
 from portal.core.forms import BaseForm
 from portal.signups.models import SignUp
 from tests.attendance.rows import OFFICE, again, credit, helper, put, running
+from tests.harness.cases import each
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_every_fault_is_said_by_its_box_and_nothing_typed_is_lost(cast, sign_in,
     assert {again(one).state for one in people} == {"confirmed"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("times", "fault"),
     [
         (("=", ""), "in"),

@@ -14,6 +14,7 @@ from portal.core.database import db
 from portal.members.models import EndReason
 from portal.people import services as people
 from tests.cards.rows import CARDS, make_card, make_members, membership_of
+from tests.harness.cases import each
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def shown(client, query="", code="wangjiang") -> list[str]:
     return [(row.td.a or row.td).get_text(strip=True) for row in page.select("tbody tr")]
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "wanted"),
     [
         ("", ["林栩", "王秀英"]),

@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from portal.associations.models import Association
 from portal.core.database import db
 from tests.harness.accessibility import axe
+from tests.harness.cases import each
 from tests.harness.client import form_values
+from tests.harness.factory import make_association
 from tests.harness.folders import make_folder
 from tests.harness.missing import program
 
@@ -137,3 +139,22 @@ def soup():
     from bs4 import BeautifulSoup
 
     return lambda text: BeautifulSoup(text, "html.parser").form
+
+
+@each(("name", "found"), [("一", 6), ("二", 6)])
+def test_what_a_case_writes_is_gone_before_the_next(cast, client, name, found):
+    """Also what a request committed; the second would count too many."""
+    assert count() == found
+    make_association(name, cast.federation, code="twice")
+    assert name in client.get("/associations").text
+    assert count() == found + 1
+
+
+def test_control_a_case_that_fails_fails_the_test(app):
+    @each("number", [1, 2, 3])
+    def test(number):
+        assert number < 3
+
+    with pytest.raises(AssertionError) as caught:
+        test()
+    assert caught.value.__notes__ == ["in the case {'number': 3}"]

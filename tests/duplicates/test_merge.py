@@ -26,6 +26,7 @@ from tests.access.content import digest
 from tests.activities.rows import make_log
 from tests.cards.rows import cards_of, live_cards, make_card
 from tests.duplicates.rows import BORN, CHOSEN, address, make_pair
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, appoint, kind_of, make_account, make_membership, make_person
 
 
@@ -106,7 +107,7 @@ def test_an_activity_of_both_is_one_with_the_longer_time(cast, db_session):
 GIVEN, LATER, WITHDRAWN = (datetime(2025, month, 1, tzinfo=UTC) for month in (1, 3, 5))
 
 
-@pytest.mark.parametrize(
+@each(
     ("mine", "theirs", "live"),
     [
         ((GIVEN, None), (LATER, None), [GIVEN]),

@@ -8,6 +8,7 @@ from portal.core.database import db
 from portal.hours import queries, services
 from portal.hours.models import HoursEntry
 from tests.activities.rows import who
+from tests.harness.cases import each
 from tests.hours.rows import recorded, revision, states
 
 OFFICE = "/office/wangjiang/hours"
@@ -119,10 +120,8 @@ def test_twice(cast, sign_in, waiting, act):
     assert states(waiting) == before
 
 
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize(
-    ("role", "status"), [("treasurer", 403), ("publisher", 403), ("sibling", 404), ("volunteer", 404)]
-)
+@each("act", ACTS)
+@each(("role", "status"), [("treasurer", 403), ("publisher", 403), ("sibling", 404), ("volunteer", 404)])
 def test_who_may_not(cast, sign_in, waiting, act, role, status):
     assert sign_in(getattr(cast, role)).force(url(waiting, act), data(waiting)).status_code == status
     assert states(waiting) == [(120, "pending")]

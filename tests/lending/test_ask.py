@@ -11,6 +11,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.lending import services
 from portal.volunteers.models import VolunteerTime
+from tests.harness.cases import each
 from tests.harness.factory import make_account, make_association, make_person
 from tests.harness.service import make_skill, make_volunteer
 from tests.lending.rows import ASKED, FROM, HERE, THERE, UNTIL, Helpers, all_requests, ask, helpers
@@ -89,7 +90,7 @@ def test_twice_is_asked_once(cast, sign_in, made):
     assert secretary.submit(to_ask(made.skill), later).status_code == 303
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"wanted": ""}, {"wanted": "0"}, {"wanted": "100"}, {"wanted": "many"}, {"occasion": " "},

@@ -11,6 +11,7 @@ from portal.core.calendar import today
 from portal.core.identity import demo_identity
 from portal.members.models import Membership
 from portal.people.models import Affiliation, AffiliationKind, Consent, Person
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person, yesterday
 
 URL = "/office/wangjiang/members/new"
@@ -58,7 +59,7 @@ def test_of_one_person_no_organisations_name_is_kept(cast, sign_in, entered):
     assert entered()[0].sort_key.startswith("zhong")
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"),
     [
         ("name", ""), ("identity_number", "11010119900307123"), ("phone", "12345"), ("birth_on", "2999-01-01"),

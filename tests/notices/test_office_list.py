@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from portal.notices import services
+from tests.harness.cases import each
 from tests.notices.rows import OFFICE, corrected, draft, published
 
 MOST_QUERIES = 12
@@ -28,7 +29,7 @@ def titles(page) -> set[str]:
     return {link.get_text() for link in page.select("tbody a")}
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ("", {"草稿一", "已发布", "撤回的", "更正中的"}),
@@ -59,7 +60,7 @@ def test_the_file_holds_no_formula(cast, sign_in, db_session):
     assert (cell.data_type, cell.value[0]) == ("s", "=")
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "status"), [("treasurer", 200), ("publisher", 200), ("chair", 200), ("leader", 403), ("sibling", 404),
                         ("ended", 404), ("member", 404)],
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.notices import queries, services
+from tests.harness.cases import each
 from tests.notices.rows import corrected, draft, published
 
 MOST_QUERIES = 4
@@ -44,7 +45,7 @@ def test_policies_are_one_kind(client, notices):
     assert not page.select("#kind")
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "expected"),
     [
         ("kind=accounts", ["街道收支公开"]),

@@ -11,6 +11,7 @@ from portal.core.audit import AuditEntry
 from portal.notices import desk, services
 from portal.notices.drafts import Content, revision_of
 from portal.notices.models import Notice, NoticeVersion
+from tests.harness.cases import each
 from tests.notices.rows import BODY, OFFICE, TITLE, WHO_MAY_NOT, draft, published
 
 NEW = f"{OFFICE}/new"
@@ -93,7 +94,7 @@ def test_a_key_that_somebody_else_used_makes_nothing(cast, sign_in, db_session):
     assert count(db_session) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("fault", "field"),
     [
         ({"title": ""}, "title"),

@@ -8,6 +8,7 @@ import pytest
 
 from portal.core.calendar import now
 from portal.plans import recruitment
+from tests.harness.cases import each
 from tests.harness.service import make_activity, make_session
 from tests.plans.rows import STATED, activities, refuses_all_but_writers, url_of
 
@@ -29,7 +30,7 @@ def test_it_is_opened_once(cast, sign_in, ready):
     assert activities()[0].opened_at == opened
 
 
-@pytest.mark.parametrize("lacking", [*STATED, "place"])
+@each("lacking", [*STATED, "place"])
 def test_what_a_notice_must_state_is_missing(cast, sign_in, lacking):
     activity = make_activity(cast.community, opened_at=None)
     make_session(activity, **{**STATED, lacking: ""})

@@ -8,6 +8,7 @@ from portal.core import encryption
 from portal.core.database import db
 from portal.core.encryption import decrypt
 from portal.people.models import AffiliationKind
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, make_membership, make_person, yesterday
 from tests.harness.sheets import fetch, links
 from tests.register.rows import LIST, join
@@ -34,7 +35,7 @@ def shown(client, asked: str = "", code: str = "wangjiang") -> list[list[str]]:
     return [["" if cell == "—" else cell for cell in row] for row in found]
 
 
-@pytest.mark.parametrize(
+@each(
     "asked",
     ["", "?kind=volunteer", "?kind=hostile", "?q=钟若", "?q=5678", "?q=没有这个人", "?kind=officer&page=9"],
 )

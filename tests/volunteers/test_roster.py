@@ -11,6 +11,7 @@ from portal.core.database import db
 from portal.volunteers import services
 from portal.volunteers.models import VolunteerTime
 from portal.volunteers.roster_words import Times
+from tests.harness.cases import each
 from tests.harness.factory import appoint, make_account, make_group, make_person, yesterday
 from tests.harness.service import make_skill, make_volunteer
 
@@ -90,7 +91,7 @@ def test_who_may_not(cast, sign_in, client, four):
     assert client.get(LIST).status_code == 303
 
 
-@pytest.mark.parametrize(
+@each(
     ("asked", "found"),
     [
         ("q=钟", ["钟若兰", "钟若梅"]),
