@@ -1,6 +1,6 @@
 """The plans of an association and of all below it in a year: how many activities stand how, by branch and month.
 
-Counted by the database in one question, as far as the reader may see plans; nobody is named.
+Counted by the database in one question, as far as the reader may see totals; nobody is named.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.offices.access import visible
 from portal.plans.models import Activity, ActivityState
 from portal.plans.queries import state_column
 
-RIGHT = "activities.read"
+RIGHT = "reports.read"
 MONTHS = range(1, 13)
 STANDING = tuple(state for state in ActivityState if state is not ActivityState.CANCELLED)
 Counts = dict[tuple[int, str], int]  # by month and state
@@ -52,7 +52,7 @@ def branches(account: Account, association: Association, year: int) -> list[Bran
 
 
 def list_below(account: Account, association: Association) -> Sequence[Association]:
-    """The associations directly below whose plans the account may see."""
+    """The associations directly below whose totals the account may see."""
     return db.session.scalars(visible(children(association), account, RIGHT, Association)).all()
 
 

@@ -46,7 +46,7 @@ class ReasonForm(BaseForm):
 
 def scope_field() -> RadioField:
     """For a session of a series: this one only, or all later ones too."""
-    return RadioField(lazy("Which sessions"), default=ONLY, validate_choice=False)
+    return RadioField(lazy("Which sessions"), [Required(lazy("Choose one."))], default=ONLY, validate_choice=False)
 
 
 def offer_scope(form: Any, later: int) -> None:

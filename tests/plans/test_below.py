@@ -77,6 +77,9 @@ def test_who_may_see_it(cast, sign_in, client, written):
     asked = {"chair": 200, "secretary": 404, "sibling": 404, "member": 404}
     assert {name: sign_in(getattr(cast, name)).get(f"{STREET}/below").status_code for name in asked} == asked
     assert client.get(f"{STREET}/below").status_code == 303
+    above = sign_in(cast.administrator).page(f"{ABOVE}/below")
+    assert above.select_one("tr.total td:last-child").text == "7", "totals are for whoever reads reports"
+    assert above.select("tbody a") == [], "who reads no plans is led to none"
     assert sign_in(cast.chair).get(f"{ABOVE}/below").status_code == 404
     assert "各协会汇总" in sign_in(cast.chair).page(STREET).text
     assert "各协会汇总" not in sign_in(cast.secretary).page("/office/wangjiang/plan").text
