@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -41,7 +42,7 @@ def run(job_id: str) -> None:
     An association whose book is closed is left out, and the outcome names it; alone, it is refused.
     """
     with working_on(job_id) as job:
-        account = db.session.get_one(Account, job.account_id)
+        account = db.session.get_one(Account, job.account_id, options=[joinedload(Account.person)])
         association = db.session.get_one(Association, job.result["association"])
         period = db.session.get_one(DuesPeriod, job.result["period"])
         ids = list_places(account, association, below=job.result["below"])
