@@ -27,7 +27,7 @@ from portal.payments.forms import ReasonForm, TakeForm
 from portal.payments.models import Method, Payment
 
 RIGHT = rules.RIGHT
-WAYS = (Method.CASH, Method.TRANSFER, Method.MOBILE)
+WAYS = (Method.CASH, Method.TRANSFER, Method.MOBILE, Method.OPENING)
 KEPT = ("on", "method", "collector")
 
 

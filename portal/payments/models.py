@@ -149,6 +149,10 @@ class Reversal(Base):
     decider: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
     entry: Mapped[JournalEntry | None] = relationship(lazy="raise_on_sql")
 
+    @property
+    def state_label(self) -> str:
+        return UndoState(self.state).label
+
 
 class Refund(Base):
     """Credit that is paid back to the payer, from cash or from the bank, with a second signature."""
@@ -190,3 +194,7 @@ class Refund(Base):
     asker: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[asked_by_id])
     decider: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
     entry: Mapped[JournalEntry | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def state_label(self) -> str:
+        return UndoState(self.state).label

@@ -73,6 +73,18 @@ def list_refunds(payment: Payment) -> Sequence[Refund]:
     return db.session.scalars(statement.options(joinedload(Refund.asker), joinedload(Refund.decider))).all()
 
 
+def of_undo(kind: Any) -> tuple[Any, ...]:
+    """What is shown of a reversal or a refund, and what deciding it asks for."""
+    payment = joinedload(kind.payment).options(*SHOWN)
+    return (payment, joinedload(kind.asker), joinedload(kind.decider), joinedload(kind.association))
+
+
+def get_undo(kind: Any, payment: Payment, public_id: str) -> Any:
+    """A reversal or a refund of a payment."""
+    statement = select(kind).where(kind.payment_id == payment.id, kind.public_id == public_id)
+    return db.session.scalar(statement.options(*of_undo(kind)))
+
+
 def live_reversal(payment_id: int) -> Reversal | None:
     """The reversal that was made, or waits; there is at most one."""
     in_force = Reversal.state.in_((UndoState.ASKED, UndoState.MADE))
