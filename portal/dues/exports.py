@@ -9,7 +9,7 @@ from sqlalchemy import Select
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
-from portal.dues.models import Charge
+from portal.dues.models import Charge, Waiver, WaiverKind, WaiverState
 from portal.dues.states import ChargeState, state_of
 
 
@@ -57,3 +57,23 @@ def charges(statement: Select[Any], day: date) -> ListFile:
         ]  # fmt: skip
 
     return ListFile(pgettext("dues", "Charges"), headings, statement, each(line))
+
+
+def waivers(statement: Select[Any]) -> ListFile:
+    """What was asked to be let off or written off, by whom, and who decided."""
+    kinds, states = words(WaiverKind.labels()), words(WaiverState.labels())
+    headings = [
+        _("Name"), _("Member number"), _("Association"), _("Period"), _("What it is"),
+        pgettext("waiver", "Amount (yuan)"), _("Reason"), _("State"), pgettext("waiver", "Asked by"),
+        pgettext("waiver", "Decided by"), _("Note"),
+    ]  # fmt: skip
+
+    def line(row: Waiver) -> list[Any]:
+        member = row.charge.membership
+        return [
+            member.display_name, member.number, row.association.display_name, row.charge.period.name,
+            kinds[row.kind], yuan(row.amount_fen), row.reason, states[row.state], row.asker.name,
+            row.decider.name if row.decider else None, row.decision_note,
+        ]  # fmt: skip
+
+    return ListFile(pgettext("dues", "Waivers"), headings, statement, each(line))

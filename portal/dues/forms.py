@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from portal.core.forms import BaseForm, DateField, MoneyField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
-from portal.dues.models import Proration
+from portal.dues.models import Proration, WaiverKind, WaiverState
 
 
 class PlanForm(BaseForm):
@@ -49,3 +49,46 @@ class ChargesForm(BaseForm):
     group = SelectField(lazy("Group"), choices=[], validate_choice=False)
     state = SelectField(lazy("State"), choices=[], validate_choice=False)
     below = BooleanField(lazy("Every association below too"))
+
+
+class WaiverForm(BaseForm):
+    """An amount to be let off or written off, and why."""
+
+    kind = RadioField(
+        lazy("What it is"),
+        choices=choices(WaiverKind.labels()),
+        default=WaiverKind.WAIVER.value,
+        validators=[Required()],
+    )
+    amount = MoneyField(lazy("Amount"), [Required(lazy("Enter the amount."))])
+    reason = TextAreaField(lazy("Reason"), [Required(lazy("Say why.")), Length(max=200)])
+
+
+class DecideForm(BaseForm):
+    """The second signature: the button says which; refusing takes a reason."""
+
+    decision = HiddenField()
+    note = TextAreaField(lazy("Note, or the reason for refusing"), [Length(max=200)])
+
+
+class WaiversForm(BaseForm):
+    """Which waivers are shown. It is read from the address and changes nothing, so it carries no token."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    state = SelectField(
+        lazy("State"), choices=choices({**WaiverState.labels(), "": lazy("All")}), default=WaiverState.ASKED.value
+    )
+    kind = SelectField(lazy("What it is"), choices=choices({"": lazy("All"), **WaiverKind.labels()}), default="")
+
+
+class OpeningsForm(BaseForm):
+    """What members owed before, line by line."""
+
+    period = SelectField(lazy("Period"), [Required(lazy("Choose a period."))], choices=[])
+    lines = TextAreaField(
+        lazy("Number, name and amount, a line for each member"),
+        [Required(lazy("Enter a line for each member: number, name, amount.")), Length(max=60_000)],
+    )
+    note = StringField(lazy("Note"), [Length(max=100)])

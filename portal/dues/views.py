@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from portal.core.feature import Feature
-from portal.dues import charge_views, charging_views, plan_views  # noqa: F401 - their pages hang on the blueprint
+from portal.dues import (  # noqa: F401 - their pages hang on the blueprint, or they are handed down
+    charge_views,
+    charging_views,
+    closing,
+    opening_views,
+    plan_views,
+    waiver_views,
+)
 from portal.dues.blueprint import blueprint
 
 feature = Feature("dues", blueprint)

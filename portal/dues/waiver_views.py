@@ -103,8 +103,9 @@ def _offer(charge: Charge) -> Link | None:
     is_here = charge.association_id == g.association.id and charge.voided_at is None
     if not is_here or not charge.open_fen or (groups is not None and charge.group_id not in groups):
         return None
-    ids = {"period_id": charge.period.public_id, "membership_id": charge.membership.public_id}
-    return Link(_("Waive or write off"), url_for("dues.waive", **ids))
+    member = charge.membership.public_id
+    address = url_for("dues.waive", period_id=charge.period.public_id, membership_id=member)
+    return Link(_("Waive or write off"), address)
 
 
 @part(20)

@@ -21,7 +21,7 @@ ROOMS = (
     (lazy_pgettext("dues", "Arrears"), "arrears.arrears", "dues.read"),
     (lazy_pgettext("dues", "Hand-overs"), "handovers.hand_overs", "dues.read"),
     (lazy_pgettext("dues", "Bank"), "bank.lines", "dues.read"),
-    (lazy_pgettext("dues", "Waivers"), "dues.waivers", "dues.read"),
+    (lazy_pgettext("dues", "Waivers"), "dues.waivers_list", "dues.read"),
     (lazy_pgettext("dues", "Levy"), "levy.levies", "dues.read"),
     (lazy_pgettext("dues", "Fee plans"), "dues.plans", "dues.read"),
     (lazy_pgettext("dues", "Books"), "ledger.books", "dues.read"),
