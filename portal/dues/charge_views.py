@@ -50,7 +50,13 @@ def charge(code: str, period_id: str, membership_id: str) -> str:
     context = {"charge": found[0], "charges": found, "history": charge_queries.history(found)}
     labels = {"events": EntryKind.labels(), "reasons": VoidReason.labels(), "origins": ChargeOrigin.labels()}
     given = {"parts": parts.parts_of(found[0]), "links": parts.links_of(found[0])}
+    given["may_void"] = found[0].origin == ChargeOrigin.OPENING and not found[0].voided_at and _is_mine(found[0])
     return web.page("dues/charge.html", **context, **labels, **given)
+
+
+def _is_mine(one: Charge) -> bool:
+    """Whether it is this association's, and the reader records all of its dues."""
+    return one.association_id == g.association.id and may("dues.record")
 
 
 def _stale(asked: charge_listing.Listing) -> int:

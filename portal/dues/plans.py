@@ -14,12 +14,10 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
+from portal.core.money import MOST_FEN
 from portal.dues import plan_queries
 from portal.dues.models import FeePlan, Proration
 from portal.members.models import MembershipKind
-
-MOST_FEN = 1_000_000_000  # ten million yuan
-LONGEST_BASIS = 200
 
 
 def add_version(
