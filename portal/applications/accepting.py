@@ -20,7 +20,7 @@ from portal.core.i18n import lazy
 from portal.members import services as members
 from portal.members.models import Membership
 from portal.people import services as people
-from portal.people.models import ConsentPurpose, Person, SentForm
+from portal.people.models import Channel, ConsentPurpose, Person, SentForm
 
 CARRIED = ("identity_number", "phone", "sex", "birth_on", "email", "residence", "guardian_name", "guardian_phone")
 
@@ -57,7 +57,7 @@ def accept(
 
 def agree(actor: Account, form: SentForm, person: Person) -> None:
     """What was agreed to goes with the form, by whoever agreed: the applicant, on paper or not, or the guardian."""
-    given_by = "guardian" if form.guardian_name else "paper" if form.channel == "paper" else "self"
+    given_by = "guardian" if form.guardian_name else "paper" if form.channel == Channel.PAPER else "self"
     for purpose in form.consents:
         people.give_consent(actor, person, ConsentPurpose(purpose), form.notice_version, given_by)
 

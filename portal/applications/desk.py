@@ -55,7 +55,7 @@ def page(
         opened(shown["accept"], matches).joined_on.data = today()
     context = {
         "application": application, "forms": shown, "matches": matches, "revealed": revealed or {},
-        "is_open": is_open, "states_of": ApplicationState.labels(), "messages": queries.list_messages(application),
+        "is_open": is_open, "messages": queries.list_messages(application),
         "same": queries.sent.list_same(application),
         "is_own": services.is_own(current_user, application), "until": decide_by(application),
         "may_open": _may_open(application.membership),

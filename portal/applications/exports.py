@@ -9,12 +9,12 @@ from portal.applications.sent import days_waiting
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
+from portal.people.models import Channel
 
 
 def applications(statement: Any) -> ListFile:
     """Those of a list, with the days that the open ones wait."""
-    states = words(ApplicationState.labels())
-    ways = {"web": pgettext("application", "Online"), "paper": _("On paper")}
+    states, ways = words(ApplicationState.labels()), words(Channel.labels())
 
     def line(row: MembershipApplication) -> list[Any]:
         return [

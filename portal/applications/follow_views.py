@@ -12,7 +12,7 @@ from portal.applications.blueprint import blueprint
 from portal.applications.following import Following
 from portal.applications.forms import AnswerForm, FollowForm
 from portal.applications.interview import SendForm, private
-from portal.applications.models import ApplicationState, MembershipApplication
+from portal.applications.models import MembershipApplication
 from portal.applications.questions import PURPOSES
 from portal.applications.sent import decide_by
 from portal.core import web
@@ -112,7 +112,6 @@ def withdraw(reference: str) -> Any:
 def _page(application: MembershipApplication, form: Any) -> Response:
     shown = {
         "application": application,
-        "states": ApplicationState.labels(),
         "messages": queries.list_messages(application),
         "until": decide_by(application),
     }

@@ -47,6 +47,10 @@ class MembershipApplication(SentForm):
     kind: Mapped[MembershipKind] = relationship(lazy="raise_on_sql")
     membership: Mapped[Membership | None] = relationship(lazy="raise_on_sql")
 
+    @property
+    def state_label(self) -> str:
+        return ApplicationState(self.state).label
+
 
 class ApplicationMessage(Base):
     """What the association asked and what the applicant answered, in order."""

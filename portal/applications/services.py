@@ -16,6 +16,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.identity import IdentityNumber
 from portal.core.text import printable
+from portal.people.models import Channel
 from portal.people.services import MIN_REASON
 
 LONGEST_MESSAGE = 1000
@@ -35,7 +36,7 @@ def apply(
         association_id=submission.association.id,
         group_id=submission.group.id if submission.group else None,
         kind_id=submission.kind.id,
-        channel="paper" if entered_by else "web",
+        channel=Channel.PAPER if entered_by else Channel.WEB,
         entered_by_id=entered_by.person_id if entered_by else None,
         consents=list(submission.consents),
         notice_version=submission.notice_version,

@@ -35,8 +35,8 @@ feature = Feature(
 @requires("members.read")
 def office_list(code: str) -> str:
     """What waits, the oldest first; or those in one state."""
-    words = {"states_of": ApplicationState.labels(), "states": list(ApplicationState)}
-    return web.page("applications/list.html", **words, **desk.list_context(queries.sent, _state()))
+    shown = desk.list_context(queries.sent, _state())
+    return web.page("applications/list.html", states=list(ApplicationState), **shown)
 
 
 @blueprint.get("/office/<code>/applications/list.<any(xlsx, csv):form>")

@@ -243,3 +243,7 @@ class Transfer(Base):
     membership: Mapped[Membership] = relationship(lazy="raise_on_sql")
     from_association: Mapped[Association] = relationship(lazy="raise_on_sql", foreign_keys=[from_association_id])
     to_association: Mapped[Association] = relationship(lazy="raise_on_sql", foreign_keys=[to_association_id])
+
+    @property
+    def state_label(self) -> str:
+        return TransferState(self.state).label

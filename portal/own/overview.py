@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import url_for
 
-from portal.applications.models import ApplicationState
 from portal.core.calendar import today
 from portal.core.formats import minutes
 from portal.core.i18n import _, ngettext
@@ -29,7 +28,6 @@ def overview(person_id: int) -> dict[str, Any]:
         "appointments": list_appointments_of(person, live=True),
         "requests": [one for one in queries.own_requests(person.id) if one.is_open],
         "applications": [one for one in queries.list_applications(person.id) if one.membership_id is None],
-        "application_states": ApplicationState.labels(),
         "lent": count_of_person(person.id),
         "ways": _ways(count, served),
         "day": today(),

@@ -12,7 +12,7 @@ from portal.associations.models import Association, Group
 from portal.core.calendar import now
 from portal.core.database import Base, BigInt, Bytewise, PublicId, db
 from portal.core.encryption import EncryptedText
-from portal.core.i18n import lazy
+from portal.core.i18n import lazy, lazy_pgettext
 from portal.core.labels import Labelled
 
 
@@ -100,6 +100,13 @@ person_gram = db.Table(
 )
 
 
+class Channel(Labelled):
+    """How a form came in."""
+
+    WEB = "web", lazy_pgettext("application", "Online")
+    PAPER = "paper", lazy("On paper")
+
+
 class SentForm(Base):
     """What somebody says about themselves on a form that an association decides about, from the web or from paper.
 
@@ -115,7 +122,7 @@ class SentForm(Base):
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
     state: Mapped[str] = mapped_column(default="submitted")
-    channel: Mapped[str] = mapped_column(default="web")
+    channel: Mapped[str] = mapped_column(default=Channel.WEB)
     language: Mapped[str] = mapped_column(default="", server_default="")  # of the pages it was sent from
     name: Mapped[str]
     sex: Mapped[str | None]

@@ -36,7 +36,7 @@ def page(found: VolunteerRegistration, *, status: int = 200, **forms: Any) -> An
         opened(shown["accept"], matches).term_end_on.data = services.default_term_end(today())
     context = {
         "registration": found, "forms": shown, "matches": matches, "is_open": is_open,
-        "states_of": RegistrationState.labels(), "same": registration_queries.sent.list_same(found),
+        "same": registration_queries.sent.list_same(found),
         "is_own": registering.is_mine(current_user, found), "until": decide_by(found),
         "letter": queries.live_letter(found.volunteer_id) if found.volunteer_id else None,
         "said": _said(found),

@@ -8,13 +8,13 @@ from portal.core.calendar import today
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
+from portal.people.models import Channel
 from portal.volunteers.models import RegistrationState, Volunteer, VolunteerRegistration
 
 
 def registrations(statement: Any) -> ListFile:
     """Those of a list, with the days that the open ones wait."""
-    states = words(RegistrationState.labels())
-    ways = {"web": pgettext("application", "Online"), "paper": _("On paper")}
+    states, ways = words(RegistrationState.labels()), words(Channel.labels())
     day = today()
 
     def line(row: VolunteerRegistration) -> list[Any]:

@@ -17,7 +17,7 @@ from portal.core.i18n import _, lazy
 from portal.volunteers import mails, queries, registering, registration_queries
 from portal.volunteers.blueprint import blueprint
 from portal.volunteers.forms import FollowForm
-from portal.volunteers.models import RegistrationState, VolunteerRegistration
+from portal.volunteers.models import VolunteerRegistration
 
 following = Following(
     name="volunteers",
@@ -77,7 +77,7 @@ def withdraw(reference: str) -> Any:
 
 def _page(found: VolunteerRegistration, form: Any) -> Response:
     letter = queries.live_letter(found.volunteer_id) if found.volunteer_id else None
-    shown = {"registration": found, "states": RegistrationState.labels(), "letter": letter}
+    shown = {"registration": found, "letter": letter}
     return private(web.form_page("volunteers/stands.html", form, until=decide_by(found), **shown))
 
 

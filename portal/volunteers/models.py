@@ -92,6 +92,10 @@ class VolunteerRegistration(SentForm):
 
     volunteer: Mapped[Volunteer | None] = relationship(lazy="raise_on_sql")
 
+    @property
+    def state_label(self) -> str:
+        return RegistrationState(self.state).label
+
 
 class Volunteer(Base):
     """Somebody on an association's roster, from a day to a day; the term is what the letter of appointment names."""

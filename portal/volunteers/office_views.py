@@ -25,8 +25,8 @@ from portal.volunteers.models import RegistrationState, VolunteerRegistration
 @requires("volunteers.read")
 def registrations(code: str) -> str:
     """What waits, the oldest first; or those in one state."""
-    words = {"states": list(RegistrationState), "states_of": RegistrationState.labels()}
-    return web.page("volunteers/registrations.html", **words, **list_context(registration_queries.sent, _state()))
+    shown = list_context(registration_queries.sent, _state())
+    return web.page("volunteers/registrations.html", states=list(RegistrationState), **shown)
 
 
 @blueprint.get("/office/<code>/volunteers/registrations/list.<any(xlsx, csv):form>")

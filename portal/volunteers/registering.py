@@ -18,6 +18,7 @@ from portal.core.i18n import lazy
 from portal.core.text import printable
 from portal.members.queries import root_id
 from portal.people import services as people
+from portal.people.models import Channel
 from portal.volunteers import queries, services
 from portal.volunteers.models import RegistrationState, Volunteer, VolunteerRegistration
 from portal.volunteers.submission import Submission, check
@@ -41,7 +42,7 @@ def register(
         reference=reference or new_public_id(),
         association_id=given.association.id,
         group_id=given.group.id if given.group else None,
-        channel="paper" if entered_by else "web",
+        channel=Channel.PAPER if entered_by else Channel.WEB,
         entered_by_id=entered_by.person_id if entered_by else None,
         person_id=given.person.id if given.person else None,
         skills=[skill.public_id for skill in given.skills],
