@@ -9,6 +9,7 @@ from portal.dues import (  # noqa: F401 - their pages hang on the blueprint, or 
     closing,
     opening_views,
     plan_views,
+    stale,
     waiver_views,
 )
 from portal.dues.blueprint import blueprint
