@@ -11,6 +11,7 @@ from portal.accounts import codes, queries
 from portal.accounts.models import OneTimeCode
 from portal.core.database import db
 from portal.core.errors import RuleError
+from tests.harness.cases import each
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD, affiliate, make_person
 
@@ -60,7 +61,7 @@ def test_a_strange_address(cast, client, slip_code):
     assert "<script>" not in answer.text.replace("<script defer", "")
 
 
-@pytest.mark.parametrize("dash", ["-", "", " ", "—"])
+@each("dash", ["-", "", " ", "—"])
 def test_however_it_is_written(cast, client, hand_out, dash):
     code = hand_out(cast.volunteer.person).lower().replace("-", dash)
     assert use(client, f" {code} ").status_code == 303
@@ -132,7 +133,7 @@ def test_blocked_meanwhile(cast, client, hand_out):
     assert use(client, code).status_code == 422
 
 
-@pytest.mark.parametrize("password", ["", "short", "12345678", "陈晓明陈晓明陈晓明", "chenxiaoming"])
+@each("password", ["", "short", "12345678", "陈晓明陈晓明陈晓明", "chenxiaoming"])
 def test_a_poor_password_keeps_the_code(cast, client, hand_out, password):
     code = hand_out(cast.volunteer.person)
     answer = use(client, code, password)

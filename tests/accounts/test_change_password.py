@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.accounts.models import SignInAttempt
+from tests.harness.cases import each
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD
 
@@ -35,7 +34,7 @@ def test_every_other_session_ends_and_this_one_is_new(cast, app, client, enter, 
     assert replay(cookie_of(client)) == 5
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "field"),
     [
         ({"current": ""}, "current"),

@@ -19,6 +19,7 @@ from portal.offices import rights
 from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import Person
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, appoint, make_account, make_person
 
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -172,7 +173,7 @@ def test_only_to_whom_they_could_be_themselves(cast, sign_in, who):
     assert served == OFFICERS[who] - {who}
 
 
-@pytest.mark.parametrize("who", OTHERS)
+@each("who", OTHERS)
 def test_wrong_role_and_other_association(cast, sign_in, who, db_session):
     client = sign_in(getattr(cast, who))
     for end in ("", "/slip", "/block", "/unblock"):
@@ -199,7 +200,7 @@ def test_not_for_oneself(cast, sign_in, db_session):
     assert db_session.scalars(select(OneTimeCode)).all() == []
 
 
-@pytest.mark.parametrize(
+@each(
     "more",
     [
         {"position": Position.CHAIR},

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from bs4 import BeautifulSoup
 
 from portal.activities.models import ActivityLog, ActivityParticipant, ActivityRevision
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from tests.activities.rows import make_log, make_photo, upload, who
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, make_person
 
 
@@ -119,7 +119,7 @@ def test_sent_twice_the_second_is_told(cast, sign_in):
     assert db.session.query(ActivityRevision).count() == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("wrong", "field"), [({"held_on": "2199-01-01"}, "held_on"), ({"kind": None}, "kind"), ({"title": "长" * 81}, "")]
 )
 def test_bad_input(cast, sign_in, wrong, field):

@@ -10,6 +10,7 @@ from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.plans.models import Activity
 from tests.activities.rows import SUMMARY, make_log
+from tests.harness.cases import each
 from tests.harness.service import make_activity
 
 URL = "/office/wangjiang/exchange"
@@ -74,9 +75,7 @@ def test_sent_twice_it_is_one_plan(cast, sign_in, story):
     assert len(plans()) == 1
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"planned_on": ""}, {"planned_on": "1999-01-01"}, {"kind": "party"}, {"title": "长" * 81}]
-)
+@each("wrong", [{"planned_on": ""}, {"planned_on": "1999-01-01"}, {"kind": "party"}, {"title": "长" * 81}])
 def test_bad_input_is_refused(cast, sign_in, story, wrong):
     answer = sign_in(cast.secretary).submit(f"{URL}/{story.public_id}/copy", {"planned_on": DAY, **wrong})
     assert answer.status_code == 422

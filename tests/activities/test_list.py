@@ -11,6 +11,7 @@ import pytest
 from portal.core.calendar import today
 from portal.core.database import db
 from tests.activities.rows import days_ago, make_log, make_photo, who
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, make_group, make_person
 
 LIST = "/office/wangjiang/activities"
@@ -112,7 +113,7 @@ def test_a_leader_sees_the_own_group_s_entries(cast, sign_in, written):
     assert titles(leader.page(f"{LIST}?below=y&q=手机")) == []
 
 
-@pytest.mark.parametrize("path", ["", "/list.xlsx", "/list.csv", "/months"])
+@each("path", ["", "/list.xlsx", "/list.csv", "/months"])
 def test_who_may_read(cast, sign_in, written, path):
     expected = {"treasurer": 200, "publisher": 200, "sibling": 404, "member": 404, "stranger": 404, "ended": 404}
     assert {name: sign_in(getattr(cast, name)).get(LIST + path).status_code for name in expected} == expected

@@ -13,6 +13,7 @@ from portal.core.database import db
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind
 from tests.activities.rows import NEW, SUMMARY, days_ago, entry, logs, upload, who
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, appoint, make_account, make_person
 
 WRONG = [
@@ -89,9 +90,7 @@ def test_a_length_of_its_own(cast, sign_in):
     assert logs()[0].minutes == 75
 
 
-@pytest.mark.parametrize(
-    "missing", [{"place": ""}, {"length": None}, {"others_count": ""}, {"summary": "扫了地。"}], ids=str
-)
+@each("missing", [{"place": ""}, {"length": None}, {"others_count": ""}, {"summary": "扫了地。"}])
 def test_what_is_missing_makes_it_incomplete(cast, sign_in, missing):
     client = sign_in(cast.secretary)
     answer = client.submit(NEW, entry(**missing))

@@ -6,6 +6,7 @@ import pytest
 
 from portal.core.calendar import now
 from tests.activities.rows import agree, days_ago, make_log, make_photo, who
+from tests.harness.cases import each
 
 
 def titles(page):
@@ -72,7 +73,7 @@ def test_what_officers_type_stays_text(cast, client):
         assert "<b hx-get" not in answer.text
 
 
-@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "en"])
+@each("language", ["zh-Hans", "zh-Hant", "en"])
 def test_in_every_language(cast, client, language):
     log = make_log(cast.community)
     headers = {"Accept-Language": language}

@@ -9,6 +9,7 @@ from portal.core.audit import AuditEntry
 from portal.core.database import db
 from portal.offices.rights import Position
 from tests.activities.rows import SUMMARY, make_log
+from tests.harness.cases import each
 from tests.harness.factory import appoint, make_account, make_person
 
 BASE = "/office/wangjiang/activities"
@@ -75,9 +76,7 @@ def test_only_a_complete_entry(cast, sign_in, coordinator, values):
     assert reviewed() is None
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("treasurer", 403), ("publisher", 403), ("sibling", 404), ("member", 404)]
-)
+@each(("role", "status"), [("treasurer", 403), ("publisher", 403), ("sibling", 404), ("member", 404)])
 def test_who_may_not(cast, sign_in, log, role, status):
     assert sign_in(getattr(cast, role)).force(f"{BASE}/{log.public_id}/review").status_code == status
     assert reviewed() is None

@@ -14,6 +14,7 @@ from portal.hours import services
 from portal.hours.models import HoursEntry
 from portal.plans.models import Activity
 from tests.activities.rows import NEW, SUMMARY, days_ago, entry, logs, who
+from tests.harness.cases import each
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.hours.rows import revision, served, states
 
@@ -109,7 +110,7 @@ def test_the_session_page_shows_the_entry(cast, sign_in, session):
     assert f"/activities/{logs()[0].public_id}" in client.get(page).text
 
 
-@pytest.mark.parametrize("role", ["sibling", "member", "stranger"])
+@each("role", ["sibling", "member", "stranger"])
 def test_not_theirs(cast, sign_in, session, role):
     assert sign_in(getattr(cast, role)).get(url(session)).status_code in (403, 404)
 

@@ -8,6 +8,7 @@ from portal.activities.models import ActivityLog
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from tests.activities.rows import make_log
+from tests.harness.cases import each
 
 BASE = "/office/wangjiang/activities"
 
@@ -74,7 +75,7 @@ def test_office_only_and_public_again(cast, sign_in, client):
     assert actions() == ["activities.set_public"] * 2
 
 
-@pytest.mark.parametrize("action", ["strike-out", "restore", "public"])
+@each("action", ["strike-out", "restore", "public"])
 def test_who_may_not(cast, sign_in, action):
     log = make_log(cast.community)
     url = f"{BASE}/{log.public_id}/{action}"

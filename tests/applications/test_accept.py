@@ -131,7 +131,7 @@ def test_a_member_applies_again_and_only_the_officer_learns_it(cast, sign_in, cl
     assert members(db_session) == []
 
 
-@pytest.mark.parametrize(
+@each(
     "values",
     [
         {"record": "nobody"},

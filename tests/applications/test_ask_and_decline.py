@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.applications.models import ApplicationMessage
 from tests.applications.filling import NUMBER, OFFICE, PHONE, applied
+from tests.harness.cases import each
 
 
 def test_asked_and_it_stands_on_the_applicant_s_page(cast, sign_in, client, db_session):
@@ -32,8 +31,8 @@ def test_declined(cast, sign_in, db_session):
     assert page.select("form[action$=accept]") == []
 
 
-@pytest.mark.parametrize(("act", "field"), [("ask", "question"), ("decline", "reason")])
-@pytest.mark.parametrize("words", ["", " ", "字" * 1001])
+@each(("act", "field"), [("ask", "question"), ("decline", "reason")])
+@each("words", ["", " ", "字" * 1001])
 def test_not_without_words(cast, sign_in, db_session, act, field, words):
     made = applied(cast)
     response = sign_in(cast.secretary).force(f"{OFFICE}/{made.public_id}/{act}", {field: words})
@@ -55,7 +54,7 @@ def test_a_number_is_shown_once_and_the_applicant_reads_why(cast, sign_in, clien
     assert "电话核实住址" in client.page(f"/join/{made.reference}").get_text()
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "why"),
     [("phone", ""), ("phone", "a"), ("", "核对住址"), ("email", "核对住址"), ("guardian_phone", "核对住址")],
 )
@@ -67,7 +66,7 @@ def test_no_reason_no_number(cast, sign_in, db_session, field, why):
     assert db_session.query(ApplicationMessage).count() == 0
 
 
-@pytest.mark.parametrize(("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("ended", 404)])
+@each(("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("ended", 404)])
 def test_who_may_not_look(cast, sign_in, who, status):
     made = applied(cast, group=cast.group)
     response = sign_in(getattr(cast, who)).force(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import select
 
 from portal.applications.models import MembershipApplication
 from portal.core.identity import demo_identity
 from portal.people.models import Consent
 from tests.applications.filling import NUMBER, OFFICE, PHONE, birthday, count
+from tests.harness.cases import each
 from tests.harness.factory import kind_of
 
 URL = f"{OFFICE}/new"
@@ -31,7 +31,7 @@ def test_entered_and_decided_by_the_usual_way(cast, sign_in, db_session):
     assert {consent.given_by for consent in db_session.scalars(select(Consent))} == {"paper"}
 
 
-@pytest.mark.parametrize(
+@each(
     "values",
     [
         {"kind": None},
@@ -70,7 +70,7 @@ def test_an_honorary_member_does_not_apply(cast, sign_in):
     assert response.status_code == 422
 
 
-@pytest.mark.parametrize(("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("ended", 404)])
+@each(("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("ended", 404)])
 def test_who_may_not(cast, sign_in, who, status):
     client = sign_in(getattr(cast, who))
     assert client.get(URL).status_code == status

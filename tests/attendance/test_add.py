@@ -7,6 +7,7 @@ import pytest
 from portal.core.database import db
 from portal.signups.models import SignUp
 from tests.attendance.rows import OFFICE, helper, put, running
+from tests.harness.cases import each
 from tests.harness.service import make_skill
 
 
@@ -103,9 +104,7 @@ def test_bad_input(cast, sign_in, session, name):
     assert rows(session) == []
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)]
-)
+@each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, role, status):
     answer = sign_in(getattr(cast, role)).force(url(session) + "/add", {"name": "来宾"})
     assert (answer.status_code, rows(session)) == (status, [])

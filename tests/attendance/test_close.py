@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.attendance.rows import OFFICE, again, came, helper, put, running
+from tests.harness.cases import each
 
 
 @pytest.fixture
@@ -47,9 +48,7 @@ def test_not_before_the_end(cast, sign_in):
     assert again(made).state == "confirmed"
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)]
-)
+@each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, absent, role, status):
     answer = sign_in(getattr(cast, role)).force(url(session) + "/close")
     assert (answer.status_code, again(absent).state) == (status, "confirmed")

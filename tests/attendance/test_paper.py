@@ -209,9 +209,7 @@ def test_the_rows_stand_as_on_the_sheet_that_was_signed(cast, sign_in, session, 
     assert [row.find_all("td")[1].text for row in printed][:3] == [one.text for one in rows]
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)]
-)
+@each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, people, role, status):
     client = sign_in(getattr(cast, role))
     assert client.get(url(session)).status_code == status

@@ -8,6 +8,7 @@ from portal.core.database import db
 from portal.hours import services as hours
 from portal.hours.models import HoursRevision
 from tests.attendance.rows import OFFICE, again, came, credit, helper, put, running
+from tests.harness.cases import each
 
 REVIEW = f"{OFFICE}/review"
 
@@ -69,7 +70,7 @@ def test_twice_is_once(cast, sign_in, session, made):
     assert credit(cast.volunteer.person, session) == [(60, "entered", "pending")]
 
 
-@pytest.mark.parametrize(
+@each(
     "data",
     [
         {"minutes": "111", "reason": "太多"},
@@ -86,9 +87,7 @@ def test_bad_input(cast, sign_in, made, session, data):
     assert (again(made).state, credit(cast.volunteer.person, session)) == ("arrived", [])
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)]
-)
+@each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, made, role, status):
     client = sign_in(getattr(cast, role))
     path = f"{REVIEW}/{made.public_id}"

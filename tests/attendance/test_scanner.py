@@ -10,6 +10,7 @@ from portal.attendance import tokens
 from portal.core import calendar
 from portal.core.calendar import now
 from tests.attendance.rows import OFFICE, again, came, helper, put, running
+from tests.harness.cases import each
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def scan(client, session, code: str, what: str = "in"):
     return client.submit(url(session), {"code": code, "what": what})
 
 
-@pytest.mark.parametrize("write", [str, str.lower, lambda text: text.replace("-", " ").replace("0", "O")])
+@each("write", [str, str.lower, lambda text: text.replace("-", " ").replace("0", "O")])
 def test_read_or_typed_it_checks_in(cast, sign_in, session, made, code, write):
     answer = scan(sign_in(cast.secretary), session, write(code))
     assert answer.status_code == 200
@@ -67,15 +68,13 @@ def test_an_old_code_and_another_sessions_are_nobodys(cast, sign_in, session, ma
     assert again(made).state == "confirmed"
 
 
-@pytest.mark.parametrize("data", [{"code": ""}, {"code": "0000-0000"}, {"code": "x" * 101}, {"what": "fly"}])
+@each("data", [{"code": ""}, {"code": "0000-0000"}, {"code": "x" * 101}, {"what": "fly"}])
 def test_bad_input(cast, sign_in, session, made, code, data):
     answer = sign_in(cast.secretary).submit(url(session), {"code": code, "what": "in", **data})
     assert (answer.status_code, again(made).state) == (422, "confirmed")
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)]
-)
+@each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, made, code, role, status):
     client = sign_in(getattr(cast, role))
     assert client.get(url(session)).status_code == status

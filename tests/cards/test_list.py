@@ -111,7 +111,7 @@ def test_fifty_rows_cost_no_more_questions_than_two(cast, sign_in, many, query_c
     assert len(more) <= len(few) <= 12, few
 
 
-@pytest.mark.parametrize("asked", ["endpoint=x", "code=tingyu", "_external=1", "form=x"])
+@each("asked", ["endpoint=x", "code=tingyu", "_external=1", "form=x"])
 def test_no_word_of_the_address_leads_elsewhere(cast, sign_in, many, asked):
     page = sign_in(cast.secretary).page(f"{CARDS}?state=waiting&q=王&{asked}")
     link = page.select_one("a.btn[href*='hand-over']")["href"]

@@ -20,6 +20,7 @@ from tests.cards.rows import (
     page_count,
     text_of,
 )
+from tests.harness.cases import each
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_who_may_not(cast, sign_in, card, client):
     assert client.get(url).status_code == 303
 
 
-@pytest.mark.parametrize("name", ["买买提·艾力江·阿卜杜热合曼", "Anna Louise Weatherby-Smith", "清" * 40])
+@each("name", ["买买提·艾力江·阿卜杜热合曼", "Anna Louise Weatherby-Smith", "清" * 40])
 def test_a_long_name_stays_on_its_card(cast, name):
     (membership,) = make_members(cast.community, name)
     card = loaded(cast.secretary, cast.community, make_card(membership))

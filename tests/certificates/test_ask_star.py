@@ -9,6 +9,7 @@ from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.database import db
 from tests.certificates.rows import make_request, requests_of, serve, serve_hours
+from tests.harness.cases import each
 from tests.harness.service import make_volunteer
 
 STARS = "/me/stars"
@@ -81,7 +82,7 @@ def test_with_two_associations_one_is_chosen(cast, sign_in, reached):
     assert db.session.query(StarGrant).one().association_id == cast.village.id
 
 
-@pytest.mark.parametrize("code", ["tingyu", "nowhere", "wangjiang' --"])
+@each("code", ["tingyu", "nowhere", "wangjiang' --"])
 def test_not_with_an_association_of_others(cast, sign_in, reached, code):
     assert sign_in(cast.volunteer).force(STARS, {"association": code}).status_code == 422
     assert requests_of(cast.volunteer) == []

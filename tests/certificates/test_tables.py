@@ -11,6 +11,7 @@ from portal.certificates.models import StarTable
 from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.database import db
+from tests.harness.cases import each
 
 TABLES = "/office/qinghe/star-tables"
 NEW = f"{TABLES}/new"
@@ -50,7 +51,7 @@ def test_before_the_first_version_there_is_none(cast):
     assert queries.table_on(cast.federation.id, today() - timedelta(days=1)) is None
 
 
-@pytest.mark.parametrize(
+@each(
     "change",
     [
         {"hours": "300 100"}, {"hours": "100 100"}, {"hours": "0 100"}, {"hours": "一百"}, {"hours": ""},

@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer
 from portal.core import paging
 from portal.core.database import db
 from portal.people.models import Person
+from tests.harness.cases import each
 from tests.harness.factory import make_person
 
 ROWS = 53
@@ -37,7 +38,7 @@ def test_every_row_stands_on_one_page(people):
     assert [(page.has_prev, page.has_next) for page in pages[::5]] == [(False, True), (True, False)]
 
 
-@pytest.mark.parametrize("number", [1, 3, 6, 99])
+@each("number", [1, 3, 6, 99])
 def test_a_page_settled_by_ids_is_the_same_page(people, number):
     backwards = STATEMENT.order_by(None).order_by(Person.name.desc(), Person.id)
     late = paging.paginate(backwards, number, 10, shown=(defer(Person.residence),))
@@ -45,7 +46,7 @@ def test_a_page_settled_by_ids_is_the_same_page(people, number):
     assert names(late)[0] == people[ROWS - 1 - 10 * (late.number - 1)]
 
 
-@pytest.mark.parametrize("number", [0, -7, 7, 99, 10**12])
+@each("number", [0, -7, 7, 99, 10**12])
 def test_a_number_outside_leads_to_the_nearest_page(people, number):
     page = paging.paginate(STATEMENT, number, 10)
     assert page.number == (1 if number < 1 else 6)

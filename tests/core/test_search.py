@@ -21,6 +21,7 @@ from portal.core.search import (
     text_bigrams,
     text_query,
 )
+from tests.harness.cases import each
 
 NAMES = (
     "黄淑兰", "李晓", "李小明", "黎明", "林立", "王伟", "王小伟", "单雄信", "曾国华", "解珍", "仇英", "区桃",
@@ -48,7 +49,7 @@ def find():  # type: ignore[no-untyped-def]
     database.close()
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "found"),
     [
         ("黄", ["黄淑兰"]),

@@ -15,6 +15,7 @@ from portal.dossiers.models import Evaluation
 from portal.people import removal
 from tests.activities.rows import who
 from tests.dossiers.rows import evaluated, volunteer_of
+from tests.harness.cases import each
 from tests.harness.service import make_volunteer
 
 SAID = {"start_on": "2026-01-01", "end_on": "2026-06-30", "grade": "good", "remarks": "守时可靠"}
@@ -56,7 +57,7 @@ def test_sent_twice_it_is_one_and_a_later_one_stands_beside(cast, sign_in, volun
     assert [one.remarks for one in said()] == ["守时可靠", "更正：常迟到"]
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"grade": ""},

@@ -14,6 +14,7 @@ from portal.dossiers.course import attendees, get_course
 from portal.dossiers.training import Reach, by_association, by_person, counts_of, courses, totals
 from tests.activities.rows import make_log, who
 from tests.dossiers.rows import served
+from tests.harness.cases import each
 from tests.harness.service import make_activity, make_session, make_sign_up
 
 URL = "/office/wangjiang/training"
@@ -118,7 +119,7 @@ def test_the_pages(cast, sign_in, course, alone):
     assert secretary.page(f"{URL}?year=2020").select_one(".empty")
 
 
-@pytest.mark.parametrize("what", ["courses", "people", "associations"])
+@each("what", ["courses", "people", "associations"])
 def test_the_files(cast, sign_in, course, alone, what):
     answer = sign_in(cast.secretary).get(f"{URL}/{what}.csv")
     lines = list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.duplicates import services
 from portal.people.models import AffiliationKind
 from tests.duplicates.rows import BORN, URL, make_pair
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, make_person
 from tests.harness.sheets import fetch, links
 
@@ -59,7 +58,7 @@ def test_only_pairs_of_which_both_are_in_reach(cast, sign_in):
     assert len(fetch(sign_in(cast.chair), "/office/liuan/duplicates/list")) == 1
 
 
-@pytest.mark.parametrize("file", FILES)
+@each("file", FILES)
 def test_who_may_not(cast, sign_in, client, file):
     make_pair(place(cast))
     for role, status in (("treasurer", 403), ("leader", 403), ("sibling", 404), ("ended", 404), ("member", 404)):

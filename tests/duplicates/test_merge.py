@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
 from sqlalchemy import func, select
 
 from portal.accounts.models import Account, AccountSession
@@ -244,7 +243,7 @@ def test_a_request_that_waits_on_both_is_settled_first(cast, sign_in):
     assert digest(db.session) == before
 
 
-@pytest.mark.parametrize("missing", list(CHOSEN))
+@each("missing", list(CHOSEN))
 def test_what_differs_must_be_chosen(cast, sign_in, missing):
     pair, client = make_pair(cast.community), sign_in(cast.secretary)
     chosen = {name: value for name, value in CHOSEN.items() if name != missing}
@@ -271,7 +270,7 @@ def test_twice_is_once(cast, sign_in):
     assert db.session.scalar(select(func.count()).select_from(PersonMerge)) == 1
 
 
-@pytest.mark.parametrize(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
+@each(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
 def test_others_may_not(cast, sign_in, role, status):
     pair = make_pair(cast.community)
     assert sign_in(getattr(cast, role)).force(address(pair, "/merge"), CHOSEN).status_code == status

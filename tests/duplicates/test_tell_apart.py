@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import func, select
 
 from portal.core.database import db
 from portal.duplicates.models import ToldApart
 from tests.access.content import digest
 from tests.duplicates.rows import URL, address, make_pair
+from tests.harness.cases import each
 
 
 def count() -> int:
@@ -43,7 +43,7 @@ def test_taken_back_twice(cast, sign_in):
     assert client.force(url).status_code == 404
 
 
-@pytest.mark.parametrize(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
+@each(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
 def test_others_may_not(cast, sign_in, role, status):
     pair = make_pair(cast.community)
     assert sign_in(getattr(cast, role)).force(address(pair, "/told-apart")).status_code == status

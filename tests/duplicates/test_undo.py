@@ -17,6 +17,7 @@ from portal.people.queries import people
 from portal.people.services import correct_person
 from tests.access.content import digest
 from tests.duplicates.rows import URL, make_pair
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, kind_of, make_account, make_membership, make_person
 
 
@@ -152,7 +153,7 @@ def test_after_a_deletion_there_is_nothing_to_go_back_to(cast, sign_in, merged):
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
+@each(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
 def test_others_may_not(cast, sign_in, merged, role, status):
     assert sign_in(getattr(cast, role)).force(address(merged[0])).status_code == status
     assert db.session.get(PersonMerge, merged[0].id).undone_at is None

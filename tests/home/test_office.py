@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from portal.core.calendar import at, now, today
 from portal.core.database import db
 from portal.members.models import MembershipCover
 from portal.notices.models import Notice, NoticeVersion
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, make_membership, make_person
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.home.test_front import log
@@ -17,7 +16,7 @@ from tests.home.test_front import log
 URL = "/office/wangjiang"
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "status"),
     [
         ("secretary", 200),

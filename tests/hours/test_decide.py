@@ -111,7 +111,7 @@ def test_nobody_decides_what_was_replaced(cast, sign_in, waiting):
     assert states(waiting) == [(120, "superseded"), (90, "pending")]
 
 
-@pytest.mark.parametrize("act", ACTS)
+@each("act", ACTS)
 def test_twice(cast, sign_in, waiting, act):
     chair, sent = sign_in(cast.chair), data(waiting)
     assert chair.force(url(waiting, act), sent).status_code == 303
@@ -127,7 +127,7 @@ def test_who_may_not(cast, sign_in, waiting, act, role, status):
     assert states(waiting) == [(120, "pending")]
 
 
-@pytest.mark.parametrize("act", ACTS)
+@each("act", ACTS)
 def test_not_through_another_association(cast, sign_in, waiting, act):
     address = url(waiting, act).replace("wangjiang", "tingyu")
     assert sign_in(cast.chair).force(address, data(waiting)).status_code == 404
@@ -135,7 +135,7 @@ def test_not_through_another_association(cast, sign_in, waiting, act):
     assert states(waiting) == [(120, "pending")]
 
 
-@pytest.mark.parametrize("act", ACTS)
+@each("act", ACTS)
 def test_not_signed_in_and_not_by_get(cast, client, sign_in, waiting, act):
     assert client.force(url(waiting, act), data(waiting)).status_code == 303
     assert sign_in(cast.chair).get(url(waiting, act)).status_code == 405

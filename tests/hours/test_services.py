@@ -13,6 +13,7 @@ from portal.core.errors import RuleError
 from portal.hours import queries, services
 from portal.hours.models import HoursEntry
 from tests.activities.rows import make_log, who
+from tests.harness.cases import each
 from tests.harness.service import make_activity, make_session
 from tests.hours.rows import recorded, revision, served, states
 
@@ -97,7 +98,7 @@ def test_no_correction_without_reason_or_number(cast, waiting, minutes, reason):
     assert states(waiting) == [(120, "pending")]
 
 
-@pytest.mark.parametrize("role", ["secretary", "volunteer", "sibling", "leader", "treasurer", "ended"])
+@each("role", ["secretary", "volunteer", "sibling", "leader", "treasurer", "ended"])
 def test_who_may_not_approve_or_refuse(cast, waiting, role):
     for act in (services.approve, lambda *both: services.refuse(*both, "不对")):
         with pytest.raises(RuleError):

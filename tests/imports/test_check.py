@@ -14,6 +14,7 @@ from portal.members.models import Membership
 from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import AffiliationKind, Person
+from tests.harness.cases import each
 from tests.harness.factory import appoint, kind_of, make_membership, make_person
 from tests.harness.sheets import fetch, links
 from tests.imports.files import (
@@ -320,7 +321,7 @@ def test_another_sheet(app, cast, sign_in):
 # --- the file ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"", b"\xd0\xcf\x11\xe0nothing", b"PK\x03\x04nothing", b"\x00\x01\x02"])
+@each("content", [b"", b"\xd0\xcf\x11\xe0nothing", b"PK\x03\x04nothing", b"\x00\x01\x02"])
 def test_what_is_no_table_is_refused(app, cast, sign_in, content):
     client = sign_in(cast.secretary)
     response = client.submit(f"{BASE}/new", {"file": (io.BytesIO(content), "a.xlsx")})

@@ -19,6 +19,7 @@ from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person, person_gram
 from tests.access.content import digest
+from tests.harness.cases import each
 from tests.harness.factory import appoint, kind_of
 from tests.imports.files import BASE, as_csv, as_xlsx, checked, found, lines, number, taken_in, verdicts
 
@@ -279,7 +280,7 @@ def test_reading_changes_nothing(app, cast, sign_in):
     assert digest(db.session) == before
 
 
-@pytest.mark.parametrize("role", ["leader", "publisher", "sibling", "ended", "member"])
+@each("role", ["leader", "publisher", "sibling", "ended", "member"])
 def test_others_bring_nothing(app, cast, sign_in, role):
     client = sign_in(getattr(cast, role))
     for path in ("", "/new"):

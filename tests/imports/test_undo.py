@@ -19,6 +19,7 @@ from portal.people import services as people
 from portal.people.models import AffiliationKind, ConsentPurpose, Person
 from tests.access import content as kept
 from tests.cards.rows import make_card
+from tests.harness.cases import each
 from tests.harness.factory import appoint, make_account
 from tests.imports.files import BASE, as_csv, as_xlsx, checked, found, lines, number, taken_in
 
@@ -153,9 +154,7 @@ def test_faults_come_back_in_the_officers_format(app, cast, sign_in):
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
-@pytest.mark.parametrize(
-    ("codec", "decoded"), [("gb18030", "gb18030"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16")]
-)
+@each(("codec", "decoded"), [("gb18030", "gb18030"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16")])
 def test_faults_of_a_csv_come_back_in_its_encoding(app, cast, sign_in, codec, decoded):
     client = sign_in(cast.secretary)
     rows = [["林䶮", "1", "", "", ""], ["=cmd", "1", "", "", ""]]

@@ -10,6 +10,7 @@ from portal.core.calendar import at, now, today
 from portal.core.errors import RuleError
 from portal.members import queries, services, transfers
 from portal.members.models import EndReason
+from tests.harness.cases import each
 from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person, yesterday
 from tests.members.refusals import refused_to_everybody_else
 
@@ -41,7 +42,7 @@ def test_the_page_says_what_follows(cast, sign_in):
     assert "1" in text
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"),
     [
         ("ended_on", ""), ("ended_on", "2999-01-01"), ("ended_on", "2019-12-31"), ("ended_on", "soon"),

@@ -157,7 +157,7 @@ def test_nobody_joins_before_being_there(cast, sign_in, entered):
     assert entered() == []
 
 
-@pytest.mark.parametrize(("who", "status"), REFUSED)
+@each(("who", "status"), REFUSED)
 def test_who_may_not_enter(cast, sign_in, entered, who, status):
     assert sign_in(getattr(cast, who)).force(URL, PAPER).status_code == status
     assert entered() == []
@@ -206,7 +206,7 @@ def test_without_having_asked_nobody_is_a_member(cast, sign_in, known, db_sessio
     assert db_session.query(Membership).filter_by(person_id=cast.volunteer.person_id).count() == 0
 
 
-@pytest.mark.parametrize(("who", "status"), REFUSED)
+@each(("who", "status"), REFUSED)
 def test_who_may_not_make_a_member(cast, sign_in, known, who, status):
     assert sign_in(getattr(cast, who)).force(known, AGREED).status_code == status
 

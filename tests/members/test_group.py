@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from portal.core.calendar import today
 from portal.members import services
+from tests.harness.cases import each
 from tests.harness.factory import LONG_AGO, kind_of, make_group
 from tests.members.refusals import refused_to_everybody_else
 
@@ -32,7 +31,7 @@ def test_twice_on_a_day_leaves_no_overlap(cast, sign_in, url, held, stays_of):
     assert on_today == [(here, group, today(), None)]
 
 
-@pytest.mark.parametrize("where", ["ended", "elsewhere", "nowhere"])
+@each("where", ["ended", "elsewhere", "nowhere"])
 def test_only_a_group_at_work_here(cast, sign_in, url, held, now_of, where):
     ended = make_group(cast.community, "老组", ended_on=today())
     group, other = cast.group.id, make_group(cast.sibling_community, "别组")

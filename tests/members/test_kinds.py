@@ -9,6 +9,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import MembershipKind
 from portal.members.numbers import scheme_of
+from tests.harness.cases import each
 from tests.harness.factory import kind_of, make_membership, make_person
 from tests.harness.sheets import fetch, links
 
@@ -60,7 +61,7 @@ def test_added_renamed_closed(top, logged):
     assert logged() == ["members.add_kind", "members.update_kind"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"), [("name", ""), ("name", "个人会员"), ("name", "长" * 21), ("holder", "x"), ("holder", None)]
 )
 def test_bad_input(top, field, value):
@@ -163,7 +164,7 @@ def test_given_numbers_stay(top, cast, now_of):
     assert now_of(held).number == "WANGJIANG-00001"
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"),
     [
         ("pattern", ""),

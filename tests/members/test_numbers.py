@@ -7,6 +7,7 @@ import pytest
 from portal.core.calendar import today
 from portal.core.errors import RuleError
 from portal.members import numbers
+from tests.harness.cases import each
 from tests.harness.factory import make_membership, make_person
 
 YEAR = today().year
@@ -43,7 +44,7 @@ def test_asking_counts_nothing(cast):
     assert numbers.next_numbers(cast.community, today()) == ["WANGJIANG-00001"]
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern",
     ["", "{code}", "{serial}{serial}", "{code}{code}{serial}", "{serial}-{name}", "{0.__class__}{serial}", "{serial",
      "会{serial}", "{serial} {", "-{serial}", "A" * 13 + "{serial}", "%s{serial}", "<b>{serial}"],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.core.database import db
 from portal.members import parts, services
 from portal.members.parts import Part
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person
 
 
@@ -30,7 +29,7 @@ def test_a_volunteer_can_be_made_a_member(cast, sign_in):
     assert page.find("a", href=f"/office/wangjiang/people/{public_id}/join")
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "status"),
     [("chair", 200), ("treasurer", 200), ("leader", 200), ("publisher", 403), ("sibling", 404), ("member", 404),
      ("stranger", 404), ("ended", 404), ("administrator", 403)],

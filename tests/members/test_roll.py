@@ -13,6 +13,7 @@ from portal.core.database import db
 from portal.members import services
 from portal.members.models import EndReason
 from portal.offices.models import Term
+from tests.harness.cases import each
 from tests.harness.factory import make_membership, make_person
 
 URL = "/office/wangjiang/members/roll"
@@ -80,9 +81,7 @@ def test_a_leader_sees_the_own_group(cast, sign_in, people):
     assert sheet.max_row == 2
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("treasurer", 200), ("publisher", 403), ("sibling", 404), ("member", 404), ("ended", 404)]
-)
+@each(("who", "status"), [("treasurer", 200), ("publisher", 403), ("sibling", 404), ("member", 404), ("ended", 404)])
 def test_who_may(cast, sign_in, client, who, status):
     for url in (URL, f"{URL}.xlsx"):
         assert sign_in(getattr(cast, who)).get(url).status_code == status

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.core.calendar import today
 from portal.members.models import MembershipState
+from tests.harness.cases import each
 from tests.members.refusals import refused_to_everybody_else
 
 REASON = {"reason": "长期在外地"}
@@ -25,7 +24,7 @@ def test_suspended_and_resumed(cast, sign_in, url, held, now_of, logged):
     assert logged() == ["members.suspend", "members.resume"]
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "外出", "长" * 201])
+@each("reason", ["", "  ", "外出", "长" * 201])
 def test_bad_input(cast, sign_in, url, held, now_of, reason):
     response = sign_in(cast.secretary).submit(f"{url}/suspend", {"reason": reason})
     assert response.status_code == 422

@@ -11,6 +11,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.members import services, transfer_queries, transfers
 from portal.members.models import Transfer
+from tests.harness.cases import each
 from tests.harness.factory import LONG_AGO, affiliate, kind_of, make_group, make_membership, make_person
 from tests.members.refusals import WHO
 
@@ -108,7 +109,7 @@ def test_a_wrong_name_tells_no_more_than_a_number_that_nobody_has(cast, sign_in,
     assert len(answers) == 1
 
 
-@pytest.mark.parametrize("field", ["number", "name", "reason"])
+@each("field", ["number", "name", "reason"])
 def test_bad_input_keeps_what_was_typed(cast, sign_in, held, field, transfers_of):
     typed = {"number": held.number, "name": "王秀英", "reason": REASON, field: ""}
     response = sign_in(cast.sibling).submit(f"{THERE}/transfers/take", typed)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.core.errors import RuleError
 from portal.notices import desk, services
 from portal.notices.models import NoticeVersion
+from tests.harness.cases import each
 from tests.notices.rows import OFFICE, TITLE, WHO_MAY_NOT, corrected, draft, published
 
 
@@ -80,7 +81,7 @@ def test_twice_is_one_draft_and_the_second_editor_sees_it(cast, sign_in, db_sess
     assert name in sign_in(cast.publisher).page(url).select_one(".notice").get_text()
 
 
-@pytest.mark.parametrize(("who", "status"), WHO_MAY_NOT)
+@each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, db_session, notice, url, who, status):
     assert sign_in(getattr(cast, who)).force(f"{url}/correct").status_code == status
     assert desk.get_draft(notice) is None

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.core.audit import AuditEntry
 from portal.notices import desk, services
 from portal.notices.models import Notice
+from tests.harness.cases import each
 from tests.notices.rows import OFFICE, TITLE, WHO_MAY_NOT, draft, published
 
 
@@ -56,7 +57,7 @@ def test_what_is_published_is_not_discarded(cast, sign_in, db_session):
     assert desk.get_current(notice).title == TITLE
 
 
-@pytest.mark.parametrize(("who", "status"), WHO_MAY_NOT)
+@each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, db_session, url, who, status):
     somebody = sign_in(getattr(cast, who))
     assert somebody.get(url).status_code == status

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
 from portal.notices.drafts import MOST_PINNED
+from tests.harness.cases import each
 from tests.notices.rows import OFFICE, WHO_MAY_NOT, draft, published
 
 
@@ -39,7 +40,7 @@ def test_only_a_few(cast, sign_in, db_session, notice, url):
     assert notice.is_pinned is False
 
 
-@pytest.mark.parametrize(("who", "status"), WHO_MAY_NOT)
+@each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, notice, url, who, status):
     assert sign_in(getattr(cast, who)).force(url, {"is_pinned": "yes"}).status_code == status
     assert notice.is_pinned is False

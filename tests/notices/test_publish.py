@@ -15,6 +15,7 @@ from portal.core.errors import RuleError
 from portal.notices import desk, services
 from portal.notices.drafts import MOST_PINNED, revision_of
 from portal.notices.models import NoticeVersion
+from tests.harness.cases import each
 from tests.notices.rows import BODY, OFFICE, TITLE, WHO_MAY_NOT, draft, published
 
 YEAR = calendar.today().year
@@ -56,7 +57,7 @@ def test_twice_is_the_same_answer(cast, sign_in, db_session, notice, url):
     assert len(db_session.scalars(select(AuditEntry).where(AuditEntry.action == "notices.publish")).all()) == 1
 
 
-@pytest.mark.parametrize(("who", "status"), WHO_MAY_NOT)
+@each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, notice, url, who, status):
     assert sign_in(getattr(cast, who)).force(url, {"number": "1"}).status_code == status
     assert notice.status == "draft"
@@ -74,7 +75,7 @@ def test_another_associations_draft_is_not_there(cast, sign_in, db_session):
     assert foreign.status == "draft"
 
 
-@pytest.mark.parametrize(
+@each(
     ("values", "field"),
     [
         ({"body": ""}, "body"),
@@ -102,7 +103,7 @@ def test_changed_after_it_was_checked_is_checked_again(cast, sign_in, notice, ur
     assert notice.status == "draft"
 
 
-@pytest.mark.parametrize("number", ["2", "0", "-1", "abc", "", "9" * 30])
+@each("number", ["2", "0", "-1", "abc", "", "9" * 30])
 def test_a_version_that_is_not_there(cast, sign_in, notice, url, number):
     sign_in(cast.secretary).force(url, {"number": number})
     assert notice.status == "draft"

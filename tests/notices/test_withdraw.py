@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
 from portal.notices import desk, services
+from tests.harness.cases import each
 from tests.notices.rows import OFFICE, TITLE, WHO_MAY_NOT, corrected, draft, published
 
 REASON = "数字有误，将重新公布。"
@@ -53,7 +54,7 @@ def test_twice_keeps_the_first_reason(cast, sign_in, db_session, notice, url):
     assert secretary.get(url).status_code == 303
 
 
-@pytest.mark.parametrize("reason", ["", "  \u200b ", "长" * 501])
+@each("reason", ["", "  \u200b ", "长" * 501])
 def test_a_reason_is_required(cast, sign_in, db_session, notice, url, reason):
     response = sign_in(cast.secretary).submit(url, {"reason": reason})
     assert response.status_code == 422
@@ -61,7 +62,7 @@ def test_a_reason_is_required(cast, sign_in, db_session, notice, url, reason):
     assert notice.status == "published"
 
 
-@pytest.mark.parametrize(("who", "status"), WHO_MAY_NOT)
+@each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, notice, url, who, status):
     somebody = sign_in(getattr(cast, who))
     assert somebody.get(url).status_code == status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy import func, select
 
 from portal.core.audit import AuditEntry
@@ -124,7 +123,7 @@ def test_control_characters_and_windows_line_ends_do_no_harm(cast, sign_in, db_s
     assert (version.title, version.body, version.keywords) == ("标题 甲", "一\n\n二", "")
 
 
-@pytest.mark.parametrize(("who", "status"), WHO_MAY_NOT)
+@each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, db_session, who, status):
     somebody = sign_in(getattr(cast, who))
     assert somebody.get(NEW).status_code == status

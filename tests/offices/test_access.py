@@ -16,6 +16,7 @@ from portal.offices.access import Grant
 from portal.offices.models import Appointment
 from portal.offices.rights import GRANTS, RIGHTS, Position, gives, may_give, only_reads, rights_of
 from portal.people.models import Affiliation, Person
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, appoint, make_account, make_association, make_person, yesterday
 
 TOMORROW = today() + timedelta(days=1)
@@ -100,7 +101,7 @@ def _codes(statement):
     return db.session.scalars(statement)
 
 
-@pytest.mark.parametrize(
+@each(
     ("start", "end", "is_live"),
     [
         (-10, None, True),

@@ -12,6 +12,7 @@ from portal.core.errors import RuleError
 from portal.offices import access, rules, services
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
+from tests.harness.cases import each
 from tests.harness.factory import appoint, make_account, make_person, yesterday
 
 
@@ -186,7 +187,7 @@ def test_control_without_the_guard_the_last_one_goes(cast, held, monkeypatch):
     assert own.end_on == today()
 
 
-@pytest.mark.parametrize(
+@each(
     ("successor", "is_refused"),
     [
         ({"position": Position.CHAIR}, False),

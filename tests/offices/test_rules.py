@@ -12,6 +12,7 @@ from portal.core.errors import RuleError
 from portal.offices import access, services
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
+from tests.harness.cases import each
 from tests.harness.factory import (
     affiliate,
     appoint,
@@ -94,7 +95,7 @@ def test_archived(cast, wanted):
 # Dates
 
 
-@pytest.mark.parametrize(
+@each(
     ("start", "end", "field"),
     [
         (0, None, None),
@@ -131,7 +132,7 @@ def test_a_term_of_another_association(cast, wanted, db_session):
 # Duplicates
 
 
-@pytest.mark.parametrize(
+@each(
     ("first", "second", "is_refused"),
     [
         ((0, None), (0, None), True),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import Account
@@ -13,6 +12,7 @@ from portal.own.models import PersonalRequest
 from portal.people.models import Person
 from portal.people.queries import get_own
 from portal.people.services import correct_person
+from tests.harness.cases import each
 
 URL = "/me/data/correction"
 NUMBER = demo_identity(7, date(1988, 5, 20), "female")
@@ -101,7 +101,7 @@ def test_one_at_a_time(cast, sign_in, ask, count):
     assert count(PersonalRequest) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     "data",
     [
         {},
@@ -149,7 +149,7 @@ def test_nobody_decides_the_own_request(cast, sign_in, db_session, ask):
     assert db_session.get(Person, cast.secretary.person_id).name == "黄淑岚"
 
 
-@pytest.mark.parametrize(
+@each(
     ("role", "status"),
     [("treasurer", 403), ("leader", 403), ("publisher", 403), ("sibling", 404), ("ended", 404), ("stranger", 404)],
 )
@@ -208,7 +208,7 @@ def test_the_work_list_counts_it(cast, sign_in, ask):
     assert "1 request about own data" in text
 
 
-@pytest.mark.parametrize("text", ["王\0秀", "<b>王</b>", "{{ 7 * 7 }}", "王" + "\u202e" + "秀"])
+@each("text", ["王\0秀", "<b>王</b>", "{{ 7 * 7 }}", "王" + "\u202e" + "秀"])
 def test_hostile_text_is_text(cast, sign_in, text):
     answer = sign_in(cast.member).force(URL, {"name": text, "note": text})
     assert answer.status_code in (303, 422)

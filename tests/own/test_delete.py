@@ -23,6 +23,7 @@ from portal.people import services as people
 from portal.people.models import Consent, ConsentPurpose, Person
 from portal.people.queries import get_own
 from portal.verification.models import VerifiableCode
+from tests.harness.cases import each
 from tests.harness.factory import kind_of, make_account, make_membership, make_person
 
 URL = "/me/deletion"
@@ -223,7 +224,7 @@ def test_nobody_deletes_oneself(cast, sign_in, ask, db_session):
     assert sign_in(cast.secretary).force(office(asked, "/accept"), SURE).status_code == 422
 
 
-@pytest.mark.parametrize(("role", "status"), [("treasurer", 403), ("sibling", 404), ("member", 404)])
+@each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("member", 404)])
 def test_who_may_not(cast, sign_in, ask, db_session, role, status):
     asked = ask(cast.volunteer)
     assert sign_in(getattr(cast, role)).force(office(asked, "/accept"), SURE).status_code == status

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.own.models import PersonalRequest, RequestState
+from tests.harness.cases import each
 from tests.harness.factory import make_account, make_membership, make_person
 from tests.harness.sheets import fetch, links
 
@@ -33,9 +34,7 @@ def shown(client, asked: str = "") -> list[list[str]]:
     return [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in rows]
 
 
-@pytest.mark.parametrize(
-    ("asked", "names"), [("", ["王秀英", "=1+1"]), ("?past", ["葛明月"]), ("?past=&page=4", ["葛明月"])]
-)
+@each(("asked", "names"), [("", ["王秀英", "=1+1"]), ("?past", ["葛明月"]), ("?past=&page=4", ["葛明月"])])
 def test_what_the_page_shows(cast, sign_in, written, asked, names):
     client = sign_in(cast.secretary)
     lines, rows = fetch(client, FILE + asked), shown(client, asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.activities.rows import make_log
+from tests.harness.cases import each
 
 PAGES = (
     "/me", "/me/data", "/me/data/contact", "/me/data/correction", "/me/consents", "/me/activities", "/me/who-sees",
@@ -12,7 +13,7 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("url", PAGES)
+@each("url", PAGES)
 def test_not_signed_in(cast, client, url):
     answer = client.get(url)
     assert answer.status_code == 303

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.identity import demo_identity
 from portal.people.models import Affiliation, Consent, Person
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, make_person
 
 URL = "/office/wangjiang/members/new"
@@ -85,7 +85,7 @@ def test_secrets_are_encrypted_at_rest_and_not_in_the_log(cast, sign_in, db_sess
     assert "13912345678" not in log
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value", "word"),
     [
         ("name", "", "name"),
@@ -114,7 +114,7 @@ def test_same_identity_number_is_refused(cast, sign_in, db_session):
     assert 'href="#identity_number"' in again.text
 
 
-@pytest.mark.parametrize(("who", "status"), [("leader", 403), ("treasurer", 403), ("sibling", 404), ("member", 404)])
+@each(("who", "status"), [("leader", 403), ("treasurer", 403), ("sibling", 404), ("member", 404)])
 def test_who_may_not(cast, sign_in, db_session, who, status):
     assert sign_in(getattr(cast, who)).force(URL, PAPER).status_code == status
     assert entered(db_session) is None

@@ -11,6 +11,7 @@ from portal.core.calendar import today
 from portal.offices.rights import Position
 from portal.people import services
 from portal.people.models import Consent, PrivacyNotice
+from tests.harness.cases import each
 from tests.harness.factory import appoint, make_account, make_person
 
 URL = "/office/qinghe/privacy"
@@ -53,9 +54,7 @@ def test_sent_twice_makes_two_versions_that_say_the_same(cast, top, sign_in, db_
     assert versions(db_session) == [1, 2]
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("zh_hans", " "), ("en", ""), ("effective_on", ""), ("effective_on", "x")]
-)
+@each(("field", "value"), [("zh_hans", " "), ("en", ""), ("effective_on", ""), ("effective_on", "x")])
 def test_bad_input_is_said_by_its_field(cast, top, sign_in, db_session, field, value):
     response = sign_in(top).submit(URL, {"zh_hant": "留下的字", field: value})
     assert response.status_code == 422

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.people.models import Reveal
+from tests.harness.cases import each
 
 
 @pytest.fixture
@@ -29,9 +30,7 @@ def test_shown_once_and_the_person_reads_why(cast, sign_in, url):
     assert who in own.get_text()
 
 
-@pytest.mark.parametrize(
-    "data", [{"field": "phone", "reason": ""}, {"field": "phone", "reason": "a"}, {"reason": "核对报名"}]
-)
+@each("data", [{"field": "phone", "reason": ""}, {"field": "phone", "reason": "a"}, {"reason": "核对报名"}])
 def test_no_reason_no_number(cast, sign_in, db_session, url, data):
     number = cast.member.person.phone
     response = sign_in(cast.secretary).force(url, data)
@@ -40,7 +39,7 @@ def test_no_reason_no_number(cast, sign_in, db_session, url, data):
     assert count(db_session) == 0
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "status"),
     [("treasurer", 403), ("leader", 403), ("publisher", 403), ("sibling", 404), ("ended", 404), ("stranger", 404)],
 )

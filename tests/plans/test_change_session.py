@@ -13,6 +13,7 @@ from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.plans import services, session_services
 from portal.plans.models import ActivitySession, SessionNeed
+from tests.harness.cases import each
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill
 from tests.plans.rows import STATED, activity_of, asked, in_days, open_to_all, refuses_all_but_writers, url_of
 
@@ -105,7 +106,7 @@ def test_a_line_is_added(cast, sign_in, told):
     assert told["widened"] == [session.public_id]
 
 
-@pytest.mark.parametrize("wrong", [{"risks": ""}, {"ends": "01:00"}, {"day": ""}, {"need_count": ["", ""]}])
+@each("wrong", [{"risks": ""}, {"ends": "01:00"}, {"day": ""}, {"need_count": ["", ""]}])
 def test_bad_input(cast, sign_in, told, wrong):
     session = open_to_all(cast)
     assert sign_in(cast.secretary).submit(url_of(session, "/edit"), wrong).status_code == 422

@@ -10,6 +10,7 @@ from portal.core.calendar import now, today
 from portal.plans.copying import same_weekday
 from portal.plans.models import Activity
 from portal.plans.services import add_festival
+from tests.harness.cases import each
 from tests.harness.service import make_activity
 from tests.plans.rows import PLAN, activities, refuses_all_but_writers
 
@@ -82,7 +83,7 @@ def test_somebody_else_copies_nothing_twice(cast, sign_in, last_year):
     assert len(copies()) == 1
 
 
-@pytest.mark.parametrize("day", ["", "morgen", f"{YEAR + 3}-01-01"])
+@each("day", ["", "morgen", f"{YEAR + 3}-01-01"])
 def test_bad_days_copy_nothing(cast, sign_in, last_year, day):
     ids = [one.public_id for one in last_year.values()]
     answer = sign_in(cast.secretary).submit(COPY, {"pick": ids[:2], f"on-{ids[1]}": day})

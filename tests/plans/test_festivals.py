@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.core.calendar import FESTIVALS
 from portal.core.database import db
 from portal.plans.festivals import NAMES, days_of
 from portal.plans.models import FestivalDay
+from tests.harness.cases import each
 from tests.plans.rows import PLAN, refuses_all_but_writers
 
 URL = f"{PLAN}/festivals"
@@ -30,9 +29,7 @@ def test_a_day_is_added_once_and_removed(cast, sign_in):
     assert own() == []
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"name": ""}, {"name": "长" * 41}, {"month": "13"}, {"month": "2", "day": "30"}, {"day": ""}]
-)
+@each("wrong", [{"name": ""}, {"name": "长" * 41}, {"month": "13"}, {"month": "2", "day": "30"}, {"day": ""}])
 def test_bad_input(cast, sign_in, wrong):
     assert sign_in(cast.secretary).submit(URL, {**DAY, **wrong}).status_code == 422
     assert own() == []

@@ -13,6 +13,7 @@ from portal.core.calendar import add_working_days, at, now, today
 from portal.core.database import db
 from portal.core.formats import local
 from portal.plans import plan_queries
+from tests.harness.cases import each
 from tests.harness.factory import make_group
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.plans.rows import PLAN, STATED, url_of
@@ -77,7 +78,7 @@ def test_a_leader_sees_the_own_group_s(cast, sign_in, written):
     assert titles(sign_in(cast.leader).page(PLAN)) == ["小组的"]
 
 
-@pytest.mark.parametrize("path", ["", "/list.xlsx", "/list.csv", "/calendar"])
+@each("path", ["", "/list.xlsx", "/list.csv", "/calendar"])
 def test_who_may_read(cast, sign_in, written, path):
     expected = {"treasurer": 200, "publisher": 200, "sibling": 404, "member": 404, "stranger": 404, "ended": 404}
     assert {name: sign_in(getattr(cast, name)).get(PLAN + path).status_code for name in expected} == expected
@@ -120,7 +121,7 @@ def test_a_month_as_a_calendar(cast, sign_in):
     assert [link["href"][-7:] for link in page.select("a[rel=prev], a[rel=next]")] == ["2026-08", "2026-10"]
 
 
-@pytest.mark.parametrize("month", ["2026-13", "nonsense", "1999-01", "9999-12"])
+@each("month", ["2026-13", "nonsense", "1999-01", "9999-12"])
 def test_a_month_that_is_none(cast, sign_in, month):
     page = sign_in(cast.secretary).page(f"{PLAN}/calendar?month={month}")
     assert f"{YEAR} 年{today().month}月" in page.title.text.replace("年", " 年", 1)

@@ -11,6 +11,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import Membership, MembershipStay
 from portal.register import batch
+from tests.harness.cases import each
 from tests.harness.factory import make_group
 from tests.register.rows import LIST, ended, join
 
@@ -144,7 +145,7 @@ def test_end_with_a_reason(cast, sign_in, three):
     assert again(gone).end_reason == "withdrew"
 
 
-@pytest.mark.parametrize(
+@each(
     "changed",
     [{"last_day": ""}, {"last_day": (today() + timedelta(days=1)).isoformat()}, {"reason": ""}, {"reason": "deleted"},
      {"last_day": "neulich"}, {"note": "长" * 201}],
@@ -195,7 +196,7 @@ def test_rights_that_are_gone_meanwhile_act_no_more(cast, sign_in, three, monkey
     assert again(three[0]).ended_on is None
 
 
-@pytest.mark.parametrize("path", ["move", "end", "cards"])
+@each("path", ["move", "end", "cards"])
 def test_who_may_not(cast, sign_in, client, three, path):
     url = f"{LIST}/{path}?{chosen(three[0], to=cast.group.public_id)}"
     for who, status in (("leader", 403), ("treasurer", 403), ("publisher", 403), ("sibling", 404), ("ended", 404)):

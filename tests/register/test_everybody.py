@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
+from tests.harness.cases import each
 from tests.harness.factory import affiliate, make_person
 
 URL = "/office/wangjiang/members/everybody"
@@ -59,7 +58,7 @@ def test_leader_sees_the_group_only(cast, sign_in):
     assert names(sign_in(cast.leader).page(f"{URL}?q=钟若")) == ["钟若兰"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "status"),
     [("secretary", 200), ("treasurer", 200), ("sibling", 404), ("ended", 404), ("member", 404), ("publisher", 403)],
 )

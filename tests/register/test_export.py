@@ -16,6 +16,7 @@ from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.identity import demo_identity
 from portal.people.models import Reveal
+from tests.harness.cases import each
 from tests.register.rows import LIST, join
 
 NUMBER, PHONE = demo_identity(7, date(1961, 3, 4), "female"), "13912345678"
@@ -87,7 +88,7 @@ def test_too_many_for_a_workbook_are_sent_to_the_csv(cast, sign_in, written, mon
     assert answer.location.endswith("/office/wangjiang/members?columns=number")
 
 
-@pytest.mark.parametrize("path", ["list.csv", "list.xlsx", "numbers"])
+@each("path", ["list.csv", "list.xlsx", "numbers"])
 def test_who_may_not(cast, sign_in, client, written, path):
     assert sign_in(cast.publisher).get(f"{LIST}/{path}").status_code == 403
     assert sign_in(cast.sibling).get(f"{LIST}/{path}").status_code == 404
@@ -127,7 +128,7 @@ def test_only_the_field_that_was_asked_for(cast, sign_in, written):
     assert [row.field for row in db.session.scalars(select(Reveal))] == ["phone"]
 
 
-@pytest.mark.parametrize("values", [{"reason": ""}, {"reason": "查"}, {"fields": None}])
+@each("values", [{"reason": ""}, {"reason": "查"}, {"fields": None}])
 def test_without_a_reason_or_a_field_nothing_leaves(cast, sign_in, written, values):
     answer = sign_in(cast.secretary).submit(CLEAR, asked(**values))
     assert answer.status_code == 422

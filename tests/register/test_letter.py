@@ -10,6 +10,7 @@ from portal.core.database import db
 from portal.register import letters
 from portal.register.queries import Filter, members
 from portal.register.scope import Scope
+from tests.harness.cases import each
 from tests.register.rows import LIST, ended, join, organisation
 
 URL = f"{LIST}/letter"
@@ -55,7 +56,7 @@ def test_a_name_is_not_read_as_a_placeholder():
     assert letters.fill_in("【姓名】", {"姓名": "【编号】", "编号": "7"}) == "【编号】"
 
 
-@pytest.mark.parametrize("values", [{"subject": ""}, {"body": ""}, {"signed": ""}, {"body": "长" * 3001}])
+@each("values", [{"subject": ""}, {"body": ""}, {"signed": ""}, {"body": "长" * 3001}])
 def test_what_is_missing_is_said_and_kept(cast, sign_in, three, values):
     answer = sign_in(cast.secretary).submit(address(three[0]), {**TEXT, **values})
     assert answer.status_code == 422

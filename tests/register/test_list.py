@@ -18,6 +18,7 @@ from portal.offices.access import can, subtree, visible
 from portal.register import drivers, queries
 from portal.register.queries import Filter
 from portal.register.scope import Scope, scope_of
+from tests.harness.cases import each
 from tests.harness.factory import kind_of
 from tests.register.rows import LIST, born, cover, ended, join, names, organisation
 
@@ -81,7 +82,7 @@ LEADING = {
 }
 
 
-@pytest.mark.parametrize("bounds", LEADING.values(), ids=LEADING)
+@each("bounds", LEADING.values())
 def test_whatever_leads_the_same_are_found(cast, written, monkeypatch, bounds):
     for name, value in bounds.items():
         monkeypatch.setattr(drivers, name, value)
@@ -185,7 +186,7 @@ def test_the_list_is_what_the_one_rule_shows(cast, sign_in, written):
             assert {row.id for row in db.session.scalars(listed).unique()} == wanted, (account.name, place.code)
 
 
-@pytest.mark.parametrize(
+@each(
     ("who", "status"),
     [("secretary", 200), ("treasurer", 200), ("sibling", 404), ("ended", 404), ("member", 404), ("publisher", 403)],
 )

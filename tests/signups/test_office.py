@@ -12,6 +12,7 @@ from portal.people.models import Reveal
 from portal.people.services import correct_person
 from portal.signups import services, telling
 from portal.signups.models import SignUp
+from tests.harness.cases import each
 from tests.harness.factory import make_person
 from tests.harness.service import make_volunteer
 from tests.signups.rows import helpers, loaded, need_ids, opened, sign_up, state, tally
@@ -53,7 +54,7 @@ WRITES = ["add", "guest", "call", "told"]
 # Who may
 
 
-@pytest.mark.parametrize("what", WRITES)
+@each("what", WRITES)
 def test_who_may_not_write_there_writes_nothing(cast, session, sign_in, client, what):
     data = {"name": "王阿姨", "need": need_ids(session)[0], "person": cast.member.person.public_id}
     for who, status in (("sibling", 404), ("member", 404), ("ended", 404), ("treasurer", 403), ("leader", 404)):
@@ -157,7 +158,7 @@ def test_a_clash_asks_for_a_reason(cast, session, sign_in):
     assert "只来后半场" in officer.page(page(session)).text
 
 
-@pytest.mark.parametrize("data", [{}, {"person": ""}, {"need": "x" * 12}])
+@each("data", [{}, {"person": ""}, {"need": "x" * 12}])
 def test_nobody_chosen_is_said(cast, session, sign_in, data):
     known = {"person": cast.volunteer.person.public_id, "need": need_ids(session)[0]}
     sent = {**known, **data} if data else {}

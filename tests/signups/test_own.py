@@ -8,6 +8,7 @@ import pytest
 
 from portal.core.calendar import now
 from portal.signups import services
+from tests.harness.cases import each
 from tests.harness.service import make_skill, make_volunteer
 from tests.signups.rows import helpers, opened, sign_up, state, tally
 
@@ -85,7 +86,7 @@ def test_withdrawn_after_it_is_asked_once_more(cast, mine, sign_in):
     assert (state(made), tally(session)) == ("withdrawn", [(0, 0)])
 
 
-@pytest.mark.parametrize("what", ["withdraw", "accept", "decline"])
+@each("what", ["withdraw", "accept", "decline"])
 def test_somebody_elses_is_not_there(cast, offered, sign_in, client, what):
     _session, (made, _last) = offered
     for other in (cast.member, cast.secretary):

@@ -13,6 +13,7 @@ from portal.core.errors import RuleError
 from portal.plans import services as plans
 from portal.signups import services
 from portal.volunteers.models import Volunteer
+from tests.harness.cases import each
 from tests.harness.factory import make_person
 from tests.harness.service import make_activity, make_session, make_skill, make_volunteer
 from tests.signups.rows import helpers, loaded, opened, sign_up, tally
@@ -143,7 +144,7 @@ def _with_sessions(cast, session):
 # Clashes
 
 
-@pytest.mark.parametrize(("shift", "clashes"), [(2, False), (-2, False), (1, True), (-1, True), (0, True)])
+@each(("shift", "clashes"), [(2, False), (-2, False), (1, True), (-1, True), (0, True)])
 def test_half_open_times_clash_and_back_to_back_does_not(cast, session, me, shift, clashes):
     sign_up(session, me)
     other = opened(cast.community, session.starts_at + shift * HOUR)

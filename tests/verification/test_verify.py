@@ -14,6 +14,7 @@ from portal.members.models import EndReason
 from portal.verification import attempts, codes
 from portal.verification.models import VerifiableCode
 from tests.cards.rows import code_of, loaded, make_card, membership_of
+from tests.harness.cases import each
 
 
 @pytest.fixture(autouse=True)
@@ -102,9 +103,7 @@ def test_unknown_and_malformed_codes_cost_the_same_questions(client, cast, query
     assert len(counts) == 1
 
 
-@pytest.mark.parametrize(
-    "write", [str, str.upper, lambda code: codes.shown(code), lambda code: f"  {code[:5]} – {code[5:]} "]
-)
+@each("write", [str, str.upper, lambda code: codes.shown(code), lambda code: f"  {code[:5]} – {code[5:]} "])
 def test_a_code_is_read_forgivingly(client, cast, card, write):
     response = client.get("/verify", query_string={"code": write(code_of(card))})
     assert response.status_code == 303

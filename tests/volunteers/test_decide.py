@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from sqlalchemy import select
 
 from portal.core.calendar import today
@@ -13,6 +12,7 @@ from portal.people.models import Consent, Person
 from portal.people.services import correct_person
 from portal.volunteers import queries
 from portal.volunteers.models import AppointmentLetter, Volunteer, VolunteerRegistration
+from tests.harness.cases import each
 from tests.harness.factory import make_person
 from tests.volunteers.filling import NUMBER, OFFICE, PHONE, answers_of, count, registered
 
@@ -84,7 +84,7 @@ def test_who_looks_alike_is_asked_about(cast, sign_in):
     assert roster()[0].person_id == cast.member.person_id
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value"),
     [
         ("term_end_on", ""), ("term_end_on", "soon"), ("term_end_on", str(today() - timedelta(days=1))),
