@@ -29,6 +29,8 @@ BESIDES = ("audit_entry", "person_merge", "account_session", "one_time_code")
 # Made by hand below: a row out of thin air would break what belongs together.
 # Where a rule may leave nothing to move: nobody is covered or paid for by oneself, a pair has its order.
 SETTLED = {"membership.payer_id", "membership_cover.person_id", "told_apart.first_id", "told_apart.second_id"}
+# Signed by two people, and no rule makes one of them: the two records never stand there together.
+FOUR_EYES = ("asked_by_id", "decided_by_id", "closed_by_id", "locked_by_id")
 BY_HAND = ("person", "account", "membership", "person_gram", "person_merge")
 
 
@@ -72,6 +74,8 @@ def plant(chance: random.Random, known: dict[str, list[Any]], column: Column[Any
             row[other.name] = date(2021, 1, 1) + timedelta(days=chance.randrange(900))
         elif other.name.endswith("_at") and other.name in row:
             row[other.name] = datetime(2022, 1, 1, tzinfo=UTC) + timedelta(hours=chance.randrange(9000))
+    others = zip(FOUR_EYES, sorted(known["person"])[:2] * 2, strict=True)
+    row |= {name: other for name, other in others if name in row}
     row[column.name] = person_id
     if "purpose" in table.c:
         row["purpose"] = chance.choice(["photo", "public_name", "public_roster"])
