@@ -38,7 +38,7 @@ def below(rows: Sequence[Branch], year: int) -> ListFile:
         for month in MONTHS
         if any(row.of(month, state) for state in states)
     ]
-    return ListFile(_("Plans of %(year)s", year=year), headings, lines)
+    return ListFile(_("Plans of %(year)s in figures", year=year), headings, lines)
 
 
 def _headings() -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.associations.models import Level
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import now, today
@@ -26,7 +25,6 @@ from portal.plans import (
     recruitment,
     session_views,
 )
-from portal.plans.below import list_below
 from portal.plans.blueprint import blueprint
 from portal.plans.models import Activity, ActivityState
 
@@ -56,7 +54,6 @@ def office_plan(code: str) -> str:
         "overdue": plan_queries.list_overdue(current_user, "activities.read", g.association),
         "is_filtered": is_filtered,
         "this_year": today(g.association.time_zone).year,
-        "has_below": _has_below(),
     }
     return web.page("plans/plan.html", form=form, page=page, year=wanted.year, moment=now(), **context)
 
@@ -80,7 +77,6 @@ def calendar(code: str) -> str:
         "weeks": month.weeks(g.association, first),
         "before": before,
         "after": after,
-        "has_below": _has_below(),
     }
     return web.page("plans/calendar.html", first=first, moment=now(), words=ActivityState.labels(), **context)
 
@@ -92,11 +88,6 @@ def activity(code: str, public_id: str) -> str:
     shown = load(public_id)
     lacking = {one.id: recruitment.missing_words(one, shown) for one in shown.sessions}
     return web.page("plans/activity.html", activity=shown, lacking=lacking, moment=now())
-
-
-def _has_below() -> bool:
-    """Whether the reader finds plans of others below this one's."""
-    return g.association.level != Level.GRASSROOTS and bool(list_below(current_user, g.association))
 
 
 def load(public_id: str) -> Activity:
