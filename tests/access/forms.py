@@ -79,7 +79,9 @@ def crawl(
     *,
     files: bool = True,
 ) -> Iterator[tuple[str, TestResponse]]:
-    """What stands behind the portal's own links: what is named, and two of each kind; `visits` are those seen."""
+    """What stands behind the portal's own links: what is named, two pages and a file of each kind; `visits` are those
+    seen.
+    """
     named = list(starts)
     waiting, seen = list(named), set()
     visits = Counter() if visits is None else visits
@@ -88,7 +90,7 @@ def crawl(
         endpoint = endpoint_of(app, url, "GET")
         if url in seen or endpoint in (None, "static", "home.preferences") or (not files and FILE.search(url)):
             continue
-        if visits[endpoint] >= PER_ENDPOINT and url not in named:
+        if visits[endpoint] >= (1 if FILE.search(url) else PER_ENDPOINT) and url not in named:
             continue
         seen.add(url)
         response = client.get(url)
@@ -102,7 +104,11 @@ def crawl(
 
 
 def forms_of(
-    app: Flask, client: PortalClient, starts: Iterable[str], look: Callable[[str, TestResponse], Any] | None = None
+    app: Flask,
+    client: PortalClient,
+    starts: Iterable[str],
+    look: Callable[[str, TestResponse], Any] | None = None,
+    visits: Counter[str] | None = None,
 ) -> dict[str, FoundForm]:
     """The first form for each endpoint that takes a POST; `look` is shown every answer on the way."""
     found: dict[str, FoundForm] = {}
@@ -110,7 +116,7 @@ def forms_of(
     def is_new(action: str) -> bool:
         return endpoint_of(app, action, "POST") not in (None, *found)
 
-    for url, response in crawl(app, client, starts, files=False):
+    for url, response in crawl(app, client, starts, visits, files=False):
         if look is not None:
             look(url, response)
         html = response.text if response.mimetype == "text/html" else ""

@@ -23,9 +23,9 @@ from werkzeug.test import TestResponse
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.text import printable
-from tests.access.forms import FoundForm, crawl, forms_of
-from tests.access.furnished import STARTS, clients, furnish
-from tests.access.steps import forms_behind
+from tests.access.forms import FoundForm, crawl
+from tests.access.furnished import clients
+from tests.access.walk import Walk
 from tests.harness.client import PortalClient
 from tests.notices.payloads import PAYLOADS, dangers
 
@@ -102,12 +102,12 @@ def _of_entry(entry: ET.Element) -> list[str]:
     return dangers(entry.text) if entry.get("type") == "html" and entry.text else []
 
 
-def read_everything(app: Any, visitors: dict[str, PortalClient], beyond: list[str]) -> dict[str, set[str]]:
-    """Every page and file, two of each kind, whoever may read it."""
+def read_everything(app: Any, walked: Walk) -> dict[str, set[str]]:
+    """Every page, two of each kind, and every file, whoever may read it."""
     found: dict[str, set[str]] = {}
     visits: Counter[str] = Counter()
-    for role, client in visitors.items():
-        for url, response in crawl(app, client, [*STARTS[role], *(beyond if role == "secretary" else ())], visits):
+    for role, client in walked.visitors.items():
+        for url, response in crawl(app, client, walked.starts(role), visits):
             found[f"{role} {url}"] = dangers_of(url, response)
     return found
 
@@ -123,30 +123,17 @@ def kept_payloads() -> int:
     return found
 
 
-def test_nothing_that_was_typed_is_markup(app, cast):
-    beyond, visitors = furnish(cast), clients(app, cast)
-    own: set[str] = set()
-    forms = {
-        role: forms_of(
-            app,
-            client,
-            [*STARTS[role], *(beyond if role == "secretary" else ())],
-            look=lambda url, response: own.update(dangers_of(url, response)),
-        )
-        for role, client in visitors.items()
-    }
+def nothing_typed_is_markup(app: Any, walked: Walk, own: set[str]) -> None:
+    """`own` is what the pages had beside it before anything was typed."""
     feeder, sent, wrong = Feeder(), 0, []
-    met = forms_behind(app, cast, visitors)
-    for role, found in forms.items():
-        met |= {name: (visitors[role], form) for name, form in found.items() if name not in met}
-    for client, form in in_order(met):
+    for client, form in in_order(walked.forms):
         for answer in send(client, form, feeder):
             sent += answer.status_code in (200, 303)
             given_back = dangers_of(form.action, answer) if answer.status_code in (200, 422) else set()
             wrong += [f"{form.endpoint} gives back {danger}" for danger in given_back - own]
     assert sent > 50
     assert kept_payloads() > 25
-    pages = read_everything(app, visitors, beyond)
+    pages = read_everything(app, walked)
     wrong += [f"{url}: {danger}" for url, found_there in pages.items() for danger in found_there - own]
     assert not wrong, "\n".join(sorted(wrong))
     assert len(pages) > 100

@@ -110,6 +110,28 @@ def test_the_browser_complains(open_page, cast):
     assert plain.locator("html").get_attribute("lang") == "zh-Hans"
 
 
+TINY = """() => {
+  for (const word of ["一", "二"]) {
+    const button = document.querySelector("main").appendChild(document.createElement("button"));
+    button.append(word);
+    button.style.cssText = "display: inline-block; width: 12px; height: 12px; min-height: 0; min-width: 0; padding: 0"
+  }
+}"""
+
+
+@pytest.mark.engines("sqlite")
+def test_axe_is_asked_of_what_is_new_beside_what_is_sound(open_page):
+    """A page found sound; then small targets side by side in it, and a text outside of its landmarks."""
+    page = open_page()
+    page.goto("/sign-in")
+    assert axe(page) == []
+    page.evaluate(TINY)
+    assert any(line.startswith("target-size") for line in axe(page))
+    page.goto("/sign-in")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p>外面的字</p>')")
+    assert any(line.startswith("region") for line in axe(page))
+
+
 @pytest.mark.engines("sqlite")
 def test_a_signed_in_page(open_page, cast):
     page = open_page(cast.secretary, language="en")

@@ -1,9 +1,11 @@
 """What axe says of a page. It takes longer than all else that a browser does: what it has found sound in this run,
 in any of its processes, it is not asked again.
 
-Its rules but one judge by the markup. Contrast hangs on how a text is painted and on what, not on the page: the same
+Most of its rules judge by the markup. Contrast hangs on how a text is painted and on what, not on the page: the same
 paint is asked once, whichever page it is on. Texts that axe passes over (disabled, hidden, half covered) say nothing
-of their paint: those are known by their place.
+of their paint: those are known by their place. Whether all content is in a landmark is said by what stands outside of
+them, and whether a page may be turned by its styles: each is asked once. Of the size of what is tapped axe is asked
+where it is not plain: what is large or stands alone has room by WCAG's own measure.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from playwright.sync_api import Page
 
 from tests.harness.folders import FOLDER
 
+Seen = tuple[str, list[list[str]], list[str], list[str]]  # markup, texts, what two rules hang on, what is close
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # All of a page that the rules judge by: of texts and addresses only whether there are some.
 MARKUP = """() => {
@@ -53,17 +56,60 @@ TEXTS = """() => {
   return found.map(([node, paint, place]) =>
     ({ node, paint: `${[...over].sort()} ${paint}`, place: `${innerWidth} ${paint} ${place}` }));
 }"""
+# What stands outside of the landmarks, and where these stand; the styles.
+FRAME = """() => {
+  const within = "article, section, aside, nav, main";
+  const marks = /^(banner|main|navigation|contentinfo|complementary)$/;
+  const is = (node) => marks.test(node.getAttribute("role") || "") || !node.hasAttribute("role")
+    && (/^(main|nav|aside)$/.test(node.localName)
+      || /^(header|footer)$/.test(node.localName) && !node.closest(within));
+  const drawn = (node) => is(node) ? node.localName
+    : `<${node.localName} ${[...node.attributes].filter(({ name }) => !/^(href|data-.*)$/.test(name))
+        .map(({ name, value }) => name + value)} ${[...node.childNodes].some((part) =>
+        part.nodeType === 3 && part.data.trim())}${[...node.children].map(drawn).join("")}>`;
+  const sheets = [...document.styleSheets].map(({ href }) => href && new URL(href).pathname + new URL(href).search);
+  return [`region ${innerWidth} ${drawn(document.body)}`, `css-orientation-lock ${sheets.sort()}`];
+}"""
+# What is tapped and is neither large (24 px each way, nothing over it) nor alone (nothing within a circle of 24 px),
+# with what stands close to it: axe's rule hangs on nothing else.
+CLOSE = """() => {
+  const boxes = [...document.querySelectorAll(
+      "a[href], button, input, select, textarea, summary, [role], [tabindex], [contenteditable]")]
+    .filter((node) => node.tabIndex >= 0 && node.getClientRects().length).map((node) => {
+      const { left, right, top, bottom, width, height } = node.getBoundingClientRect();
+      return { node, left, right, top, bottom, x: (left + right) / 2, y: (top + bottom) / 2,
+               small: Math.min(width, height) < 24 };
+    });
+  const off = (low, at, high) => Math.max(low - at, 0, at - high);
+  const close = (a, b) => a.small
+    ? Math.hypot(off(b.left, a.x, b.right), off(b.top, a.y, b.bottom)) < 12
+      || b.small && Math.hypot(a.x - b.x, a.y - b.y) < 24
+    : a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom && !a.node.contains(b.node);
+  const name = ({ localName, className }) => `${localName} ${className}`;
+  const placed = (a, b) => [b.left - a.left, b.top - a.top, b.right - a.left, b.bottom - a.top].map(Math.round);
+  return boxes.map((a) => [a, boxes.filter((b) => a !== b && !b.node.contains(a.node) && close(a, b))])
+    .filter(([, others]) => others.length).map(([a, others]) => ({ node: a.node, company:
+      [innerWidth, name(a.node), name(a.node.parentElement), ...[a, ...others].map((b) =>
+        `${name(b.node)} ${placed(a, b)}`)].join(" ") }));
+}"""
 SEEN = f"""() => {{
   const texts = new Map(({TEXTS})().map(({{ paint, place }}) => [paint + place, [paint, place]]));
-  return [({MARKUP})(), [...texts.values()]];
+  return [({MARKUP})(), [...texts.values()], ({FRAME})(), ({CLOSE})().map(({{ company }}) => company)];
 }}"""
 # The lines are made in the page: what axe says of all that is right is ten times as much, on every page.
-RUN_AXE = f"""async ([tags, asked]) => {{
+RUN_AXE = f"""async ([tags, asked, known, companies]) => {{
   const lines = ({{ violations }}) => violations.flatMap(({{ id, help, nodes }}) =>
     nodes.map(({{ target }}) => `${{id}}: ${{target.join(" ")}} (${{help}})`));
   const found = [], passed = [], places = new Set(asked);
-  if (tags.length) found.push(...lines(await axe.run(document,
-    {{ runOnly: tags, rules: {{ "color-contrast": {{ enabled: false }} }}, resultTypes: ["violations"] }})));
+  if (tags.length) {{
+    const off = ["color-contrast", "target-size", ...known].map((rule) => [rule, {{ enabled: false }}]);
+    const options = {{ runOnly: tags, rules: Object.fromEntries(off), resultTypes: ["violations"] }};
+    if (known.includes("css-orientation-lock")) options.preload = {{ assets: ["media"] }};
+    found.push(...lines(await axe.run(document, options)));
+  }}
+  const close = companies.length ? ({CLOSE})().filter(({{ company }}) => companies.includes(company)) : [];
+  if (close.length) found.push(...lines(await axe.run({{ include: close.map(({{ node }}) => node) }},
+    {{ runOnly: ["target-size"], resultTypes: ["violations"] }})));
   const texts = ({TEXTS})().filter(({{ place }}) => places.has(place));
   if (texts.length) {{
     const seen = await axe.run({{ include: texts.map(({{ node }}) => node) }},
@@ -83,16 +129,17 @@ def axe(page: Page, elsewhere: Callable[[], Page] | None = None, *, scripts: boo
     there are asked of in the page itself, if it lets a script run.
     """
     page.wait_for_load_state("load")  # a click may have led to a page whose styles are still on their way
-    markup, texts = page.evaluate(SEEN)
+    seen: Seen = page.evaluate(SEEN)
+    markup, texts = seen[:2]
     known = found_sound(markup)
     if known.exists() and not _new(texts):
         return []
     rules = () if known.exists() else WCAG
     if elsewhere:
         shown = elsewhere()
-        found = _ask(shown, rules, shown.evaluate(SEEN)[1]) or (scripts and _ask(page, (), texts)) or []
+        found = _ask(shown, rules, shown.evaluate(SEEN)) or (scripts and _ask(page, (), seen)) or []
     else:
-        found = _ask(page, rules, texts)
+        found = _ask(page, rules, seen)
     if not found:
         known.touch()
     return found
@@ -100,18 +147,22 @@ def axe(page: Page, elsewhere: Callable[[], Page] | None = None, *, scripts: boo
 
 def contrast(page: Page) -> list[str]:
     """The same of contrast alone."""
-    return _ask(page, (), page.evaluate(SEEN)[1])
+    return _ask(page, (), page.evaluate(SEEN))
 
 
-def _ask(page: Page, tags: tuple[str, ...], texts: list[list[str]]) -> list[str]:
-    new = _new(texts)
+def _ask(page: Page, tags: tuple[str, ...], seen: Seen) -> list[str]:
+    _markup, texts, apart, close = seen
+    new, companies = _new(texts), [one for one in close if tags and not found_sound(one).exists()]
     if not (tags or new):
         return []
+    known = [rule.split(" ")[0] for rule in apart if found_sound(rule).exists()]
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe_itself())  # which the content security policy does not forbid
     found: list[str]
-    found, passed = page.evaluate(RUN_AXE, [tags, [place for _paint, place in new]])
+    found, passed = page.evaluate(RUN_AXE, [tags, [place for _paint, place in new], known, companies])
     if not found:
+        for sound in (*apart, *companies) if tags else ():
+            found_sound(sound).touch()
         for paint, place in new:
             found_sound(paint if paint in passed else place).touch()
     return found

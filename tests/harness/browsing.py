@@ -12,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from portal.server import YEAR
 from tests.harness.installation import wait_until
 from tests.harness.missing import missing
 
@@ -52,6 +53,7 @@ def serving(app: Flask) -> Iterator[str]:
     """The app on a free port of this machine, answered by threads; gives the address. At the end nothing is under
     way any more: the app's next test begins alone.
     """
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR  # as the portal serves its files: each is fetched once
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Locator, Page, Response, expect
 
@@ -32,6 +33,7 @@ LOOK = """() => {
 }"""
 AWAY = re.compile(r'<script\b.*?</script>|(?<=\s)(?:src|srcset)="[^"]*"', re.DOTALL)
 EMPTY = "/static/portal.css"
+_shows: WeakKeyDictionary[Page, str] = WeakKeyDictionary()  # what stands in the page of each checker
 OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 
 
@@ -121,7 +123,7 @@ class Visitor:
         if len(self._arrived) > 1:
             self.findings.append(f"passed by without a look: {self._arrived[:-1]}")
         self._arrived.clear()
-        faults = [*self._faults(self.page.evaluate(LOOK)), *axe(self.page, self._drawn, scripts=self._scripts)]
+        faults = [*self._faults(self.page.evaluate(LOOK)), *axe(self.page, self.drawn, scripts=self._scripts)]
         self.findings += [f"{self.path} at {self._width()}: {fault}" for fault in faults]
 
     def leaves(self) -> list[str]:
@@ -137,10 +139,15 @@ class Visitor:
         foreign = self.say.foreign(seen["text"])
         return faults + ([f"not in Chinese: {sorted(foreign)}"] if foreign else [])
 
-    def _drawn(self) -> Page:
+    def drawn(self) -> Page:
+        """The page as the checker shows it: there, axe stays loaded."""
         checking = self._checker()
-        checking.set_viewport_size(self.page.viewport_size or {"width": 390, "height": 844})
-        show(checking, self.page.url, self.page.evaluate("() => document.documentElement.outerHTML"))
+        if checking.viewport_size != self.page.viewport_size:
+            checking.set_viewport_size(self.page.viewport_size or {"width": 390, "height": 844})
+        html = self.page.evaluate("() => document.documentElement.outerHTML")
+        if html != _shows.get(checking):
+            show(checking, self.page.url, html)
+            _shows[checking] = html
         return checking
 
     def _width(self) -> str:
