@@ -58,8 +58,11 @@ def take(code: str) -> Any:
         payment = _record(form, payers)
     except RuleError as error:
         web.undo()
-        form.refuse(error)
-        return _draw(form, _payers(who), status=422)
+        made = _made_meanwhile(form, payers[0])
+        if made is None:
+            form.refuse(error)
+            return _draw(form, _payers(who), status=422)
+        return _next(form, _told(made))
     db.session.commit()
     return _next(form, _told(payment))
 
@@ -131,17 +134,7 @@ def _collectors(is_leader: bool) -> list[tuple[str, Any]]:
 
 
 def _record(form: TakeForm, payers: list[Payer]) -> Payment:
-    """The payment; whoever sent the same in the same moment has it already."""
-    try:
-        return _record_now(form, payers)
-    except RuleError:
-        db.session.rollback()
-        if queries.by_key(form.key.data or "") is None:
-            raise
-        return _record_now(form, payers)
-
-
-def _record_now(form: TakeForm, payers: list[Payer]) -> Payment:
+    """The payment; a form that was sent before settles nothing more."""
     amount = form.amount.data or 0
     is_known = queries.by_key(form.key.data or "") is not None
     parts = [] if is_known else _parts(amount, _ticked(payers))
@@ -159,6 +152,14 @@ def _record_now(form: TakeForm, payers: list[Payer]) -> Payment:
         settles=parts,
         note=form.note.data or "",
     )
+
+
+def _made_meanwhile(form: TakeForm, payer: Payer) -> Payment | None:
+    """The payment of the same form, sent in the same moment: its charges are settled by it, not by another."""
+    known = queries.by_key(form.key.data or "")
+    if known is None or (known.payer_id, known.recorded_by_id) != (payer.person.id, me().person_id):
+        return None
+    return known if (known.amount_fen, known.received_on) == (form.amount.data, form.on.data) else None
 
 
 def _ticked(payers: list[Payer]) -> list[Charge]:

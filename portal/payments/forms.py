@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 
+from portal.core.errors import RuleError
 from portal.core.forms import BaseForm, DateField, Length, MoneyField, Optional, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
 
@@ -20,6 +21,10 @@ class TakeForm(BaseForm):
     advance = BooleanField(lazy("The rest stays as credit"))
     note = StringField(lazy("Note"), [Optional(), Length(max=REASON)])
     key = HiddenField(validators=[Required(lazy("Open this page anew.")), Length(max=64)])
+
+    def refuse(self, error: RuleError) -> None:
+        """The rule speaks of the day on which money was received; here it is short, for the address."""
+        super().refuse(RuleError("on", error.message) if error.field == "received_on" else error)
 
 
 class ReasonForm(BaseForm):

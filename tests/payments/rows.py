@@ -1,0 +1,62 @@
+"""What the tests of payments share: somebody who owes, the balances of the books, an account read anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.dues.models import Charge
+from portal.ledger.models import BookState, JournalEntry, JournalLine
+from portal.ledger.services import hold_book
+from portal.members.models import Membership
+from portal.people.models import Person
+from tests.harness.factory import make_membership, make_person
+from tests.harness.money import FEE, make_charge, make_period
+
+LAST_YEAR = today().year - 1
+
+
+def debtor(association: Association, name: str = "何淑兰", amount: int = FEE, **values: Any) -> Charge:
+    """A new member who owes this year's dues."""
+    return make_charge(make_membership(make_person(name), association, **values), amount_fen=amount)
+
+
+def owes(membership: Membership, year: int, amount: int = FEE) -> Charge:
+    """What a membership owes for another year."""
+    return make_charge(
+        membership, make_period(db.session.get_one(Association, membership.association_id), year), amount
+    )
+
+
+def membership_of(account: Account) -> Membership:
+    return db.session.scalars(select(Membership).where(Membership.person_id == account.person_id)).one()
+
+
+def payer_of(charge: Charge) -> Person:
+    return db.session.get_one(Person, charge.payer_id)
+
+
+def balances() -> dict[str, int]:
+    """Debit less credit of every account that is not even."""
+    total = func.sum(JournalLine.debit_fen) - func.sum(JournalLine.credit_fen)
+    rows = db.session.execute(select(JournalLine.account, total).group_by(JournalLine.account))
+    return {account: int(fen) for account, fen in rows if fen}
+
+
+def kinds() -> list[str]:
+    """What the journal records, in its order."""
+    return list(db.session.scalars(select(JournalEntry.kind).order_by(JournalEntry.id)))
+
+
+def close_book(association: Association, year: int = LAST_YEAR) -> date:
+    """The association's book of a year is closed; a day of it."""
+    period = make_period(association, year)
+    hold_book(association, period).state = BookState.CLOSED
+    db.session.flush()
+    return period.start_on

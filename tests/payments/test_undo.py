@@ -1,0 +1,263 @@
+"""Reversals and refunds: who makes them alone, who signs, what they free, where the money goes, what is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.core.calendar import at, now, today
+from portal.core.errors import RuleError
+from portal.ledger.models import LedgerAccount
+from portal.offices.rights import Position
+from portal.payments import opening, queries, refunds, reversals, services
+from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
+from tests.harness.factory import appoint, make_account, make_person
+from tests.harness.money import FEE, make_charge, make_payment, make_period
+from tests.payments.rows import LAST_YEAR, balances, close_book, debtor, kinds, membership_of, payer_of
+
+PAGE = "/office/wangjiang/dues/payments"
+
+
+@pytest.fixture
+def owed(cast):
+    return debtor(cast.community, group_id=cast.group.id)
+
+
+@pytest.fixture
+def paid(cast, owed):
+    """The treasurer recorded the dues, and half a yuan more."""
+    return make_payment(payer_of(owed), cast.community, FEE + 50, actor=cast.treasurer)
+
+
+@pytest.fixture
+def supervisor(cast):
+    """Somebody beside the chair who may sign, and who asked for something."""
+    person = make_person("洪敏")
+    appoint(person, cast.community, Position.CHAIR)
+    return make_account(person)
+
+
+def test_whoever_recorded_it_today_takes_it_back_alone(cast, db_session, owed, paid):
+    sent = []
+    with services.reversed_.connected_to(lambda payment, reversal, **_more: sent.append((payment, reversal))):
+        made = reversals.reverse(cast.treasurer, paid, "多收了")
+    db_session.refresh(owed)
+    assert (owed.paid_fen, paid.used_fen, paid.credit_fen) == (0, 0, 0)
+    assert paid.reversed_at is not None
+    assert (made.state, made.decided_by_id, made.entry_id is None) == (UndoState.MADE, None, False)
+    assert sent == [(paid, made)]
+    assert balances() == {"receivable": FEE, "dues": -FEE}
+    assert kinds()[-2:] == ["release", "reversal"]
+    assert reversals.reverse(cast.treasurer, paid, "多收了") is made
+    with pytest.raises(RuleError):
+        services.allocate(cast.treasurer, paid, owed, 100)
+
+
+def test_alone_means_the_recorder_the_same_day_and_not_handed_over(cast, db_session, owed, paid):
+    with pytest.raises(RuleError):
+        reversals.reverse(cast.leader, paid, "不是我收的")
+    with at(now() + timedelta(days=1)):
+        assert not reversals.is_alone(cast.treasurer, paid)
+    assert reversals.is_alone(cast.treasurer, paid)
+    for reason in ("", "  ", "长" * 201):
+        with pytest.raises(RuleError) as error:
+            reversals.reverse(cast.treasurer, paid, reason)
+        assert error.value.field == "reason"
+    for day in (today() + timedelta(days=1), close_book(cast.community), today() - timedelta(days=1)):
+        with pytest.raises(RuleError) as error:
+            reversals.reverse(cast.treasurer, paid, "日期", day)
+        assert error.value.field == "on"
+    assert db_session.scalar(select(func.count()).select_from(Reversal)) == 0
+
+
+def test_another_day_it_takes_a_second_signature(cast, db_session, owed, paid):
+    asked = reversals.ask(cast.treasurer, paid, "记错人")
+    with pytest.raises(RuleError):
+        reversals.ask(cast.leader, paid, "也来问")
+    assert reversals.ask(cast.treasurer, paid, "记错人") is asked
+    for account in (cast.treasurer, cast.secretary, cast.sibling):
+        for act in (reversals.approve, reversals.refuse):
+            with pytest.raises(RuleError):
+                act(account, asked, "好")
+    assert paid.reversed_at is None
+    with pytest.raises(RuleError) as error:
+        reversals.refuse(cast.chair, asked, " ")
+    assert error.value.field == "reason"
+    reversals.refuse(cast.chair, asked, "没有记错")
+    with pytest.raises(RuleError):
+        reversals.approve(cast.chair, asked)
+    again = reversals.ask(cast.treasurer, paid, "确实记错")
+    reversals.approve(cast.chair, again, "核对过")
+    assert (again.state, again.decided_by_id) == (UndoState.MADE, cast.chair.person_id)
+    assert paid.reversed_at is not None
+    with pytest.raises(RuleError):
+        reversals.ask(cast.leader, paid, "再问")
+    assert [one.state for one in queries.list_reversals(paid)] == ["refused", "made"]
+
+
+def test_whoever_asked_signs_nothing_even_with_the_right(cast, db_session, paid, supervisor):
+    asked = reversals.ask(cast.treasurer, paid, "记错人")
+    asked.asked_by_id = supervisor.person_id
+    db_session.flush()
+    for act in (reversals.approve, reversals.refuse):
+        with pytest.raises(RuleError):
+            act(supervisor, asked, "我自己")
+    reversals.withdraw(supervisor, asked)
+    assert asked.state == UndoState.WITHDRAWN
+    with pytest.raises(RuleError):
+        reversals.withdraw(supervisor, asked)
+
+
+def test_it_goes_back_to_where_the_money_is(cast, db_session):
+    payer = make_charge(membership_of(cast.member)).payer_id
+    member = cast.member.person
+    for values in ({"method": Method.MOBILE}, {"method": Method.OPENING}, {"collector": cast.leader.person}):
+        payment = make_payment(member, cast.community, 700, actor=cast.treasurer, **values)
+        reversals.reverse(cast.treasurer, payment, "测试")
+        assert balances() == {"receivable": FEE, "dues": -FEE}
+    assert payer == member.id
+
+
+def test_credit_is_paid_back_with_a_second_signature(cast, db_session, owed, paid):
+    known = {"method": Method.CASH, "reason": "多缴"}
+    for fields, values in {
+        "amount": ({"amount_fen": 51}, {"amount_fen": 0}, {"amount_fen": -1}),
+        "method": ({"amount_fen": 50, "method": "opening"},),
+        "reason": ({"amount_fen": 50, "reason": " "},),
+        "on": [{"amount_fen": 50, "on": today() + timedelta(days=days)} for days in (1, -1)],
+    }.items():
+        for value in values:
+            with pytest.raises(RuleError) as error:
+                refunds.ask(cast.treasurer, paid, **{**known, **value})
+            assert error.value.field == fields, value
+    for account in (cast.leader, cast.secretary):
+        with pytest.raises(RuleError):
+            refunds.ask(account, paid, amount_fen=50, **known)
+    asked = refunds.ask(cast.treasurer, paid, amount_fen=50, **known)
+    assert refunds.ask(cast.treasurer, paid, amount_fen=50, **known) is asked
+    with pytest.raises(RuleError):
+        refunds.ask(cast.treasurer, paid, amount_fen=20, **known)
+    with pytest.raises(RuleError):
+        refunds.approve(cast.treasurer, asked)
+    refunds.approve(cast.chair, asked)
+    assert (asked.state, paid.used_fen, paid.credit_fen) == (UndoState.MADE, FEE + 50, 0)
+    assert balances() == {"cash": FEE, "dues": -FEE}
+    with pytest.raises(RuleError):
+        refunds.approve(cast.chair, asked)
+    with pytest.raises(RuleError):  # a part of it is gone
+        reversals.reverse(cast.treasurer, paid, "全部冲")
+    db_session.refresh(owed)
+    assert (owed.paid_fen, paid.reversed_at) == (FEE, None)
+
+
+def test_credit_that_was_used_meanwhile_is_not_paid_back(cast, db_session, paid):
+    asked = refunds.ask(cast.treasurer, paid, amount_fen=50, method=Method.TRANSFER, reason="多缴")
+    services.allocate(cast.treasurer, paid, debtor(cast.community, "赵铁生"), 1)
+    with pytest.raises(RuleError) as error:
+        refunds.approve(cast.chair, asked)
+    assert error.value.field == "amount"
+    assert db_session.scalar(select(Refund.state)) == UndoState.ASKED
+    reversals.reverse(cast.treasurer, paid, "冲掉")
+    db_session.refresh(asked)
+    assert asked.state == UndoState.WITHDRAWN
+
+
+def test_opening_balances_are_what_was_last_said(cast, db_session):
+    cash, bank = LedgerAccount.CASH, LedgerAccount.BANK
+    make_period(cast.community)
+    assert opening.set_opening(cast.treasurer, cast.community, cash, 5_000, today())
+    assert opening.set_opening(cast.treasurer, cast.community, bank, 900, today())
+    assert not opening.set_opening(cast.treasurer, cast.community, cash, 5_000, today())
+    assert opening.set_opening(cast.treasurer, cast.community, cash, 4_000, today())
+    assert balances() == {"cash": 4_000, "bank": 900, "opening": -4_900}
+    for account, values in ((cast.leader, (cash, 1)), (cast.treasurer, (cash, -1)), (cast.treasurer, ("dues", 1))):
+        with pytest.raises(RuleError):
+            opening.set_opening(account, cast.community, *values, today())
+    assert opening.opening_fen(cast.sibling_community, cash) == 0
+
+
+def test_the_pages_of_asking_and_signing(cast, sign_in, db_session, owed, paid):
+    """Asked on a page of its own, seen in the list by who signs, signed on the payment's page."""
+    here = f"{PAGE}/{paid.public_id}"
+    db_session.execute(Payment.__table__.update().values(recorded_at=now() - timedelta(days=2)))
+    treasurer, chair = sign_in(cast.treasurer), sign_in(cast.chair)
+    assert treasurer.submit(f"{here}/reverse", {"reason": ""}).status_code == 422
+    assert treasurer.submit(f"{here}/reverse", {"reason": "记错人", "on": str(LAST_YEAR)}).status_code == 422
+    assert treasurer.submit(f"{here}/reverse", {"reason": "记错人"}).location.endswith(here)
+    assert treasurer.submit(f"{here}/refund", {"amount": "0.51", "reason": "多缴"}).status_code == 422
+    assert treasurer.submit(f"{here}/refund", {"reason": "多缴"}).status_code == 303
+    assert "记错人" in chair.page(PAGE).text
+    first, second = (
+        f"{here}/{kind}/{db_session.scalar(select(row.public_id))}/decide"
+        for kind, row in (("refunds", Refund), ("reversals", Reversal))
+    )
+    assert treasurer.force(first, {"answer": "approve"}).status_code == 303  # told that somebody else signs
+    assert chair.force(first, {"answer": "refuse"}).status_code == 303  # a no without its reason
+    assert db_session.scalar(select(Refund.state)) == UndoState.ASKED
+    assert chair.force(first, {"answer": "refuse", "note": "留作明年"}).status_code == 303
+    assert chair.submit(second, {"answer": "approve"}, page=here).status_code == 303
+    assert chair.force(second, {"answer": "approve"}).status_code == 303
+    assert chair.force(second, {"answer": "burn"}).status_code == 400
+    page = chair.page(here)
+    assert "留作明年" in page.text
+    assert db_session.scalar(select(Payment.reversed_at)) is not None
+    assert owed.paid_fen == 0
+
+
+def test_who_may_do_what_on_the_pages(cast, sign_in, client, db_session, owed, paid):
+    here = f"{PAGE}/{paid.public_id}"
+    outside = make_payment(payer_of(debtor(cast.community, "赵铁生", group_id=cast.other_group.id)), cast.community)
+    writes = ("settle", "move", "reverse", "refund")
+    assert client.get(here).status_code == 303
+    secretary = sign_in(cast.secretary)
+    assert secretary.get(here).status_code == 200
+    assert [secretary.force(f"{here}/{one}").status_code for one in writes] == [403] * 4
+    for account in (cast.member, cast.sibling):
+        assert [sign_in(account).force(f"{here}/{one}").status_code for one in writes] == [404] * 4
+    leader = sign_in(cast.leader)
+    assert leader.get(f"{PAGE}/{outside.public_id}").status_code == 404
+    assert [leader.force(f"{PAGE}/{outside.public_id}/{one}").status_code for one in writes] == [404] * 4
+    assert "赵铁生" not in leader.page(PAGE).text
+    treasurer = sign_in(cast.treasurer)
+    assert [treasurer.get(f"{here}/{one}").status_code for one in ("settle", "move")] == [405] * 2
+    assert treasurer.get("/office/tingyu/dues/payments").status_code == 404
+
+
+def test_the_list_and_the_move_of_what_it_settles(cast, sign_in, db_session, owed, paid):
+    other = make_charge(membership_of(cast.member), payer_id=owed.payer_id)
+    here, treasurer = f"{PAGE}/{paid.public_id}", sign_in(cast.treasurer)
+    page = treasurer.page(here)
+    options = [one["value"] for one in page.select("[name=to] option")]
+    (given,) = (one["value"] for one in page.select("[name=from]"))
+    assert treasurer.force(f"{here}/move", {"from": given, "to": options[1]}).status_code == 303
+    db_session.expire_all()
+    assert (owed.paid_fen, other.paid_fen) == (0, FEE)
+    assert treasurer.force(f"{here}/move", {"from": given}).status_code == 404
+    assert treasurer.submit(f"{here}/settle", {"amount": "0.51"}, page=here).status_code == 422
+    assert treasurer.submit(f"{here}/settle", {"amount": "0.5"}, page=here).status_code == 303
+    assert owed.paid_fen == 50
+    for query, count in {
+        "q=hsl": 1,
+        "q=zzz": 0,
+        "state=credit": 0,
+        "method=cash": 1,
+        f"end={LAST_YEAR}-12-31": 0,
+    }.items():
+        assert len(treasurer.page(f"{PAGE}?{query}").select("tbody tr")) == count, query
+    lines = treasurer.get(f"{PAGE}/list.csv").text.splitlines()
+    assert "何淑兰" in lines[1]
+    assert ",12.5," in lines[1]
+    assert treasurer.get(f"{PAGE}/list.xlsx").status_code == 200
+
+
+def test_opening_balances_on_their_page(cast, sign_in, db_session):
+    here, treasurer = f"{PAGE}/opening", sign_in(cast.treasurer)
+    make_period(cast.community)
+    for sent in ({"cash": "-1"}, {"bank": "0.001"}, {"cash": "5", "on": "1999-01-01"}):
+        assert treasurer.submit(here, sent).status_code == 422
+    assert treasurer.submit(here, {"cash": "1,000.50"}).status_code == 303
+    assert treasurer.page(here).select_one("#cash")["value"] == "1000.50"
+    assert balances() == {"cash": 100_050, "opening": -100_050}
+    assert sign_in(cast.secretary).get(here).status_code == 403
