@@ -25,7 +25,7 @@ def test_from_the_start_to_the_reference(cast, client, db_session):
     assert "望江社区协会" in start.get_text()
     link = next(a["href"] for a in start.find_all("a") if "/join/apply" in a["href"])
     assert client.page(link).select_one("input[name=association][checked]")["value"] == "wangjiang"
-    assert fill_in(client, answers_of(cast)) == "/join/check"
+    assert fill_in(client, answers_of(cast), seen=True) == "/join/check"
     check = client.page("/join/check").get_text()
     for said in ("望江社区协会", "钟若兰", NUMBER, "139 0000 1234", "想参加志愿服务", cast.group.name):
         assert said in check
@@ -112,7 +112,7 @@ def test_another_association_asks_the_group_again(cast, client, db_session):
 def test_an_organisation_names_its_contact(cast, client, db_session):
     organisation = {"organisation": {"organisation_name": "湖滨茶社"}, "identity": None, "residence": None}
     said = answers_of(cast, kind={"kind": kind_of(cast.community, 2).public_id}, **organisation)
-    assert fill_in(client, said) == "/join/check"
+    assert fill_in(client, said, seen=True) == "/join/check"
     send(client)
     made = row(db_session)
     assert (made.organisation_name, made.name, made.identity_number) == ("湖滨茶社", "钟若兰", None)

@@ -25,6 +25,8 @@ FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 class PortalClient(FlaskClient):
     """CSRF is on, as it is outside. Each request runs apart from the test's own app context and session."""
 
+    _made: tuple[Any, str] | None = None  # the session's cookie, and the token made of it
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """What the test has not committed is committed first; what it holds is read again afterwards."""
         db.session.commit()
@@ -49,8 +51,14 @@ class PortalClient(FlaskClient):
         What `data` does not name is sent as the page gives it, hidden fields and the token among it; a value of
         None leaves a field out.
         """
-        form = form_in(self._text(page or url), url, page or url)
-        values = {**form_values(form), **(data or {})}
+        return self.send(url, {**self.form(url, page), **(data or {})}, **kwargs)
+
+    def form(self, url: str, page: str | None = None) -> dict[str, Any]:
+        """What the form on `page` that posts to `url` sends as it is: asked once, it can be sent many times."""
+        return form_values(form_in(self._text(page or url), url, page or url))
+
+    def send(self, url: str, values: dict[str, Any], **kwargs: Any) -> TestResponse:
+        """Post a form's values; one of None is left out."""
         return self.post(url, data={name: value for name, value in values.items() if value is not None}, **kwargs)
 
     def force(self, url: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
@@ -58,7 +66,7 @@ class PortalClient(FlaskClient):
         return self.post(url, data={"csrf_token": self.token(), **(data or {})}, **kwargs)
 
     def token(self) -> str:
-        """A CSRF token of this visitor's session."""
+        """A CSRF token of this visitor's session; the same as before while the session is."""
 
         def make() -> str:
             with self.session_transaction() as kept, self.application.test_request_context("/"):
@@ -67,7 +75,11 @@ class PortalClient(FlaskClient):
                 kept.update(session)
             return str(token)
 
-        return apart(make)
+        name = self.application.config["SESSION_COOKIE_NAME"]
+        if self._made is None or self._made[0] != self.get_cookie(name):
+            token = apart(make)
+            self._made = self.get_cookie(name), token
+        return self._made[1]
 
     def sign_in(self, account: Account) -> None:
         """A session of this account, as signing in leaves it; the page for it has its own tests."""

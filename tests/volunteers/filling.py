@@ -39,8 +39,8 @@ def answers_of(cast: Any, **changes: Any) -> dict[str, dict[str, Any]]:
     return {step: said[step] for step in ORDER if said.get(step) is not None}
 
 
-def fill_in(client: PortalClient, answers: dict[str, dict[str, Any]]) -> str:
-    return filling.fill_in(client, answers, "/volunteer/register")
+def fill_in(client: PortalClient, answers: dict[str, dict[str, Any]], *, seen: bool = False) -> str:
+    return filling.fill_in(client, answers, "/volunteer/register", seen=seen)
 
 
 def send(client: PortalClient) -> str:

@@ -27,7 +27,7 @@ def test_from_the_start_to_the_reference(cast, client, db_session):
     assert "望江社区协会" in start.get_text()
     link = next(a["href"] for a in start.find_all("a") if "/volunteer/register" in a["href"])
     assert client.page(link).select_one("input[name=association][checked]")["value"] == "wangjiang"
-    assert fill_in(client, answers_of(cast)) == "/volunteer/check"
+    assert fill_in(client, answers_of(cast), seen=True) == "/volunteer/check"
     check = client.page("/volunteer/check").get_text()
     for said in ("望江社区协会", "蒋文竹", NUMBER, "139 0000 4321", "急救", "敬老助老", "寒暑假都有空"):
         assert said in check
@@ -90,14 +90,17 @@ def test_a_child_with_a_guardian(cast, client):
     number = demo_identity(12, birthday(10), "male")
     guardian = {"guardian_name": "蒋德明", "guardian_phone": "13900004444", "guardian_agrees": "y"}
     answers = answers_of(cast, identity={"identity_number": number}, contact={"phone": ""}, guardian=guardian)
-    assert fill_in(client, answers) == "/volunteer/check"
+    assert fill_in(client, answers, seen=True) == "/volunteer/check"
     send(client)
     assert (row().guardian_name, row().guardian_phone, row().phone) == ("蒋德明", "13900004444", None)
 
 
 def test_without_a_number_sex_and_birth_are_asked(cast, client):
     birth = {"sex": "female", "birth_on": "1980-02-03"}
-    assert fill_in(client, answers_of(cast, identity={"identity_number": ""}, birth=birth)) == "/volunteer/check"
+    assert (
+        fill_in(client, answers_of(cast, identity={"identity_number": ""}, birth=birth), seen=True)
+        == "/volunteer/check"
+    )
     future = {"sex": "female", "birth_on": str(today() + timedelta(days=2))}
     assert client.submit("/volunteer/register/birth", future).status_code == 422
 
@@ -113,7 +116,7 @@ def test_who_is_signed_in_is_not_asked_what_the_register_knows(cast, sign_in):
     answers = answers_of(cast, name=None, identity=None, contact=None, residence=None,
                          consents={"public_name": "y"})  # fmt: skip
     assert "王秀英" in member.page("/volunteer").get_text()
-    assert fill_in(member, answers) == "/volunteer/check"
+    assert fill_in(member, answers, seen=True) == "/volunteer/check"
     assert NUMBER not in member.page("/volunteer/check").get_text()
     send(member)
     made = row()
