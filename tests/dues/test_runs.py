@@ -54,15 +54,15 @@ def work(account, association, period, *, below: bool = True) -> Job:
 
 
 def test_looked_at_confirmed_and_done_once(cast, sign_in, period):
-    member(cast, "暂停", suspended_on=period.start_on)
+    member(cast, "龚正", suspended_on=period.start_on)
     treasurer = sign_in(cast.treasurer)
     page = treasurer.page(PAGE)
     assert "finding=suspended" in str(page.select("table a"))
     assert not page.select("[name=below]")
     names = treasurer.get(f"{PAGE}/members?finding=new").text
     assert cast.member.person.name in names
-    assert "暂停" not in names
-    assert "暂停" in treasurer.get(f"{PAGE}/members/list.csv?finding=suspended").text
+    assert "龚正" not in names
+    assert "龚正" in treasurer.get(f"{PAGE}/members/list.csv?finding=suspended").text
     answer = treasurer.submit(PAGE)
     assert answer.status_code == 303
     done = treasurer.get(answer.location)
