@@ -1,0 +1,44 @@
+"""Arrears and the reminders of a round as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import joinedload
+
+from portal.arrears.models import Reminder
+from portal.core.downloads import ListFile, each
+from portal.core.i18n import _, pgettext
+
+
+def owing(statement: Select[Any], day: date) -> ListFile:
+    """Who owes what and since when, as the list shows it."""
+    headings = [
+        _("Name"), _("Association"), pgettext("arrears", "Open (yuan)"), pgettext("arrears", "Charges"),
+        pgettext("arrears", "Oldest due on"), pgettext("arrears", "Days overdue"),
+        pgettext("arrears", "Last reminder"),
+    ]  # fmt: skip
+
+    def line(row: Any) -> list[Any]:
+        place = row.short_name or row.association
+        last = row.reminded_at.date() if row.reminded_at else None
+        return [row.name, place, row.open_fen / 100, row.charges, row.due_on, (day - row.due_on).days, last]
+
+    return ListFile(pgettext("dues", "Arrears"), headings, statement, each(line))
+
+
+def reminders(statement: Select[Any]) -> ListFile:
+    """The reminders of a round: whom, how much, whether it was given and what came of it."""
+    headings = [
+        _("Name"), pgettext("arrears", "Open (yuan)"), pgettext("reminder", "Time"), pgettext("reminder", "Given on"),
+        _("What came of it"),
+    ]  # fmt: skip
+
+    def line(row: Reminder) -> list[Any]:
+        given = row.done_at.date() if row.done_at else None
+        return [row.payer.name, row.amount_fen / 100, row.level, given, row.outcome]
+
+    shown = statement.options(joinedload(Reminder.payer))
+    return ListFile(pgettext("arrears", "Reminders"), headings, shown, each(line))

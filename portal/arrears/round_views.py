@@ -1,0 +1,164 @@
+"""Rounds of reminders: made, called through, printed, sent by mail, each reminder once."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, abort, g
+from flask_login import current_user
+from sqlalchemy.orm import joinedload
+
+from portal.arrears import exports, queries, sending, services
+from portal.arrears.blueprint import blueprint
+from portal.arrears.forms import DoneForm, RoundForm
+from portal.arrears.models import Channel, Reminder, ReminderRound
+from portal.arrears.queries import Filter
+from portal.associations.queries import list_groups
+from portal.core import downloads, mail, web
+from portal.core.access import requires
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.documents import MissingGlyphs
+from portal.core.errors import RuleError
+from portal.core.forms import choices
+from portal.core.i18n import _, ngettext
+from portal.core.jobs import queue
+from portal.core.paging import page_number, paginate
+from portal.dues import rules
+
+
+@blueprint.get("/office/<code>/dues/arrears/reminders")
+@requires("dues.read")
+def rounds(code: str) -> str:
+    """The rounds that were made, the latest first."""
+    page = paginate(queries.rounds(current_user, g.association), page_number(), scalars=False)
+    return web.page("arrears/rounds.html", page=page, channels=Channel.labels())
+
+
+@blueprint.route("/office/<code>/dues/arrears/reminders/new", methods=["GET", "POST"])
+@requires("dues.record")
+def new_round(code: str) -> Any:
+    """How and whom; who would be reminded is shown before."""
+    form = _form()
+    if not form.validate_on_submit():
+        return web.form_page("arrears/round_form.html", form, **_preview(form))
+    try:
+        known = str(form.key.data or "") or secrets.token_hex(8)
+        made = services.begin(current_user, g.association, form.channel.data, _wanted(form), known)
+    except RuleError as error:
+        return web.refused("arrears/round_form.html", form, error, **_preview(form))
+    db.session.commit()
+    return web.go("arrears.round_page", _("The reminders stand here."), public_id=made.public_id)
+
+
+@blueprint.get("/office/<code>/dues/arrears/reminders/<public_id>")
+@requires("dues.read")
+def round_page(code: str, public_id: str) -> str:
+    """Everybody of a round with what is open today, and what came of it."""
+    made = _round(public_id)
+    statement = queries.reminders(current_user, made).options(joinedload(Reminder.payer))
+    page = paginate(statement, page_number(), 50)
+    owed = queries.open_of(made.association_id, [one.payer_id for one in page.rows], _day())
+    sums = {payer: sum(charge.open_fen for charge in charges) for payer, charges in owed.items()}
+    context = {"round": made, "page": page, "sums": sums, "channels": Channel.labels(), "has_mail": mail.is_set()}
+    return web.page("arrears/round.html", **context, form=DoneForm(formdata=None))
+
+
+@blueprint.get("/office/<code>/dues/arrears/reminders/<public_id>/list.<any(xlsx, csv):form>")
+@requires("dues.read")
+def round_file(code: str, public_id: str, form: str) -> Response:
+    """The same as a file: the list to call."""
+    statement = queries.reminders(current_user, _round(public_id))
+    return downloads.send(form, exports.reminders(statement), "arrears.rounds")
+
+
+@blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/letters")
+@requires("dues.record")
+def letters(code: str, public_id: str) -> Any:
+    """The letters of who still owes, as one PDF; each is written down as given."""
+    made, form = _round(public_id), DoneForm()
+    if not form.validate_on_submit() or made.channel != Channel.LETTER:
+        abort(400)
+    shown = (joinedload(Reminder.payer), joinedload(Reminder.association))
+    found = db.session.scalars(queries.reminders(current_user, made).options(*shown)).all()
+    for one in found:
+        services.done(current_user, one, one.outcome)
+    try:
+        pdf = sending.print_letters(made, found)
+    except MissingGlyphs as error:
+        db.session.rollback()
+        return web.go(
+            "arrears.round_page", _("The fonts lack %(characters)s.", characters=str(error)), public_id=public_id
+        )
+    db.session.commit()
+    return web.download(pdf, f"{_('Reminders')}-{_day()}.pdf", "application/pdf")
+
+
+@blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/mails")
+@requires("dues.record")
+def mails(code: str, public_id: str) -> Any:
+    """Send those that were not sent."""
+    made, form = _round(public_id), DoneForm()
+    if not form.validate_on_submit() or made.channel != Channel.MAIL:
+        abort(400)
+    if rules.reach(current_user, g.association) is not None:
+        abort(403)
+    db.session.commit()
+    queue.send(sending.send_mails, made.public_id)
+    return web.go("arrears.round_page", _("The mails are on their way."), public_id=public_id)
+
+
+@blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/<reminder_id>")
+@requires("dues.record")
+def done(code: str, public_id: str, reminder_id: str) -> Any:
+    """Called, or handed over: what came of it."""
+    made, form = _round(public_id), DoneForm()
+    one = queries.get_reminder(current_user, made, reminder_id) or abort(404)
+    if not form.validate_on_submit():
+        abort(400)
+    try:
+        services.done(current_user, one, str(form.outcome.data or ""))
+    except RuleError:
+        abort(403)
+    db.session.commit()
+    return web.go("arrears.round_page", public_id=public_id, _anchor=f"reminder-{reminder_id}")
+
+
+def _form() -> RoundForm:
+    """The form with the groups that the reader may remind; a leader's own group is chosen."""
+    form, reach = RoundForm(), rules.reach(current_user, g.association)
+    groups = {one.public_id: one for one in list_groups(g.association) if reach is None or one.id in reach}
+    everybody = {"": _("All")} if reach is None else {}
+    form.group.choices = choices({**everybody, **{known: one.name for known, one in groups.items()}})
+    if not form.is_submitted():
+        form.key.data = secrets.token_hex(8)
+        form.group.data = "" if reach is None else next(iter(groups), "")
+    return form
+
+
+def _wanted(form: RoundForm) -> Filter:
+    group = next((one.id for one in list_groups(g.association) if one.public_id == form.group.data), None)
+    return Filter(days=int(form.days.data), group_id=group)
+
+
+def _preview(form: RoundForm) -> dict[str, Any]:
+    """How many there are by age, so that nobody is surprised."""
+    ages = queries.by_age(current_user, g.association, Filter(), _day())
+    return {"ages": ages, "lately": services.LATELY // timedelta(days=1), "has_mail": mail.is_set()}
+
+
+def _round(public_id: str) -> ReminderRound:
+    return queries.get_round(g.association, public_id) or abort(404)
+
+
+def _day() -> Any:
+    return today(g.association.time_zone)
+
+
+@blueprint.app_template_global("days_overdue")
+def days_overdue(due_on: Any) -> str:
+    """Days since it was due, in words."""
+    days = (_day() - due_on).days
+    return ngettext("%(num)d day", "%(num)d days", days)

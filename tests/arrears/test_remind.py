@@ -1,0 +1,146 @@
+"""Arrears by age, and reminders: once each, of what is open on the day, never of what was paid."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from portal.arrears import queries, sending, services
+from portal.arrears.models import Channel, Reminder, ReminderRound
+from portal.arrears.queries import Filter
+from portal.core.calendar import now, today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.people.models import Person
+from tests.harness.factory import make_membership, make_person
+from tests.harness.money import make_charge, make_payment, make_period
+from tests.ledger.rows import last_year
+
+HERE = "/office/wangjiang/dues/arrears"
+NEW = f"{HERE}/reminders/new"
+
+
+@pytest.fixture
+def owing(cast):
+    """薛小满 (group one) owes 12 yuan for 40 days, 20 for 400; 卫青 (group two) 12 for 40; 何苗 nothing overdue."""
+    this, last = make_period(cast.community), make_period(cast.community, last_year())
+    people = {}
+    for name, group in (("薛小满", cast.group), ("卫青", cast.other_group), ("何苗", cast.group)):
+        people[name] = make_person(name)
+        membership = make_membership(people[name], cast.community, group_id=group.id)
+        late = 40 if name != "何苗" else -1
+        make_charge(membership, this, 1_200, due_on=today() - timedelta(days=late))
+        if name == "薛小满":
+            make_charge(membership, last, 2_000, due_on=today() - timedelta(days=400))
+    db.session.commit()
+    return people
+
+
+def sums(account, cast, **wanted):
+    rows = db.session.execute(queries.owing(account, cast.community, Filter(**wanted), today())).all()
+    return {row.name: row.open_fen for row in rows}
+
+
+def test_who_owes_since_when(cast, owing, sign_in, query_count):
+    assert sums(cast.treasurer, cast) == {"薛小满": 3_200, "卫青": 1_200}
+    assert sums(cast.treasurer, cast, days=366) == {"薛小满": 2_000}
+    assert sums(cast.leader, cast) == {"薛小满": 3_200}  # the own group
+    assert sums(cast.sibling, cast) == {}
+    ages = queries.by_age(cast.treasurer, cast.community, Filter(), today())
+    assert ages == [("1–30", 0, 0), ("31–90", 2_400, 2), ("91–365", 0, 0), (">365", 2_000, 1)]
+    make_payment(owing["薛小满"], cast.community, 2_500)  # all of last year's and five yuan of this
+    db.session.commit()
+    assert sums(cast.treasurer, cast) == {"卫青": 1_200, "薛小满": 700}
+    treasurer = sign_in(cast.treasurer)
+    with query_count() as asked:
+        page = treasurer.page(f"{HERE}?days=31").select_one("main")
+    assert len(asked) <= 12
+    assert "7.00" in page.get_text()
+    assert "薛小满" in treasurer.get(f"{HERE}/list.csv").text
+    assert "卫青" not in sign_in(cast.leader).get(HERE).text
+    above = sign_in(cast.chair)
+    assert "卫青" in above.get("/office/liuan/dues/arrears?below=y").text
+    assert "卫青" not in above.get("/office/liuan/dues/arrears").text
+    assert sign_in(cast.sibling).get(HERE).status_code == 404
+
+
+def test_a_round_is_made_once_and_its_calls_are_ticked(cast, owing, sign_in):
+    treasurer = sign_in(cast.treasurer)
+    key = treasurer.page(NEW).select_one("[name=key]")["value"]
+    typed = {"channel": "call", "days": "31", "group": "", "key": key}
+    first, second = (treasurer.force(NEW, typed) for _ in range(2))
+    assert first.location == second.location
+    rows = db.session.query(Reminder).order_by(Reminder.amount_fen).all()
+    assert [(row.amount_fen, row.level, row.done_at) for row in rows] == [(1_200, 1, None), (3_200, 1, None)]
+    assert treasurer.force(NEW, {**typed, "channel": "pigeon", "key": "other"}).status_code == 422
+    make_payment(owing["薛小满"], cast.community, 3_000)
+    make_payment(owing["卫青"], cast.community, 1_200)
+    page = treasurer.page(first.location).select_one("main table").get_text()
+    assert "2.00" in page  # never the full sum after a part payment
+    assert "32.00" not in page
+    for row in rows:
+        response = treasurer.force(f"{first.location}/{row.public_id}", {"outcome": "答应周末交"})
+        assert response.status_code == 303
+    db.session.expire_all()
+    assert [(row.amount_fen, row.done_at is not None) for row in rows] == [(1_200, False), (200, True)]
+    given = rows[1].done_at
+    treasurer.force(f"{first.location}/{rows[1].public_id}", {"outcome": "已改约"})
+    db.session.expire_all()
+    assert (rows[1].done_at, rows[1].outcome) == (given, "已改约")
+    assert "已改约" in treasurer.get(f"{first.location}/list.csv").text
+    assert sign_in(cast.secretary).force(NEW, typed).status_code == 403
+
+
+def test_who_was_reminded_lately_is_left_in_peace(cast, owing):
+    made = services.begin(cast.treasurer, cast.community, Channel.CALL, Filter(days=31), "one")
+    for one in db.session.query(Reminder):
+        services.done(cast.treasurer, one)
+    with pytest.raises(RuleError):
+        services.begin(cast.treasurer, cast.community, Channel.CALL, Filter(days=31), "two")
+    db.session.query(Reminder).update({"done_at": now() - timedelta(days=15)})
+    services.begin(cast.treasurer, cast.community, Channel.CALL, Filter(days=31), "two")
+    assert made.public_id
+    assert sorted(one.level for one in db.session.query(Reminder)) == [1, 1, 2, 2]
+
+
+def test_a_leader_reminds_the_own_group(cast, owing, sign_in):
+    with pytest.raises(RuleError):
+        services.begin(cast.leader, cast.community, Channel.CALL, Filter(days=31), "all")
+    leader = sign_in(cast.leader)
+    assert leader.submit(NEW, {"channel": "call"}).status_code == 303
+    assert [one.group_id for one in db.session.query(Reminder)] == [cast.group.id]
+
+
+def test_letters_name_what_is_open(cast, owing, sign_in):
+    treasurer = sign_in(cast.treasurer)
+    response = treasurer.submit(NEW, {"channel": "letter"})
+    make_payment(owing["薛小满"], cast.community, 2_500)
+    pdf = treasurer.submit(f"{response.location}/letters", page=response.location)
+    assert pdf.mimetype == "application/pdf"
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.data)).pages]
+    assert len(pages) == 2
+    (letter,) = [page for page in pages if "薛小满" in page]
+    assert "7.00" in letter
+    assert "32.00" not in letter
+    db.session.expire_all()
+    assert {one.amount_fen for one in db.session.query(Reminder) if one.done_at} == {700, 1_200}
+
+
+def test_mails_go_once_to_who_has_an_address(cast, owing, monkeypatch):
+    sent = []
+    monkeypatch.setattr("portal.core.mail.is_set", lambda *_: True)
+    monkeypatch.setattr("portal.core.mail.send", lambda to, _subject, body: sent.append((to, body)))
+    with pytest.raises(RuleError):
+        services.begin(cast.treasurer, cast.community, Channel.MAIL, Filter(days=31), "nobody has one")
+    db.session.get_one(Person, owing["卫青"].id).email = "weiqing@example.org"
+    made = services.begin(cast.treasurer, cast.community, Channel.MAIL, Filter(days=31), "mail")
+    make_payment(owing["卫青"], cast.community, 500)
+    db.session.commit()
+    for _ in range(2):
+        sending.send_mails(made.public_id)
+    ((to, body),) = sent
+    assert (to, "7.00" in body, "12.00" in body) == ("weiqing@example.org", True, False)
+    assert db.session.query(ReminderRound).count() == 1
