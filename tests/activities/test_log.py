@@ -100,9 +100,10 @@ def test_what_is_missing_makes_it_incomplete(cast, sign_in, missing):
 
 def test_bad_input_is_named_and_nothing_is_lost(cast, sign_in):
     client, member = sign_in(cast.secretary), who(cast.member).public_id
+    form = client.form(NEW)
     for wrong, message in WRONG:
         filled = {**entry(material_name=["宣传单"], material_count=["200"], person=[member]), **wrong}
-        answer = client.submit(NEW, filled)
+        answer = client.send(NEW, form | filled)
         page = parsed(answer)
         said = messages(page)
         assert (wrong, answer.status_code) == (wrong, 422)

@@ -86,9 +86,10 @@ def test_texts_are_taken_over_from_the_last_session(cast, sign_in, activity):
 
 
 def test_bad_input_is_named(cast, sign_in, activity):
-    client = sign_in(cast.secretary)
+    client, url = sign_in(cast.secretary), url_of(activity, "/sessions/new")
+    form = client.form(url)
     for wrong, message in WRONG:
-        answer = client.submit(url_of(activity, "/sessions/new"), {**asked(), **wrong})
+        answer = client.send(url, {**form, **asked(), **wrong})
         assert (wrong, answer.status_code) == (wrong, 422)
         assert message in answer.text, wrong
     assert sessions() == []
