@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
-from portal.arrears.models import Reminder
-from portal.core.downloads import ListFile, each
+from portal.arrears.models import Channel, Reminder
+from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 
 
@@ -42,3 +42,18 @@ def reminders(statement: Select[Any]) -> ListFile:
 
     shown = statement.options(joinedload(Reminder.payer))
     return ListFile(pgettext("arrears", "Reminders"), headings, shown, each(line))
+
+
+def rounds(statement: Select[Any]) -> ListFile:
+    """The rounds: when, how, how many reminders and how many of them were given."""
+    channels = words(Channel.labels())
+
+    def line(row: Any) -> list[Any]:
+        made, count, given = row
+        return [made.made_on, channels[made.channel], count, given, made.creator.name if made.creator else None]
+
+    headings = [
+        _("Date"), _("How"), pgettext("arrears", "Reminders"), pgettext("reminder", "Given"),
+        pgettext("reminder", "Made by"),
+    ]  # fmt: skip
+    return ListFile(pgettext("arrears", "Reminders"), headings, statement, each(line))

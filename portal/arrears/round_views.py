@@ -37,6 +37,13 @@ def rounds(code: str) -> str:
     return web.page("arrears/rounds.html", page=page, channels=Channel.labels())
 
 
+@blueprint.get("/office/<code>/dues/arrears/reminders/list.<any(xlsx, csv):form>")
+@requires("dues.read")
+def rounds_file(code: str, form: str) -> Response:
+    """The same as a file."""
+    return downloads.send(form, exports.rounds(queries.rounds(current_user, g.association)), "arrears.rounds")
+
+
 @blueprint.route("/office/<code>/dues/arrears/reminders/new", methods=["GET", "POST"])
 @requires("dues.record")
 def new_round(code: str) -> Any:

@@ -91,6 +91,8 @@ def test_a_round_is_made_once_and_its_calls_are_ticked(cast, owing, sign_in):
     db.session.expire_all()
     assert (rows[1].done_at, rows[1].outcome) == (given, "已改约")
     assert "已改约" in treasurer.get(f"{first.location}/list.csv").text
+    assert "打电话,2,1" in treasurer.get(f"{HERE}/reminders/list.csv").text
+    assert first.location in treasurer.get(f"{HERE}/reminders").text
     assert sign_in(cast.secretary).force(NEW, typed).status_code == 403
 
 
