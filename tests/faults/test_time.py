@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from portal.core import calendar
 from portal.core.identity import IdentityNumber, check_character
 from portal.people.models import AffiliationKind
+from tests.faults import clockwork
 from tests.harness.factory import affiliate, appoint, make_account, make_person
 from tests.harness.installation import Installation
 
@@ -73,16 +76,41 @@ def test_an_identity_number_of_29_february():
                 IdentityNumber.parse(number, on=date(2026, 1, 1))
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/St_Johns"])
-def test_the_machines_own_zone_changes_nothing(apps, engine_kind, tmp_path, zone):
-    """Written and read in a process that believes to be 14 hours before Greenwich, or 3½ behind it."""
-    database = apps.databases.migrated(engine_kind)
-    environment = {**Installation(tmp_path / "data", database.url).environment, "TZ": zone}
-    command = [sys.executable, "-m", "tests.faults.clockwork"]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    database.drop()
-    first, second, *rest = result.stdout.splitlines() or [result.stderr, ""]
+@pytest.fixture
+def set_to(monkeypatch) -> Iterator[Callable[[str], None]]:
+    """set_to(zone) is what the machine believes, until the test ends."""
+
+    def set_to(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield set_to
+    monkeypatch.undo()
+    time.tzset()
+
+
+def says_what_it_is(lines: list[str]) -> None:
+    first, second, *rest = lines
     assert first == "2028-02-29 True 2028-03-14"
     assert second.startswith("2028-02-28T16:30:00+00:00 2028年2月29日")
     assert second.endswith(" 00:30")
     assert rest == ["20", "True", "2028-02-28 16:30:00"]
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Pacific/Kiritimati", 14), ("America/St_Johns", -3.5)])
+def test_the_machines_own_zone_changes_nothing(app, set_to, zone, hours):
+    """Written and read by a machine that believes to be 14 hours before Greenwich, or 3½ behind it."""
+    set_to(zone)
+    assert time.timezone == -3600 * hours
+    with app.test_request_context("/"):
+        says_what_it_is(list(clockwork.told()))
+
+
+@pytest.mark.engines("sqlite")
+def test_nor_does_it_for_a_process_that_begins_there(apps, engine_kind, tmp_path):
+    database = apps.databases.migrated(engine_kind)
+    environment = {**Installation(tmp_path / "data", database.url).environment, "TZ": "Pacific/Kiritimati"}
+    command = [sys.executable, "-m", "tests.faults.clockwork"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    database.drop()
+    says_what_it_is(result.stdout.splitlines() or [result.stderr, ""])
