@@ -105,9 +105,10 @@ def test_somebody_else_was_first(cast, sign_in):
 
 def test_a_hostile_revision_changes_nothing(cast, sign_in):
     client, url = sign_in(cast.secretary), edit_of(make_log(cast.community))
+    form = client.form(url)
     for revision in ("", "0", "x", "9" * 20, "-1"):
         changed = {"place": "湖滨", "reason": "x", "revision": revision}
-        assert client.force(url, changed).status_code == 409
+        assert client.send(url, form | changed).status_code == 409
     assert the_log().place == "江边步道"
 
 

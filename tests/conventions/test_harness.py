@@ -163,6 +163,31 @@ def soup():
     return lambda text: BeautifulSoup(text, "html.parser").form
 
 
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_a_live_test_commits_is_gone_after_it(live_app, cast, time):
+    assert count() == 6
+    make_association("又一", cast.federation, code="again")
+    cast.community.name = "改名社区协会"
+    db.session.commit()
+    assert count() == 7
+
+
+@pytest.mark.engines("postgresql")  # on SQLite each is a new file
+def test_a_database_goes_on_to_the_next_test_unless_its_tables_were_changed(apps, engine_kind):
+    names = []
+    for change in (
+        "UPDATE alembic_version SET version_num = 'x'",
+        "ALTER TABLE consent ADD odd text",
+        "SELECT 1",
+    ):
+        with apps.lent(engine_kind):
+            names.append(db.engine.url.database)
+            assert db.session.scalar(db.text("SELECT count(*) FROM alembic_version WHERE version_num <> 'x'")) == 1
+            db.session.execute(db.text(change))
+            db.session.commit()
+    assert names[0] == names[1] != names[2]
+
+
 @each(("name", "found"), [("一", 6), ("二", 6)])
 def test_what_a_case_writes_is_gone_before_the_next(cast, client, name, found):
     """Also what a request committed; the second would count too many."""

@@ -95,7 +95,7 @@ class Apps:
     def lent(self, kind: str, *, peopled: bool = False, **changes: Any) -> Iterator[Flask]:
         """The same with an app that serves one test after another."""
         assert "proxies" not in changes
-        database = self._database(kind, peopled)
+        database = self.databases.lent(kind, peopled=peopled)
         with self._borrowed(self.settings(database.url, **changes)) as app:
             db.engines[None] = engine = self._engine(kind, database.url)
             try:
@@ -109,6 +109,7 @@ class Apps:
         for engine, database in self._kept.values():
             engine.dispose()
             database.drop()
+        self.databases.close()
 
     @contextmanager
     def _borrowed(self, settings: Settings) -> Iterator[Flask]:

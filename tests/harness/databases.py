@@ -17,6 +17,7 @@ from psycopg import sql
 
 from tests.harness.missing import missing
 from tests.harness.postgres import HOW, Cluster
+from tests.harness.recycling import Contents
 
 KINDS = ("sqlite", "postgresql")
 MIGRATED = "portal_migrated"
@@ -28,6 +29,7 @@ FILES = " STRATEGY FILE_COPY"  # twice as fast as the usual way, page by page th
 class Database:
     """A database of a test's own."""
 
+    name: str
     url: str
     drop: Callable[[], None]
 
@@ -43,6 +45,8 @@ class Databases:
         self.fill = {MIGRATED: migrate, PEOPLED: people}
         self._numbers = itertools.count(1)
         self._ready: set[tuple[str, str]] = set()
+        self._contents: dict[str, Contents] = {}
+        self._clean: dict[str, list[str]] = {MIGRATED: [], PEOPLED: []}
 
     def migrated(self, kind: str) -> Database:
         """A database with every table and not a row but what the migrations write."""
@@ -52,6 +56,29 @@ class Databases:
         """A database in which the cast lives."""
         return self._make(kind, self._prepared(kind, PEOPLED, self._prepared(kind, MIGRATED, None)))
 
+    def lent(self, kind: str, *, peopled: bool) -> Database:
+        """The same for a test that changes rows: what it leaves behind serves the next one."""
+        if kind != "postgresql":  # a file is copied as fast
+            return self.peopled(kind) if peopled else self.migrated(kind)
+        template = PEOPLED if peopled else MIGRATED
+        if not self._clean[template]:
+            made = self.peopled(kind) if peopled else self.migrated(kind)
+            self._clean[template].append(made.name)
+            self._contents.setdefault(template, Contents(self._address(made.name)))
+        name = self._clean[template].pop()
+        return Database(name, self._url(kind, name), partial(self._take_back, template, name))
+
+    def close(self) -> None:
+        for names in self._clean.values():
+            for name in names:
+                self._remove("postgresql", name)
+
+    def _take_back(self, template: str, name: str) -> None:
+        if self._contents[template].restore(self._address(name)):
+            self._clean[template].append(name)
+        else:
+            self._remove("postgresql", name)
+
     def empty(self, kind: str) -> Database:
         """A database without a table, for tests of the migrations themselves."""
         return self._make(kind, None)
@@ -59,7 +86,7 @@ class Databases:
     def _make(self, kind: str, template: str | None) -> Database:
         name = f"portal_{os.getpid()}_{next(self._numbers)}"
         self._copy(kind, template, name)
-        return Database(self._url(kind, name), partial(self._remove, kind, name))
+        return Database(name, self._url(kind, name), partial(self._remove, kind, name))
 
     def _prepared(self, kind: str, name: str, source: str | None) -> str:
         """The template of this name, made by the first process that asks; also after one that failed half-way."""
@@ -96,6 +123,9 @@ class Databases:
             return f"sqlite:///{self._file(name)}"
         address = sqlalchemy.make_url(self._server()).set(drivername="postgresql+psycopg", database=name)
         return address.render_as_string(hide_password=False)
+
+    def _address(self, name: str) -> str:
+        return self._url("postgresql", name).replace("+psycopg", "", 1)
 
     def _server(self) -> str:
         return self.cluster.address() or missing("PostgreSQL", HOW)

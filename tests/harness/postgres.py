@@ -39,6 +39,9 @@ OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "128MB",
+    "autovacuum": "off",
+    "checkpoint_timeout": "1d",
+    "max_wal_size": "2GB",
     "jit": "off",  # few rows, so nothing is gained by compiling a query
     "timezone": "UTC",
 }

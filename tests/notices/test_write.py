@@ -109,7 +109,7 @@ def test_a_key_that_somebody_else_used_makes_nothing(cast, sign_in, db_session):
     ],
 )
 def test_bad_input_is_said_by_its_field_and_kept(cast, sign_in, db_session, fault, field):
-    response = sign_in(cast.secretary).force(NEW, {**FILLED, **fault})
+    response = sign_in(cast.secretary).submit(NEW, {**FILLED, **fault})
     assert response.status_code == 422
     assert f'id="{field}-error"' in response.text
     assert "秘书处 6200-0118" in response.text or field == "contact"
