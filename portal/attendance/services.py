@@ -48,7 +48,7 @@ def check_in(sign_up: SignUp, moment: datetime, origin: str, actor: Account) -> 
     rules.check_stands(sign_up.session)
     rules.check_in_time(sign_up.session, moment)
     if sign_up.state in WAITING:
-        signups.give_place(actor, sign_up)
+        signups.give_place(actor, sign_up, is_here=True)
     values = {**NOT_OUT, "in_at": moment, "in_origin": str(origin), "in_by_id": actor.person_id}
     if not _move(sign_up, SignUpState.ARRIVED, HERE, **values):
         return False
@@ -107,7 +107,7 @@ def enter(sign_up: SignUp, came: datetime, left: datetime | None, actor: Account
     if left is not None:
         rules.check_out_time(sign_up.session, came, left)
     if sign_up.state in WAITING:
-        signups.give_place(actor, sign_up)
+        signups.give_place(actor, sign_up, is_here=True)
     before = [sign_up.in_at and sign_up.in_at.isoformat(), sign_up.out_at and sign_up.out_at.isoformat()]
     if not _write(sign_up, came, left, Origin.PAPER, actor):
         raise RuleError("", _("Somebody changed this in the same moment. Look at it again."))

@@ -101,13 +101,16 @@ def withdraw(actor: Account | None, sign_up: SignUp, *, by_office: bool = False)
         offer_next(actor, session, sign_up.need)
 
 
-def give_place(actor: Account, sign_up: SignUp) -> None:
-    """A leader gives a place to somebody who waits, or confirms an offer for them. Done twice, it is done once."""
+def give_place(actor: Account, sign_up: SignUp, *, is_here: bool = False) -> None:
+    """A leader gives a place to somebody who waits, or confirms an offer for them. Done twice, it is done once.
+    Not beside another of the same time; whoever stands at the door (`is_here`) is nowhere else.
+    """
     places.lock(sign_up)
     rules.check_open(sign_up.session, now(), by_office=True)
     if sign_up.state in HOLDING and sign_up.state != SignUpState.OFFERED:
         return
-    clashes.check(sign_up)
+    if not is_here:
+        clashes.check(sign_up)
     places.move(sign_up, SignUpState.CONFIRMED)
     audit.record(actor, "signups.give_place", sign_up)
 
