@@ -156,7 +156,8 @@ def has_clean_edges(name: str, data: dict[str, Any]) -> bool:
 
 
 def test_every_template_is_asked():
-    assert {path.stem for path in TEMPLATES.glob("*.typ")} == {*PRINTED, "card-face"}
+    elsewhere = {"card-face", "receipt"}  # a part of the cards; receipts have tests of their own
+    assert {path.stem for path in TEMPLATES.glob("*.typ")} - elsewhere == set(PRINTED)
 
 
 @pytest.mark.parametrize("name", PRINTED)
