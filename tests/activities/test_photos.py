@@ -63,6 +63,7 @@ def test_a_control_finds_where_it_was_taken():
         assert taken.getexif().get_ifd(GPS)
 
 
+@pytest.mark.engines("sqlite")  # how much may be sent is settled before a database is asked
 def test_two_photos_of_a_phone_of_today_are_taken(cast, sign_in, client):
     """Together they are more than other forms may hold; somebody who is not signed in may not send so much."""
     noise = Image.effect_noise((3200, 2400), 90).convert("RGB")
@@ -282,6 +283,7 @@ def test_what_nobody_saved_is_cleared_away(cast, sign_in):
     assert {key for key in fresh if store.path(key).exists()} == used
 
 
+@pytest.mark.engines("sqlite")  # only there a POST holds a lock that others wait for
 def test_nobody_waits_while_photos_are_resized(live_app, cast):
     """A save that comes in while another's photos are resized is through before that one is."""
     clients = [client_of(live_app) for _n in range(2)]

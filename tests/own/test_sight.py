@@ -41,8 +41,10 @@ def test_for_everybody_of_the_cast(cast):
         assert told(account.person) == asked(account.person, accounts), account.person.name
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_for_trees_by_chance(app, seed):
+@pytest.mark.parametrize("number", range(2))
+def test_for_trees_by_chance(app, engine_kind, number):
+    """Other trees on each engine: the rule that is told knows nothing of it."""
+    seed = number + (2 if engine_kind == "postgresql" else 0)
     chance = random.Random(seed)
     places = [make_association("根", code=f"root{seed}", level="federation")]
     for number in range(7):
