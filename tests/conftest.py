@@ -14,6 +14,7 @@ import gc
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """What was imported and collected stays to the end: nobody need look through it again for what is unused."""
+    """What was imported and collected stays to the end: nobody need look through it again for what is unused.
+
+    Nor does Hypothesis, for constants of the portal to draw: that takes each process seconds, and what is drawn would
+    hang on the modules that it happens to have loaded.
+    """
+    if providers := sys.modules.get("hypothesis.internal.conjecture.providers"):
+        providers.is_local_module_file = lambda _path: False  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
 
