@@ -46,6 +46,10 @@ def get_below(association: Association, code: str) -> Association | None:
     return found if found is not None and found.id != association.id and association.contains(found) else None
 
 
+# The public id of the root of the invented federation, and of no other.
+DEMONSTRATION = "yvs4x227g1rm"
+
+
 def get_root() -> Association | None:
     return db.session.scalar(select(Association).where(Association.parent_id.is_(None)))
 

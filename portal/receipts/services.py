@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
+from portal.associations.queries import DEMONSTRATION
 from portal.core import audit
 from portal.core.calendar import now, today
 from portal.core.database import db
@@ -106,6 +107,7 @@ def snapshot_of(payment: Payment) -> dict[str, Any]:
         "lines": [[line.period, line.organisation or line.person, line.amount_fen, line.member] for line in lines],
         "credit_fen": payment.amount_fen - sum(line.amount_fen for line in lines),
         "bank_reference": payment.bank_reference or "",
+        "is_demo": root.public_id == DEMONSTRATION,
     }
 
 
