@@ -13,6 +13,7 @@ from portal.dues.models import Charge, Waiver, WaiverKind, WaiverState
 from portal.ledger import chain
 from portal.ledger.chain import Fault
 from portal.ledger.models import JournalEntry, JournalLine, JournalSeal, LedgerAccount
+from portal.levy.models import LevyPayment, LevyShare
 from portal.payments.models import Allocation, Payment, Refund, UndoState
 
 _CODE: tuple[Any, ...] = (Association.code,)
@@ -21,7 +22,7 @@ MOST = 100  # of each kind of fault: whoever sees a hundred need not see the res
 
 def list_faults() -> list[Fault]:
     """Everything that does not agree, the chain first."""
-    return [*chain.verify(), *_unbalanced(), *_charges(), *_payments()]
+    return [*chain.verify(), *_unbalanced(), *_charges(), *_payments(), *_levies()]
 
 
 def summary() -> str:
@@ -83,6 +84,17 @@ def _payments() -> Iterator[Fault]:
     where: Select[Any] = select(*_CODE, Payment.public_id).join(Association, Association.id == Payment.association_id)
     yield from _differing(where, "payment", "used", Payment.used_fen, settled + live * refunded)
     yield from _differing(where, "payment", "credit", live * (Payment.used_fen - Payment.amount_fen), posted)
+
+
+def _levies() -> Iterator[Fault]:
+    """What is paid of a share, against its payments; what every association owes of levies, against its journal."""
+    paid = _sum(LevyPayment.amount_fen, LevyPayment.share_id == LevyShare.id, LevyPayment.voided_at.is_(None))
+    where: Select[Any] = select(*_CODE, LevyShare.public_id)
+    where = where.join(Association, Association.id == LevyShare.association_id)
+    yield from _differing(where, "levy", "paid", LevyShare.paid_fen, paid)
+    owed = _sum(LevyShare.amount_fen - LevyShare.paid_fen, LevyShare.association_id == Association.id)
+    posted = _posted(LedgerAccount.LEVY_PAYABLE, JournalLine.association_id == Association.id)
+    yield from _differing(select(*_CODE, Association.code), "levy of", "owed", -owed, posted)
 
 
 def _differing(

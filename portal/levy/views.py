@@ -1,0 +1,171 @@
+"""Levies in the office: laid on those below, owed to those above, paid."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Response, abort, g
+from flask_login import current_user
+
+from portal.core import downloads, web
+from portal.core.access import requires
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.feature import Feature
+from portal.core.forms import choices
+from portal.core.i18n import _
+from portal.core.paging import page_number, paginate
+from portal.dues import rules
+from portal.ledger import queries as ledger
+from portal.levy import counting, exports, queries, services
+from portal.levy.blueprint import blueprint
+from portal.levy.forms import LevyForm, LevyPaymentForm, VoidForm
+from portal.levy.models import Levy, LevyShare, LevyWay
+from portal.offices.access import can, group_ids
+
+feature = Feature("levy", blueprint)
+
+
+@blueprint.get("/office/<code>/dues/levy")
+@requires("dues.read")
+def levies(code: str) -> str:
+    """What this association laid on those below, and what it owes to those above."""
+    _whole()
+    owed, laid = queries.owed_by(g.association), queries.laid_by(g.association)
+    return web.page("levy/list.html", owed=owed, laid=laid, may_lay=_may_lay())
+
+
+@blueprint.route("/office/<code>/dues/levy/new", methods=["GET", "POST"])
+@requires("dues.record")
+def lay(code: str) -> Any:
+    """The rate and the day; who would be counted is shown before it is laid."""
+    _whole()
+    form, known = LevyForm(), ledger.list_periods(g.association)
+    form.period.choices = choices({one.public_id: one.name for one in known})
+    if not form.is_submitted():
+        form.counted_on.data = today(g.association.time_zone)
+    if not form.validate_on_submit():
+        return web.form_page("levy/form.html", form, **_preview(form))
+    period = ledger.get_period(g.association, form.period.data) or abort(404)
+    try:
+        asked = (int(form.rate.data or 0), form.counted_on.data or today(), str(form.basis.data or ""))
+        made = services.lay(current_user, g.association, period, *asked)
+    except RuleError as error:
+        return web.refused("levy/form.html", form, error, **_preview(form))
+    db.session.commit()
+    return web.go("levy.levy", _("The levy is laid."), public_id=made.public_id)
+
+
+@blueprint.get("/office/<code>/dues/levy/<public_id>")
+@requires("dues.read")
+def levy(code: str, public_id: str) -> str:
+    """What every association below owes of it, and what it paid."""
+    found = _levy(public_id)
+    page = paginate(queries.shares(found), page_number(), 50, shown=queries.SHOWN)
+    return web.page("levy/levy.html", levy=found, page=page)
+
+
+@blueprint.get("/office/<code>/dues/levy/<public_id>/list.<any(xlsx, csv):form>")
+@requires("dues.read")
+def levy_file(code: str, public_id: str, form: str) -> Response:
+    """The same as a file."""
+    return downloads.send(form, exports.shares(queries.shares(_levy(public_id))), "levy.levies")
+
+
+@blueprint.get("/office/<code>/dues/levy/shares/<public_id>")
+@requires("dues.read")
+def share(code: str, public_id: str) -> str:
+    """One association's share: who was counted, what was paid; where it is received, the next payment."""
+    return _share_page(_share(public_id), _payment_form(public_id))
+
+
+@blueprint.get("/office/<code>/dues/levy/shares/<public_id>/list.<any(xlsx, csv):form>")
+@requires("dues.read")
+def people_file(code: str, public_id: str, form: str) -> Response:
+    """Who was counted, as a file."""
+    return downloads.send(form, exports.people(queries.people(_share(public_id))), "levy.levies")
+
+
+@blueprint.post("/office/<code>/dues/levy/shares/<public_id>/pay")
+@requires("dues.record")
+def pay(code: str, public_id: str) -> Any:
+    """Record money for a share."""
+    found, form = _share(public_id), LevyPaymentForm()
+    if not form.validate_on_submit():
+        return _share_page(found, form), 422
+    known = {**form.values("received_on", "way"), "note": str(form.note.data or "")}
+    try:
+        services.pay(current_user, found, amount_fen=int(form.amount.data or 0), key=_key(form), **known)
+    except RuleError as error:
+        web.undo()
+        form.refuse(error)
+        return _share_page(_share(public_id), form), 422
+    db.session.commit()
+    return web.go("levy.share", _("The payment is recorded."), public_id=public_id)
+
+
+@blueprint.route("/office/<code>/dues/levy/shares/<public_id>/<payment_id>/void", methods=["GET", "POST"])
+@requires("dues.record")
+def void(code: str, public_id: str, payment_id: str) -> Any:
+    """Take back a payment that was none."""
+    found, form = _share(public_id), VoidForm()
+    paid = queries.get_payment(found, payment_id) or abort(404)
+    if not form.validate_on_submit():
+        return web.form_page("levy/void.html", form, share=found, paid=paid)
+    try:
+        services.void(current_user, paid, str(form.reason.data))
+    except RuleError as error:
+        paid = queries.get_payment(_share(public_id), payment_id) or abort(404)
+        return web.refused("levy/void.html", form, error, share=paid.share, paid=paid)
+    db.session.commit()
+    return web.go("levy.share", _("The payment is taken back."), public_id=public_id)
+
+
+def _share_page(found: LevyShare, form: LevyPaymentForm) -> str:
+    page = paginate(queries.people(found), page_number(), 50, shown=queries.PERSON)
+    receives = found.levy.association_id == g.association.id and can(current_user, rules.RIGHT, g.association)
+    context = {"payments": queries.payments(found), "ways": LevyWay.labels(), "receives": receives}
+    return web.page("levy/share.html", share=found, page=page, form=form, **context)
+
+
+def _payment_form(public_id: str) -> LevyPaymentForm:
+    form = LevyPaymentForm(formdata=None)
+    form.amount.data, form.key.data = _share(public_id).open_fen, secrets.token_hex(8)
+    form.received_on.data = today(g.association.time_zone)
+    return form
+
+
+def _key(form: LevyPaymentForm) -> str:
+    return f"levy:{form.key.data or secrets.token_hex(8)}"
+
+
+def _preview(form: LevyForm) -> dict[str, Any]:
+    """Who would be counted on the day that is chosen."""
+    day = form.counted_on.data or today(g.association.time_zone)
+    return {"rows": counting.by_association(g.association, day), "day": day}
+
+
+def _may_lay() -> bool:
+    try:
+        services.check_may_lay(current_user, g.association)
+    except RuleError:
+        return False
+    return bool(counting.by_association(g.association, today(g.association.time_zone)))
+
+
+def _levy(public_id: str) -> Levy:
+    _whole()
+    return queries.get_levy(g.association, public_id) or abort(404)
+
+
+def _share(public_id: str) -> LevyShare:
+    _whole()
+    return queries.get_share(g.association, public_id) or abort(404)
+
+
+def _whole() -> None:
+    """A levy is the whole association's: who sees a group's dues alone has no part in it."""
+    if group_ids(current_user, "dues.read", g.association) is not None:
+        abort(403)

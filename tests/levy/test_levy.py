@@ -1,0 +1,126 @@
+"""A levy by head-count: everybody once, in both books, paid once however often its form is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.ledger import queries as ledger
+from portal.levy import counting, queries, services
+from portal.levy.models import Levy, LevyPayment, LevyPerson, LevyShare
+from portal.offices.rights import Position
+from portal.upkeep.ledger import list_faults
+from tests.harness.factory import appoint, make_account, make_membership, make_person
+from tests.harness.money import make_period
+
+ABOVE, BELOW = "/office/liuan/dues/levy", "/office/wangjiang/dues/levy"
+
+
+@pytest.fixture
+def collector(cast):
+    """The treasurer of the street, whose right reaches below; three members of one community, two of the other, one
+    of whom belongs to both and joined the second later; an organisation; somebody who left.
+    """
+    person = make_person("柳大有")
+    appoint(person, cast.street, Position.TREASURER, covers_subtree=True)
+    both = make_person("双会员")
+    for number in range(2):
+        make_membership(make_person(f"甲{number}"), cast.community)
+    make_membership(both, cast.community, joined_on=today() - timedelta(days=300))
+    make_membership(both, cast.sibling_community, joined_on=today() - timedelta(days=200))
+    make_membership(make_person("乙"), cast.sibling_community)
+    make_membership(make_person("联络人"), cast.community, organisation_name="望江商店")
+    gone = today() - timedelta(days=2)
+    make_membership(make_person("已退会"), cast.community, ended_on=gone, end_reason="withdrew")
+    make_period(cast.community)
+    account = make_account(person)
+    db.session.commit()
+    return account
+
+
+def laid(cast, collector, rate=100):
+    made = services.lay(collector, cast.street, make_period(cast.community), rate, today(), "2026 年 3 号决议")
+    db.session.commit()
+    return made
+
+
+def shares(levy):
+    rows = db.session.scalars(queries.shares(levy).options(*queries.SHOWN)).all()
+    return {row.association.code: row for row in rows}
+
+
+def test_everybody_is_counted_once_and_both_books_know(cast, collector):
+    levy = laid(cast, collector)
+    found = shares(levy)
+    # the cast's own member and the three of the fixture; of the other community one
+    assert {code: (row.count, row.amount_fen) for code, row in found.items()} == {
+        "wangjiang": (4, 400), "tingyu": (1, 100),
+    }  # fmt: skip
+    people = db.session.query(LevyPerson).all()
+    assert len({one.person_id for one in people}) == len(people) == 5
+    assert ledger.balances(cast.community)["levy_payable"] == (0, 400)
+    assert ledger.balances(cast.street)["levy_receivable"] == (500, 0)
+    assert list_faults() == []
+    with pytest.raises(RuleError):
+        laid(cast, collector)  # one a period
+    assert db.session.query(Levy).count() == 1
+
+
+def test_who_is_a_member_on_the_day(cast, collector):
+    rows = counting.by_association(cast.street, today() - timedelta(days=3))
+    assert {row[0].code: row[1] for row in rows} == {"wangjiang": 5, "tingyu": 1}  # who left was still there
+
+
+def test_not_by_who_has_no_right_below(cast, collector, sign_in):
+    for account in (cast.treasurer, cast.chair):
+        with pytest.raises(RuleError):
+            services.lay(account, cast.street, make_period(cast.community), 100, today(), "")
+    assert sign_in(cast.treasurer).get(f"{ABOVE}/new").status_code == 404
+    assert sign_in(cast.secretary).force(f"{BELOW}/new", {}).status_code == 403
+    assert sign_in(cast.leader).get(BELOW).status_code == 403
+
+
+def test_laid_and_paid_through_the_pages(cast, collector, sign_in):
+    above, treasurer = sign_in(collector), sign_in(cast.treasurer)
+    assert "上缴" in above.page(f"{ABOVE}/new").select_one("main").get_text()
+    for wrong in ({"rate": "0"}, {"rate": "0.001"}, {"counted_on": "2100-01-01"}, {"period": "x"}):
+        typed = {"rate": "1", "counted_on": today().isoformat(), "period": make_period(cast.community).public_id}
+        assert above.force(f"{ABOVE}/new", {**typed, **wrong}).status_code == 422, wrong
+    response = above.submit(f"{ABOVE}/new", {"rate": "1.00"})
+    share = shares(db.session.query(Levy).one())["wangjiang"]
+    assert "4.00" in above.page(response.location).select_one("main table").get_text()
+    page = f"{ABOVE}/shares/{share.public_id}"
+    typed = {"amount": "3", "received_on": today().isoformat(), "way": "transfer", "key": "a"}
+    assert above.force(f"{page}/pay", {**typed, "amount": "4.01"}).status_code == 422
+    assert above.force(f"{page}/pay", {**typed, "received_on": "2019-01-01"}).status_code == 422
+    for _ in range(2):
+        assert above.force(f"{page}/pay", typed).location == page
+    db.session.expire_all()
+    assert (share.paid_fen, db.session.query(LevyPayment).count()) == (300, 1)
+    mine = treasurer.page(f"{BELOW}/shares/{share.public_id}").select_one("main")
+    assert "甲0" in mine.get_text()
+    assert mine.select_one("form[action$=pay]") is None
+    assert treasurer.force(f"{BELOW}/shares/{share.public_id}/pay", typed).status_code in (303, 422)
+    assert db.session.query(LevyPayment).count() == 1
+    assert sign_in(cast.sibling).get(f"/office/tingyu/dues/levy/shares/{share.public_id}").status_code == 404
+    assert "甲0" in treasurer.get(f"{BELOW}/shares/{share.public_id}/list.csv").text
+    assert "望江社区协会,4,4.0,3.0,1.0" in above.get(f"{response.location}/list.csv").text
+    paid = db.session.query(LevyPayment).one()
+    undo = f"{page}/{paid.public_id}/void"
+    assert above.force(undo, {"reason": " "}).status_code == 422
+    assert above.submit(undo, {"reason": "记错了"}).location == page
+    assert above.force(undo, {"reason": "再来"}).status_code == 422
+    db.session.expire_all()
+    assert (share.paid_fen, share.open_fen) == (0, 400)
+    assert ledger.balances(cast.street)["bank"] == (300, 300)
+    assert list_faults() == []
+
+
+def test_what_does_not_agree_is_named(cast, collector):
+    laid(cast, collector)
+    db.session.query(LevyShare).update({"paid_fen": 1})
+    assert any("levy" in one.where for one in list_faults())
