@@ -111,9 +111,10 @@ def _check_right(right: str) -> None:
 def can(right: str, association: Any | None = None) -> bool:
     """For views and templates: whether the reader holds `right` at the association (default: this page's)."""
     place = association if association is not None else g.get("association")
-    if place is None or not current_user.is_authenticated:
+    account = current_user._get_current_object()
+    if place is None or not account.is_authenticated:
         return False
-    return _rule().can(current_user, right, place)
+    return _rule().can(account, right, place)
 
 
 def reached(right: str) -> Any:

@@ -58,15 +58,17 @@ def register(app: Flask, features: list[Feature], site: Callable[[], Site]) -> N
 def _lines(where: str) -> list[Line]:
     entries: list[Entry] = current_app.extensions["portal.navigation"][where]
     shown = [entry for entry in entries if entry.right is None or access.can(entry.right)]
-    return [_line(entry) for entry in shown]
+    endpoint = request.endpoint
+    return [_line(entry, endpoint) for entry in shown]
 
 
-def _line(entry: Entry) -> Line:
-    blueprint = entry.endpoint.rpartition(".")[0]
+def _line(entry: Entry, shown: str | None) -> Line:
+    """The entry on the page at the endpoint `shown`."""
+    blueprint, here = entry.endpoint.rpartition(".")[0], (shown or "").rpartition(".")[0]
     current = (
-        request.endpoint == entry.endpoint
-        or (request.blueprint == blueprint and not entry.endpoint.startswith("home.") and _lies_at(entry.endpoint))
-        or request.blueprint in entry.also
+        shown == entry.endpoint
+        or (here == blueprint and blueprint != "home" and _lies_at(entry.endpoint))
+        or here in entry.also
         or any(_lies_at(endpoint) for endpoint in entry.also if "." in endpoint)
     )
     badge = entry.badge() if entry.badge else None

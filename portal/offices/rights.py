@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from portal.core.i18n import lazy
 from portal.core.labels import Labelled
 
@@ -90,8 +92,12 @@ GUARDED = frozenset({"dues.record", "dues.approve", "appointments.grant"})
 HANDED_ON_BY = {"dues.record": "dues.approve"}
 
 
+@cache
 def gives(position: str, right: str) -> bool:
-    """Whether a position gives a right, by itself or because it gives the right to write."""
+    """Whether a position gives a right, by itself or because it gives the right to write.
+
+    The answer is kept: a page of the office asks a hundred times, about few positions and rights.
+    """
     if right not in RIGHTS:
         raise ValueError(f"there is no right {right!r}")
     granted = GRANTS[Position(position)]

@@ -63,7 +63,7 @@ def as_xlsx(rows: list[list[Any]], headings: list[str] = HEADINGS, title: str = 
 def upload(client: Any, content: bytes, name: str = "", base: str = BASE) -> str:
     """Upload a file; returns the public id of the import."""
     name = name or ("会员.xlsx" if content.startswith(b"PK") else "会员.csv")
-    response = client.submit(f"{base}/new", {"file": (io.BytesIO(content), name)})
+    response = client.force(f"{base}/new", {"file": (io.BytesIO(content), name)})
     assert response.status_code == 303, response.text[:3000]
     return response.location.split("/")[-2]
 
@@ -78,7 +78,7 @@ def checked(client: Any, content: bytes, name: str = "", base: str = BASE, **sai
 
 def taken_in(client: Any, content: bytes, name: str = "", base: str = BASE, **said: Any) -> str:
     public_id = checked(client, content, name, base, **said)
-    response = client.submit(f"{base}/{public_id}/confirm", {"has_forms": "y"})
+    response = client.force(f"{base}/{public_id}/confirm", {"has_forms": "y"})
     assert response.status_code == 303, response.text[:3000]
     return public_id
 
