@@ -86,18 +86,19 @@ class Sheet:
         return self.rows[:5]
 
 
-def read(content: bytes, position: int = 0, max_rows: int = MAX_ROWS) -> Sheet:
+def read(content: bytes, position: int = 0, max_rows: int = MAX_ROWS, *, unmerge: bool = False) -> Sheet:
     """The table in an uploaded file, told by its content and never by its name; raises SpreadsheetError.
 
     `position` counts the visible sheets of a workbook. `damaged` names the cells (row of the file, column from 0)
     in which a number of 16 digits or more has lost its last ones: such an identity number must be refused.
+    `unmerge`: what stands in cells merged over several rows is said in each of them.
     """
     if len(content) > MAX_FILE:
         raise SpreadsheetError("size")
     kind = _kind(content)
     if kind == "csv":
         return _read_text(content, max_rows)
-    found = _open_workbook(content, position, max_rows)
+    found = _open_workbook(content, position, max_rows, unmerge=unmerge)
     damaged = frozenset((row, column) for row, column in found["damaged"])
     return _as_sheet(
         found["rows"], found["numbers"], max_rows, kind=kind, sheet_names=found["sheets"], damaged=damaged
@@ -135,9 +136,10 @@ def _kind(content: bytes) -> str:
     raise SpreadsheetError("format")
 
 
-def _open_workbook(content: bytes, position: int, max_rows: int) -> dict[str, Any]:
+def _open_workbook(content: bytes, position: int, max_rows: int, *, unmerge: bool) -> dict[str, Any]:
     """What the child read; if the system had to end it, the sheet asked for more memory or time than it may."""
-    command = [sys.executable, "-I", str(CHILD), str(position), str(max_rows + HEADING_WITHIN)]
+    numbers = (position, max_rows + HEADING_WITHIN, int(unmerge))
+    command = [sys.executable, "-I", str(CHILD), *map(str, numbers)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=CHILD_SECONDS, check=False)  # noqa: S603 - our own file, numbers
     except subprocess.TimeoutExpired:

@@ -22,11 +22,13 @@ FIRST_DAMAGED = 10**15
 
 
 def main() -> None:
-    """Workbook on standard input, number of the sheet and of the most rows as arguments, JSON on standard output."""
+    """Workbook on standard input; number of the sheet, of the most rows, and 1 to fill merged cells as arguments;
+    JSON on standard output.
+    """
     limit_resources()
-    position, most_rows = int(sys.argv[1]), int(sys.argv[2])
+    position, most_rows, unmerge = (int(argument) for argument in sys.argv[1:4])
     try:
-        answer = read(sys.stdin.buffer.read(), position, most_rows)
+        answer = read(sys.stdin.buffer.read(), position, most_rows, unmerge=bool(unmerge))
     except MemoryError:
         answer = {"error": "extent"}
     json.dump(answer, sys.stdout, ensure_ascii=True)
@@ -41,7 +43,7 @@ def limit_resources() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read(content: bytes, position: int, most_rows: int) -> dict[str, Any]:
+def read(content: bytes, position: int, most_rows: int, *, unmerge: bool = False) -> dict[str, Any]:
     """Rows with their numbers in the sheet, and where a number has lost digits; or the code of what is wrong."""
     from python_calamine import CalamineError, PasswordError, SheetVisibleEnum, load_workbook
 
@@ -51,19 +53,34 @@ def read(content: bytes, position: int, most_rows: int) -> dict[str, Any]:
         if position >= len(names):
             return {"error": "empty"}
         sheet = workbook.get_sheet_by_name(names[position])
-        return {"sheets": names} | cells(sheet, most_rows)
+        return {"sheets": names} | cells(sheet, most_rows, merged_down(sheet) if unmerge else {})
     except PasswordError:
         return {"error": "password"}
     except CalamineError as error:
         return {"error": "password" if "password" in str(error).lower() else "broken"}
 
 
-def cells(sheet: Any, most_rows: int) -> dict[str, Any]:
-    """The rows that hold anything, as text, trailing empty cells cut."""
+def merged_down(sheet: Any) -> dict[tuple[int, int], int]:
+    """(first row from 1, column from 0) of cells that are merged over several rows of one column → the last row."""
+    ranges = sheet.merged_cell_ranges or ()
+    return {(first + 1, left): last + 1 for (first, left), (last, right) in ranges if left == right and last > first}
+
+
+def cells(sheet: Any, most_rows: int, merged: dict[tuple[int, int], int]) -> dict[str, Any]:
+    """The rows that hold anything, as text, trailing empty cells cut; merged cells filled."""
+    held: dict[int, tuple[int, Any]] = {}  # column → until which row, what
     rows: list[list[str]] = []
     numbers: list[int] = []
     damaged: list[tuple[int, int]] = []
     for number, values in enumerate(sheet.iter_rows(), 1):
+        for column, (until, value) in held.items():
+            if number <= until and any(values):
+                values[column] = value
+        held |= {
+            column: (merged[number, column], value)
+            for column, value in enumerate(values if merged else ())
+            if (number, column) in merged
+        }
         texts = [text_of(value) for value in values]
         while texts and not texts[-1].strip():
             texts.pop()
