@@ -22,6 +22,24 @@
     } else if (key === "Escape") byId("leave")?.click();
   });
 
+  // What is typed while a payment is on its way is for the next one.
+  let ahead = null;
+  addEventListener("htmx:beforeRequest", ({ target }) => { if (target.id === "take") ahead = ""; });
+  addEventListener("htmx:afterRequest", ({ target, detail }) => { if (target.id === "take" && detail.failed) ahead = null; });
+  addEventListener("keydown", (event) => {
+    if (ahead === null || event.key.length > 1 || event.ctrlKey || event.metaKey || event.isComposing) return;
+    event.preventDefault();
+    ahead += event.key;
+  }, true);
+  addEventListener("htmx:afterSettle", () => {
+    const box = byId("q");
+    if (ahead && box) {
+      box.value = ahead;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    ahead = null;
+  });
+
   addEventListener("focusin", ({ target }) => { if (target.id === "amount") target.select(); });
 
   addEventListener("change", ({ target }) => {
