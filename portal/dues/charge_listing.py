@@ -49,7 +49,8 @@ class Listing:
 def read() -> Listing:
     """The list of this request; without a period that of today, or the last that has begun."""
     form, periods, groups = ChargesForm(request.args), list_periods(g.association), _groups()
-    form.period.choices = choices([*((one.public_id, one.name) for one in periods), (ALL, pgettext("dues period", "All"))])
+    known = ((one.public_id, one.name) for one in periods)
+    form.period.choices = choices([*known, (ALL, pgettext("dues period", "All"))])
     form.group.choices = choices([("", _("All")), *((one.public_id, one.name) for one in groups)])
     form.state.choices = choices([("", _("All that stand")), *ChargeState.labels().items()])
     period = _period(form, periods)

@@ -12,29 +12,30 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, literal, select, union_all, update
+from sqlalchemy import Select, bindparam, case, func, insert, literal, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.audit import Actor
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import BigInt, db
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import lazy
 from portal.dues import services
-from portal.dues.desired import AT, COLUMNS, DIFFERING, LEFT_OUT, Comparison, Finding
+from portal.dues.desired import AT, COLUMNS, DIFFERING, LEFT_OUT, MOMENT, Comparison, Finding
 from portal.dues.models import Charge, VoidReason
 from portal.dues.queries import STANDS
 from portal.ledger import services as ledger
-from portal.ledger.models import DuesPeriod, EntryKind, JournalEntry, JournalLine, LedgerAccount
+from portal.ledger.models import BookState, DuesPeriod, EntryKind, JournalEntry, JournalLine, LedgerAccount
 from portal.members.models import Membership
 
 PORTION = 500  # ids in one statement
 # Rows that the database makes of rows go past the session.
 CHARGES: Any = Charge.__table__
 LINES: Any = JournalLine.__table__
+ENTRY = bindparam("entry", type_=BigInt)
 VOID = {
     Finding.CHANGED: VoidReason.CHANGED,
     Finding.LEFT: VoidReason.LEFT,
@@ -104,26 +105,75 @@ def _outcome(found: Mapping[str, tuple[int, int, int]]) -> Outcome:
     )
 
 
-def charge(actor: Actor | None, association: Association, period: DuesPeriod) -> Outcome:
+def charge(
+    actor: Actor | None, association: Association, period: DuesPeriod, prepared: Prepared | None = None
+) -> Outcome:
     """Bring the association's charges of a period up to date. Run twice it changes nothing.
 
-    Raises RuleError for an archived association, a period that has not begun, or one whose book is closed here.
+    Whoever charges many prepares the statements once. Raises RuleError for an archived association, a period that
+    has not begun, or one whose book is closed here.
     """
     if association.is_archived:
         raise RuleError("", lazy("The association is archived: nothing is charged there."))
     check_begun(association, period)
-    on, moment = entry_day(association, period), now()
     book = ledger.hold_book(association, period)
-    ledger.hold_open(association, on, "period")
-    step = Step(actor, association, period, on, moment)
+    if book.state != BookState.OPEN:
+        raise RuleError("period", lazy("The book of %(name)s is closed: nothing is charged there.", name=period.name))
+    step = Step(actor, association, period, entry_day(association, period), now(), prepared or Prepared(period))
     outcome = step.take()
-    book.charged_at = moment
-    db.session.flush()
+    book.charged_at = step.moment
     if outcome.differs:
         told = {"period": period.name, **asdict(outcome)}
         audit.record(actor, "dues.charge", association, told, association_id=association.id)
-    services.charged.send(association, period=period, moment=moment, actor=actor, on=on)
+    db.session.flush()
+    services.charged.send(association, period=period, moment=step.moment, actor=actor, on=step.on)
     return outcome
+
+
+class Prepared:
+    """The statements of a step, made once for a period and run for each association (`place_id`) and `moment`."""
+
+    def __init__(self, period: DuesPeriod) -> None:
+        self.period, self.compared = period, Comparison(period)
+        self.mine = (Charge.association_id == AT, Charge.period_id == period.id, STANDS)
+        self.count = select(func.count()).select_from(Charge).where(*self.mine)
+        self.new, self.again = self._insert(), self._insert(again=True)
+        charges = self.compared.charges().subquery("found")
+        columns: list[Any] = [charges.c.finding, charges.c.charge_id]
+        self.differing: Select[Any] = select(*columns).where(charges.c.finding != Finding.UNCHANGED.value)
+        self.groups = self._groups()
+        made, gone = (column == MOMENT for column in (Charge.created_at, Charge.voided_at))
+        self.made = Posting(EntryKind.CHARGE, (*self.mine, made), LedgerAccount.DUES, is_charge=True)
+        self.gone = Posting(EntryKind.VOID, (*self.mine[:2], gone), LedgerAccount.DUES, is_charge=False)
+
+    def _insert(self, *, again: bool = False) -> Any:
+        """Whoever is charged elsewhere in this moment is left to it."""
+        is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+        insert_or_not = postgresql.insert if is_postgresql else sqlite.insert
+        rows = self.compared.to_charge(again=again)
+        return insert_or_not(CHARGES).from_select(COLUMNS, rows).on_conflict_do_nothing()
+
+    def _groups(self) -> Any:
+        """A charge is its membership's group's, for whoever collects there."""
+        group = case((Membership.association_id == Charge.association_id, Membership.group_id))
+        moved = select(Charge.id).join(Membership, Membership.id == Charge.membership_id)
+        moved = moved.where(*self.mine, Charge.group_id.is_distinct_from(group))
+        now_in = select(group).where(Membership.id == Charge.membership_id).scalar_subquery()
+        statement = update(Charge).where(Charge.id.in_(moved)).values(group_id=now_in)
+        return statement.execution_options(synchronize_session=False)
+
+
+class Posting:
+    """An entry of many charges: a line for each on the receivable, one for all of them on the other account."""
+
+    def __init__(self, kind: EntryKind, kept: Sequence[Any], account: str, *, is_charge: bool) -> None:
+        self.kind, self.account = kind, str(account)
+        self.side, self.other = ("debit_fen", "credit_fen") if is_charge else ("credit_fen", "debit_fen")
+        sums: list[Any] = [func.count(), func.coalesce(func.sum(Charge.amount_fen), 0)]
+        self.sums: Select[Any] = select(*sums).where(*kept)
+        rows = select(ENTRY, AT, literal(LedgerAccount.RECEIVABLE.value), Charge.amount_fen, Charge.id).where(*kept)
+        columns = ("entry_id", "association_id", "account", self.side, "charge_id")
+        self.lines = insert(LINES).from_select(columns, rows.order_by(Charge.id))
 
 
 @dataclass(frozen=True)
@@ -135,37 +185,25 @@ class Step:
     period: DuesPeriod
     on: date
     moment: datetime
+    prepared: Prepared
 
     def take(self) -> Outcome:
-        compared = Comparison(self.period)
-        charges = compared.charges().subquery("found")
-        statement = select(charges.c.finding, charges.c.charge_id)
-        rows = db.session.execute(statement.where(charges.c.finding != Finding.UNCHANGED.value), self.values).all()
+        before = int(self._run(self.prepared.count).scalar() or 0)
+        rows: Sequence[Any] = self._run(self.prepared.differing).all() if before else ()
         void_fen = self._void(rows)
-        self._insert(compared.to_charge())
+        self._run(self.prepared.new)
         changed = sum(row.finding == Finding.CHANGED for row in rows)
         if changed:
-            self._insert(compared.to_charge(again=True))
-        new, new_fen = self._post_new()
-        self._follow_groups()
-        unchanged = self._count() - new
-        return Outcome(new - changed, changed, len(rows) - changed, unchanged, {}, new_fen, void_fen)
+            self._run(self.prepared.again)
+        new, new_fen = self._post(self.prepared.made)
+        if before:
+            self._run(self.prepared.groups)
+        return Outcome(new - changed, changed, len(rows) - changed, before - len(rows), {}, new_fen, void_fen)
 
-    @property
-    def values(self) -> dict[str, Any]:
-        return {AT.key: self.association.id, "moment": self.moment}
-
-    def _insert(self, rows: Any) -> None:
-        """Whoever is charged elsewhere in this moment is left to it."""
-        is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-        insert_or_not = postgresql.insert if is_postgresql else sqlite.insert
-        statement = insert_or_not(CHARGES).from_select(COLUMNS, rows).on_conflict_do_nothing()
-        db.session.execute(statement, self.values)
-
-    def _post_new(self) -> tuple[int, int]:
-        """The entry of what was inserted: how many charges and how much."""
-        kept = (*self._mine(), Charge.created_at == self.moment, STANDS)
-        return self._post(EntryKind.CHARGE, kept, LedgerAccount.RECEIVABLE, LedgerAccount.DUES)
+    def _run(self, statement: Any, **more: Any) -> Any:
+        """Of the connection itself: rows that the database makes of rows go past the session."""
+        values = {AT.key: self.association.id, MOMENT.key: self.moment, **more}
+        return db.session.connection().execute(statement, values)
 
     def _void(self, rows: Sequence[Any]) -> int:
         """Charges that no longer fit stand no longer; what was settled of them is freed first."""
@@ -176,8 +214,7 @@ class Step:
             self._free(ids[start : start + PORTION])
         for finding, reason in VOID.items():
             self._mark([row.charge_id for row in rows if row.finding == finding], reason)
-        kept = (*self._mine(), Charge.voided_at == self.moment)
-        return self._post(EntryKind.VOID, kept, LedgerAccount.DUES, LedgerAccount.RECEIVABLE)[1]
+        return self._post(self.prepared.gone)[1]
 
     def _free(self, ids: Sequence[int]) -> None:
         held = select(Charge).where(Charge.id.in_(ids)).order_by(Charge.id).with_for_update()
@@ -191,45 +228,17 @@ class Step:
             marked = kept.values(voided_at=self.moment, void_reason=str(reason))
             db.session.execute(marked.execution_options(synchronize_session=False))
 
-    def _post(self, kind: EntryKind, kept: Sequence[Any], debit: str, credit: str) -> tuple[int, int]:
-        """One entry: a line for each charge on the receivable, one for all of them on the other account."""
-        count, total = db.session.execute(
-            select(func.count(), func.coalesce(func.sum(Charge.amount_fen), 0)).where(*kept)
-        ).one()
-        if not count:
-            return 0, 0
-        entry = JournalEntry(
-            association_id=self.association.id, period_id=self.period.id, entry_on=self.on, kind=kind
-        )
-        entry.recorded_by_id = getattr(self.actor, "person_id", None)
-        entry.memo = self.period.name
-        db.session.add(entry)
-        db.session.flush()
-        for account, is_debit in ((debit, True), (credit, False)):
-            self._lines(entry, kept, account, is_debit, int(total))
-        return count, int(total)
-
-    def _lines(self, entry: JournalEntry, kept: Sequence[Any], account: str, is_debit: bool, total: int) -> None:
-        mine = {"entry_id": entry.id, "association_id": entry.association_id, "account": str(account)}
-        side = "debit_fen" if is_debit else "credit_fen"
-        if account != LedgerAccount.RECEIVABLE:
-            db.session.execute(insert(JournalLine), [{**mine, side: total}])
-            return
-        columns = (*mine, side, "charge_id")
-        rows = select(*map(literal, mine.values()), Charge.amount_fen, Charge.id).where(*kept)
-        db.session.execute(insert(LINES).from_select(columns, rows.order_by(Charge.id)))
-
-    def _follow_groups(self) -> None:
-        """A charge is its membership's group's, for whoever collects there."""
-        group = case((Membership.association_id == Charge.association_id, Membership.group_id))
-        moved = select(Charge.id).join(Membership, Membership.id == Charge.membership_id)
-        moved = moved.where(*self._mine(), STANDS, Charge.group_id.is_distinct_from(group))
-        now_in = select(group).where(Membership.id == Charge.membership_id).scalar_subquery()
-        statement = update(Charge).where(Charge.id.in_(moved)).values(group_id=now_in)
-        db.session.execute(statement.execution_options(synchronize_session=False))
-
-    def _count(self) -> int:
-        return db.session.scalar(select(func.count()).where(*self._mine(), STANDS)) or 0
-
-    def _mine(self) -> tuple[Any, ...]:
-        return Charge.association_id == self.association.id, Charge.period_id == self.period.id
+    def _post(self, posting: Posting) -> tuple[int, int]:
+        """How many charges the posting is of and how much; nothing is posted for none."""
+        count, total = self._run(posting.sums).one()
+        if count:
+            place_id = self.association.id
+            known = {"period_id": self.period.id, "entry_on": self.on, "kind": str(posting.kind)}
+            entry = JournalEntry(association_id=place_id, memo=self.period.name, **known)
+            entry.recorded_by_id = getattr(self.actor, "person_id", None)
+            db.session.add(entry)
+            db.session.flush()
+            self._run(posting.lines, **{ENTRY.key: entry.id})
+            line = {"entry_id": entry.id, "association_id": place_id, "account": posting.account}
+            db.session.execute(insert(JournalLine), [{**line, posting.other: int(total)}])
+        return int(count), int(total)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -37,7 +38,9 @@ from portal.dues.models import Charge, ChargeOrigin, FeePlan, VoidReason
 from portal.dues.queries import OPEN_FEN, STANDS
 from portal.ledger.models import BookState, DuesPeriod, PeriodBook
 from portal.members.models import EndReason, Membership
+from portal.register.drivers import unindexed
 
+KIND = unindexed(Membership.kind_id)  # most members are of one kind: the places lead
 PAYER = func.coalesce(Membership.payer_id, Membership.person_id)  # who pays for a membership
 
 
@@ -66,6 +69,7 @@ COLUMNS = (
     "due_on", "created_at",
 )  # fmt: skip
 AT = bindparam("place_id", type_=BigInt)
+MOMENT = bindparam("moment", type_=UTCDateTime())
 _old = aliased(FeePlan, name="old_plan")
 _standing = aliased(Charge, name="standing")
 
@@ -102,7 +106,7 @@ class Comparison:
             else_=Finding.NEW.value,
         )
         statement = self._with_plan(
-            _row(Membership.association_id, finding, self.due, null()), Membership.association_id
+            _row(Membership.association_id, finding, self.due, cast(null(), BigInt)), Membership.association_id
         )
         return statement.where(self._at(Membership.association_id), *self._takes_part, ~self._is_charged)
 
@@ -128,20 +132,20 @@ class Comparison:
         charge was made void as changed in that moment, wherever they are now.
         """
         is_here = Membership.association_id == AT
-        group, moment = case((is_here, Membership.group_id)), bindparam("moment", type_=UTCDateTime())
+        group = case((is_here, Membership.group_id))
         due_on = case((Membership.joined_on > self.period.due_on, Membership.joined_on), else_=self.period.due_on)
         columns: list[Any] = [
             AT, group, literal(self.period.id), Membership.id, PAYER, self.plan.c.plan_id,
-            literal(ChargeOrigin.PLAN.value), self.due, due_on, moment,
+            literal(ChargeOrigin.PLAN.value), self.due, due_on, MOMENT,
         ]  # fmt: skip
         statement = select(*columns).join(
-            self.plan, and_(self.plan.c.kind_id == Membership.kind_id, self.plan.c.association_id == AT)
+            self.plan, and_(self.plan.c.kind_id == KIND, self.plan.c.association_id == AT)
         )
-        whom = Membership.id.in_(_changed_at(self.period, moment)) if again else is_here
+        whom = Membership.id.in_(_changed_at(self.period)) if again else is_here
         return statement.where(whom, *self._takes_part, not_(self._rests), self.due > 0, ~self._is_charged)
 
     def _with_plan(self, statement: Select[Any], place: Any) -> Select[Any]:
-        of_it = and_(self.plan.c.kind_id == Membership.kind_id, self.plan.c.association_id == place)
+        of_it = and_(self.plan.c.kind_id == KIND, self.plan.c.association_id == place)
         return statement.outerjoin(self.plan, of_it)
 
     @property
@@ -185,7 +189,7 @@ def _row(place: Any, finding: Any, due: Any, charge_id: Any) -> Select[Any]:
     return select(*columns).select_from(Membership)
 
 
-def _changed_at(period: DuesPeriod, moment: Any) -> Select[Any]:
+def _changed_at(period: DuesPeriod) -> Select[Any]:
     """The memberships whose charge at the association of the parameter became void in a moment, to be replaced."""
-    gone = (_standing.association_id == AT, _standing.period_id == period.id, _standing.voided_at == moment)
+    gone = (_standing.association_id == AT, _standing.period_id == period.id, _standing.voided_at == MOMENT)
     return select(_standing.membership_id).where(*gone, _standing.void_reason == VoidReason.CHANGED.value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.associations.models import Association
@@ -88,8 +88,11 @@ def amount_due(plan: Any, span: Span) -> ColumnElement[int]:
     share = Membership.joined_on >= span.second_half
     halves = case((share, plan.c.amount_fen // 2), else_=plan.c.amount_fen)
     months = plan.c.amount_fen * _months_of(span) // len(span.months)
+    stays = or_(Membership.ended_on.is_(None), Membership.ended_on >= span.end)
+    whole = and_(Membership.joined_on <= span.start, stays)  # nearly everybody: nothing is counted for them
     parts = {Proration.HALVES: halves, Proration.MONTHS: months}
-    return case(*((plan.c.proration == str(key), part) for key, part in parts.items()), else_=plan.c.amount_fen)
+    shares = ((plan.c.proration == str(key), part) for key, part in parts.items())
+    return case((whole, plan.c.amount_fen), *shares, else_=plan.c.amount_fen)
 
 
 def _months_of(span: Span) -> ColumnElement[int]:

@@ -17,7 +17,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.jobs import Job, open_job, queue, working_on
 from portal.dues import charging
-from portal.dues.charging import Outcome
+from portal.dues.charging import Outcome, Prepared
 from portal.ledger.models import DuesPeriod
 from portal.offices.access import visible
 
@@ -48,9 +48,9 @@ def run(job_id: str) -> None:
         ids = list_places(account, association, below=job.result["below"])
         job.total = len(ids)
         job.advance(0)
-        total, skipped = Outcome(), []
+        total, skipped, prepared = Outcome(), [], charging.Prepared(period)
         for number, place_id in enumerate(ids, 1):
-            done, why = _one(account, place_id, period, alone=len(ids) == 1)
+            done, why = _one(account, place_id, prepared, alone=len(ids) == 1)
             total += done
             skipped += [why] if why else []
             job.result = {**job.result, **outcome_of(total, skipped)}
@@ -65,12 +65,11 @@ def list_places(account: Account, association: Association, *, below: bool) -> S
     return db.session.scalars(statement.where(*live).order_by(Association.path)).all()
 
 
-def _one(account: Account, place_id: int, period: DuesPeriod, *, alone: bool) -> tuple[Outcome, list[str]]:
+def _one(account: Account, place_id: int, prepared: Prepared, *, alone: bool) -> tuple[Outcome, list[str]]:
     """What was done at one association, or its name and why nothing was."""
     place = db.session.get_one(Association, place_id)
     try:
-        with db.session.begin_nested():
-            return charging.charge(account, place, period), []
+        return charging.charge(account, place, prepared.period, prepared), []
     except RuleError as error:
         if alone:
             raise

@@ -1,0 +1,210 @@
+"""How long charging a year to a million members takes, beside the bare SQL that inserts the same rows.
+
+    python -m tests.benchmarks.dues [--engine postgresql] [--size 1000000] [--keep FOLDER]
+
+Fills a database with associations of a thousand members (SQLite's is kept in FOLDER if one is named) and prints
+seconds (`own`: of this process, where SQLite works too), members a second and the most memory of each step:
+
+bare      one INSERT … SELECT of the charges of one year, entries and journal lines of the same amounts, one commit
+portal    the next year as the treasurer of the federation charges it: association by association, each committed
+again     the same once more, which changes nothing
+preview   what charging would do in the whole tree, as the page asks for it
+
+The years take the same tables one after the other, so the portal's indexes are the larger ones. Only the ratio of
+portal and bare in one run says something; it should be 3 at most, and a million members charged within 60 seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import Engine, select, text
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.core.calendar import today
+from portal.core.database import db, reading
+from portal.core.jobs import queue
+from portal.dues import charging, runs
+from portal.dues.models import FeePlan, Proration
+from portal.ledger.models import DuesPeriod
+from portal.offices.models import Appointment
+from portal.offices.rights import Position
+from portal.people.models import Person
+from tests.benchmarks.crowd import Crowd, Rows, fill
+from tests.benchmarks.register import opened
+from tests.harness.postgres import Cluster
+
+PER_ASSOCIATION = 1_000
+FEE = 1_200
+BARE = (
+    "INSERT INTO charge (association_id, group_id, period_id, membership_id, payer_id, plan_id, origin, amount_fen,"
+    " paid_fen, waived_fen, written_off_fen, due_on, note, created_at, void_reason)"
+    " SELECT association_id, group_id, :period, id, coalesce(payer_id, person_id), 1, 'plan', :fee, 0, 0, 0, :due,"
+    " '', :moment, '' FROM membership WHERE ended_on IS NULL",
+    "INSERT INTO journal_entry (public_id, association_id, period_id, entry_on, kind, memo, created_at)"
+    " SELECT substr('b0000000' || id, -12), id, :period, :due, 'charge', '', :moment FROM association",
+    "INSERT INTO journal_line (entry_id, association_id, account, debit_fen, credit_fen, charge_id)"
+    " SELECT e.id, c.association_id, 'receivable', c.amount_fen, 0, c.id FROM charge c"
+    " JOIN journal_entry e ON e.association_id = c.association_id AND e.period_id = c.period_id"
+    " WHERE c.period_id = :period",
+    "INSERT INTO journal_line (entry_id, association_id, account, debit_fen, credit_fen)"
+    " SELECT e.id, e.association_id, 'dues', 0, sum(c.amount_fen) FROM journal_entry e"
+    " JOIN charge c ON c.association_id = e.association_id AND c.period_id = e.period_id"
+    " WHERE e.period_id = :period GROUP BY e.id, e.association_id",
+)
+
+
+class Payers(Crowd):
+    """Associations of a thousand; nobody is looked for by name, so the grams are left out."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.grassroots = -(-size // PER_ASSOCIATION)
+        self.streets = -(-self.grassroots // 22)
+        self.districts = -(-self.streets // 10)
+
+    def association_of(self, person_id: int) -> int:
+        return self.first_grassroots() + (person_id - 1) // PER_ASSOCIATION
+
+    def tables(self) -> Iterator[tuple[str, str, Rows]]:
+        return (table for table in super().tables() if table[0] != "person_gram")
+
+
+@dataclass(frozen=True)
+class Took:
+    """A step: its name, seconds by the clock and of this process, the most memory in MiB while it went on."""
+
+    name: str
+    seconds: float
+    own: float
+    memory: float
+
+
+@contextmanager
+def furnished(engine: str, size: int, folder: Path, cluster: Cluster) -> Iterator[Flask]:
+    """The portal on a database of so many members, two years, a fee plan and a treasurer of the federation."""
+    is_there = engine == "sqlite" and (folder / f"dues-{size}.sqlite3").exists()
+    with opened(engine, f"dues-{size}", folder, cluster) as app:
+        with app.app_context():
+            if not is_there:
+                began = time.perf_counter()
+                fill(db.engine, Payers(size))
+                print(f"{size:,} members written in {time.perf_counter() - began:.0f} s", flush=True)
+                _furnish()
+            db.session.remove()
+        yield app
+
+
+def _furnish() -> None:
+    """Periods in the order in which they are charged: the bare one first, this year last."""
+    year = today().year
+    for of in (year - 1, year):
+        days = {"start_on": date(of, 1, 1), "end_on": date(of, 12, 31), "due_on": date(of, 6, 30)}
+        db.session.add(DuesPeriod(association_id=1, name=str(of), **days))
+    terms = {"amount_fen": FEE, "proration": Proration.MONTHS, "effective_on": date(2019, 1, 1)}
+    db.session.add(FeePlan(association_id=1, kind_id=1, version=1, **terms))
+    person = db.session.get_one(Person, 1)
+    post = {"position": Position.TREASURER, "covers_subtree": True, "start_on": date(2019, 1, 1)}
+    db.session.add(Appointment(person_id=person.id, association_id=1, **post))
+    db.session.add(Account(person=person, phone_index=person.phone_index, password_hash=""))
+    db.session.commit()
+
+
+def bare(engine: Engine) -> None:
+    """The same rows by four statements in one transaction."""
+    with engine.begin() as connection:
+        period = connection.execute(text("SELECT min(id) FROM dues_period")).scalar()
+        values = {"period": period, "fee": FEE, "due": f"{today().year - 1}-06-30", "moment": "2026-01-05 01:00:00"}
+        for statement in BARE:
+            connection.execute(text(statement), values)
+
+
+def portal() -> None:
+    """The job that the page opens, from its first look to its outcome."""
+    account = db.session.scalars(select(Account).options(joinedload(Account.person))).one()
+    root, period = db.session.get_one(Association, 1), _period()
+    job = runs.open_run(account, root, period, below=True)
+    db.session.commit()
+    queue.send(runs.run, job.public_id)
+    db.session.refresh(job)
+    print(f"  {job.state}: {job.result.get('outcome')}", flush=True)
+    assert job.state == "done", job.message
+
+
+def preview() -> None:
+    with reading():
+        charging.preview(db.session.get_one(Association, 1), _period(), below=True)
+
+
+def _period() -> DuesPeriod:
+    return db.session.scalars(select(DuesPeriod).order_by(DuesPeriod.id.desc()).limit(1)).one()
+
+
+def timed(app: Flask, name: str, act: Callable[[], None]) -> Took:
+    """Seconds, and the peak of resident memory, which Linux begins anew when told to."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")
+    with app.app_context():
+        began, own = time.perf_counter(), time.process_time()
+        act()
+        took, own = time.perf_counter() - began, time.process_time() - own
+        db.session.remove()
+    return Took(name, took, own, _peak())
+
+
+def _peak() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def measure(app: Flask) -> list[Took]:
+    steps = {
+        "bare": lambda: bare(db.engine),
+        "preview": preview,
+        "portal": portal,
+        "again": portal,
+        "preview again": preview,
+    }
+    return [timed(app, name, act) for name, act in steps.items()]
+
+
+def report(engine: str, size: int, found: list[Took]) -> None:
+    floor = next(one.seconds for one in found if one.name == "bare")
+    print(
+        f"\n{engine}, {size:,} members\n{'':16}{'seconds':>9}{'own':>9}{'a second':>12}{'times bare':>12}{'MiB':>7}"
+    )
+    for one in found:
+        rate, ratio = size / one.seconds, one.seconds / floor
+        print(f"{one.name:16}{one.seconds:>9.2f}{one.own:>9.2f}{rate:>12,.0f}{ratio:>12.2f}{one.memory:>7.0f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--size", type=int, default=1_000_000)
+    parser.add_argument("--keep", type=Path)
+    options = parser.parse_args()
+    cluster = Cluster(shared_buffers="512MB", max_wal_size="4GB")
+    with tempfile.TemporaryDirectory() as folder:
+        where = options.keep or Path(folder)
+        where.mkdir(parents=True, exist_ok=True)
+        try:
+            with furnished(options.engine, options.size, where, cluster) as app:
+                report(options.engine, options.size, measure(app))
+        finally:
+            cluster.stop()
+
+
+if __name__ == "__main__":
+    main()
