@@ -14,7 +14,7 @@ from portal.core.calendar import today as current_day
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.passwords import hasher
-from portal.demo import albums, applications, attendance, dossiers, hours, lending, registrations, requests
+from portal.demo import albums, applications, attendance, dossiers, dues, hours, lending, registrations, requests
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cards import Cards
@@ -73,6 +73,7 @@ def load(session: AnySession, progress: Progress | None = None, today: date | No
     albums.fill(batch, logbook.logged)
     tell("writing")
     batch.write(session)
+    dues.freeze()
     return _summary(batch)
 
 
@@ -90,6 +91,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     _accounts(batch, locals_, day)
     _reveals(batch, locals_, day)
     requests.fill(batch, locals_, day)
+    dues.fill(batch, locals_, day)
     applications.fill(batch, locals_, day)
     _volunteers(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)

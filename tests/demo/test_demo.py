@@ -36,12 +36,17 @@ from portal.demo.notices import drafts
 from portal.demo.photos import paint
 from portal.demo.places import places
 from portal.demo.register import volunteer_shares
+from portal.dues.charging import preview
+from portal.dues.models import Charge
+from portal.ledger.models import BookState, JournalSeal, PeriodBook
+from portal.ledger.queries import list_periods
 from portal.members.models import Membership, MembershipCover, MembershipStay, NumberCounter, Transfer, TransferState
 from portal.notices.models import Notice, NoticeKind, NoticeVersion
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from portal.people.models import Affiliation, Person, PrivacyNotice
 from portal.people.services import create_person
+from portal.upkeep.ledger import list_faults
 from tests.harness.folders import FOLDER
 from tests.harness.source import ROOT
 
@@ -122,6 +127,7 @@ def test_loaded(app):
     references_hold()
     everybody_of_the_cast_can_sign_in()
     photos_lie_in_the_store()
+    books_agree()
     assert is_demo()
     create_person(None, "后来的人")
     db.session.flush()
@@ -162,6 +168,26 @@ def photos_lie_in_the_store():
     assert len(photos) > 60
     assert len({key for photo in photos for key in (photo.key, photo.thumb_key)}) == 2 * len(photos)
     assert all(store.read(key)[:3] == b"\xff\xd8\xff" for photo in photos for key in (photo.key, photo.thumb_key))
+
+
+def books_agree():
+    """Journal, sums and seals of three years; what is closed kept its figures, as they are now."""
+    assert list_faults() == []
+    frozen = db.session.scalars(select(PeriodBook).where(PeriodBook.state != BookState.OPEN)).all()
+    assert len(frozen) == 43
+    charged = sum(book.figures["charged_fen"] for book in frozen)
+    assert charged == db.session.scalar(
+        select(func.sum(Charge.amount_fen))
+        .join(
+            PeriodBook,
+            (PeriodBook.association_id == Charge.association_id) & (PeriodBook.period_id == Charge.period_id),
+        )
+        .where(PeriodBook.state != BookState.OPEN)
+    )
+    showcase = db.session.scalar(select(Association).where(Association.code == "wh-04"))
+    for period in list_periods(showcase):
+        assert preview(showcase, period).differs == 0
+    assert count(JournalSeal) > 8_000
 
 
 def digest(rows: Rows) -> str:
