@@ -35,6 +35,7 @@ def payments(code: str) -> str:
         total_fen=listing.sum_fen(statement),
         methods=Method.labels(),
         waiting=waiting,
+        more=any(field.data for field in (form.start, form.end, form.collector, form.group)),
         is_filtered=any(field.data for field in form),
     )
 
