@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import AnyConverter
 
 NOBODY = "x" * 12  # a public id that nothing has
 SAMPLES = {"form": "xlsx", "size": "thumb", "number": 1, "purpose": "photo", "filename": "portal.css"}
@@ -25,8 +27,16 @@ class Route:
         return "code" in self.arguments and self.declared not in ("public", "signed_in")
 
     def address(self, app: Flask, **values: Any) -> str:
-        known = {name: SAMPLES.get(name, NOBODY) for name in self.arguments}
+        known = {name: SAMPLES.get(name) or sample(app, self.endpoint, name) for name in self.arguments}
         return app.url_map.bind("localhost").build(self.endpoint, {**known, **values})
+
+
+@cache
+def sample(app: Flask, endpoint: str, name: str) -> str:
+    """An id that nothing has, or one of the words that stand in this place of the address."""
+    rule = next(rule for rule in app.url_map.iter_rules(endpoint) if name in rule.arguments)
+    kind = rule._converters[name]
+    return min(kind.items) if isinstance(kind, AnyConverter) else NOBODY
 
 
 def routes(app: Flask) -> list[Route]:
