@@ -47,6 +47,7 @@ EMPTIED = {
     **dict.fromkeys(("email", "guardian_phone")),
     **dict.fromkeys(("residence", "guardian_name"), ""),
 }
+FOUR_EYES = "four_eyes"  # in the name of every check that whoever asked did not decide
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,11 @@ def _move(kept: Person, gone: Person) -> None:
         try:
             with db.session.begin_nested():
                 db.session.execute(statement)
-        except IntegrityError:
+        except IntegrityError as error:
+            if FOUR_EYES in str(error.orig):
+                raise RuleError(
+                    "", lazy("One of the two signed what the other asked for: they are kept apart.")
+                ) from None
             message = lazy("Both records have %(what)s of which there can be one. Settle that first.",
                            what=word_of(column.table.name))  # fmt: skip
             raise RuleError("", message) from None

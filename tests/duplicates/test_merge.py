@@ -12,6 +12,7 @@ from portal.activities.models import ActivityParticipant
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from portal.core.identity import demo_identity
+from portal.dues.models import Waiver
 from portal.duplicates import services
 from portal.duplicates.models import PersonMerge
 from portal.members import transfers
@@ -27,6 +28,7 @@ from tests.cards.rows import cards_of, live_cards, make_card
 from tests.duplicates.rows import BORN, CHOSEN, address, make_pair
 from tests.harness.cases import each
 from tests.harness.factory import affiliate, appoint, kind_of, make_account, make_membership, make_person
+from tests.harness.money import make_charge
 
 
 def done() -> PersonMerge:
@@ -313,3 +315,14 @@ def test_it_stands_in_the_log(cast, sign_in):
     entry = db.session.scalar(select(AuditEntry).where(AuditEntry.action == "duplicates.merge"))
     assert (entry.person_id, entry.actor_name) == (pair[0].id, cast.secretary.name)
     assert entry.changes["gone"] == pair[1].public_id
+
+
+def test_who_signed_what_the_other_asked_for_is_somebody_else(cast, sign_in):
+    """Two signatures of two records: they cannot be one person, or nobody signed second."""
+    pair = make_pair(cast.community)
+    charge = make_charge(make_membership(make_person("薛小满"), cast.community))
+    known = {"association_id": cast.community.id, "amount_fen": 100, "reason": "困难", "state": "refused"}
+    db.session.add(Waiver(charge_id=charge.id, asked_by_id=pair[0].id, decided_by_id=pair[1].id, **known))
+    answer = sign_in(cast.secretary).force(address(pair, "/merge"), CHOSEN)
+    assert (answer.status_code, "签批过另一人" in answer.text) == (422, True)
+    assert done() is None
