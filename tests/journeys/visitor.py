@@ -19,7 +19,7 @@ from tests.journeys.words import Words
 # What the looks ask of a page, in one answer. Its words are those in the reader's language: not what is marked as
 # another one, not addresses and codes.
 LOOK = """() => {
-  const apart = "script, style, template, textarea, code, .reference, [lang]:not(html)", found = [document.title];
+  const apart = "script, noscript, style, template, textarea, code, .reference, [lang]:not(html)", found = [document.title];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(apart)) found.push(walk.currentNode.data);
   for (const name of ["aria-label", "alt", "placeholder", "title"])
@@ -154,12 +154,12 @@ class Visitor:
         return f"{(self.page.viewport_size or {}).get('width')} px"
 
     def _note(self, response: Response) -> None:
-        """Every page that comes is counted, and nothing that a page needs may be missing."""
+        """Every page that comes is counted, and nothing that a page needs may be missing: a refused form is not."""
         request, kind = response.request, response.headers.get("content-type", "")
         if request.is_navigation_request():
             if kind.startswith("text/html") and not 300 <= response.status < 400:
                 self._arrived.append(urlsplit(response.url).path)
-        elif response.status >= 400:
+        elif response.status >= 400 and response.status != 422:
             self.findings.append(f"{self.path}: {response.status} for {urlsplit(response.url).path}")
 
 
