@@ -35,6 +35,7 @@ from portal.own.models import PersonalRequest
 from portal.people.models import Person
 from portal.people.queries import version_in_force
 from portal.signups import feeds
+from tests.access import money_steps
 from tests.access.forms import FoundForm, forms_on
 from tests.activities.rows import make_log
 from tests.applications.filling import applied
@@ -67,7 +68,8 @@ class Steps:
 
     def pages(self) -> Iterator[Page]:
         for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join,
-                    self.volunteer, self.served, self.attendance, self.signing_up, self.lent):  # fmt: skip
+                    self.volunteer, self.served, self.attendance, self.signing_up, self.lent,
+                    self.money):  # fmt: skip
             yield from way()
 
     def by(self, role: str, *addresses: str) -> Iterator[Page]:
@@ -205,6 +207,11 @@ class Steps:
         visitor.set_cookie("join", token)
         yield visitor, "/join/check"
         yield from ((visitor, f"/join/{asked.reference}{what}") for what in ("", "/withdraw"))
+
+    def money(self) -> Iterator[Page]:
+        """What is owed and collected, by whoever keeps the dues and whoever signs."""
+        for role, address in money_steps.addresses(self.cast):
+            yield from self.by(role, address)
 
     def volunteer(self) -> Iterator[Page]:
         """A registration being typed, one to decide, letters and terms, the list of skills, one's own place."""

@@ -261,3 +261,11 @@ def test_opening_balances_on_their_page(cast, sign_in, db_session):
     assert treasurer.page(here).select_one("#cash")["value"] == "1000.50"
     assert balances() == {"cash": 100_050, "opening": -100_050}
     assert sign_in(cast.secretary).get(here).status_code == 403
+
+
+def test_what_waits_stands_on_the_work_list_of_who_signs(cast, sign_in, paid):
+    reversals.ask(cast.treasurer, paid, "记错人")
+    refunds.ask(cast.treasurer, paid, amount_fen=50, method=Method.CASH, reason="多缴")
+    links = [one.get("href") for one in sign_in(cast.chair).page("/office/wangjiang").select(".work a")]
+    assert links.count("/office/wangjiang/dues/payments") == 2
+    assert "/dues/payments" not in str(sign_in(cast.secretary).page("/office/wangjiang").select(".work"))
