@@ -1,19 +1,41 @@
-"""Reading hand-overs: what a collector still holds, in all and payment by payment."""
+"""Reading hand-overs: what collectors still hold, payment by payment; what was handed over; cash that there is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
+from portal.accounts.models import Account
+from portal.associations.models import Association
 from portal.core.database import db
 from portal.handovers.models import HandOver
+from portal.ledger.models import EntryKind, JournalEntry, JournalLine, LedgerAccount
+from portal.offices.access import group_ids
 from portal.payments.models import Payment
+from portal.people.models import Person
 
+READ = "dues.read"
 # Cash in a collector's hands: what was taken back before it was handed over went out of them again.
 TAKEN = or_(Payment.reversed_at.is_(None), Payment.hand_over_id.is_not(None))
 HELD = (Payment.reversed_at.is_(None), Payment.hand_over_id.is_(None))
 STANDS = HandOver.voided_at.is_(None)
+SHOWN = (joinedload(HandOver.collector), joinedload(HandOver.receiver), joinedload(HandOver.association))
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What a collector holds: in all, in how many payments, the oldest of what day, and what lacked before."""
+
+    person: Person
+    held_fen: int
+    count: int
+    since: date | None
+    lacking_fen: int
 
 
 def held_fen(association_id: int, collector_id: int) -> int:
@@ -23,8 +45,145 @@ def held_fen(association_id: int, collector_id: int) -> int:
     return int(db.session.scalar(select(taken.scalar_subquery() - given.scalar_subquery())) or 0)
 
 
+def waiting_fen(association_id: int, collector_id: int) -> int:
+    """What the payments come to that a collector has not handed over."""
+    return int(
+        db.session.scalar(_sum(Payment.amount_fen).where(*of(Payment, association_id, collector_id), *HELD)) or 0
+    )
+
+
+def holdings(account: Account, association: Association) -> list[Holding]:
+    """Every collector who holds something, as far as the account sees: a leader sees only their own."""
+    taken = _by_collector(Payment, Payment.amount_fen, association, TAKEN)
+    given = _by_collector(HandOver, HandOver.credited_fen, association, STANDS)
+    still = (
+        select(Payment.collector_id, func.sum(Payment.amount_fen), func.count(), func.min(Payment.received_on))
+        .where(Payment.association_id == association.id, Payment.collector_id.is_not(None), *HELD)
+        .group_by(Payment.collector_id)
+    )
+    rows = db.session.execute(still).all()
+    waits: dict[Any, tuple[int, int, date | None]] = {
+        who: (int(fen), count, since) for who, fen, count, since in rows
+    }
+    ids = [one for one in {*taken, *waits} if taken.get(one, 0) != given.get(one, 0) or one in waits]
+    people = select(Person).where(Person.id.in_(ids)).order_by(Person.sort_key, Person.id)
+    if not sees_all(account, association):
+        people = people.where(Person.id == account.person_id)
+    return [
+        _holding(person, taken.get(person.id, 0) - given.get(person.id, 0), *waits.get(person.id, (0, 0, None)))
+        for person in db.session.scalars(people)
+    ]
+
+
+def _holding(person: Person, held: int, waits: int, count: int, since: date | None) -> Holding:
+    return Holding(person, held, count, since, held - waits)
+
+
+def get_collector(account: Account, association: Association, public_id: str) -> Person | None:
+    """Somebody who took cash here; a leader finds only themselves."""
+    took = select(Payment.collector_id).where(Payment.association_id == association.id)
+    statement = select(Person).where(Person.public_id == public_id, Person.id.in_(took))
+    if not sees_all(account, association):
+        statement = statement.where(Person.id == account.person_id)
+    return db.session.scalar(statement)
+
+
+def sees_all(account: Account, association: Association) -> bool:
+    return group_ids(account, READ, association) is None
+
+
+def held_payments(association_id: int, collector_id: int) -> Select[Any]:
+    """The payments that a collector has not handed over, in the order of their days."""
+    statement = select(Payment).where(*of(Payment, association_id, collector_id), *HELD)
+    return statement.order_by(Payment.received_on, Payment.id)
+
+
+def hold_payments(association_id: int, collector_id: int) -> Sequence[Payment]:
+    """The same, which nobody changes before this transaction ends; taken in one order by everybody."""
+    statement = select(Payment).where(*of(Payment, association_id, collector_id), *HELD).order_by(Payment.id)
+    held = statement.with_for_update(of=Payment, key_share=True)
+    return db.session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def listing(account: Account, association: Association) -> Select[Any]:
+    """The association's hand-overs, the latest first; a leader sees those that they made."""
+    statement = select(HandOver).where(HandOver.association_id == association.id)
+    if not sees_all(account, association):
+        statement = statement.where(HandOver.collector_id == account.person_id)
+    return statement.order_by(HandOver.handed_on.desc(), HandOver.id.desc())
+
+
+def get_hand_over(account: Account, association: Association, public_id: str) -> HandOver | None:
+    statement = listing(account, association).where(HandOver.public_id == public_id).options(*SHOWN)
+    found: HandOver | None = db.session.scalar(statement.execution_options(populate_existing=True))
+    return found
+
+
+def by_key(key: str) -> HandOver | None:
+    return db.session.scalar(select(HandOver).where(HandOver.key == key).options(*SHOWN))
+
+
+def last_of(association_id: int, collector_id: int) -> HandOver | None:
+    """The last one of a collector that stands: of several only this one can be void."""
+    statement = select(HandOver).where(*of(HandOver, association_id, collector_id), STANDS)
+    return db.session.scalars(statement.order_by(HandOver.id.desc()).limit(1)).first()
+
+
+def payments_of(hand_over: HandOver) -> Sequence[Payment]:
+    """What was handed over with it."""
+    statement = select(Payment).where(Payment.hand_over_id == hand_over.id).options(joinedload(Payment.payer))
+    return db.session.scalars(statement.order_by(Payment.received_on, Payment.id)).all()
+
+
+def hold_payments_of(hand_over: HandOver) -> Sequence[Payment]:
+    """The same, which nobody changes before this transaction ends."""
+    statement = select(Payment).where(Payment.hand_over_id == hand_over.id).order_by(Payment.id)
+    held = statement.with_for_update(of=Payment, key_share=True)
+    return db.session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def balance(association: Association, account: str, until: date | None = None) -> int:
+    """Debits less credits of an account, in all or up to the end of a day."""
+    statement = _sum(JournalLine.debit_fen - JournalLine.credit_fen).where(
+        JournalLine.association_id == association.id, JournalLine.account == account
+    )
+    if until is not None:
+        statement = statement.join(JournalLine.entry).where(JournalEntry.entry_on <= until)
+    return int(db.session.scalar(statement) or 0)
+
+
+def cash_fen(association: Association) -> int:
+    """What lies in the cash box."""
+    return balance(association, LedgerAccount.CASH)
+
+
+def last_deposit(association: Association) -> JournalEntry | None:
+    """The last time that cash was brought to the bank, or fetched."""
+    kept = (JournalEntry.association_id == association.id, JournalEntry.kind == EntryKind.DEPOSIT)
+    statement = select(JournalEntry).where(*kept).options(joinedload(JournalEntry.lines))
+    return db.session.scalars(statement.order_by(JournalEntry.id.desc()).limit(1)).unique().first()
+
+
+def at_collectors_fen(association: Association, until: date) -> int:
+    """What of the payments up to a day is still in collectors' hands, payment by payment."""
+    kept = (Payment.association_id == association.id, Payment.collector_id.is_not(None), *HELD)
+    return int(db.session.scalar(_sum(Payment.amount_fen).where(*kept, Payment.received_on <= until)) or 0)
+
+
+def counting_late(association: Association, day: date) -> Select[Any]:
+    """How many collectors hold cash that they took before a day."""
+    kept = (Payment.association_id == association.id, Payment.collector_id.is_not(None), *HELD)
+    return select(func.count(func.distinct(Payment.collector_id))).where(*kept, Payment.received_on < day)
+
+
 def of(kind: Any, association_id: int, collector_id: int) -> tuple[ColumnElement[bool], ...]:
     return (kind.association_id == association_id, kind.collector_id == collector_id)
+
+
+def _by_collector(kind: Any, column: Any, association: Association, condition: Any) -> dict[int, int]:
+    statement = select(kind.collector_id, func.sum(column)).where(kind.association_id == association.id, condition)
+    rows = db.session.execute(statement.where(kind.collector_id.is_not(None)).group_by(kind.collector_id))
+    return {person_id: int(fen) for person_id, fen in rows}
 
 
 def _sum(column: Any) -> Select[Any]:
