@@ -1,7 +1,7 @@
 // Counting cash where scripts run: what the notes and coins come to, and what lacks or is over, as one types.
-addEventListener("input", ({ target }) => {
+addEventListener("input", (event) => {
   "use strict";
-  const form = target.closest?.("[data-counting]");
+  const { target } = event, form = target.closest?.("[data-counting]");
   if (!form) return;
   const { expected, even, lacks, over } = form.dataset;
   const yuan = (fen) => (fen / 100).toFixed(2), boxes = [...form.querySelectorAll("[data-fen]")];
