@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.core.i18n import _, ngettext
+from portal.core.calendar import today
+from portal.core.i18n import _, ngettext, pgettext
+from portal.handovers import queries as hand_overs
 from portal.offices.access import can
 from portal.payments import listing
 
+HELD_FOR = timedelta(days=14)  # so long a collector may hold cash before somebody asks for it
 # Title, detail, page, action: a task without a day.
 Line = tuple[str, str, tuple[str, dict[str, Any]], str]
 
 
 def questions(account: Account, association: Association) -> dict[str, Select[Any]]:
-    """What is counted for whoever gives the second signature."""
-    if not can(account, "dues.approve", association, whole=True):
-        return {}
-    return listing.counting_waiting(account, association)
+    """What is counted for whoever gives the second signature, and for whoever keeps the cash."""
+    asked: dict[str, Select[Any]] = {}
+    if can(account, "dues.approve", association, whole=True):
+        asked |= listing.counting_waiting(account, association)
+    if can(account, "dues.record", association, whole=True):
+        asked["cash_held"] = hand_overs.counting_late(association, today(association.time_zone) - HELD_FOR)
+    return asked
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[Line]:
+    if count := found.get("cash_held"):
+        title = ngettext(
+            "%(num)d collector holds cash of more than two weeks ago",
+            "%(num)d collectors hold cash of more than two weeks ago",
+            count,
+        )
+        yield title, _("Ask for it, and count it."), ("handovers.hand_overs", {}), pgettext("hand-over", "Count")
     if count := found.get("waiting_reversals"):
         title = ngettext("%(num)d reversal waits for a signature", "%(num)d reversals wait for a signature", count)
         yield title, _("Look at the payment and why, then sign or refuse."), ("payments.payments", {}), _("Sign")

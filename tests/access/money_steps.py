@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.associations.models import Association
+from portal.core.calendar import today
 from portal.core.database import db
+from portal.handovers import services as hand_overs
+from portal.handovers.services import Counted
 from portal.payments import reversals
+from portal.people.models import Person
+from portal.receipts import listing
+from portal.receipts import queries as receipts
+from portal.receipts import services as voiding
+from portal.receipts.models import Receipt
 from tests.harness.cast import Cast
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment
@@ -17,6 +25,8 @@ DUES = "/office/wangjiang/dues"
 def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     """A role and an address each; written first, so that nothing changes on the way."""
     yield from _payments(cast)
+    yield from _receipts(cast)
+    yield from _hand_overs(cast)
 
 
 def _payments(cast: Cast) -> list[tuple[str, str]]:
@@ -37,3 +47,37 @@ def _payments(cast: Cast) -> list[tuple[str, str]]:
         f"{at}/opening",
     ]  # fmt: skip
     return [*(("treasurer", page) for page in pages), ("chair", f"{at}/{asked.public_id}")]
+
+
+def _receipts(cast: Cast) -> list[tuple[str, str]]:
+    """One that can be printed or declared void, one that was void and can be issued anew."""
+    place, payer = _place_and_payer(cast, "收据一")
+    stands, again = (make_payment(payer, place, 100, actor=cast.treasurer) for _ in range(2))
+    one, other = receipts.list_of_payment(stands.id)[0], receipts.list_of_payment(again.id)[0]
+    loaded = db.session.get_one(Receipt, other.id, options=listing.SHOWN, populate_existing=True)
+    voiding.void(cast.treasurer, loaded, "纸坏了")
+    db.session.commit()
+    at = f"{DUES}/receipts"
+    pages = (f"{at}/{one.public_id}", f"{at}/{one.public_id}/void", f"{at}/print")
+    return [("treasurer", page) for page in (*pages, f"{DUES}/payments/{again.public_id}")]
+
+
+def _hand_overs(cast: Cast) -> list[tuple[str, str]]:
+    """One that can be void, a collector who holds something again, cash that can be brought to the bank."""
+    place, payer = _place_and_payer(cast, "上交一")
+    leader = db.session.get_one(type(payer), cast.leader.person_id)
+    make_payment(payer, place, 300, collector=leader)
+    counted = Counted(expected_fen=300, counted_fen=300, handed_on=today(), key="steps")
+    made = hand_overs.record(cast.treasurer, place, leader, counted)
+    make_payment(payer, place, 200, collector=leader)
+    db.session.commit()
+    at = f"{DUES}/hand-overs"
+    pages = [f"{at}/collectors/{leader.public_id}/count", f"{at}/{made.public_id}/void", f"{at}/deposit"]
+    return [("treasurer", page) for page in pages]
+
+
+def _place_and_payer(cast: Cast, name: str) -> tuple[Association, Person]:
+    """The community, and a new member of it."""
+    place = db.session.get_one(Association, cast.community.id)
+    membership = make_membership(make_person(name), place)
+    return place, db.session.get_one(Person, membership.person_id)

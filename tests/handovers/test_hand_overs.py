@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.calendar import at, now, today
+from portal.core.database import ask_together
 from portal.core.errors import RuleError
 from portal.handovers import deposits, part, queries, services
 from portal.handovers.models import HandOver
 from portal.handovers.services import Counted
+from portal.home import dues_tasks
 from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
 from portal.payments import reversals
@@ -255,4 +257,12 @@ def test_a_warning_before_closing(app, cast, db_session, held):
     assert (finding.blocks, "20.00" in str(finding.text)) == (False, True)
     hand_over(cast, FEE + 800)
     assert part.at_collectors(cast.community, period) == []
-    assert db_session.scalar(queries.counting_late(cast.community, today() + timedelta(days=1))) == 0
+
+
+def test_the_work_list_names_cash_of_two_weeks_ago(cast, db_session, held):
+    for days, counted in ((14, 0), (15, 1)):
+        with at(now() + timedelta(days=days)):
+            found = ask_together(dues_tasks.questions(cast.treasurer, cast.community))
+            assert found["cash_held"] == counted
+            assert len(list(dues_tasks.lines(found))) == counted
+    assert "cash_held" not in dues_tasks.questions(cast.leader, cast.community)
