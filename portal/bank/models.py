@@ -106,3 +106,7 @@ class BankLine(Base):
     file: Mapped[BankFile] = relationship(lazy="raise_on_sql")
     payment: Mapped[Payment | None] = relationship(lazy="raise_on_sql")
     decider: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def state_label(self) -> str:
+        return LineState(self.state).label

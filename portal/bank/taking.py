@@ -1,0 +1,135 @@
+"""Lines of a file written in portions, and matched in portions: each is committed, so that nobody waits for long.
+
+A line that is there already changes nothing, and one that is settled is not settled again: work that was stopped
+half-way is taken up where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.bank import queries, reasons, services
+from portal.bank.matching import Match, Owing, Why
+from portal.bank.models import BankFile, BankLine, LineState
+from portal.bank.reading import Line
+from portal.core.database import db, new_public_id
+from portal.core.errors import RuleError
+from portal.imports.queries import portions
+from portal.ledger import queries as ledger
+
+WRITTEN, MATCHED = 1_000, 50
+# By the field of which a payment's rules speak.
+REFUSALS = {"amount": "changed", "bank_reference": "recorded", "received_on": "closed", "payer": "nobody"}
+Tell = Callable[[int], None]
+
+
+def write(file: BankFile, lines: Iterable[Line], tell: Tell) -> int:
+    """The lines that the association does not have yet; returns how many there were. Commits after each portion."""
+    new = 0
+    for portion in portions(lines, WRITTEN):
+        rows = sorted((_row(file, line) for line in portion), key=lambda row: str(row["fingerprint"]))
+        new += _insert(rows)
+        tell(len(portion))
+    return new
+
+
+def _insert(rows: list[dict[str, object]]) -> int:
+    """Whoever brings the same line in the same moment waits here, and has it already."""
+    connection = db.session.connection()
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(BankLine.__table__).on_conflict_do_nothing(  # type: ignore[arg-type]
+        index_elements=["association_id", "fingerprint"]
+    )
+    return cast("CursorResult[Any]", connection.execute(statement.values(rows))).rowcount
+
+
+def _row(file: BankFile, line: Line) -> dict[str, object]:
+    return {
+        "public_id": new_public_id(),
+        "association_id": file.association_id,
+        "file_id": file.id,
+        "position": line.number,
+        "fingerprint": line.fingerprint,
+        "booked_on": line.booked_on,
+        "amount_fen": line.amount_fen,
+        "payer_name": line.name,
+        "memo": line.memo,
+        "reference": line.reference,
+        "state": str(LineState.WAITING),
+        "reason": "",
+    }
+
+
+class Matcher:
+    """Matches what waits with what is owed to one association, read once and kept in step."""
+
+    def __init__(self, association: Association) -> None:
+        self.association = association
+        self.owing = Owing(queries.owing(association))
+        self._days: dict[date, Why | None] = {}
+
+    def match(self, actor: Account, ids: Sequence[int]) -> int:
+        """Of these lines those that have one answer become payments, the others keep their reason; how many did."""
+        judged = [(line, self._judge(line)) for line in queries.lines(ids) if line.state == LineState.WAITING]
+        matches = [found for _line, found in judged if isinstance(found, Match)]
+        charges = queries.charges({part.charge_id for found in matches for part in found.parts})
+        people = queries.people({found.payer_id for found in matches})
+        done = 0
+        for line, found in judged:
+            why = found
+            if isinstance(found, Match):
+                parts = [(charges[part.charge_id], part.open_fen) for part in found.parts]
+                why = self._record(actor, line, found, people[found.payer_id], parts)
+            if isinstance(why, Why):
+                self._keep(line, why)
+            else:
+                done += 1
+        return done
+
+    def _judge(self, line: BankLine) -> Match | Why:
+        """What was matched is taken out, so that the next line finds what is left."""
+        found = self.owing.judge(line)
+        if isinstance(found, Match):
+            why = self._of_day(line.booked_on) or self._of_number(line)
+            if why is not None:
+                return why
+            self.owing.take(found)
+        return found
+
+    def _record(self, actor: Account, line: BankLine, found: Match, payer: Any, parts: Any) -> Match | Why:
+        try:
+            services.match(actor, line, payer, parts, line.booked_on, method=line.file.method, how=found.how)
+        except RuleError as error:
+            return Why(REFUSALS.get(error.field, "refused"))
+        return found
+
+    def _of_day(self, day: date) -> Why | None:
+        """Why nothing can be dated on a day."""
+        if day not in self._days:
+            period = ledger.period_on(self.association, day)
+            is_closed = period is not None and not ledger.is_open(self.association, period)
+            self._days[day] = Why("no_period") if period is None else Why("closed") if is_closed else None
+        return self._days[day]
+
+    def _of_number(self, line: BankLine) -> Why | None:
+        """A payment that has this number of the bank may be this money: somebody looks at it."""
+        if line.reference and queries.is_recorded(line.association_id, line.reference):
+            return Why("recorded")
+        return None
+
+    @staticmethod
+    def _keep(line: BankLine, why: Why) -> None:
+        waits = (BankLine.id == line.id, BankLine.state == LineState.WAITING)
+        db.session.execute(
+            update(BankLine)
+            .where(*waits)
+            .values(reason=reasons.kept(why))
+            .execution_options(synchronize_session=False)
+        )

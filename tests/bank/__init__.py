@@ -1,0 +1,1 @@
+"""Tests of bank files and their lines."""
