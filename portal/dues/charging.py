@@ -188,6 +188,7 @@ class Step:
     prepared: Prepared
 
     def take(self) -> Outcome:
+        self._plan_each_time()
         before = int(self._run(self.prepared.count).scalar() or 0)
         rows: Sequence[Any] = self._run(self.prepared.differing).all() if before else ()
         void_fen = self._void(rows)
@@ -199,6 +200,12 @@ class Step:
         if before:
             self._run(self.prepared.groups)
         return Outcome(new - changed, changed, len(rows) - changed, before - len(rows), {}, new_fen, void_fen)
+
+    def _plan_each_time(self) -> None:
+        """A plan that PostgreSQL kept from when the table was empty would read all of it for each member."""
+        connection = db.session.connection()
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
 
     def _run(self, statement: Any, **more: Any) -> Any:
         """Of the connection itself: rows that the database makes of rows go past the session."""

@@ -108,7 +108,7 @@ class Comparison:
         statement = self._with_plan(
             _row(Membership.association_id, finding, self.due, cast(null(), BigInt)), Membership.association_id
         )
-        return statement.where(self._at(Membership.association_id), *self._takes_part, ~self._is_charged)
+        return statement.where(self._at(Membership.association_id), *self._takes_part, not_(self._is_charged))
 
     def charges(self) -> Select[Any]:
         """Charges that stand: (membership_id, place_id, finding, due, charge_id)."""
@@ -142,7 +142,7 @@ class Comparison:
             self.plan, and_(self.plan.c.kind_id == KIND, self.plan.c.association_id == AT)
         )
         whom = Membership.id.in_(_changed_at(self.period)) if again else is_here
-        return statement.where(whom, *self._takes_part, not_(self._rests), self.due > 0, ~self._is_charged)
+        return statement.where(whom, *self._takes_part, not_(self._rests), self.due > 0, not_(self._is_charged))
 
     def _with_plan(self, statement: Select[Any], place: Any) -> Select[Any]:
         of_it = and_(self.plan.c.kind_id == KIND, self.plan.c.association_id == place)
@@ -161,8 +161,10 @@ class Comparison:
 
     @property
     def _is_charged(self) -> ColumnElement[bool]:
+        """Asked of each member by the index: PostgreSQL would make a join of EXISTS, against all of the period."""
         here = (_standing.membership_id == Membership.id, _standing.period_id == self.period.id)
-        return exists().where(*here, _standing.voided_at.is_(None))
+        found = select(_standing.id).where(*here, _standing.voided_at.is_(None)).correlate(Membership)
+        return found.scalar_subquery().is_not(None)
 
     @property
     def _of_charge(self) -> ColumnElement[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.associations.models import Association
@@ -54,14 +54,15 @@ def _year_and_month(number: int) -> tuple[int, int]:
     return number // MONTHS_IN_A_YEAR, number % MONTHS_IN_A_YEAR + 1
 
 
-def plans_in_force(places: ColumnElement[bool], day: date) -> Subquery:
+def plans_in_force(places: ColumnElement[bool], day: date) -> CTE:
     """For each association of `places` and each kind the plan of a period that begins on a day.
 
     Columns: association_id, kind_id, plan_id, amount_fen, proration.
     """
     ranked = _ranked(places, day).subquery("ranked")
     names = ("association_id", "kind_id", "plan_id", "amount_fen", "proration")
-    return select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1).subquery("in_force")
+    found = select(*(ranked.c[name] for name in names)).where(ranked.c.place == 1).cte("in_force")
+    return found.prefix_with("MATERIALIZED", dialect="postgresql")  # or it is worked out for each member
 
 
 def _ranked(places: ColumnElement[bool], day: date) -> Select[Any]:
