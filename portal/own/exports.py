@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Account, AccountSession, OneTimeCode
 from portal.activities.models import ActivityLog, ActivityParticipant
 from portal.applications.models import ApplicationMessage, MembershipApplication
+from portal.arrears.models import Reminder
 from portal.associations.models import Association, Group
 from portal.cards.models import MemberCard
 from portal.certificates.models import ServiceCertificate, StarGrant
@@ -24,10 +25,15 @@ from portal.core.audit import AuditEntry
 from portal.core.database import Base, db
 from portal.core.i18n import lazy
 from portal.dossiers.models import Evaluation
+from portal.dues.models import Charge, Waiver
+from portal.handovers.models import HandOver
 from portal.hours.models import HoursEntry, HoursRevision
+from portal.ledger.models import DuesPeriod
+from portal.levy.models import LevyPerson
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipStay, Transfer
 from portal.offices.models import Appointment
 from portal.own.models import PersonalRequest
+from portal.payments.models import Allocation, Payment, Refund, Reversal
 from portal.people.models import Affiliation, Consent, Person, Reveal
 from portal.plans.models import ActivitySession
 from portal.signups.models import CalendarFeed, SignUp
@@ -36,14 +42,14 @@ from portal.volunteers.models import AppointmentLetter, Volunteer, VolunteerRegi
 # Never in a copy: what lets somebody in, what only helps the portal to search, and row numbers.
 UNTOLD = frozenset({
     "password_hash", "totp_secret", "totp_last_step", "token_hash", "code_hash", "identity_index", "phone_index",
-    "identity_last4", "phone_last4", "sort_key", "id", "person_id", "actor_id", "created_by",
+    "identity_last4", "phone_last4", "sort_key", "id", "person_id", "actor_id", "created_by", "key",
 })  # fmt: skip
 # Keys that are told by the name of what they lead to. Keys to other people and to rows are left out.
 NAMED: dict[str, Any] = {
     "association_id": Association.name, "group_id": Group.name, "kind_id": MembershipKind.name,
     "membership_id": Membership.number, "from_association_id": Association.name,
     "to_association_id": Association.name, "log_id": ActivityLog.title,
-    "session_id": ActivitySession.place,
+    "session_id": ActivitySession.place, "period_id": DuesPeriod.name,
 }  # fmt: skip
 Mine = Callable[[int], Any]
 
@@ -98,6 +104,14 @@ def _entries(person_id: int) -> Any:
     return select(HoursEntry.id).where(HoursEntry.person_id == person_id)
 
 
+def _charges(person_id: int) -> Any:
+    return select(Charge.id).where(Charge.payer_id == person_id)
+
+
+def _payments(person_id: int) -> Any:
+    return select(Payment.id).where(Payment.payer_id == person_id)
+
+
 HELD = joinedload(ActivityParticipant.log).joinedload(ActivityLog.association)
 SECTIONS = (
     Section("person", lazy("My data"), Person, "id"),
@@ -125,6 +139,15 @@ SECTIONS = (
     Section("stars", lazy("Stars"), StarGrant, "person_id"),
     Section("certificates", lazy("Certificates of service"), ServiceCertificate, "person_id"),
     Section("calendar", lazy("My calendar address"), CalendarFeed, "person_id"),
+    Section("charges", lazy("Dues that I owe or owed"), Charge, "payer_id"),
+    Section("waivers", lazy("Dues let off"), Waiver, "charge_id", _charges),
+    Section("payments", lazy("What I paid"), Payment, "payer_id"),
+    Section("allocations", lazy("What my payments settle"), Allocation, "payment_id", _payments),
+    Section("reversals", lazy("Payments taken back"), Reversal, "payment_id", _payments),
+    Section("refunds", lazy("Payments paid back"), Refund, "payment_id", _payments),
+    Section("reminders", lazy("Reminders about dues"), Reminder, "payer_id"),
+    Section("hand_overs", lazy("Cash that I handed over"), HandOver, "collector_id"),
+    Section("levies", lazy("Where I was counted for a levy"), LevyPerson, "person_id"),
     Section("consents", lazy("Consents"), Consent, "person_id"),
     Section("reveals", lazy("Who looked at my number or phone"), Reveal, "person_id"),
     Section("requests", lazy("My requests"), PersonalRequest, "person_id"),
@@ -156,6 +179,14 @@ NOT_COPIED = {
     "star_grant.decided_by_id": _ACT, "star_table.created_by": _ACT,
     "volunteer_evaluation.evaluated_by_id": _ACT, "activity_log.reviewed_by_id": _ACT,
     "told_apart.by_person_id": _ACT, "register_import.account_id": _ACT,
+    "journal_entry.recorded_by_id": _ACT, "period_book.closed_by_id": _ACT, "period_book.locked_by_id": _ACT,
+    "fee_plan.created_by_id": _ACT, "waiver.asked_by_id": _ACT, "waiver.decided_by_id": _ACT,
+    "payment.collector_id": _ACT, "payment.recorded_by_id": _ACT, "allocation.created_by_id": _ACT,
+    "reversal.asked_by_id": _ACT, "reversal.decided_by_id": _ACT, "refund.asked_by_id": _ACT,
+    "refund.decided_by_id": _ACT, "receipt.issued_by_id": _ACT, "hand_over.received_by_id": _ACT,
+    "bank_file.taken_by_id": _ACT, "bank_line.decided_by_id": _ACT, "reminder_round.created_by_id": _ACT,
+    "reminder.done_by_id": _ACT, "levy.created_by_id": _ACT, "levy_payment.recorded_by_id": _ACT,
+    "year_statement.published_by_id": _ACT,
     "told_apart.first_id": _PAIR, "told_apart.second_id": _PAIR,
     "person_merge.kept_id": _PAIR, "person_merge.gone_id": _PAIR,
     "register_import_row.matched_id": _ROW, "register_import_row.created_person_id": _ROW,
