@@ -19,7 +19,8 @@ from tests.journeys.words import Words
 # What the looks ask of a page, in one answer. Its words are those in the reader's language: not what is marked as
 # another one, not addresses and codes.
 LOOK = """() => {
-  const apart = "script, noscript, style, template, textarea, code, .reference, [lang]:not(html)", found = [document.title];
+  const apart = "script, noscript, style, template, textarea, code, .reference, [lang]:not(html)";
+  const found = [document.title];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) if (!walk.currentNode.parentElement.closest(apart)) found.push(walk.currentNode.data);
   for (const name of ["aria-label", "alt", "placeholder", "title"])
