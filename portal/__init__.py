@@ -40,6 +40,6 @@ def features() -> list[Feature]:
     held = "associations people accounts offices verification"
     listed = "members applications cards imports duplicates register"
     served = "volunteers lending plans signups hours attendance certificates activities dossiers"
-    money = "ledger dues payments levy receipts handovers bank arrears"
+    money = "ledger dues payments levy receipts handovers bank arrears statements"
     names = f"{held} {listed} {served} {money} notices own home".split()
     return [import_module(f"portal.{name}.views").feature for name in names]

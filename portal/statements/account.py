@@ -1,0 +1,147 @@
+"""One person's account with an association: what was charged to them, what they paid, what is left, in order.
+
+From the journal: a charge counts for whoever pays it, money for whoever paid it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.core.database import db
+from portal.dues import queries as dues
+from portal.dues.models import Charge, Waiver, WaiverState
+from portal.ledger.models import DuesPeriod, EntryKind, JournalEntry, JournalLine, LedgerAccount
+from portal.members.models import Membership
+from portal.offices.access import visible
+from portal.payments.models import Allocation, Payment
+from portal.people.models import Person
+
+RIGHT = "dues.read"
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A line of the account: what is owed more, what less, and what is owed after it."""
+
+    on: date
+    kind: str
+    memo: str
+    more_fen: int
+    less_fen: int
+    balance_fen: int
+
+    @property
+    def label(self) -> str:
+        return EntryKind(self.kind).label
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Everything between a person and an association."""
+
+    person: Person
+    charges: Sequence[Charge]  # that the person pays, or that are charged for their own membership
+    payments: Sequence[Payment]
+    waivers: Sequence[Waiver]
+    movements: Sequence[Movement]
+
+    @property
+    def open_fen(self) -> int:
+        return sum(one.open_fen for one in self.charges if one.payer_id == self.person.id)
+
+    @property
+    def paid_fen(self) -> int:
+        return sum(one.amount_fen for one in self.payments if one.reversed_at is None)
+
+    @property
+    def credit_fen(self) -> int:
+        return sum(one.credit_fen for one in self.payments)
+
+    @property
+    def for_others(self) -> list[Charge]:
+        """What they pay for somebody else."""
+        return [one for one in self.charges if one.payer_id == self.person.id != one.membership.person_id]
+
+    @property
+    def by_others(self) -> list[Charge]:
+        """What somebody else pays for them."""
+        return [one for one in self.charges if one.payer_id != self.person.id]
+
+
+def for_office(account: Account, association: Association, public_id: str) -> Statement | None:
+    """What an officer may see of a person's dues with the association; None where there is nothing."""
+    person = db.session.scalar(select(Person).where(Person.public_id == public_id))
+    if person is None:
+        return None
+    charges = visible(_charges(person.id), account, RIGHT, Charge).where(Charge.association_id == association.id)
+    payments = visible(_payments(person.id), account, RIGHT, Payment).where(Payment.association_id == association.id)
+    found = _statement(person, charges, payments)
+    return found if found.charges or found.payments else None
+
+
+def of_person(person: Person) -> list[tuple[Association, Statement]]:
+    """What there is between a person and every association, by association: for themselves."""
+    whole = _statement(person, _charges(person.id), _payments(person.id))
+    places = {one.association_id: one.association for one in whole.charges}
+    places |= {one.association_id: one.association for one in whole.payments}
+    return [(place, _at(whole, place.id)) for place in sorted(places.values(), key=lambda place: place.code)]
+
+
+def _at(whole: Statement, association_id: int) -> Statement:
+    charges = [one for one in whole.charges if one.association_id == association_id]
+    payments = [one for one in whole.payments if one.association_id == association_id]
+    return Statement(whole.person, charges, payments, [], [])
+
+
+def _charges(person_id: int) -> Select[Any]:
+    """Those that stand, the latest first."""
+    mine = or_(Charge.payer_id == person_id, Membership.person_id == person_id)
+    statement = select(Charge).join(Charge.membership).where(mine, dues.STANDS).options(*dues.SHOWN)
+    return statement.order_by(Charge.due_on.desc(), Charge.id.desc())
+
+
+def _payments(person_id: int) -> Select[Any]:
+    settled = joinedload(Allocation.charge).options(
+        joinedload(Charge.period), joinedload(Charge.membership).joinedload(Membership.person)
+    )
+    shown = (joinedload(Payment.association), joinedload(Payment.allocations).options(settled))
+    statement = select(Payment).where(Payment.payer_id == person_id).options(*shown)
+    return statement.order_by(Payment.received_on.desc(), Payment.id.desc())
+
+
+def _statement(person: Person, charges: Select[Any], payments: Select[Any]) -> Statement:
+    owed = db.session.scalars(charges).unique().all()
+    paid = db.session.scalars(payments).unique().all()
+    approved = (Waiver.charge_id.in_([one.id for one in owed]), Waiver.state == WaiverState.APPROVED)
+    waivers = db.session.scalars(select(Waiver).where(*approved).order_by(Waiver.id)).all()
+    return Statement(person, owed, paid, waivers, _movements(charges, payments, person.id))
+
+
+def _movements(charges: Select[Any], payments: Select[Any], person_id: int) -> list[Movement]:
+    """Entries that change what the person owes, in their order; what only moves between the two sides is left out."""
+    mine = charges.where(Charge.payer_id == person_id).with_only_columns(Charge.id).order_by(None)
+    theirs = payments.with_only_columns(Payment.id).order_by(None)
+    about = or_(
+        and_(JournalLine.account == LedgerAccount.RECEIVABLE, JournalLine.charge_id.in_(mine)),
+        and_(JournalLine.account == LedgerAccount.CREDIT, JournalLine.payment_id.in_(theirs)),
+    )
+    net = func.sum(JournalLine.debit_fen - JournalLine.credit_fen)
+    columns: list[Any] = [JournalEntry.entry_on, JournalEntry.kind, func.coalesce(DuesPeriod.name, "")]
+    statement: Select[Any] = select(*columns, net).select_from(JournalLine).join(JournalLine.entry)
+    statement = statement.outerjoin(Charge, Charge.id == JournalLine.charge_id)
+    statement = statement.outerjoin(DuesPeriod, DuesPeriod.id == Charge.period_id).where(about)
+    grouped = statement.group_by(JournalEntry.id, *columns).order_by(JournalEntry.entry_on, JournalEntry.id)
+    balance, found = 0, []
+    for on, kind, memo, changed in db.session.execute(grouped):
+        balance += int(changed)
+        if changed:
+            found.append(Movement(on, kind, memo, max(int(changed), 0), max(-int(changed), 0), balance))
+    return found

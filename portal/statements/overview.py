@@ -1,0 +1,169 @@
+"""Dues at a glance: how far this period is collected, and what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app, g, url_for
+from flask_login import current_user
+from sqlalchemy import Select, func, select
+
+from portal.associations.models import Association
+from portal.bank.models import BankLine, LineState
+from portal.core.access import can
+from portal.core.calendar import today
+from portal.core.database import ask_together, db
+from portal.core.formats import money
+from portal.core.i18n import _, ngettext
+from portal.dues import charging, waiver_queries
+from portal.dues.models import Charge
+from portal.dues.queries import STANDS
+from portal.ledger import queries as ledger
+from portal.ledger.models import BookState, DuesPeriod, JournalLine, LedgerAccount, PeriodBook
+from portal.offices.access import group_ids
+from portal.payments.models import Payment, Refund, Reversal, UndoState
+from portal.statements import rates
+from portal.statements.rates import Totals
+
+RIGHT = "dues.read"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits: in words, and where it is done ("" where its room is not open to the reader)."""
+
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What the page shows."""
+
+    period: DuesPeriod | None
+    periods: list[DuesPeriod]
+    totals: Totals  # of the association with all below, or of the reader's groups
+    own: Totals | None  # of the association alone, where it has something below that is charged
+    held_fen: int  # cash that collectors hold: the reader's own, for a group leader
+    waiting: list[Waiting]
+    is_frozen: bool
+    groups: list[Any]
+
+
+def today_in(periods: list[DuesPeriod], day: date) -> DuesPeriod | None:
+    """The period of the day, else the last that has begun, else the first to come."""
+    begun = [one for one in periods if one.start_on <= day]
+    return begun[0] if begun else (periods[-1] if periods else None)
+
+
+def glance(asked: str = "") -> Glance:
+    """The period that the address asks for, else today's, for the reader of this request."""
+    association, day = g.association, today(g.association.time_zone)
+    periods = list(ledger.list_periods(association))
+    period = next((one for one in periods if one.public_id == asked), today_in(periods, day))
+    only = group_ids(current_user, RIGHT, association)
+    if period is None:
+        return Glance(None, periods, rates.NONE, None, 0, [], is_frozen=False, groups=[])
+    if only is not None:
+        return _of_groups(association, period, periods, only)
+    report = rates.of_tree(association, period)
+    groups = [] if report.rows else rates.of_groups(association, period)
+    held = _held(association)
+    waiting = list(_waiting(association, period, day, held))
+    total, own = report.total, next((row.now for row in report.rows if row.is_alone), None)
+    return Glance(period, periods, total.now, own, held, waiting, is_frozen=_is_frozen(total), groups=groups)
+
+
+def _is_frozen(total: rates.Row) -> bool:
+    return bool(total.books) and total.frozen == total.books
+
+
+def _of_groups(
+    association: Association, period: DuesPeriod, periods: list[DuesPeriod], only: Collection[int]
+) -> Glance:
+    """A leader sees the own groups, and the cash that is in the own hands."""
+    groups = rates.of_groups(association, period, only)
+    mine = (Payment.association_id == association.id, Payment.collector_id == current_user.person_id)
+    kept = (*mine, Payment.reversed_at.is_(None), Payment.hand_over_id.is_(None))
+    held = db.session.scalar(select(func.coalesce(func.sum(Payment.amount_fen), 0)).where(*kept)) or 0
+    total = rates.total_of(totals for _group, totals in groups)
+    return Glance(period, periods, total, None, int(held), [], is_frozen=False, groups=groups)
+
+
+def _held(association: Association) -> int:
+    net = func.coalesce(func.sum(JournalLine.debit_fen - JournalLine.credit_fen), 0)
+    kept = (JournalLine.association_id == association.id, JournalLine.account == LedgerAccount.COLLECTORS)
+    return int(db.session.scalar(select(net).where(*kept)) or 0)
+
+
+def questions(association: Association, day: date) -> dict[str, Select[Any]]:
+    """What waits, to be counted together."""
+    undo: dict[str, Select[Any]] = {
+        kind.__tablename__: select(func.count()).where(
+            kind.association_id == association.id, kind.state == UndoState.ASKED
+        )
+        for kind in (Reversal, Refund)
+    }
+    lines = select(func.count()).where(
+        BankLine.association_id == association.id, BankLine.state == LineState.WAITING.value
+    )
+    waivers = waiver_queries.counting_waiting(association)
+    return {**undo, "waivers": waivers, "lines": lines, "closing": counting_to_close(association, day)}
+
+
+def counting_to_close(association: Association, day: date) -> Select[Any]:
+    """Books with charges of periods that ended before a day, not closed yet."""
+    statement = select(func.count()).select_from(PeriodBook).join(PeriodBook.period)
+    charged = select(Charge.id).where(
+        Charge.association_id == association.id, Charge.period_id == PeriodBook.period_id, STANDS
+    )
+    kept = (PeriodBook.association_id == association.id, PeriodBook.state == BookState.OPEN, DuesPeriod.end_on < day)
+    return statement.where(*kept, charged.exists())
+
+
+def _waiting(association: Association, period: DuesPeriod, day: date, held: int) -> Iterator[Waiting]:
+    found = ask_together(questions(association, day))
+    if count := found["waivers"]:
+        text = ngettext("%(num)d waiver waits for a signature", "%(num)d waivers wait for a signature", count)
+        yield Waiting(text, _address("dues.waivers_list"))
+    if count := found["reversal"]:
+        text = ngettext("%(num)d reversal waits for a signature", "%(num)d reversals wait for a signature", count)
+        yield Waiting(text, _address("payments.payments"))
+    if count := found["refund"]:
+        text = ngettext("%(num)d refund waits for a signature", "%(num)d refunds wait for a signature", count)
+        yield Waiting(text, _address("payments.payments"))
+    if count := found["lines"]:
+        text = ngettext(
+            "%(num)d line of the bank has no payer yet", "%(num)d lines of the bank have no payer yet", count
+        )
+        yield Waiting(text, _address("bank.lines"))
+    if held > 0:
+        yield Waiting(
+            _("Collectors hold %(amount)s yuan in cash", amount=money(held)), _address("handovers.hand_overs")
+        )
+    yield from _of_books(association, period, day, found["closing"])
+
+
+def _of_books(association: Association, period: DuesPeriod, day: date, to_close: int) -> Iterator[Waiting]:
+    if to_close:
+        text = ngettext(
+            "%(num)d book of a past period is not closed", "%(num)d books of past periods are not closed", to_close
+        )
+        yield Waiting(text, _address("ledger.books"))
+    if not can("dues.record") or period.start_on > day or not ledger.is_open(association, period):
+        return
+    if count := charging.preview(association, period).differs:
+        text = ngettext(
+            "%(num)d charge is not up to date with the members and the fee plans.",
+            "%(num)d charges are not up to date with the members and the fee plans.",
+            count,
+        )
+        yield Waiting(text, _address("dues.charging_form", period=period.public_id))
+
+
+def _address(endpoint: str, **values: Any) -> str:
+    """The page, if its room is there."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""

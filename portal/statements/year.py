@@ -1,0 +1,121 @@
+"""An association's year: what was charged by kind of member, received by method, and what cash and bank hold.
+
+From the journal, so that it equals the cash book to the fen. Plain values by name, for a page, for a file, and to be
+kept when the book is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from portal.associations.models import Association
+from portal.core.database import db
+from portal.dues.models import Charge
+from portal.dues.queries import STANDS
+from portal.ledger.models import (
+    BookState,
+    DuesPeriod,
+    EntryKind,
+    JournalEntry,
+    JournalLine,
+    LedgerAccount,
+    PeriodBook,
+)
+from portal.ledger.queries import book_of
+from portal.members.models import Membership, MembershipKind
+from portal.payments.models import Method, Payment
+from portal.statements.rates import SUMS
+
+HELD = (LedgerAccount.CASH, LedgerAccount.COLLECTORS, LedgerAccount.BANK)
+# Name of a figure, account and side of the journal's lines that it sums up, kind of entry.
+FLOWS = (
+    ("refunded_fen", LedgerAccount.CREDIT, "debit", EntryKind.REFUND),
+    ("reversed_fen", LedgerAccount.CREDIT, "debit", EntryKind.REVERSAL),
+    ("levy_paid_fen", LedgerAccount.LEVY_PAYABLE, "debit", EntryKind.LEVY_PAYMENT),
+    ("levy_received_fen", LedgerAccount.LEVY_RECEIVABLE, "credit", EntryKind.LEVY_PAYMENT),
+)
+Sums = dict[tuple[str, str, bool], tuple[int, int]]  # debit and credit by account, kind and whether before the period
+
+
+def figures_of(association: Association, period: DuesPeriod) -> dict[str, Any]:
+    """As it is now, or as it was kept when the book was closed."""
+    book = book_of(association, period)
+    if book is not None and book.state != BookState.OPEN and "accounts" in book.figures:
+        return dict(book.figures)
+    return {**charged(association, period), **money(association, period)}
+
+
+def is_kept(book: PeriodBook | None) -> bool:
+    """Whether the figures of the year are those of the day on which its book was closed."""
+    return book is not None and book.state != BookState.OPEN and "accounts" in book.figures
+
+
+def charged(association: Association, period: DuesPeriod) -> dict[str, Any]:
+    """What was charged and what became of it, by kind of member and in all."""
+    statement: Select[Any] = select(MembershipKind.name, *SUMS).select_from(Charge)
+    statement = statement.join(Membership, Membership.id == Charge.membership_id)
+    statement = statement.join(MembershipKind, MembershipKind.id == Membership.kind_id)
+    kept = (Charge.association_id == association.id, Charge.period_id == period.id, STANDS)
+    grouped = statement.where(*kept).group_by(MembershipKind.id, MembershipKind.name, MembershipKind.position)
+    rows = [[row[0], *map(int, row[1:])] for row in db.session.execute(grouped.order_by(MembershipKind.position))]
+    charges, charged_fen, waived, paid, lost = (sum(row[place] for row in rows) for place in range(1, 6))
+    return {
+        "kinds": rows, "charges": charges, "charged_fen": charged_fen, "waived_fen": waived, "paid_fen": paid,
+        "written_off_fen": lost, "open_fen": charged_fen - waived - paid - lost,
+    }  # fmt: skip
+
+
+def money(association: Association, period: DuesPeriod) -> dict[str, Any]:
+    """What came and went by the journal, and what was there before and after."""
+    sums = _sums(association, period)
+    accounts = {str(account): _account(sums, account) for account in HELD}
+    flows = {name: _flow(sums, account, side, kind) for name, account, side, kind in FLOWS}
+    surplus = _net(sums, LedgerAccount.DIFFERENCE)
+    return {"accounts": accounts, "received": _received(association, period), "difference_fen": -surplus, **flows}
+
+
+def _sums(association: Association, period: DuesPeriod) -> Sums:
+    """Every account by kind of entry, of the period and before it, in one question."""
+    earlier = (JournalEntry.entry_on < period.start_on).label("earlier")
+    both = (func.sum(JournalLine.debit_fen), func.sum(JournalLine.credit_fen))
+    names: tuple[Any, ...] = (JournalLine.account, JournalEntry.kind, earlier)
+    statement: Select[Any] = select(*names, *both).join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+    mine = (JournalLine.association_id == association.id, JournalEntry.entry_on <= period.end_on)
+    rows = db.session.execute(statement.where(*mine).group_by(*names))
+    return {(row[0], row[1], bool(row[2])): (int(row[3]), int(row[4])) for row in rows}
+
+
+def _account(sums: Sums, account: str) -> list[int]:
+    """What there was, what came, what went, what there is."""
+    mine = [(earlier, both) for (name, _kind, earlier), both in sums.items() if name == account]
+    begin = sum(debit - credit for earlier, (debit, credit) in mine if earlier)
+    came, went = (_side(mine, side) for side in (0, 1))
+    return [begin, came, went, begin + came - went]
+
+
+def _side(mine: Iterable[tuple[bool, tuple[int, int]]], side: int) -> int:
+    return sum(both[side] for earlier, both in mine if not earlier)
+
+
+def _flow(sums: Sums, account: str, side: str, kind: str) -> int:
+    return sums.get((str(account), str(kind), False), (0, 0))[0 if side == "debit" else 1]
+
+
+def _net(sums: Sums, account: str) -> int:
+    return sum(both[0] - both[1] for (name, _kind, earlier), both in sums.items() if name == account and not earlier)
+
+
+def _received(association: Association, period: DuesPeriod) -> dict[str, int]:
+    """What was received in the period by method, whatever became of it later."""
+    statement: Any = select(Payment.method, func.sum(JournalLine.credit_fen))
+    statement = statement.join(JournalLine, JournalLine.payment_id == Payment.id).join(JournalLine.entry)
+    kept = (
+        JournalEntry.association_id == association.id, JournalEntry.period_id == period.id,
+        JournalEntry.kind == EntryKind.PAYMENT, JournalLine.account == LedgerAccount.CREDIT,
+    )  # fmt: skip
+    rows = db.session.execute(statement.where(*kept).group_by(Payment.method))
+    found = {row[0]: int(row[1]) for row in rows}
+    return {str(method): found[method] for method in Method if method in found}
