@@ -81,15 +81,27 @@ def get_payers(account: Account, association: Association, public_ids: Sequence[
 
 
 def load(account: Account, association: Association, persons: Sequence[Person]) -> list[Payer]:
-    """The same people with what they owe within the account's reach: for themselves and for whom they pay."""
+    """The same people with what they owe within the account's reach, and their member numbers."""
     payers = {person.id: Payer(person) for person in persons}
+    _add_charges(account, association, payers)
+    _add_numbers(association, payers)
+    return list(payers.values())
+
+
+def list_owed(account: Account, association: Association, person: Person) -> list[Charge]:
+    """What somebody owes within the account's reach, the oldest first."""
+    payer = Payer(person)
+    _add_charges(account, association, {person.id: payer})
+    return payer.charges
+
+
+def _add_charges(account: Account, association: Association, payers: dict[int, Payer]) -> None:
+    """For themselves and for whom they pay."""
     about = or_(Charge.payer_id.in_(payers), Membership.person_id.in_(payers))
     statement = owing(account, association).join(Charge.membership).where(about).options(*dues.SHOWN)
     for charge in db.session.scalars(dues.oldest_first(statement)):
         payer = payers.get(charge.payer_id) or payers[charge.membership.person_id]
         payer.charges.append(charge)
-    _add_numbers(association, payers)
-    return list(payers.values())
 
 
 def owing(account: Account, association: Association) -> Select[Any]:

@@ -154,15 +154,16 @@ def _page(found: Payment, refused: AllocateForm | None = None) -> Any:
         formdata=None, data={"amount": min(first.open_fen, found.credit_fen) if first else None}
     )
     form.charge.choices = _choices(owed)
+    taken_back = queries.list_reversals(found)
     context = {
         "payment": found,
         "allocations": queries.list_allocations(found),
-        "undone": [*queries.list_reversals(found), *queries.list_refunds(found)],
+        "undone": [*taken_back, *queries.list_refunds(found)],
         "owed": {name: _words(charge) for name, charge in owed.items()},
         "methods": Method.labels(),
         "name_of": name_of,
         "parts": parts_of(found),
-        "has_question": any(one.state in (UndoState.ASKED, UndoState.MADE) for one in queries.list_reversals(found)),
+        "has_question": any(one.state in (UndoState.ASKED, UndoState.MADE) for one in taken_back),
     }
     if refused is not None:
         return web.invalid("payments/payment.html", form, **context)
@@ -178,8 +179,7 @@ def _live(found: Payment) -> list[Allocation]:
 
 def _owed(found: Payment) -> dict[str, Charge]:
     """What the payer owes within the reader's reach, by the names that forms use."""
-    payers = desk.load(me(), g.association, [found.payer])
-    return {name_of(charge): charge for charge in payers[0].charges}
+    return {name_of(charge): charge for charge in desk.list_owed(me(), g.association, found.payer)}
 
 
 def _choices(owed: dict[str, Charge]) -> list[Any]:

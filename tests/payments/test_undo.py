@@ -13,7 +13,8 @@ from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
 from portal.payments import opening, queries, refunds, reversals, services
 from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
-from tests.harness.factory import appoint, make_account, make_person
+from tests.harness.counting import query_count
+from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period
 from tests.payments.rows import LAST_YEAR, balances, close_book, debtor, kinds, membership_of, payer_of
 
@@ -269,3 +270,27 @@ def test_what_waits_stands_on_the_work_list_of_who_signs(cast, sign_in, paid):
     links = [one.get("href") for one in sign_in(cast.chair).page("/office/wangjiang").select(".work a")]
     assert links.count("/office/wangjiang/dues/payments") == 2
     assert "/dues/payments" not in str(sign_in(cast.secretary).page("/office/wangjiang").select(".work"))
+
+
+def test_no_page_asks_more_for_many_than_for_few(cast, sign_in, db_session, owed, paid):
+    """The list, a payment that settles five charges, the screen with somebody who owes five."""
+    client = sign_in(cast.treasurer)
+    at = "/office/wangjiang/dues"
+    pages = [f"{at}/payments", f"{at}/payments/{paid.public_id}", f"{at}/collect?who={payer_of(owed).public_id}"]
+
+    def asked():
+        counts = []
+        for page in pages:
+            with query_count() as statements:
+                assert client.get(page).status_code == 200
+            counts.append(len(statements))
+        return counts
+
+    asked()
+    few = asked()
+    for name in ("何小禾", "何小苗", "何小满", "何小雨"):
+        membership = make_membership(make_person(name), cast.community, payer_id=owed.payer_id)
+        services.allocate(cast.treasurer, paid, make_charge(membership), 10)
+        make_payment(payer_of(owed), cast.community, 100, [], actor=cast.treasurer)
+    assert asked() == few
+    assert max(few) <= 13
