@@ -12,7 +12,7 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.ledger import chain, closing, periods, queries
 from portal.ledger.blueprint import blueprint
 from portal.ledger.forms import CloseForm, LockForm, PeriodForm, ReopenForm
@@ -108,7 +108,7 @@ def _suggest(form: PeriodForm) -> None:
     known = queries.list_periods(g.association)
     year = known[0].end_on.year + 1 if known else today(g.association.time_zone).year
     first = today().replace(year=year, month=1, day=1)
-    form.name.data, form.start_on.data = str(year), first
+    form.name.data, form.start_on.data = pgettext("period", "%(year)s", year=year), first
     form.end_on.data, form.due_on.data = first.replace(month=12, day=31), first.replace(month=6, day=30)
 
 

@@ -73,7 +73,7 @@ def opened(office) -> None:
     office.follow(office.link("Open a period").first)
     shot(office, "02-period")
     office.send("Open the period")
-    office.sees(office.say("The period %(name)s is open.", name="2026"))
+    office.sees(office.say("The period %(name)s is open.", name="2026年度"))
     shot(office, "03-books")
 
 
@@ -92,7 +92,7 @@ def charged(treasurer) -> None:
     treasurer.follow(treasurer.link("Charge a period").first)
     shot(treasurer, "08-preview")
     treasurer.send("Bring the charges up to date")
-    treasurer.sees(treasurer.say("The charges of %(period)s are up to date.", period="2026"))
+    treasurer.sees(treasurer.say("The charges of %(period)s are up to date.", period="2026年度"))
     shot(treasurer, "09-charged")
 
 
@@ -185,7 +185,7 @@ def let_off(treasurer, chair) -> None:
     treasurer.follow(treasurer.page.get_by_role("link", name=EXCUSED))
     shot(treasurer, "41-charge")
     treasurer.follow(treasurer.link("Waive or write off"))
-    treasurer.type(treasurer.page.locator("#reason"), "低保户，理事会同意减免")
+    treasurer.type(treasurer.page.locator("#reason"), "理事会六月会议同意减免")
     shot(treasurer, "42-waive")
     treasurer.send("Ask for the second signature")
     shot(treasurer, "43-asked")
@@ -235,5 +235,5 @@ def locked(chair) -> None:
     chair.follow(chair.link("Lock", "book"))
     shot(chair, "63-lock")
     chair.send("Lock", "book")
-    chair.sees(chair.say("The book of %(name)s is locked.", name="2026"))
+    chair.sees(chair.say("The book of %(name)s is locked.", name="2026年度"))
     shot(chair, "64-locked")
