@@ -1,4 +1,4 @@
-"""The portal with two routes more, in its own server processes: a counter, and an act of several rows.
+"""The portal with some routes more, in its own server processes: a counter, and acts of several rows.
 
 `python -m tests.faults.site PORT` serves it; the environment is that of `portal serve`.
 """
@@ -11,11 +11,17 @@ from flask import Flask, request
 from sqlalchemy import Column, Integer, MetaData, Table, select, update
 
 from portal import create_app, server
+from portal.associations.models import Association, Level
 from portal.core import database
 from portal.core.access import public
+from portal.core.calendar import today
 from portal.core.database import db
+from portal.ledger.models import DuesPeriod
+from portal.payments import services as payments
 from portal.people import services as people
+from portal.people.models import Affiliation, Person
 from portal.settings import from_environment
+from portal.upkeep.ledger import list_faults
 
 counter = Table("fault_counter", MetaData(), Column("value", Integer))
 
@@ -42,11 +48,46 @@ def enter() -> str:
     return "entered"
 
 
+@public
+def begin() -> str:
+    """An association in which somebody can pay: a year's period, and a member who owes the dues of it."""
+    day = today()
+    first = day.replace(month=1, day=1)
+    place = Association(code="begin", name="望江社区协会", short_name="望江", level=Level.GRASSROOTS)
+    db.session.add(place)
+    db.session.flush()
+    place.path = f"{place.id}/"
+    person = people.create_person(None, "付方")
+    year = {"name": str(day.year), "start_on": first, "end_on": day.replace(month=12, day=31), "due_on": day}
+    affiliation = Affiliation(person_id=person.id, association_id=place.id, kind="member", start_on=first)
+    db.session.add_all([DuesPeriod(association_id=place.id, **year), affiliation])
+    db.session.commit()
+    return "begun"
+
+
+@public
+def pay() -> str:
+    """A payment under the key that is sent: the row, its entry in the journal, its receipt under the next number."""
+    place = db.session.scalars(select(Association)).one()
+    payer = db.session.scalars(select(Person).where(Person.name == "付方")).one()
+    known = {"payer": payer, "received_on": today(), "method": "cash", "key": request.form["name"]}
+    payments.record(None, place, amount_fen=100, **known)
+    db.session.commit()
+    return "paid"
+
+
+@public
+def faults() -> str:
+    """What `portal check-ledger` has to say."""
+    return "".join(f"{fault}\n" for fault in list_faults())
+
+
 def make() -> Flask:
     app = create_app(from_environment())
     app.config["WTF_CSRF_ENABLED"] = False  # not what is tried here
     app.add_url_rule("/faults/count", "faults.count", count, methods=["POST"])
-    app.add_url_rule("/faults/enter", "faults.enter", enter, methods=["POST"])
+    for view in (enter, begin, pay, faults):
+        app.add_url_rule(f"/faults/{view.__name__}", f"faults.{view.__name__}", view, methods=["POST"])
     return app
 
 
