@@ -12,7 +12,7 @@
       const isFresh = list?.dataset.q === target.value.trim();
       if (first && (key === "ArrowDown" || (key === "Enter" && isFresh))) {
         event.preventDefault();
-        if (key === "Enter") first.click(); else first.focus();
+        if (key === "Enter" && "sure" in list.dataset) first.click(); else first.focus(); // of several one is chosen
       }
     } else if (target.matches(".pick") && (key === "ArrowDown" || key === "ArrowUp")) {
       event.preventDefault();
