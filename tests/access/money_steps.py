@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.dues.models import ChargeOrigin
 from portal.handovers import services as hand_overs
 from portal.handovers.services import Counted
 from portal.payments import reversals
@@ -16,17 +17,35 @@ from portal.receipts import queries as receipts
 from portal.receipts import services as voiding
 from portal.receipts.models import Receipt
 from tests.harness.cast import Cast
-from tests.harness.factory import make_membership, make_person
-from tests.harness.money import FEE, make_charge, make_payment
+from tests.harness.factory import kind_of, make_membership, make_person
+from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 
 DUES = "/office/wangjiang/dues"
 
 
 def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     """A role and an address each; written first, so that nothing changes on the way."""
+    yield from _charges(cast)
     yield from _payments(cast)
     yield from _receipts(cast)
     yield from _hand_overs(cast)
+
+
+def _charges(cast: Cast) -> list[tuple[str, str]]:
+    """A plan that was never used, somebody to charge by another, an opening balance that can be void."""
+    place = db.session.get_one(Association, cast.community.id)
+    make_plan(place)
+    plan = make_plan(place, kind=kind_of(place, 1))
+    membership, period = make_membership(make_person("应收一"), place), make_period(place)
+    make_membership(make_person("应收二"), place)
+    make_charge(membership, period, origin=ChargeOrigin.OPENING)
+    db.session.commit()
+    pages = [
+        f"{DUES}/plans", f"{DUES}/plans/new/{kind_of(place, 2).public_id}", f"{DUES}/plans/{plan.public_id}/withdraw",
+        f"{DUES}/charging", f"{DUES}/openings", f"{DUES}/charges",
+        f"{DUES}/charges/{period.public_id}/{membership.public_id}/void",
+    ]  # fmt: skip
+    return [("treasurer", page) for page in pages]
 
 
 def _payments(cast: Cast) -> list[tuple[str, str]]:

@@ -47,6 +47,7 @@ FILES = {
     "volunteers.letter", "volunteers.letters_file", "volunteers.download_registrations", "volunteers.download_terms",
     "members.kinds_file", "offices.terms_file", "imports.rows_file",
     "volunteers.own_letter", "volunteers.blank_form", "volunteers.roster_file", "lending.list_file",
+    "dues.charges_file", "dues.charging_members_file",
     "payments.payments_file", "receipts.receipts_file", "receipts.receipt_pdf", "receipts.own_pdf",
     "receipts.print_file", "handovers.hand_overs_file",
 }  # fmt: skip
@@ -56,7 +57,7 @@ AFTER_A_FORM = {
     "cards.batch_job", "cards.hand_over_all", "verification.show", "applications.check", "applications.sent",
     "volunteers.check", "volunteers.sent", "volunteers.move", "volunteers.renew_all",
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
-    "attendance.scanned", "receipts.print_job",
+    "attendance.scanned", "receipts.print_job", "dues.charging_run",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>
