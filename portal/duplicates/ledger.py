@@ -97,6 +97,8 @@ def restore(log: Log, gone_id: int) -> None:
         statements.append((name, tables[name].update().where(tables[name].c.id == key).values(values)))
     for name, row in log["dropped"]:
         values = {field: _typed(tables[name].c[field], value) for field, value in row.items()}
+        if _read(tables[name], tables[name].c.id == row["id"]):  # SQLite gave the number to a row that came since
+            del values["id"]
         statements.append((name, tables[name].insert().values(values)))
     _write(statements)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import FromClause, Row, Table, and_, select, update
+from sqlalchemy import FromClause, Row, Table, and_, delete, select, update
 
 from portal.core.calendar import now, today
 from portal.core.database import Base, db
@@ -28,6 +28,13 @@ def join_service(kept: Person, gone: Person) -> None:
         _change("star_grant", row.theirs, state="withdrawn")
     for row in _both("calendar_feed", kept, gone, stands=lambda t: t.c.revoked_at.is_(None)):
         _change("calendar_feed", row.theirs, revoked_at=now())
+
+
+def join_reminders(kept: Person, gone: Person) -> None:
+    """Reminded twice in one round: once is enough for one person."""
+    reminder = _table("reminder")
+    mine = select(reminder.c.round_id).where(reminder.c.payer_id == kept.id)
+    db.session.execute(delete(reminder).where(reminder.c.payer_id == gone.id, reminder.c.round_id.in_(mine)))
 
 
 def _both(name: str, kept: Person, gone: Person, *same: str, stands: Callable[[FromClause], Any]) -> list[Row[Any]]:
