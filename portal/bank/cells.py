@@ -44,7 +44,7 @@ def text(cell: str) -> str:
 def name(cell: str) -> str:
     """王 秀英 is 王秀英; an account's number before it is none of it."""
     found = _GAP.sub("", _ACCOUNT.sub("", text(cell)))
-    return found.strip(" ()（）/|")
+    return found.strip(" /|")
 
 
 def reference(cell: str) -> str:

@@ -214,4 +214,4 @@ def people(ids: Collection[int]) -> dict[int, Person]:
 
 def period_names(ids: Collection[int]) -> dict[int, str]:
     statement = select(DuesPeriod.id, DuesPeriod.name).where(DuesPeriod.id.in_(ids))
-    return dict(db.session.execute(statement).tuples())
+    return dict(db.session.execute(statement).all())

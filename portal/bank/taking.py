@@ -34,8 +34,9 @@ def write(file: BankFile, lines: Iterable[Line], tell: Tell) -> int:
     """The lines that the association does not have yet; returns how many there were. Commits after each portion."""
     new = 0
     for portion in portions(lines, WRITTEN):
-        rows = sorted((_row(file, line) for line in portion), key=lambda row: str(row["fingerprint"]))
-        new += _insert(rows)
+        # One at a time for an association: two files with the same lines in another order would wait for each other.
+        db.session.refresh(file.association, ["name"], with_for_update={"key_share": True})
+        new += _insert([_row(file, line) for line in portion])
         tell(len(portion))
     return new
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.bank import contents, queries, services, taking
 from portal.bank.models import BankFile, FileState
@@ -78,16 +77,13 @@ def clear_old() -> None:
 
 
 def _match(job: Job, association_id: int, account_id: int, ids: list[int]) -> int:
-    """Portion by portion, each committed; what was loaded for one is let go of before the next."""
+    """Portion by portion, each committed."""
     matcher = taking.Matcher(db.session.get_one(Association, association_id))
     job.total, done, matched = max(job.total, job.done + len(ids)), job.done, 0
     for portion in portions(ids, taking.MATCHED):
         matched += matcher.match(get_account(account_id), portion)
         done += len(portion)
         job.advance(done)
-        for loaded in list(db.session):
-            if not isinstance(loaded, Job | Association | Account):
-                db.session.expunge(loaded)
     return matched
 
 

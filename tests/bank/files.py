@@ -51,7 +51,8 @@ WECHAT = [
      "支付成功", "1000050002\t", "7\t", "/"],
     [f"{YEAR}-01-08 09:00:00", "转账", "张三", "会费", "收入", "¥12.00", "/",
      "已全额退款", "1000050003\t", "/", "/"],
-    [f"{YEAR}-01-08 09:01:00", "零钱提现", "银行", "/", "/", "¥99.00", "银行", "提现已到账", "1000050004\t", "/", "/"],
+    [f"{YEAR}-01-08 09:01:00", "零钱提现", "银行", "/", "/",
+     "¥99.00", "银行", "提现已到账", "1000050004\t", "/", "/"],
 ]  # fmt: skip
 
 
@@ -120,6 +121,12 @@ def found(name: str = "") -> list[BankLine]:
     statement = select(BankLine).order_by(BankLine.booked_on, BankLine.position)
     statement = statement.execution_options(populate_existing=True)
     return list(db.session.scalars(statement.where(BankLine.payer_name == name) if name else statement))
+
+
+def in_english(client: Any) -> Any:
+    """The reader's language does not change with the translations."""
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
 
 
 def upload(client: Any, content: bytes, name: str = "明细.csv", base: str = PAGE) -> str:

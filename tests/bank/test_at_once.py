@@ -1,0 +1,81 @@
+"""Twenty bring the same file, two officers match the same line: each line is there once, each is one payment."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.associations.models import Association
+from portal.bank import queries, services, taking
+from portal.bank.models import BankFile, BankLine, LineState
+from portal.core.database import db
+from portal.dues.models import Charge
+from portal.imports.queries import get_account
+from portal.payments.models import Payment
+from portal.people.models import Person
+from tests.bank.files import brought, came, found, lines_in, plain, take
+from tests.dues.test_at_once import together
+from tests.harness.money import FEE
+from tests.payments.rows import debtor, payer_of
+
+AT_ONCE = 20
+
+
+def count(entity) -> int:
+    return db.session.scalar(select(func.count()).select_from(entity)) or 0
+
+
+def test_twenty_bring_the_same_lines_and_each_is_there_once(live_app, cast, db_session):
+    rows = [came(f"张{n}", number=str(9_000 + n)) for n in range(30)]
+    lines, _count = lines_in(plain(*rows))
+    file_ids = [brought(cast.treasurer, cast.community, plain(*rows)).id for _ in range(AT_ONCE)]
+    new = []
+
+    def bring(number):
+        file = queries.file_of(file_ids[number])
+        ordered = lines if number % 2 else lines[::-1]
+        new.append(taking.write(file, ordered, lambda _count: None))
+
+    assert together(live_app, bring, AT_ONCE) == {"done": AT_ONCE}
+    assert (sum(new), count(BankLine)) == (30, 30)
+    db.session.expire_all()
+    line = found()[0]
+    values = taking._row(db.session.get_one(BankFile, file_ids[0]), lines[0])
+    with pytest.raises(IntegrityError), db.session.begin_nested():  # the control: the table says no
+        db.session.execute(BankLine.__table__.insert().values(**values))
+    assert line.state == LineState.WAITING
+
+
+def test_one_line_is_one_payment_however_many_match_it(live_app, cast, db_session):
+    charges = [debtor(cast.community, name).id for name in ("李铁柱", "陶小满")]
+    people = [payer_of(db.session.get_one(Charge, one)).id for one in charges]
+    take(cast.treasurer, cast.community, came("谁的"))
+    (line,), place, who = found(), cast.community.id, cast.treasurer.id
+    line_id = line.id
+
+    def match(number):
+        found = db.session.scalars(select(BankLine).where(BankLine.id == line_id)).one()
+        found.association = db.session.get_one(Association, place)
+        charge = db.session.get_one(Charge, charges[number % 2])
+        payer = db.session.get_one(Person, people[number % 2])
+        services.match(get_account(who), found, payer, [(charge, FEE)], found.booked_on, method="transfer")
+
+    assert together(live_app, match, 6) == {"done": 1, "RuleError": 5}
+    db.session.expire_all()
+    assert count(Payment) == 1
+    payment = db.session.scalars(select(Payment)).one()
+    assert (found()[0].state, found()[0].payment_id, payment.used_fen) == (LineState.MATCHED, payment.id, FEE)
+    assert sum(db.session.scalars(select(Charge.paid_fen).where(Charge.id.in_(charges)))) == FEE
+
+
+def test_control_without_the_claim_a_line_is_two_payments(cast, db_session):
+    """The state set back by hand between the two: nothing but the claim stands between."""
+    charges = [debtor(cast.community, name) for name in ("李铁柱", "陶小满")]
+    take(cast.treasurer, cast.community, came("谁的", number="9001"))
+    for charge in charges:
+        (line,) = found()
+        line.association = cast.community
+        services.match(cast.treasurer, line, payer_of(charge), [(charge, FEE)], line.booked_on, method="transfer")
+        db_session.execute(update(BankLine).values(state=LineState.WAITING))
+    assert count(Payment) == 2
