@@ -31,15 +31,22 @@ class Line:
 
 
 def post(
-    actor: Actor | None, association: Association, on: date, kind: str, lines: Sequence[Line], memo: str = ""
+    actor: Actor | None,
+    association: Association,
+    on: date,
+    kind: str,
+    lines: Sequence[Line],
+    memo: str = "",
+    held: DuesPeriod | None = None,
 ) -> JournalEntry:
-    """Record an event. Lines of nothing are left out; the others sum to zero, or ValueError.
+    """Record an event. Lines of nothing are left out; the others sum to zero, or ValueError. `held` is the period
+    that `hold_open` gave for this day, where it was asked before.
 
     Raises RuleError("on") for a day that is to come, lies in no period, or in one that is closed in this association.
     """
     if sum(line.debit - line.credit for line in lines) != 0:
         raise ValueError(f"the lines of {kind} do not sum to zero")
-    period = hold_open(association, on)
+    period = held or hold_open(association, on)
     entry = JournalEntry(association_id=association.id, period_id=period.id, entry_on=on, kind=str(kind), memo=memo)
     entry.recorded_by_id = getattr(actor, "person_id", None)
     db.session.add(entry)

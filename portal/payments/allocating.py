@@ -23,7 +23,7 @@ from portal.dues import queries as dues
 from portal.dues import services as charges
 from portal.dues.models import Charge
 from portal.ledger import services as ledger
-from portal.ledger.models import EntryKind, LedgerAccount
+from portal.ledger.models import DuesPeriod, EntryKind, LedgerAccount
 from portal.payments import queries, rules
 from portal.payments.models import Allocation, Payment
 
@@ -47,14 +47,15 @@ def allocate_all(actor: Account | None, payment: Payment, parts: Parts, on: date
     rules.check_may_change(actor, association, payment.group_id)
     rules.check_parts(actor, association, parts, payment)
     with db.session.begin_nested():
-        ledger.hold_open(association, on)
-        made = apply(actor, payment, parts, on)
+        made = apply(actor, payment, parts, on, ledger.hold_open(association, on))
     told = {"amount_fen": sum(amount for _charge, amount in parts), "charges": [charge.id for charge, _ in parts]}
     audit.record(actor, "payments.allocate", payment, told, person_id=payment.payer_id)
     return made
 
 
-def apply(actor: Account | None, payment: Payment, parts: Parts, on: date) -> list[Allocation]:
+def apply(
+    actor: Account | None, payment: Payment, parts: Parts, on: date, held: DuesPeriod | None = None
+) -> list[Allocation]:
     """Settle, without asking who may: of parts that were checked, in a period that is held open."""
     ordered = sorted(_summed(parts).items(), key=lambda part: part[0].id)
     for charge, amount_fen in ordered:
@@ -68,7 +69,7 @@ def apply(actor: Account | None, payment: Payment, parts: Parts, on: date) -> li
     ]
     db.session.add_all(made)
     lines = [line for charge, amount in ordered for line in _lines(charge.id, payment.id, amount)]
-    ledger.post(actor, payment.association, on, EntryKind.ALLOCATION, lines)
+    ledger.post(actor, payment.association, on, EntryKind.ALLOCATION, lines, held=held)
     db.session.flush()
     return made
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
@@ -139,12 +139,12 @@ def groups_of(association: Association, payer_id: int) -> list[int]:
     """The groups of the association in which somebody is a member or for whose members they pay, the first first."""
     membership = members.live(), Membership.association_id == association.id
     mine = or_(Membership.person_id == payer_id, Membership.payer_id == payer_id)
-    held = select(Membership.group_id, Membership.id).where(*membership, mine)
-    owed = select(Charge.group_id, Charge.id).where(
+    held = select(Membership.group_id, literal(0), Membership.id).where(*membership, mine)
+    owed = select(Charge.group_id, literal(1), Charge.id).where(
         Charge.payer_id == payer_id, Charge.association_id == association.id, *dues.IS_OPEN
     )
-    rows = [*db.session.execute(held.order_by(Membership.id)), *db.session.execute(owed.order_by(Charge.id))]
-    return list(dict.fromkeys(group_id for group_id, _id in rows if group_id is not None))
+    rows = sorted(db.session.execute(held.union_all(owed)), key=lambda row: row[1:])
+    return list(dict.fromkeys(row[0] for row in rows if row[0] is not None))
 
 
 def is_known(association: Association, person_id: int) -> bool:

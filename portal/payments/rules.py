@@ -34,8 +34,10 @@ def reach(actor: Account | None, association: Association) -> list[int] | None:
     return group_ids(actor, RIGHT, association) if actor is not None else None
 
 
-def check_received(actor: Account | None, association: Association, taken: Received) -> None:
-    """Whether the money may be recorded so. Raises RuleError by the field at fault."""
+def check_received(
+    actor: Account | None, association: Association, taken: Received, *, is_known: bool = False
+) -> None:
+    """Whether the money may be recorded so. Raises RuleError by the field at fault. Who is charged there is known."""
     check_amount(taken.amount_fen)
     if taken.method not in set(Method):
         raise RuleError("method", lazy("Choose how the money came."))
@@ -43,7 +45,7 @@ def check_received(actor: Account | None, association: Association, taken: Recei
         raise RuleError("collector", lazy("A collector holds cash only."))
     if not taken.key:
         raise ValueError("a payment needs the key of its form")
-    if not queries.is_known(association, taken.payer_id):
+    if not is_known and not queries.is_known(association, taken.payer_id):
         raise RuleError("payer", lazy("This association knows nobody of this name: only its own members pay here."))
     groups = reach(actor, association)
     if actor is not None and groups is not None:

@@ -17,7 +17,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues.models import Charge
 from portal.ledger import services as ledger
-from portal.ledger.models import EntryKind, LedgerAccount
+from portal.ledger.models import DuesPeriod, EntryKind, LedgerAccount
 from portal.payments import allocating, queries, rules
 from portal.payments.allocating import allocate, allocate_all, release, use_credit
 from portal.payments.models import Method, Payment
@@ -88,7 +88,8 @@ def record(
     known = queries.by_key(key)
     if known is not None:
         return _same(actor, association, known, taken)
-    rules.check_received(actor, association, taken)
+    is_charged = any((one.payer_id, one.association_id) == (payer.id, association.id) for one, _fen in settles or ())
+    rules.check_received(actor, association, taken, is_known=is_charged)
     return _record_once(actor, association, taken, settles)
 
 
@@ -105,9 +106,9 @@ def _record_once(
     """All of it or nothing. Who sends the same form in the same moment waits for the key, and finds the payment."""
     try:
         with db.session.begin_nested():
-            ledger.hold_open(association, taken.received_on, "received_on")
-            payment = _add(actor, association, taken)
-            _settle(actor, payment, settles)
+            held = ledger.hold_open(association, taken.received_on, "received_on")
+            payment = _add(actor, association, taken, held)
+            _settle(actor, payment, settles, held)
             recorded.send(payment, actor=actor)
     except IntegrityError:
         known = queries.by_key(taken.key)
@@ -119,7 +120,7 @@ def _record_once(
     return payment
 
 
-def _add(actor: Account | None, association: Association, taken: Received) -> Payment:
+def _add(actor: Account | None, association: Association, taken: Received, held: DuesPeriod) -> Payment:
     """The row, the journal's entry and the log's."""
     payment = Payment(**vars(taken), association=association, recorded_by_id=actor.person_id if actor else None)
     db.session.add(payment)
@@ -129,13 +130,15 @@ def _add(actor: Account | None, association: Association, taken: Received) -> Pa
         ledger.Line(account=LedgerAccount.CREDIT, credit=payment.amount_fen, payment_id=payment.id),
     )
     kind = EntryKind.OPENING if payment.method == Method.OPENING else EntryKind.PAYMENT
-    ledger.post(actor, association, payment.received_on, kind, lines)
+    ledger.post(actor, association, payment.received_on, kind, lines, held=held)
     told = {"amount_fen": payment.amount_fen, "method": payment.method, "on": payment.received_on.isoformat()}
     audit.record(actor, "payments.record", payment, told, person_id=payment.payer_id)
     return payment
 
 
-def _settle(actor: Account | None, payment: Payment, settles: Sequence[tuple[Charge, int]] | None) -> None:
+def _settle(
+    actor: Account | None, payment: Payment, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod
+) -> None:
     association = payment.association
     if settles is None:
         groups = rules.reach(actor, association)
@@ -143,7 +146,7 @@ def _settle(actor: Account | None, payment: Payment, settles: Sequence[tuple[Cha
     if not settles:
         return
     rules.check_parts(actor, association, settles, payment)
-    allocating.apply(actor, payment, settles, payment.received_on)
+    allocating.apply(actor, payment, settles, payment.received_on, held)
 
 
 def _same(actor: Account | None, association: Association, known: Payment, taken: Received) -> Payment:
