@@ -14,9 +14,8 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.database import db
-from portal.dues.models import Charge
 from portal.offices.access import visible
-from portal.payments.models import Allocation, Payment
+from portal.payments.models import Payment
 from portal.people.models import Person
 from portal.people.queries import people
 from portal.receipts.models import Receipt
@@ -87,19 +86,6 @@ def get_own(person_id: int, public_id: str) -> Receipt | None:
 def latest_of_person(account: Account, association: Association, person_id: int, most: int) -> Sequence[Receipt]:
     """Receipts of what somebody paid here, within the account's reach."""
     statement = receipts(account, association).join(Receipt.payment).where(Payment.payer_id == person_id)
-    return db.session.scalars(statement.limit(most).options(*SHOWN)).all()
-
-
-def latest_of_membership(
-    account: Account, association: Association, membership_id: int, most: int
-) -> Sequence[Receipt]:
-    """Receipts of what settles the dues of a membership, whoever paid."""
-    settling = (
-        select(Allocation.payment_id)
-        .join(Charge, Charge.id == Allocation.charge_id)
-        .where(Charge.membership_id == membership_id, Allocation.released_at.is_(None))
-    )
-    statement = receipts(account, association).where(Receipt.payment_id.in_(settling))
     return db.session.scalars(statement.limit(most).options(*SHOWN)).all()
 
 

@@ -1,4 +1,4 @@
-"""Receipts on the pages of a payment, of a person and of a membership in the office."""
+"""Receipts on the pages of a payment and of a person in the office."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from flask_login import current_user
 from portal.associations.models import Association
 from portal.core.access import can
 from portal.core.i18n import pgettext
-from portal.members import parts as of_members
-from portal.members.models import Membership
 from portal.payments import parts as of_payments
 from portal.payments.models import Method, Payment
 from portal.people import parts as of_people
@@ -40,14 +38,6 @@ def tell_person(person: Person, association: Association) -> of_people.Part | No
         return None
     found = listing.latest_of_person(current_user, association, person.id, LATEST)
     return _part(found)
-
-
-@of_members.part(60)
-def tell_membership(membership: Membership, association: Association) -> of_people.Part | None:
-    """The latest receipts of what settles the dues of a membership."""
-    if not can("dues.read", association):
-        return None
-    return _part(listing.latest_of_membership(current_user, association, membership.id, LATEST))
 
 
 def _part(found: Sequence[Receipt]) -> of_people.Part | None:
