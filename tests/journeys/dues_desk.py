@@ -56,7 +56,7 @@ class Keys:
             picks = self.page.locator(f'#found [data-q="{letters}"] .pick')
             expect(picks.first).to_be_visible()
             down = picks.all_inner_texts().index(name)
-            self.press(*["ArrowDown"] * (down + 1 if down else 0))
+            self.press(*["ArrowDown"] * (down + 1))
         self.press("Enter")
 
     def _agree(self) -> None:
