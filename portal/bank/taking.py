@@ -48,7 +48,8 @@ def _insert(rows: list[dict[str, object]]) -> int:
     statement = insert(BankLine.__table__).on_conflict_do_nothing(  # type: ignore[arg-type]
         index_elements=["association_id", "fingerprint"]
     )
-    return cast("CursorResult[Any]", connection.execute(statement.values(rows))).rowcount
+    written = connection.execute(statement.values(rows), execution_options={"preserve_rowcount": True})
+    return cast("CursorResult[Any]", written).rowcount
 
 
 def _row(file: BankFile, line: Line) -> dict[str, object]:
