@@ -18,7 +18,7 @@ from portal.core.database import db
 from portal.core.search import query_grams
 from portal.dues import queries as dues
 from portal.dues.models import Charge
-from portal.members.models import Membership
+from portal.members.models import Membership, MembershipCover
 from portal.offices.access import live, reached, visible
 from portal.offices.models import Appointment
 from portal.offices.rights import GRANTS
@@ -34,12 +34,15 @@ LATELY = timedelta(days=90)  # whoever led a group until then may still bring mo
 
 @dataclass
 class Payer:
-    """Somebody who pays: what they owe and for whom, what they have to the good, their member numbers."""
+    """Somebody who pays: what they owe and for whom, what they have to the good, their member numbers, and the
+    organisations whose contact they are.
+    """
 
     person: Person
     charges: list[Charge] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    stands_for: list[str] = field(default_factory=list)
     credit_fen: int = 0
 
     @property
@@ -158,17 +161,23 @@ def _within_reach(account: Account, association: Association) -> ColumnElement[b
 
 
 def _meant(association: Association, text: str) -> Select[Any] | None:
-    """People by name or initials, by phone, by a membership's number or its last digits; None for nothing typed."""
+    """People by name or initials, by phone, by a membership's number or its last digits, by whom or what their
+    membership is for; None for nothing typed.
+    """
     plain = text.replace(" ", "").upper()
-    if not any(character.isdecimal() for character in plain):
-        return people(text) if query_grams(text) else None
-    numbered = exists().where(
-        Membership.person_id == Person.id,
-        Membership.association_id == association.id,
-        Membership.number.endswith(plain, autoescape=True),
+    here = (Membership.person_id == Person.id, Membership.association_id == association.id)
+    if any(character.isdecimal() for character in plain):
+        numbered, called = exists().where(*here, Membership.number.endswith(plain, autoescape=True)), exactly(text)
+        return people().where(numbered if called is None else or_(numbered, called))
+    if not query_grams(text):
+        return None
+    named = people(text).with_only_columns(Person.id).order_by(None)
+    covered = select(MembershipCover.membership_id).where(
+        MembershipCover.person_id.in_(named), MembershipCover.end_on.is_(None)
     )
-    called = exactly(text)
-    return people().where(numbered if called is None else or_(numbered, called))
+    firm = and_(Membership.organisation_name != "", Membership.organisation_name.contains(text, autoescape=True))
+    stands_for = exists().where(*here, or_(Membership.id.in_(covered), firm))
+    return people().where(or_(Person.id.in_(named), stands_for))
 
 
 def _add_numbers(association: Association, payers: dict[int, Payer]) -> None:
@@ -178,5 +187,7 @@ def _add_numbers(association: Association, payers: dict[int, Payer]) -> None:
     for membership in db.session.scalars(statement.options(joinedload(Membership.group)).order_by(Membership.id)):
         payer = payers[membership.person_id]
         payer.numbers.append(membership.number)
+        if membership.organisation_name:
+            payer.stands_for.append(membership.organisation_name)
         if membership.group is not None and membership.group.name not in payer.groups:
             payer.groups.append(membership.group.name)

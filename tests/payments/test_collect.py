@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.members.models import Membership
+from portal.members.models import Membership, MembershipCover
 from portal.payments.models import Allocation, Payment, Reversal
-from tests.harness.factory import make_membership, make_person
+from tests.harness.factory import kind_of, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment
 from tests.payments.rows import LAST_YEAR, close_book, debtor, owes, payer_of
 
@@ -145,6 +145,21 @@ def test_found_by_number_by_phone_and_by_whom_somebody_pays_for(cast, sign_in, o
     assert client.submit(PAGE, {"who": who(elsewhere)}, page=f"{PAGE}?who={who(owed)}").status_code == 404
     nobody = client.get(f"{PAGE}?q=%E2%98%83", headers=asking("found"))
     assert nobody.status_code == 200
+
+
+def test_a_household_and_a_firm_are_found_by_whom_they_are_for(cast, sign_in, db_session):
+    contact = make_person("钱守成")
+    firm = make_membership(contact, cast.community, kind=kind_of(cast.community, 2), organisation_name="望江电器厂")
+    make_charge(firm, amount_fen=50_000)
+    home = make_membership(make_person("孟知秋"), cast.community, kind=kind_of(cast.community, 1))
+    make_charge(home)
+    row = MembershipCover(membership_id=home.id, person_id=make_person("孟小舟").id, start_on=today())
+    db_session.add(row)
+    client = sign_in(cast.treasurer)
+    page = client.page(f"{PAGE}?q=电器")
+    assert "望江电器厂" in page.select_one("#take").text
+    assert page.select_one("#amount")["value"] == "500"
+    assert "孟知秋" in client.page(f"{PAGE}?q=mxz").select_one("#take").text
 
 
 def test_a_leader_sees_and_takes_only_the_own_group(cast, sign_in, owed, db_session):
