@@ -10,8 +10,11 @@ from sqlalchemy import Select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
+from portal.bank import queries as bank
 from portal.core.calendar import today
 from portal.core.i18n import _, ngettext, pgettext
+from portal.dues import waiver_queries
+from portal.dues.models import Waiver
 from portal.handovers import queries as hand_overs
 from portal.offices.access import can
 from portal.payments import listing
@@ -26,7 +29,11 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
     asked: dict[str, Select[Any]] = {}
     if can(account, "dues.approve", association, whole=True):
         asked |= listing.counting_waiting(account, association)
+        asked["waiting_waivers"] = waiver_queries.counting_waiting(association).where(
+            Waiver.asked_by_id != account.person_id
+        )
     if can(account, "dues.record", association, whole=True):
+        asked |= bank.counting_waiting(association)
         asked["cash_held"] = hand_overs.counting_late(association, today(association.time_zone) - HELD_FOR)
     return asked
 
@@ -39,6 +46,12 @@ def lines(found: Mapping[str, Any]) -> Iterator[Line]:
             count,
         )
         yield title, _("Ask for it, and count it."), ("handovers.hand_overs", {}), pgettext("hand-over", "Count")
+    if count := found.get("bank_lines"):
+        title = ngettext("%(num)d line of the bank to match", "%(num)d lines of the bank to match", count)
+        yield title, _("Say whose dues each is, or that it is none."), ("bank.lines", {}), _("Open")
+    if count := found.get("waiting_waivers"):
+        title = ngettext("%(num)d waiver waits for a signature", "%(num)d waivers wait for a signature", count)
+        yield title, _("Look at what for and why, then sign or refuse."), ("dues.waivers_list", {}), _("Sign")
     if count := found.get("waiting_reversals"):
         title = ngettext("%(num)d reversal waits for a signature", "%(num)d reversals wait for a signature", count)
         yield title, _("Look at the payment and why, then sign or refuse."), ("payments.payments", {}), _("Sign")
