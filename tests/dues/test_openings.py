@@ -90,6 +90,7 @@ def test_a_closed_period_takes_none(cast, db_session, past):
     assert count(db_session) == 0
 
 
+@pytest.mark.engines("sqlite")
 def test_who_may(cast, sign_in, client, past):
     made = make_charge(member(cast), past, origin=ChargeOrigin.OPENING)
     membership = made.membership_id

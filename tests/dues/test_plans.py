@@ -95,6 +95,7 @@ def test_the_service_refuses_too(cast):
             plans.add_version(None, cast.community, kind_of(cast.community), amount_fen=amount, effective_on=START)
 
 
+@pytest.mark.engines("sqlite")
 def test_who_may(cast, sign_in, client):
     plan = make_plan(cast.community)
     withdraw = f"{PAGE}/{plan.public_id}/withdraw"

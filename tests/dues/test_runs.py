@@ -124,6 +124,7 @@ def test_refused_with_words(cast, sign_in, period):
     assert count(cast.community) == 0
 
 
+@pytest.mark.engines("sqlite")
 def test_who_may(cast, sign_in, client, period):
     for account, status in (
         (cast.secretary, 403), (cast.chair, 403), (cast.leader, 403), (cast.publisher, 403), (cast.sibling, 404),
