@@ -7,6 +7,7 @@ from portal.dues import (  # noqa: F401 - their pages hang on the blueprint, or 
     charge_views,
     charging_views,
     closing,
+    collecting,
     opening_views,
     plan_views,
     stale,

@@ -138,7 +138,9 @@ def test_who_sees_what(cast, sign_in, client, period):
     leader, chair = sign_in(cast.leader), sign_in(cast.chair)
     assert rows(leader.page(PAGE)) == ["本组"]
     assert "别组" not in leader.get(f"{PAGE}/list.csv").text
-    assert leader.get(address(ours)).status_code == 200
+    shown = leader.get(address(ours))
+    assert "/dues/collect?who=" in shown.text
+    assert "/dues/collect?who=" not in sign_in(cast.secretary).get(address(ours)).text
     assert leader.get(address(others)).status_code == 404
     assert sign_in(cast.secretary).get(address(far)).status_code == 404
     assert sorted(rows(chair.page(f"{STREET}?below=y"))) == sorted(["本组", "别组", "远方"])
