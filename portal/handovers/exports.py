@@ -17,16 +17,10 @@ def hand_overs(statement: Select[Any]) -> ListFile:
     """Void ones stand among the others, and say so."""
     void = pgettext("hand-over", "Void")
     headings = [
-        pgettext("hand-over", "Handed over on"),
-        _("Collected by"),
-        pgettext("hand-over", "Received by"),
-        pgettext("hand-over", "Expected"),
-        _("Counted"),
-        pgettext("hand-over", "Difference"),
-        _("Note"),
-        pgettext("hand-over", "State"),
-        _("Reason"),
-    ]
+        pgettext("hand-over", "Handed over on"), _("Collected by"), pgettext("hand-over", "Received by"),
+        pgettext("hand-over", "Expected"), _("Counted"), pgettext("hand-over", "Difference"), _("Note"),
+        pgettext("hand-over", "State"), _("Reason"),
+    ]  # fmt: skip
 
     def line(one: HandOver) -> Sequence[object]:
         return [

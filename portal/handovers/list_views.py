@@ -16,6 +16,7 @@ from portal.handovers import exports, queries
 from portal.handovers.blueprint import blueprint
 from portal.ledger.models import LedgerAccount
 from portal.payments import queries as payments
+from portal.payments.exports import payments as payments_file
 from portal.people.models import Person
 
 
@@ -52,6 +53,14 @@ def collector(code: str, public_id: str) -> str:
     held = queries.held_fen(g.association.id, person.id)
     waits = queries.waiting_fen(g.association.id, person.id)
     return web.page("handovers/collector.html", person=person, page=page, held=held, lacking=held - waits)
+
+
+@blueprint.get("/office/<code>/dues/hand-overs/collectors/<public_id>/list.<any(xlsx, csv):form>")
+@requires("dues.read")
+def collector_file(code: str, public_id: str, form: str) -> Response:
+    """The payments that a collector still holds, as a file."""
+    statement = queries.held_payments(g.association.id, load_collector(public_id).id)
+    return downloads.send(form, payments_file(statement), "handovers.hand_overs")
 
 
 def me() -> Account:

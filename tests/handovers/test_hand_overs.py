@@ -207,6 +207,7 @@ def test_counted_on_the_page(cast, sign_in, client, db_session, held):
     for page in (PAGE, collector):
         assert "20.00" in treasurer.get(page).text
     assert "12.00" in treasurer.get(collector).text
+    assert "王秀英" in treasurer.get(f"{collector}/list.csv").text
     assert 'value="20' in treasurer.submit(count, {"pieces_500": "4", "add": "yes"}).text, "added up without a script"
     for wrong in ({"counted": ""}, {"counted": "0.001"}, {"counted": "-5"}, {"counted": "20", "pieces_500": "3"},
                   {"counted": "19"}, {"pieces_100": "x"}, {"counted": "20", "expected": "1999"},
