@@ -47,9 +47,11 @@ FILES = {
     "volunteers.letter", "volunteers.letters_file", "volunteers.download_registrations", "volunteers.download_terms",
     "members.kinds_file", "offices.terms_file", "imports.rows_file",
     "volunteers.own_letter", "volunteers.blank_form", "volunteers.roster_file", "lending.list_file",
-    "dues.charges_file", "dues.charging_members_file",
+    "bank.lines_file", "bank.files_file", "bank.faults",
+    "dues.charges_file", "dues.charging_members_file", "statements.rates_file", "statements.member_file",
+    "statements.year_file", "statements.public_list_file",
     "payments.payments_file", "receipts.receipts_file", "receipts.receipt_pdf", "receipts.own_pdf",
-    "receipts.print_file", "handovers.hand_overs_file",
+    "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
