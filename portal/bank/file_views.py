@@ -30,7 +30,7 @@ UNDER_WAY = (FileState.CHECKING, FileState.RUNNING)
 
 
 @blueprint.get("/office/<code>/dues/bank/files")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def files(code: str) -> str:
     """Every file, with what became of its lines."""
     page = paginate(queries.files_of(g.association), page_number())
@@ -38,7 +38,7 @@ def files(code: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/bank/files/list.<any(xlsx, csv):form>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def files_file(code: str, form: str) -> Response:
     """The same as a file."""
     file = exports.files(queries.files_of(g.association), g.association.time_zone)
@@ -46,7 +46,7 @@ def files_file(code: str, form: str) -> Response:
 
 
 @blueprint.route("/office/<code>/dues/bank/files/new", methods=["GET", "POST"])
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def upload(code: str) -> Any:
     """A file comes in."""
     form = UploadForm()
@@ -81,7 +81,7 @@ def load(public_id: str) -> BankFile:
 
 
 @blueprint.route("/office/<code>/dues/bank/files/<public_id>/columns", methods=["GET", "POST"])
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def columns(code: str, public_id: str) -> Any:
     """Which column holds what. Sending it begins the check."""
     file = load(public_id)
@@ -118,7 +118,7 @@ def _columns_page(file: BankFile, form: Any) -> Any:
 
 
 @blueprint.get("/office/<code>/dues/bank/files/<public_id>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def file(code: str, public_id: str) -> Any:
     """Where the file stands: how far its work is, what was found, what became of its lines."""
     shown = load(public_id)
@@ -147,7 +147,7 @@ def _file_page(shown: BankFile, state: str, form: Any, error: RuleError | None =
 
 
 @blueprint.post("/office/<code>/dues/bank/files/<public_id>/take")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def take(code: str, public_id: str) -> Any:
     """Take in what was shown."""
     shown, form = load(public_id), PlainForm()
@@ -164,7 +164,7 @@ def take(code: str, public_id: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/bank/files/<public_id>/discard", methods=["GET", "POST"])
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def discard(code: str, public_id: str) -> Any:
     """Let a file go that is not taken in."""
     shown, form = load(public_id), PlainForm()
@@ -180,7 +180,7 @@ def discard(code: str, public_id: str) -> Any:
 
 
 @blueprint.get("/office/<code>/dues/bank/files/<public_id>/faults")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def faults(code: str, public_id: str) -> Response:
     """The rows that could not be read, to look at."""
     shown = load(public_id)

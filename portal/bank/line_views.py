@@ -30,7 +30,7 @@ RIGHT, SIZE, PAYERS = services.RIGHT, 20, 20
 
 
 @blueprint.get("/office/<code>/dues/bank")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def lines(code: str) -> str:
     """What waits, the oldest first, with who may have paid it; and what was settled."""
     state, form, statement = _asked()
@@ -45,7 +45,7 @@ def lines(code: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/bank/list.<any(xlsx, csv):form>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def lines_file(code: str, form: str) -> Response:
     """The same as a file."""
     return downloads.send(form, exports.lines(_asked()[2]), "bank.lines")
@@ -59,7 +59,7 @@ def _asked() -> tuple[str, FilterForm, Any]:
 
 
 @blueprint.post("/office/<code>/dues/bank/again")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def again(code: str) -> Any:
     """What waits is matched once more: since it came, charges were made or names mended."""
     if not PlainForm().validate_on_submit():
@@ -76,7 +76,7 @@ def load(public_id: str) -> BankLine:
 
 
 @blueprint.get("/office/<code>/dues/bank/lines/<public_id>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def line(code: str, public_id: str) -> Any:
     """One line: whose it may be, who else is meant, what they owe; or what became of it."""
     shown, query = load(public_id), request.args.get("q", "").strip()[:100]
@@ -140,7 +140,7 @@ def _parts(amount: int, owed: list[Charge]) -> list[tuple[Charge, int]]:
 
 
 @blueprint.post("/office/<code>/dues/bank/lines/<public_id>/accept")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def accept(code: str, public_id: str) -> Any:
     """What was suggested: the line settles, to the last fen, what it fits of what somebody owes."""
     shown, who = load(public_id), request.form.getlist("who")
@@ -166,7 +166,7 @@ def _told(name: str, shown: BankLine) -> str:
 
 
 @blueprint.post("/office/<code>/dues/bank/lines/<public_id>/match")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def match(code: str, public_id: str) -> Any:
     """The line is a payment of the people chosen, settling what is ticked; then the next one that waits."""
     shown, form, who = load(public_id), MatchForm(), request.form.getlist("who")
@@ -208,7 +208,7 @@ def _next(shown: BankLine, told: str) -> Response:
 
 
 @blueprint.route("/office/<code>/dues/bank/lines/<public_id>/set-aside", methods=["GET", "POST"])
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def set_aside(code: str, public_id: str) -> Any:
     """It is no dues."""
     shown, form = load(public_id), AsideForm()
@@ -223,7 +223,7 @@ def set_aside(code: str, public_id: str) -> Any:
 
 
 @blueprint.post("/office/<code>/dues/bank/lines/<public_id>/bring-back")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def bring_back(code: str, public_id: str) -> Any:
     """What was set aside waits again."""
     shown = load(public_id)

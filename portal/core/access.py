@@ -21,8 +21,8 @@ class Rule(Protocol):
     def place(self, code: str) -> Any | None:
         """The association that an address names, or None."""
 
-    def can(self, account: Any, right: str, association: Any) -> bool:
-        """Whether the account holds the right at the association today, for all of it or a group of it."""
+    def can(self, account: Any, right: str, association: Any, *, whole: bool = False) -> bool:
+        """Whether the account holds the right at the association today, for all of it or (but `whole`) a group."""
 
     def knows(self, account: Any, association: Any) -> bool:
         """Whether the account holds any right there, so that refusing tells it nothing new."""
@@ -56,10 +56,13 @@ def signed_in(view: View) -> View:
     return _declare(view, "signed_in")
 
 
-def requires(right: str) -> Callable[[View], View]:
-    """Whoever holds `right` at the association in the address (`/office/<code>/…`) may open it."""
+def requires(right: str, *, whole: bool = False) -> Callable[[View], View]:
+    """Whoever holds `right` at the association in the address (`/office/<code>/…`) may open it; with `whole` not who
+    holds it for a group only.
+    """
 
     def declare(view: View) -> View:
+        view.for_the_whole = whole  # type: ignore[attr-defined]
         return _declare(view, right)
 
     return declare
@@ -88,7 +91,7 @@ def _check() -> None:
     if not current_user.is_authenticated:
         abort(current_app.extensions["portal.sign_in"]())
     if asked != "signed_in":
-        _check_right(asked)
+        _check_right(asked, whole=_is_for_the_whole())
 
 
 def declared() -> str | None:
@@ -96,7 +99,11 @@ def declared() -> str | None:
     return getattr(current_app.view_functions.get(request.endpoint or ""), "access", None)
 
 
-def _check_right(right: str) -> None:
+def _is_for_the_whole() -> bool:
+    return bool(getattr(current_app.view_functions[str(request.endpoint)], "for_the_whole", False))
+
+
+def _check_right(right: str, *, whole: bool) -> None:
     """Not yours to see is 404; seen but forbidden is 403."""
     rule = _rule()
     association = rule.place((request.view_args or {})["code"])
@@ -104,17 +111,19 @@ def _check_right(right: str) -> None:
         abort(404)
     g.association = association
     current_app.extensions["portal.office_gate"]()
-    if not rule.can(current_user, right, association):
+    if not rule.can(current_user, right, association, whole=whole):
         abort(403 if rule.knows(current_user, association) else 404)
 
 
-def can(right: str, association: Any | None = None) -> bool:
-    """For views and templates: whether the reader holds `right` at the association (default: this page's)."""
+def can(right: str, association: Any | None = None, *, whole: bool = False) -> bool:
+    """For views and templates: whether the reader holds `right` at the association (default: this page's), for all
+    of it if `whole`, or for a group.
+    """
     place = association if association is not None else g.get("association")
     account = current_user._get_current_object()
     if place is None or not account.is_authenticated:
         return False
-    return _rule().can(account, right, place)
+    return bool(_rule().can(account, right, place, whole=whole))
 
 
 def reached(right: str) -> Any:

@@ -26,7 +26,7 @@ SAMPLE = 5
 
 
 @blueprint.route("/office/<code>/imports/<public_id>/columns", methods=["GET", "POST"])
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def columns(code: str, public_id: str) -> Any:
     """Which column is which field. Sending it begins the check."""
     shown = load(public_id)
@@ -94,7 +94,7 @@ def _page(shown: RegisterImport, found: Contents, table: Table, form: Any, statu
 
 
 @blueprint.post("/office/<code>/imports/<public_id>/sheet")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def sheet(code: str, public_id: str) -> Any:
     """Another sheet of the workbook."""
     shown = load(public_id)

@@ -24,7 +24,7 @@ UNDER_WAY = (ImportState.CHECKING, ImportState.CHECKED, ImportState.RUNNING)
 
 
 @blueprint.get("/office/<code>/imports/<public_id>/rows")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def rows(code: str, public_id: str) -> Any:
     """What the check found of each row."""
     shown = load(public_id)
@@ -49,7 +49,7 @@ def _verdict() -> str:
 
 
 @blueprint.get("/office/<code>/imports/<public_id>/rows/list.<any(xlsx, csv):form>")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def rows_file(code: str, public_id: str, form: str) -> Any:
     """The same rows as a file."""
     shown = load(public_id)
@@ -75,7 +75,7 @@ def _names(shown: RegisterImport, found: Sequence[ImportRow]) -> dict[int, str]:
 
 
 @blueprint.post("/office/<code>/imports/<public_id>/rows/<int(max=9999999):number>")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def choose(code: str, public_id: str, number: int) -> Any:
     """The officer's choice for one row that is perhaps in the register."""
     shown = load(public_id)
@@ -93,7 +93,7 @@ def choose(code: str, public_id: str, number: int) -> Any:
 
 
 @blueprint.post("/office/<code>/imports/<public_id>/rows")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def choose_all(code: str, public_id: str) -> Any:
     """The same choice for all rows that wait for one."""
     shown, form = load(public_id), ChoiceForm()
@@ -116,7 +116,7 @@ def _back(public_id: str, message: str = "", tone: str = "done") -> Response:
 
 
 @blueprint.route("/office/<code>/imports/<public_id>/confirm", methods=["GET", "POST"])
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def confirm(code: str, public_id: str) -> Any:
     """Say what will happen, and have it stated that the forms are held."""
     shown, form = load(public_id), ConfirmForm()
@@ -139,7 +139,7 @@ def confirm(code: str, public_id: str) -> Any:
 
 
 @blueprint.get("/office/<code>/imports/<public_id>/result")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def result(code: str, public_id: str) -> Any:
     """What an import did, or why it did nothing."""
     shown = load(public_id)
@@ -151,7 +151,7 @@ def result(code: str, public_id: str) -> Any:
 
 
 @blueprint.get("/office/<code>/imports/<public_id>/faults")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def faults(code: str, public_id: str) -> Response:
     """The faulty rows, in the officer's own format."""
     shown = load(public_id)
@@ -165,7 +165,7 @@ def faults(code: str, public_id: str) -> Response:
 
 
 @blueprint.route("/office/<code>/imports/<public_id>/undo", methods=["GET", "POST"])
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def undo(code: str, public_id: str) -> Any:
     """Take a whole import out again, as long as nothing has been built on it."""
     shown, form = load(public_id), PlainForm()

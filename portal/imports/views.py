@@ -19,19 +19,11 @@ from portal.core.spreadsheets import SpreadsheetError
 from portal.imports import contents, exports, queries, services, tasks
 from portal.imports.forms import PlainForm, UploadForm
 from portal.imports.models import ImportState, RegisterImport
-from portal.offices.access import group_ids
 
 WRITE = "members.write"
 blueprint = Blueprint("imports", __name__)
 
 feature = Feature("imports", blueprint)
-
-
-@blueprint.before_request
-def _for_the_whole_association() -> None:
-    """Whoever holds the right for a group only brings no list of an association."""
-    if group_ids(current_user, WRITE, g.association) is not None:
-        abort(403)
 
 
 def load(public_id: str) -> RegisterImport:
@@ -40,7 +32,7 @@ def load(public_id: str) -> RegisterImport:
 
 
 @blueprint.get("/office/<code>/imports")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def office_list(code: str) -> str:
     """Every import of the association, with what became of it."""
     page = paginate(queries.imports_of(g.association), request.args.get("page", 1, type=int))
@@ -48,7 +40,7 @@ def office_list(code: str) -> str:
 
 
 @blueprint.get("/office/<code>/imports/list.<any(xlsx, csv):form>")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def download(code: str, form: str) -> Response:
     """The same as a file."""
     file = exports.imports(queries.imports_of(g.association), g.association.time_zone)
@@ -56,7 +48,7 @@ def download(code: str, form: str) -> Response:
 
 
 @blueprint.route("/office/<code>/imports/new", methods=["GET", "POST"])
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def new(code: str) -> Any:
     """A file comes in."""
     form = UploadForm()
@@ -82,7 +74,7 @@ def _receive(form: UploadForm) -> RegisterImport:
 
 
 @blueprint.get("/office/<code>/imports/<public_id>")
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def show(code: str, public_id: str) -> Any:
     """Where an import stands: the page of its state."""
     shown = load(public_id)
@@ -109,7 +101,7 @@ def send(task: Any, shown: RegisterImport, job: jobs.Job, *more: Any) -> Respons
 
 
 @blueprint.route("/office/<code>/imports/<public_id>/discard", methods=["GET", "POST"])
-@requires(WRITE)
+@requires(WRITE, whole=True)
 def discard(code: str, public_id: str) -> Any:
     """Let an import go that is not taken in, and its file with it."""
     shown, form = load(public_id), PlainForm()

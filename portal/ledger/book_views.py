@@ -17,16 +17,14 @@ from portal.ledger import chain, closing, periods, queries
 from portal.ledger.blueprint import blueprint
 from portal.ledger.forms import CloseForm, LockForm, PeriodForm, ReopenForm
 from portal.ledger.models import DuesPeriod, LedgerAccount
-from portal.offices.access import group_ids
 
 MANAGE = "associations.manage"
 
 
 @blueprint.get("/office/<code>/dues/books")
-@requires("dues.read")
+@requires("dues.read", whole=True)
 def books(code: str) -> str:
     """Every period with this association's book of it, and where its money is."""
-    _whole("dues.read")
     return web.page(
         "ledger/books.html",
         periods=queries.list_periods(g.association),
@@ -59,10 +57,10 @@ def new_period(code: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/books/<public_id>/close", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def close(code: str, public_id: str) -> Any:
     """What is not in order yet, the figures that will be kept, and the wish."""
-    period, form = _period(public_id, "dues.record"), CloseForm()
+    period, form = _period(public_id), CloseForm()
     if not form.validate_on_submit():
         return web.form_page("ledger/close.html", form, **_state(period))
     try:
@@ -74,10 +72,10 @@ def close(code: str, public_id: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/books/<public_id>/reopen", methods=["GET", "POST"])
-@requires("dues.approve")
+@requires("dues.approve", whole=True)
 def reopen(code: str, public_id: str) -> Any:
     """Open again what was closed too early, for a reason."""
-    period, form = _period(public_id, "dues.approve"), ReopenForm()
+    period, form = _period(public_id), ReopenForm()
     if not form.validate_on_submit():
         return web.form_page("ledger/reopen.html", form, period=period)
     try:
@@ -89,10 +87,10 @@ def reopen(code: str, public_id: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/books/<public_id>/lock", methods=["GET", "POST"])
-@requires("dues.approve")
+@requires("dues.approve", whole=True)
 def lock(code: str, public_id: str) -> Any:
     """Asks once more: a locked book is never opened again."""
-    period, form = _period(public_id, "dues.approve"), LockForm()
+    period, form = _period(public_id), LockForm()
     if not form.validate_on_submit():
         return web.form_page("ledger/lock.html", form, period=period)
     try:
@@ -122,12 +120,5 @@ def _state(period: DuesPeriod) -> dict[str, Any]:
     }
 
 
-def _period(public_id: str, right: str) -> DuesPeriod:
-    _whole(right)
+def _period(public_id: str) -> DuesPeriod:
     return queries.get_period(g.association, public_id) or abort(404)
-
-
-def _whole(right: str) -> None:
-    """A book is the whole association's: who keeps a group's dues neither reads nor closes it."""
-    if group_ids(current_user, right, g.association) is not None:
-        abort(403)

@@ -23,25 +23,23 @@ from portal.levy import counting, exports, queries, services
 from portal.levy.blueprint import blueprint
 from portal.levy.forms import LevyForm, LevyPaymentForm, VoidForm
 from portal.levy.models import Levy, LevyShare, LevyWay
-from portal.offices.access import can, group_ids
+from portal.offices.access import can
 
 feature = Feature("levy", blueprint)
 
 
 @blueprint.get("/office/<code>/dues/levy")
-@requires("dues.read")
+@requires("dues.read", whole=True)
 def levies(code: str) -> str:
     """What this association laid on those below, and what it owes to those above."""
-    _whole()
     owed, laid = queries.owed_by(g.association), queries.laid_by(g.association)
     return web.page("levy/list.html", owed=owed, laid=laid, may_lay=_may_lay())
 
 
 @blueprint.route("/office/<code>/dues/levy/new", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def lay(code: str) -> Any:
     """The rate and the day; who would be counted is shown before it is laid."""
-    _whole()
     form, known = LevyForm(), ledger.list_periods(g.association)
     form.period.choices = choices({one.public_id: one.name for one in known})
     if not form.is_submitted():
@@ -59,7 +57,7 @@ def lay(code: str) -> Any:
 
 
 @blueprint.get("/office/<code>/dues/levy/<public_id>")
-@requires("dues.read")
+@requires("dues.read", whole=True)
 def levy(code: str, public_id: str) -> str:
     """What every association below owes of it, and what it paid."""
     found = _levy(public_id)
@@ -68,28 +66,28 @@ def levy(code: str, public_id: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/levy/<public_id>/list.<any(xlsx, csv):form>")
-@requires("dues.read")
+@requires("dues.read", whole=True)
 def levy_file(code: str, public_id: str, form: str) -> Response:
     """The same as a file."""
     return downloads.send(form, exports.shares(queries.shares(_levy(public_id))), "levy.levies")
 
 
 @blueprint.get("/office/<code>/dues/levy/shares/<public_id>")
-@requires("dues.read")
+@requires("dues.read", whole=True)
 def share(code: str, public_id: str) -> str:
     """One association's share: who was counted, what was paid; where it is received, the next payment."""
     return _share_page(_share(public_id), _payment_form(public_id))
 
 
 @blueprint.get("/office/<code>/dues/levy/shares/<public_id>/list.<any(xlsx, csv):form>")
-@requires("dues.read")
+@requires("dues.read", whole=True)
 def people_file(code: str, public_id: str, form: str) -> Response:
     """Who was counted, as a file."""
     return downloads.send(form, exports.people(queries.people(_share(public_id))), "levy.levies")
 
 
 @blueprint.post("/office/<code>/dues/levy/shares/<public_id>/pay")
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def pay(code: str, public_id: str) -> Any:
     """Record money for a share."""
     found, form = _share(public_id), LevyPaymentForm()
@@ -107,7 +105,7 @@ def pay(code: str, public_id: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/levy/shares/<public_id>/<payment_id>/void", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def void(code: str, public_id: str, payment_id: str) -> Any:
     """Take back a payment that was none."""
     found, form = _share(public_id), VoidForm()
@@ -156,16 +154,8 @@ def _may_lay() -> bool:
 
 
 def _levy(public_id: str) -> Levy:
-    _whole()
     return queries.get_levy(g.association, public_id) or abort(404)
 
 
 def _share(public_id: str) -> LevyShare:
-    _whole()
     return queries.get_share(g.association, public_id) or abort(404)
-
-
-def _whole() -> None:
-    """A levy is the whole association's: who sees a group's dues alone has no part in it."""
-    if group_ids(current_user, "dues.read", g.association) is not None:
-        abort(403)

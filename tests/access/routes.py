@@ -21,6 +21,7 @@ class Route:
     endpoint: str
     declared: str
     arguments: frozenset[str]
+    whole: bool = False  # not for who holds the right for a group only
 
     @property
     def is_office(self) -> bool:
@@ -41,8 +42,9 @@ def sample(app: Flask, endpoint: str, name: str) -> str:
 
 def routes(app: Flask) -> list[Route]:
     found = [
-        Route(method, rule.endpoint, app.view_functions[rule.endpoint].access, frozenset(rule.arguments))
+        Route(method, rule.endpoint, view.access, frozenset(rule.arguments), getattr(view, "for_the_whole", False))
         for rule in app.url_map.iter_rules()
+        for view in (app.view_functions[rule.endpoint],)
         for method in sorted(rule.methods & {"GET", "POST"})
         if rule.endpoint != "static"
     ]

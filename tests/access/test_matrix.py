@@ -32,24 +32,28 @@ WHOLE_WAY = ("secretary", "sibling")
 TOPMOST_ONLY = {
     "people.write_notice", "members.list_kinds", "members.add_kind", "members.number_scheme",
     "volunteers.manage_skills", "volunteers.add_skill", "certificates.star_tables", "certificates.new_star_table",
+    "ledger.new_period",
 }  # fmt: skip
 
 
-def slow_rights(account, code: str) -> tuple[set[str], bool]:
-    """The rights that an account has at a place, and whether any appointment of it reaches there."""
+def slow_rights(account, code: str) -> tuple[set[tuple[str, bool]], bool]:
+    """The rights that an account has at a place, each for all of it (True) or at least a group (False), and whether
+    any appointment of it reaches there.
+    """
     place = db.session.query(Association).filter_by(code=code).one()
     above = [place]
     while above[-1].parent_id is not None:
         above.append(db.session.get(Association, above[-1].parent_id))
-    held: set[str] = set()
+    held: set[tuple[str, bool]] = set()
     reaches = False
     for appointment in db.session.query(Appointment).filter_by(person_id=account.person_id):
         in_force = appointment.start_on <= today() and (appointment.end_on is None or appointment.end_on >= today())
         at = [a.id for a in (above if appointment.covers_subtree else above[:1])]
         if in_force and appointment.association_id in at:
             reaches = True
-            held |= GRANTS[Position(appointment.position)]
-    held |= {right.removesuffix("write") + "read" for right in held if right.endswith(".write")}
+            given = set(GRANTS[Position(appointment.position)])
+            given |= {right.removesuffix("write") + "read" for right in given if right.endswith(".write")}
+            held |= {(right, whole) for right in given for whole in (False, appointment.group_id is None)}
     return held, reaches
 
 
@@ -84,8 +88,8 @@ def ask_hooks(client, app, asked: list[Route], code: str) -> Iterator[tuple[Rout
     return zip(asked, apart(ask_all), strict=True)
 
 
-def expected(route: Route, held: set[str], reaches: bool) -> str:
-    if route.declared in held:
+def expected(route: Route, held: set[tuple[str, bool]], reaches: bool) -> str:
+    if (route.declared, route.whole) in held:
         return "open"
     return "forbidden" if reaches else "hidden"
 
@@ -101,7 +105,7 @@ def agrees(route: Route, wanted: str, status: int) -> bool:
 
 
 def one_route_a_right(app) -> list[Route]:
-    return list({route.declared: route for route in office_routes(app)}.values())
+    return list({(route.declared, route.whole): route for route in office_routes(app)}.values())
 
 
 def one_route_a_feature(app) -> list[Route]:
