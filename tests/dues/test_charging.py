@@ -15,10 +15,11 @@ from portal.dues.models import Charge, ChargeOrigin, VoidReason
 from portal.dues.services import settle, voided
 from portal.ledger.models import BookState, JournalEntry, LedgerAccount, PeriodBook
 from portal.members.models import Membership
+from portal.people.models import Person
 from tests.dues.test_settling import balance, member
 from tests.harness.counting import query_count
 from tests.harness.factory import kind_of
-from tests.harness.money import FEE, make_charge, make_period, make_plan
+from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 
 YEAR = today().year
 
@@ -136,6 +137,24 @@ def test_what_changed_is_followed(cast, db_session, period):
     db_session.flush()
     assert charge(None, cast.community, period).voided == 3
     assert {VoidReason.FREE, VoidReason.CHANGED} < set(db_session.scalars(select(Charge.void_reason)))
+
+
+def test_what_was_paid_follows_a_changed_charge(cast, db_session, period):
+    """Paid in full, then half as much is due: the rest is the payer's credit, and charging again moves nothing."""
+    make_plan(cast.federation, proration="months")
+    membership = member(cast)
+    charge(cast.treasurer, cast.community, period)
+    payer = db_session.get_one(Person, membership.person_id)
+    payment = make_payment(payer, cast.community, actor=cast.treasurer)
+    assert standing(db_session, membership).open_fen == 0
+    membership.ended_on, membership.end_reason = day(6, 30), "withdrew"
+    for expected in (1, 0):
+        assert charge(cast.treasurer, cast.community, period).changed == expected
+        found = standing(db_session, membership)
+        db_session.refresh(payment)
+        assert (found.amount_fen, found.open_fen, payment.credit_fen) == (FEE // 2, 0, FEE // 2)
+        assert balance(db_session, LedgerAccount.RECEIVABLE) == FEE  # the cast's member
+        assert balance(db_session, LedgerAccount.CREDIT) == -FEE // 2
 
 
 def test_who_pays_is_followed_only_while_nothing_is_settled(cast, db_session, period):
