@@ -56,6 +56,7 @@ def void(actor: Actor | None, charge: Charge, reason: VoidReason, on: date) -> N
 
     What was settled of it is freed first. Raises RuleError for one that is void, or a closed period.
     """
+    ledger.hold_open(charge.association, on)  # the book comes first, as for whoever pays
     queries.hold_charge(charge)
     if charge.voided_at is not None:
         raise RuleError("", lazy("This charge is void already."))
