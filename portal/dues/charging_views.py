@@ -22,7 +22,6 @@ from portal.dues import charging, charging_queries, exports, runs
 from portal.dues.blueprint import blueprint
 from portal.dues.desired import DIFFERING, LEFT_OUT, Finding
 from portal.dues.forms import ChargingForm
-from portal.dues.plan_views import require_whole
 from portal.ledger import queries as ledger
 from portal.ledger.models import DuesPeriod
 from portal.register.scope import scope_of
@@ -47,14 +46,14 @@ class Asked:
 
 
 @blueprint.get("/office/<code>/dues/charging")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def charging_form(code: str) -> str:
     """Which period and how far; below, how many charges would be new, changed, void, and who is left out."""
     return web.page("dues/charging.html", **_context(_asked(request.args)))
 
 
 @blueprint.post("/office/<code>/dues/charging")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def start_charging(code: str) -> Any:
     """What the preview said is done in the background."""
     asked = _asked(request.form)
@@ -68,7 +67,7 @@ def start_charging(code: str) -> Any:
 
 
 @blueprint.get("/office/<code>/dues/charging/runs/<public_id>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def charging_run(code: str, public_id: str) -> str:
     """How far it is; in the end what was done, with the reference of the run."""
     job = _job(public_id)
@@ -78,7 +77,7 @@ def charging_run(code: str, public_id: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/charging/members")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def charging_members(code: str) -> str:
     """Member by member: who is newly charged, changed, void, or left out."""
     asked, finding = _found()
@@ -88,7 +87,7 @@ def charging_members(code: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/charging/members/list.<any(xlsx, csv):form>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def charging_members_file(code: str, form: str) -> Response:
     """The same as a file."""
     asked, finding = _found()
@@ -97,7 +96,6 @@ def charging_members_file(code: str, form: str) -> Response:
 
 def _asked(arguments: MultiDict[str, str]) -> Asked:
     """The period of the address, else today's or the last one that has begun."""
-    require_whole(RIGHT)
     periods, day = ledger.list_periods(g.association), today(g.association.time_zone)
     begun = [one for one in periods if one.start_on <= day]
     form = ChargingForm(arguments)
@@ -143,7 +141,6 @@ def _statement(asked: Asked, finding: Finding) -> Any:
 
 def _job(public_id: str) -> Job:
     """The reader's own run of this association."""
-    require_whole(RIGHT)
     job = get_job(public_id, current_user.id)
     if job is None or job.kind != runs.JOB or job.result.get("association") != g.association.id:
         abort(404)

@@ -18,7 +18,6 @@ from portal.dues import charge_queries, openings, services
 from portal.dues.blueprint import blueprint
 from portal.dues.forms import OpeningsForm
 from portal.dues.models import Charge, ChargeOrigin, VoidReason
-from portal.dues.plan_views import require_whole
 from portal.ledger.models import DuesPeriod
 from portal.ledger.queries import list_periods
 
@@ -26,10 +25,9 @@ RIGHT = "dues.record"
 
 
 @blueprint.route("/office/<code>/dues/openings", methods=["GET", "POST"])
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def bring_in(code: str) -> Any:
     """First what the lines say and what is wrong with them, then they are entered."""
-    require_whole(RIGHT)
     form, periods = OpeningsForm(), _periods()
     form.period.choices = choices((one.public_id, one.name) for one in periods)
     if not form.validate_on_submit():
@@ -48,10 +46,9 @@ def bring_in(code: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/charges/<period_id>/<membership_id>/void", methods=["GET", "POST"])
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def void_opening(code: str, period_id: str, membership_id: str) -> Any:
     """Asks once more: an opening balance that was entered in error stands no longer."""
-    require_whole(RIGHT)
     found, form = _opening(period_id, membership_id), BaseForm()
     if not form.validate_on_submit():
         return web.form_page("dues/void.html", form, charge=found)

@@ -25,10 +25,9 @@ from portal.offices.access import can
 
 
 @blueprint.get("/office/<code>/dues/plans")
-@requires("dues.read")
+@requires("dues.read", whole=True)
 def plans(code: str) -> str:
     """For each kind what is due here, by whose plan, and the association's own versions."""
-    require_whole("dues.read")
     day = today(g.association.time_zone)
     rows = plan_queries.list_by_kind(g.association, plan_queries.start_of(list_periods(g.association), day))
     own = [plan for row in rows for plan in row.own]
@@ -39,10 +38,9 @@ def plans(code: str) -> str:
 
 
 @blueprint.route("/office/<code>/dues/plans/new/<kind_id>", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def new_plan(code: str, kind_id: str) -> Any:
     """A new version for a kind; charges follow it when the period is charged again."""
-    require_whole("dues.record")
     kind, form = _kind(kind_id), PlanForm()
     if not form.is_submitted():
         _begin(form, kind)
@@ -57,10 +55,9 @@ def new_plan(code: str, kind_id: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/plans/<public_id>/withdraw", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def withdraw_plan(code: str, public_id: str) -> Any:
     """Asks once more: the version counts no longer."""
-    require_whole("dues.record")
     plan, form = _plan(public_id), BaseForm()
     if not form.validate_on_submit():
         return web.form_page("dues/plan_withdraw.html", form, plan=plan)
@@ -94,9 +91,3 @@ def _plan(public_id: str) -> FeePlan:
 def may(right: str) -> bool:
     """Whether the reader holds the right for the whole association, not for a group of it."""
     return can(current_user, right, g.association, whole=True)
-
-
-def require_whole(right: str) -> None:
-    """Plans and charging are the whole association's: who collects for a group does not settle them."""
-    if not may(right):
-        abort(403)

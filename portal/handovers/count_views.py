@@ -20,17 +20,15 @@ from portal.handovers.forms import CountForm, VoidForm
 from portal.handovers.list_views import load, load_collector, me
 from portal.handovers.models import HandOver
 from portal.handovers.services import Counted
-from portal.offices.access import group_ids
 from portal.people.models import Person
 
 COUNT = "handovers/count.html"
 
 
 @blueprint.route("/office/<code>/dues/hand-overs/collectors/<public_id>/count", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def count(code: str, public_id: str) -> Any:
     """What was expected, what was counted, and why they differ."""
-    _whole()
     person = load_collector(public_id)
     form = _form(person)
     if not form.validate_on_submit() or "add" in request.form:
@@ -78,12 +76,6 @@ def void(code: str, public_id: str) -> Any:
         return web.refused("handovers/void.html", form, error, hand_over=load(public_id))
     db.session.commit()
     return web.go(".hand_over", _("The hand-over is void: the collector holds the money again."), public_id=public_id)
-
-
-def _whole() -> None:
-    """Whoever keeps a group's dues counts nobody's cash."""
-    if group_ids(me(), "dues.record", g.association) is not None:
-        abort(403)
 
 
 def _form(person: Person) -> CountForm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g
+from flask import g
 
 from portal.core import web
 from portal.core.access import requires
@@ -19,15 +19,12 @@ from portal.handovers.deposits import TO_BANK
 from portal.handovers.forms import DepositForm
 from portal.handovers.list_views import me
 from portal.ledger.models import LedgerAccount
-from portal.offices.access import group_ids
 
 
 @blueprint.route("/office/<code>/dues/hand-overs/deposit", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def deposit(code: str) -> Any:
     """How much, on which day; at most what is there."""
-    if group_ids(me(), "dues.record", g.association) is not None:
-        abort(403)
     form = DepositForm()
     if not form.is_submitted():
         last = queries.last_deposit(g.association)

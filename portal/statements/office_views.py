@@ -31,7 +31,7 @@ def at_a_glance(code: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/rates", endpoint="rates")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def rates_of(code: str) -> str:
     """One row for each association below with its whole subtree; below a grass-roots one its groups."""
     period, before, periods = _periods()
@@ -47,7 +47,7 @@ def rates_of(code: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/rates/list.<any(xlsx, csv):form>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def rates_file(code: str, form: str) -> Response:
     """The same as a file."""
     period, before, _all = _periods()
@@ -63,8 +63,6 @@ def rates_file(code: str, form: str) -> Response:
 
 def _periods() -> tuple[DuesPeriod | None, DuesPeriod | None, list[DuesPeriod]]:
     """The period that the address asks for, the one before it, and all; a group leader has the own page."""
-    if group_ids(current_user, RIGHT, g.association) is not None:
-        abort(403)
     periods = list(ledger.list_periods(g.association))
     asked = next((one for one in periods if one.public_id == request.args.get("period")), None)
     period = asked or overview.today_in(periods, today(g.association.time_zone))

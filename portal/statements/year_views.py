@@ -15,7 +15,6 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.ledger import queries as ledger
 from portal.ledger.models import BookState, DuesPeriod, LedgerAccount
-from portal.offices.access import group_ids
 from portal.payments.models import Method
 from portal.statements import account, disclosing, exports, overview, queries, year
 from portal.statements.blueprint import blueprint
@@ -50,7 +49,7 @@ def member_file(code: str, public_id: str, form: str) -> Response:
 
 
 @blueprint.get("/office/<code>/dues/year", endpoint="year")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def year_of(code: str) -> str:
     """What was charged, what came in and what there is, of one period."""
     period, periods = _period()
@@ -62,7 +61,7 @@ def year_of(code: str) -> str:
 
 
 @blueprint.get("/office/<code>/dues/year/list.<any(xlsx, csv):form>")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def year_file(code: str, form: str) -> Response:
     """The same as a file."""
     period, _all = _period()
@@ -73,10 +72,9 @@ def year_file(code: str, form: str) -> Response:
 
 
 @blueprint.get("/office/<code>/dues/disclosed")
-@requires(RIGHT)
+@requires(RIGHT, whole=True)
 def disclosed(code: str) -> str:
     """What the association discloses and disclosed, and the periods that it could."""
-    _whole(RIGHT)
     books = [book for book in ledger.books_of(g.association).values() if book.state != BookState.OPEN]
     periods = {one.id: one for one in ledger.list_periods(g.association)}
     closed = [periods[book.period_id] for book in books if book.period_id in periods]
@@ -85,7 +83,7 @@ def disclosed(code: str) -> str:
 
 
 @blueprint.route("/office/<code>/dues/disclosed/<period_id>/new", methods=["GET", "POST"])
-@requires(SIGN)
+@requires(SIGN, whole=True)
 def disclose(code: str, period_id: str) -> Any:
     """Shows exactly what everybody will read, and asks."""
     period, form = _closed(period_id), DiscloseForm()
@@ -103,10 +101,9 @@ def disclose(code: str, period_id: str) -> Any:
 
 
 @blueprint.route("/office/<code>/dues/disclosed/<public_id>/withdraw", methods=["GET", "POST"])
-@requires(SIGN)
+@requires(SIGN, whole=True)
 def withdraw(code: str, public_id: str) -> Any:
     """No longer public, for a reason that stays."""
-    _whole(SIGN)
     statement, form = queries.get_of(g.association, public_id) or abort(404), WithdrawForm()
     if not form.validate_on_submit():
         return web.form_page("statements/withdraw.html", form, statement=statement)
@@ -119,7 +116,6 @@ def withdraw(code: str, public_id: str) -> Any:
 
 
 def _period() -> tuple[DuesPeriod | None, list[DuesPeriod]]:
-    _whole(RIGHT)
     periods = list(ledger.list_periods(g.association))
     asked = next((one for one in periods if one.public_id == request.args.get("period")), None)
     return asked or overview.today_in(periods, today(g.association.time_zone)), periods
@@ -127,14 +123,7 @@ def _period() -> tuple[DuesPeriod | None, list[DuesPeriod]]:
 
 def _closed(public_id: str) -> DuesPeriod:
     """A period whose book is closed here."""
-    _whole(SIGN)
     period = ledger.get_period(g.association, public_id) or abort(404)
     if ledger.is_open(g.association, period):
         abort(404)
     return period
-
-
-def _whole(right: str) -> None:
-    """A year is the whole association's."""
-    if group_ids(current_user, right, g.association) is not None:
-        abort(403)
