@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
+from werkzeug.test import Client
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -20,6 +22,7 @@ from portal.ledger.models import JournalLine
 from portal.payments import allocating, following, queries, reversals, services
 from portal.payments.models import Allocation, Method, Payment, Reversal
 from portal.people.models import Person
+from tests.harness.client import client_of
 from tests.harness.money import FEE, make_payment, make_period
 from tests.members.test_races import at_once
 from tests.payments.rows import debtor
@@ -99,6 +102,25 @@ def test_twenty_equal_posts_are_one_payment_and_one_answer(live_app, cast, owed)
     assert len(set(given)) == 1
     assert (count(Payment), count(Allocation), books_balance()) == (1, 1, True)
     assert db.session.get_one(Charge, owed.id).paid_fen == FEE
+
+
+def test_the_same_form_sent_by_many_windows_is_answered_as_one(live_app, cast, owed):
+    """Over HTTP: whoever comes second finds the charge settled already, by the very payment that they send."""
+    treasurer, page = client_of(live_app), "/office/wangjiang/dues/collect"
+    treasurer.sign_in(cast.treasurer)
+    payer = db.session.get_one(Person, owed.payer_id).public_id
+    form = treasurer.page(f"{page}?who={payer}").select("#take input[name]")
+    sent = {one["name"]: one.get("value", "") for one in form}
+
+    def send() -> int:
+        window = Client(live_app)
+        window._cookies.update(treasurer._cookies)
+        return window.post(page, data=sent).status_code
+
+    db.session.rollback()
+    with ThreadPoolExecutor(8) as windows:
+        assert [one.result() for one in [windows.submit(send) for _ in range(8)]] == [303] * 8
+    assert (count(Payment), count(Allocation), books_balance()) == (1, 1, True)
 
 
 @pytest.mark.engines("postgresql")  # SQLite lets one writer in at a time: the key is found, never met
