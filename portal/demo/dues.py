@@ -77,7 +77,8 @@ class Dues:
         weight = {local.id: self.chance.uniform(0.7, 1.4) for local in self.locals.values()}
         order = sorted(rows, key=lambda one: self.chance.random() ** weight[one["association_id"]])
         open_: dict[int, int] = {}
-        for one in sorted(order, key=lambda row: row["payer_id"] not in held):
+        first = self._owing_to_leaders(order)
+        for one in sorted(order, key=lambda row: (row["payer_id"] not in held, row["id"] not in first)):
             is_cast, part = one["payer_id"] in held, min(one["amount_fen"], budget)
             if is_cast:  # of the cast a member owes something of this year, the others have paid
                 part = self._owed_by_cast(one, budget)
@@ -87,6 +88,16 @@ class Dues:
             if not budget:
                 break
         return open_
+
+    def _owing_to_leaders(self, rows: list[Row]) -> set[int]:
+        """Two of each group that somebody of the cast leads: there is somebody to call on."""
+        leading = {
+            local.group_ids[known.role.group or 0]
+            for local in self.locals.values()
+            for known in local.members
+            if known.role and known.role.role == Position.GROUP_LEADER
+        }
+        return {row["id"] for group in leading for row in [one for one in rows if one["group_id"] == group][:2]}
 
     def _owed_by_cast(self, row: Row, budget: int) -> int:
         member = self.books.members[row["membership_id"]]

@@ -16,6 +16,7 @@ from portal.core.calendar import today
 from portal.home.views import blueprint
 from portal.notices.queries import latest_published
 from portal.offices.queries import PublicOfficer, list_public_officers
+from portal.statements.queries import latest_of
 
 NOTICES, ACTIVITIES = 5, 3
 
@@ -35,6 +36,7 @@ def association(code: str) -> str:
         below=count_below(shown),
         notices=latest_published(NOTICES, shown.path),
         activities=latest_public(shown.path, ACTIVITIES),
+        statement=latest_of(shown.id),
         day=today(shown.time_zone),
     )
 

@@ -40,6 +40,7 @@ def _ways(count: int, served: int) -> list[tuple[str, str, str]]:
     return [
         (url_for("own.data"), _("What the register holds"), _("See it, change it, ask for a correction")),
         (url_for("own.activities"), _("Activities and service time"), f"{taken} · {minutes(served)}"),
+        (url_for("statements.own"), _("My dues"), _("What I owe, what I paid, receipts")),
         (url_for("own.consents"), _("What I agreed to"), _("Photos, name in public, roster")),
         (url_for("own.sight"), _("Who sees me, who looked"), _("Officers by the rule of access; looks at numbers")),
         (url_for("own.copy"), _("Copy of everything"), _("To read and print, or for machines")),

@@ -51,7 +51,7 @@ def account(title: str, found: Statement) -> ListFile:
 
 def year(title: str, figures: dict[str, Any]) -> ListFile:
     """Section, item, amount: what the page shows, one figure a row."""
-    headings = [_("Section"), _("Item"), _("Amount (yuan)"), pgettext("dues", "Charges")]
+    headings = [pgettext("year", "Section"), _("Item"), _("Amount (yuan)"), pgettext("dues", "Number of charges")]
     return ListFile(title, headings, [*_kinds(figures), *_moneys(figures)])
 
 
@@ -75,7 +75,7 @@ def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
         ("reversed_fen", _("Taken back")), ("refunded_fen", _("Paid back")), ("levy_paid_fen", _("Levy paid upward")),
         ("levy_received_fen", _("Levies received")), ("difference_fen", _("Cash differences")),
     )  # fmt: skip
-    flows = [[_("Other"), label, figures.get(name, 0) / 100, None] for name, label in names]
+    flows = [[pgettext("year", "Other"), label, figures.get(name, 0) / 100, None] for name, label in names]
     held = [
         [LedgerAccount(account).label, item, fen / 100, None]
         for account, four in figures.get("accounts", {}).items()
@@ -86,7 +86,7 @@ def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
 
 def _totals_headings() -> list[str]:
     return [
-        pgettext("dues", "Charges"), _("Charged (yuan)"), _("Waived (yuan)"), _("Paid (yuan)"),
+        pgettext("dues", "Number of charges"), _("Charged (yuan)"), _("Waived (yuan)"), _("Paid (yuan)"),
         _("Written off (yuan)"), _("Open (yuan)"), _("Rate, net"), _("Rate, gross"),
     ]  # fmt: skip
 
@@ -110,7 +110,8 @@ def _rate(row: Row) -> list[Any]:
 def disclosed(found: Sequence[YearStatement]) -> tuple[list[str], list[list[Any]]]:
     """One line for each statement that is public."""
     headings = [
-        _("Year"), _("Association"), _("Code"), pgettext("dues", "Charges"), _("Charged (yuan)"), _("Waived (yuan)"),
+        _("Year"), _("Association"), _("Code"), pgettext("dues", "Number of charges"), _("Charged (yuan)"),
+        _("Waived (yuan)"),
         _("Paid (yuan)"), _("Open (yuan)"), _("Rate, net"), _("Disclosed on"),
     ]  # fmt: skip
     lines = []

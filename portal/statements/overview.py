@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,16 +15,17 @@ from portal.associations.models import Association
 from portal.bank.models import BankLine, LineState
 from portal.core.access import can
 from portal.core.calendar import today
-from portal.core.database import ask_together, db
+from portal.core.database import ask_together
 from portal.core.formats import money
 from portal.core.i18n import _, ngettext
 from portal.dues import charging, waiver_queries
 from portal.dues.models import Charge
 from portal.dues.queries import STANDS
+from portal.handovers.queries import held_fen
 from portal.ledger import queries as ledger
 from portal.ledger.models import BookState, DuesPeriod, JournalLine, LedgerAccount, PeriodBook
 from portal.offices.access import group_ids
-from portal.payments.models import Payment, Refund, Reversal, UndoState
+from portal.payments.models import Refund, Reversal, UndoState
 from portal.statements import rates
 from portal.statements.rates import Totals
 
@@ -71,9 +72,10 @@ def glance(asked: str = "") -> Glance:
         return _of_groups(association, period, periods, only)
     report = rates.of_tree(association, period)
     groups = [] if report.rows else rates.of_groups(association, period)
-    held = _held(association)
-    waiting = list(_waiting(association, period, day, held))
+    found = ask_together(questions(association, period, day))
+    waiting = list(_waiting(association, period, day, found))
     total, own = report.total, next((row.now for row in report.rows if row.is_alone), None)
+    held = int(found["held"])
     return Glance(period, periods, total.now, own, held, waiting, is_frozen=_is_frozen(total), groups=groups)
 
 
@@ -86,20 +88,12 @@ def _of_groups(
 ) -> Glance:
     """A leader sees the own groups, and the cash that is in the own hands."""
     groups = rates.of_groups(association, period, only)
-    mine = (Payment.association_id == association.id, Payment.collector_id == current_user.person_id)
-    kept = (*mine, Payment.reversed_at.is_(None), Payment.hand_over_id.is_(None))
-    held = db.session.scalar(select(func.coalesce(func.sum(Payment.amount_fen), 0)).where(*kept)) or 0
+    held = held_fen(association.id, current_user.person_id)
     total = rates.total_of(totals for _group, totals in groups)
-    return Glance(period, periods, total, None, int(held), [], is_frozen=False, groups=groups)
+    return Glance(period, periods, total, None, held, [], is_frozen=False, groups=groups)
 
 
-def _held(association: Association) -> int:
-    net = func.coalesce(func.sum(JournalLine.debit_fen - JournalLine.credit_fen), 0)
-    kept = (JournalLine.association_id == association.id, JournalLine.account == LedgerAccount.COLLECTORS)
-    return int(db.session.scalar(select(net).where(*kept)) or 0)
-
-
-def questions(association: Association, day: date) -> dict[str, Select[Any]]:
+def questions(association: Association, period: DuesPeriod, day: date) -> dict[str, Select[Any]]:
     """What waits, to be counted together."""
     undo: dict[str, Select[Any]] = {
         kind.__tablename__: select(func.count()).where(
@@ -111,7 +105,20 @@ def questions(association: Association, day: date) -> dict[str, Select[Any]]:
         BankLine.association_id == association.id, BankLine.state == LineState.WAITING.value
     )
     waivers = waiver_queries.counting_waiting(association)
-    return {**undo, "waivers": waivers, "lines": lines, "closing": counting_to_close(association, day)}
+    shut = select(func.count()).where(
+        PeriodBook.association_id == association.id,
+        PeriodBook.period_id == period.id,
+        PeriodBook.state != BookState.OPEN,
+    )
+    books = {"closing": counting_to_close(association, day), "shut": shut, "held": _holding(association)}
+    return {**undo, "waivers": waivers, "lines": lines, **books}
+
+
+def _holding(association: Association) -> Select[Any]:
+    """The cash that collectors hold, by the journal."""
+    net = func.coalesce(func.sum(JournalLine.debit_fen - JournalLine.credit_fen), 0)
+    kept = (JournalLine.association_id == association.id, JournalLine.account == LedgerAccount.COLLECTORS)
+    return select(net).where(*kept)
 
 
 def counting_to_close(association: Association, day: date) -> Select[Any]:
@@ -124,8 +131,7 @@ def counting_to_close(association: Association, day: date) -> Select[Any]:
     return statement.where(*kept, charged.exists())
 
 
-def _waiting(association: Association, period: DuesPeriod, day: date, held: int) -> Iterator[Waiting]:
-    found = ask_together(questions(association, day))
+def _waiting(association: Association, period: DuesPeriod, day: date, found: Mapping[str, Any]) -> Iterator[Waiting]:
     if count := found["waivers"]:
         text = ngettext("%(num)d waiver waits for a signature", "%(num)d waivers wait for a signature", count)
         yield Waiting(text, _address("dues.waivers_list"))
@@ -140,21 +146,21 @@ def _waiting(association: Association, period: DuesPeriod, day: date, held: int)
             "%(num)d line of the bank has no payer yet", "%(num)d lines of the bank have no payer yet", count
         )
         yield Waiting(text, _address("bank.lines"))
-    if held > 0:
+    if (held := int(found["held"])) > 0:
         yield Waiting(
             _("Collectors hold %(amount)s yuan in cash", amount=money(held)), _address("handovers.hand_overs")
         )
-    yield from _of_books(association, period, day, found["closing"])
-
-
-def _of_books(association: Association, period: DuesPeriod, day: date, to_close: int) -> Iterator[Waiting]:
-    if to_close:
+    if count := found["closing"]:
         text = ngettext(
-            "%(num)d book of a past period is not closed", "%(num)d books of past periods are not closed", to_close
+            "%(num)d book of a past period is not closed", "%(num)d books of past periods are not closed", count
         )
         yield Waiting(text, _address("ledger.books"))
-    if not can("dues.record") or period.start_on > day or not ledger.is_open(association, period):
-        return
+    if can("dues.record") and period.start_on <= day and not found["shut"]:
+        yield from _out_of_date(association, period)
+
+
+def _out_of_date(association: Association, period: DuesPeriod) -> Iterator[Waiting]:
+    """Charges that differ from the members and the plans."""
     if count := charging.preview(association, period).differs:
         text = ngettext(
             "%(num)d charge is not up to date with the members and the fee plans.",

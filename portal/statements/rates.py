@@ -123,15 +123,12 @@ def sums_below(top: Association, periods: Collection[DuesPeriod]) -> dict[tuple[
 def of_groups(association: Association, period: DuesPeriod, only: Collection[int] | None = None) -> list[Any]:
     """(group or None, totals) of an association's charges, in the order of its groups; some groups alone."""
     asked = (Charge.period_id == period.id, Charge.association_id == association.id, STANDS)
-    statement: Select[Any] = select(Charge.group_id, *SUMS).where(*asked).group_by(Charge.group_id)
+    statement: Any = select(Group, *SUMS).select_from(Charge).outerjoin(Group, Group.id == Charge.group_id)
     if only is not None:
         statement = statement.where(Charge.group_id.in_(only))
-    found = {row[0]: Totals(*map(int, row[1:])) for row in db.session.execute(statement)}
-    groups = db.session.scalars(
-        select(Group).where(Group.id.in_([one for one in found if one])).order_by(Group.position)
-    )
-    shown: list[Any] = [(group, found[group.id]) for group in groups]
-    return [*shown, (None, found[None])] if None in found else shown
+    rows = db.session.execute(statement.where(*asked).group_by(Group.id).order_by(Group.position, Group.id)).all()
+    found = [(row[0], Totals(*map(int, row[1:]))) for row in rows]
+    return sorted(found, key=lambda one: one[0] is None)
 
 
 def total_of(totals: Iterable[Totals]) -> Totals:

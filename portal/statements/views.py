@@ -8,6 +8,7 @@ from portal.statements import (  # noqa: F401 - their pages hang on the blueprin
     closing,
     office_views,
     own_views,
+    part,
     public_views,
     year_views,
 )

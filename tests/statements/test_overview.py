@@ -1,0 +1,59 @@
+"""Dues at a glance: how far the period is collected, and what waits for whom."""
+
+from __future__ import annotations
+
+from portal.core.database import db
+from portal.dues import waivers
+from portal.payments import reversals
+from portal.people.models import Person
+from tests.harness.counting import query_count
+from tests.harness.factory import make_membership, make_person
+from tests.harness.money import make_charge, make_payment
+from tests.statements.rows import last_year, payer_of
+
+HERE = "/office/wangjiang/dues"
+
+
+def owing(cast, name, group, **values):
+    return make_charge(make_membership(make_person(name), cast.community, group_id=group.id), **values)
+
+
+def test_what_waits_and_where(cast, sign_in):
+    last_year(cast)  # its book was never closed
+    one, other = owing(cast, "今甲", cast.group), owing(cast, "今乙", cast.other_group)
+    paid = make_payment(payer_of(one), cast.community, 1200, actor=cast.treasurer, method="transfer")
+    reversals.ask(cast.treasurer, paid, "记错人")
+    waivers.ask(cast.treasurer, other, "waiver", 600, "困难")
+    leader = db.session.get_one(Person, cast.leader.person_id)
+    make_payment(payer_of(other), cast.community, 100, collector=leader)
+    treasurer = sign_in(cast.treasurer)
+    page = treasurer.page(HERE)
+    text = page.select_one("main").get_text()
+    assert "54.2%" in text  # 13 of 24 yuan
+    links = {link["href"] for link in page.select("main .people a")}
+    assert {f"{HERE}/waivers", f"{HERE}/payments", f"{HERE}/hand-overs", f"{HERE}/books"} <= links
+    assert any("charging" in link for link in links), "members who are not charged yet"
+    assert page.select_one(f'main a[href="{HERE}/collect"]')
+    with query_count() as asked:
+        treasurer.page(HERE)
+    assert len(asked) <= 12
+    assert not sign_in(cast.secretary).page(HERE).select_one(f'.actions a[href="{HERE}/collect"]')
+
+
+def test_a_leader_sees_the_own_group_and_the_own_cash(cast, sign_in):
+    one = owing(cast, "今甲", cast.group)
+    owing(cast, "今乙", cast.other_group)
+    leader = db.session.get_one(Person, cast.leader.person_id)
+    make_payment(payer_of(one), cast.community, 300, collector=leader)
+    text = sign_in(cast.leader).page(HERE).select_one("main").get_text()
+    assert "25.0%" in text
+    assert "3.00" in text
+    assert cast.group.name in text
+    assert cast.other_group.name not in text
+
+
+def test_who_may(cast, sign_in, client):
+    assert sign_in(cast.chair).get("/office/liuan/dues").status_code == 200
+    assert sign_in(cast.publisher).get(HERE).status_code == 403
+    assert sign_in(cast.sibling).get(HERE).status_code == 404
+    assert client.get(HERE).status_code in (302, 303)
