@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, g, request, url_for
-from flask_login import current_user
+from flask import current_app, request, url_for
 
 from portal.core.access import can
 from portal.core.i18n import lazy_pgettext
 from portal.ledger.blueprint import blueprint
 from portal.ledger.models import EntryKind
-from portal.offices.access import can as holds
 
 # Heading, page, right. Features above this one add their pages by being there.
 ROOMS = (
@@ -29,20 +27,19 @@ ROOMS = (
     (lazy_pgettext("dues", "Books"), "ledger.books", "dues.read"),
 )
 
-# Nothing of these is a group's: whoever holds the right for a group only has no way in.
-WHOLE = {"bank.lines"}
-
 
 @blueprint.app_template_global("dues_rooms")
 def rooms(current: str = "") -> list[tuple[Any, str, bool]]:
     """For the macro `tabs`: heading, address, whether it is this page's. A page inside a room names the room."""
     here = current or request.endpoint
-    shown = [room for room in ROOMS if room[1] in current_app.view_functions and _opens(*room[1:])]
+    shown = [room for room in ROOMS if _is_open(*room[1:])]
     return [(heading, url_for(endpoint), endpoint == here) for heading, endpoint, _right in shown]
 
 
-def _opens(endpoint: str, right: str) -> bool:
-    return can(right) and (endpoint not in WHOLE or holds(current_user, right, g.association, whole=True))
+def _is_open(endpoint: str, right: str) -> bool:
+    """Whether there is such a room, and it is the reader's: some are not for who keeps a group's dues alone."""
+    view = current_app.view_functions.get(endpoint)
+    return view is not None and can(right, whole=getattr(view, "for_the_whole", False))
 
 
 @blueprint.app_template_global("event_label")

@@ -91,3 +91,11 @@ def test_before_anything_happened(cast, sign_in):
     treasurer = sign_in(cast.treasurer)
     for page in ("books", "journal", "cash-book"):
         assert treasurer.page(f"/office/wangjiang/dues/{page}").select_one("main .empty"), page
+
+
+def test_who_keeps_a_group_sees_the_rooms_of_a_group(cast, sign_in):
+    """What is the whole association's is no tab for a group leader, and no page."""
+    tabs = [one.get_text() for one in sign_in(cast.leader).page("/office/wangjiang/dues/charges").select("main .tabs a")]
+    assert {"收款", "应收", "欠费"} <= set(tabs)
+    assert [one for one in tabs if one in ("账簿", "银行流水", "收费标准", "上缴")] == []
+    assert "账簿" in sign_in(cast.treasurer).get("/office/wangjiang/dues/charges").text
