@@ -43,8 +43,8 @@ def owing(account: Account, association: Association, wanted: Filter, day: date)
         .scalar_subquery()
     )
     columns: list[Any] = [
-        Charge.payer_id, Charge.association_id, Person.name, Person.public_id, Association.short_name.label("short_name"),
-        Association.name.label("association"), func.min(Charge.group_id).label("group_id"),
+        Charge.payer_id, Charge.association_id, Person.name, Person.public_id,
+        Association.short_name.label("short_name"), Association.name.label("association"), func.min(Charge.group_id).label("group_id"),
         cast(func.sum(OPEN_FEN), BigInteger).label("open_fen"), func.min(Charge.due_on).label("due_on"),
         func.count().label("charges"), reminded.label("reminded_at"),
     ]  # fmt: skip
@@ -52,7 +52,8 @@ def owing(account: Account, association: Association, wanted: Filter, day: date)
     statement = statement.join(Person, Person.id == Charge.payer_id)
     statement = statement.join(Association, Association.id == Charge.association_id)
     payer, place = (Charge.payer_id, Person.name, Person.public_id), (Association.short_name, Association.name)
-    return statement.group_by(*payer, Charge.association_id, *place).order_by(func.min(Charge.due_on), Person.name, Charge.payer_id)
+    statement = statement.group_by(*payer, Charge.association_id, *place)
+    return statement.order_by(func.min(Charge.due_on), Person.name, Charge.payer_id)
 
 
 def by_age(account: Account, association: Association, wanted: Filter, day: date) -> list[tuple[str, int, int]]:
