@@ -15,6 +15,7 @@ from portal.core.paging import page_number, paginate
 from portal.handovers import exports, queries
 from portal.handovers.blueprint import blueprint
 from portal.ledger.models import LedgerAccount
+from portal.ledger.queries import balances
 from portal.payments import queries as payments
 from portal.payments.exports import payments as payments_file
 from portal.people.models import Person
@@ -29,8 +30,7 @@ def hand_overs(code: str) -> str:
         holdings=queries.holdings(me(), g.association),
         page=paginate(queries.listing(me(), g.association), page_number(), shown=queries.SHOWN),
         sees_all=queries.sees_all(me(), g.association),
-        cash=queries.cash_fen(g.association),
-        bank=queries.balance(g.association, LedgerAccount.BANK),
+        **_sums(),
         me=current_user.person_id,
         day=today(g.association.time_zone),
     )
@@ -61,6 +61,12 @@ def collector_file(code: str, public_id: str, form: str) -> Response:
     """The payments that a collector still holds, as a file."""
     statement = queries.held_payments(g.association.id, load_collector(public_id).id)
     return downloads.send(form, payments_file(statement), "handovers.hand_overs")
+
+
+def _sums() -> dict[str, int]:
+    """What is in the cash box and in the bank."""
+    known = {name: debit - credit for name, (debit, credit) in balances(g.association).items()}
+    return {"cash": known.get(LedgerAccount.CASH, 0), "bank": known.get(LedgerAccount.BANK, 0)}
 
 
 def me() -> Account:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
@@ -45,6 +45,14 @@ def held_fen(association_id: int, collector_id: int) -> int:
     return int(db.session.scalar(select(taken.scalar_subquery() - given.scalar_subquery())) or 0)
 
 
+def held_anywhere(collector_id: int) -> list[tuple[str, int]]:
+    """Each association to which somebody owes cash, with how much."""
+    took = select(Payment.association_id).where(Payment.collector_id == collector_id)
+    places = db.session.execute(select(Association.name, Association.id).where(Association.id.in_(took))).all()
+    held = [(name, held_fen(association_id, collector_id)) for name, association_id in places]
+    return [(name, fen) for name, fen in held if fen > 0]
+
+
 def waiting_fen(association_id: int, collector_id: int) -> int:
     """What the payments come to that a collector has not handed over."""
     return int(
@@ -54,29 +62,43 @@ def waiting_fen(association_id: int, collector_id: int) -> int:
 
 def holdings(account: Account, association: Association) -> list[Holding]:
     """Every collector who holds something, as far as the account sees: a leader sees only their own."""
-    taken = _by_collector(Payment, Payment.amount_fen, association, TAKEN)
-    given = _by_collector(HandOver, HandOver.credited_fen, association, STANDS)
-    still = (
-        select(Payment.collector_id, func.sum(Payment.amount_fen), func.count(), func.min(Payment.received_on))
-        .where(Payment.association_id == association.id, Payment.collector_id.is_not(None), *HELD)
-        .group_by(Payment.collector_id)
-    )
-    rows = db.session.execute(still).all()
-    waits: dict[Any, tuple[int, int, date | None]] = {
-        who: (int(fen), count, since) for who, fen, count, since in rows
-    }
-    ids = [one for one in {*taken, *waits} if taken.get(one, 0) != given.get(one, 0) or one in waits]
+    given = _given(association)
+    rows = {row[0]: row for row in db.session.execute(_taken(association))}
+    ids = [
+        one for one, (_who, taken, _waits, count, _since) in rows.items() if count or int(taken) != given.get(one, 0)
+    ]
     people = select(Person).where(Person.id.in_(ids)).order_by(Person.sort_key, Person.id)
     if not sees_all(account, association):
         people = people.where(Person.id == account.person_id)
-    return [
-        _holding(person, taken.get(person.id, 0) - given.get(person.id, 0), *waits.get(person.id, (0, 0, None)))
-        for person in db.session.scalars(people)
+    return [_holding(person, rows[person.id], given.get(person.id, 0)) for person in db.session.scalars(people)]
+
+
+def _taken(association: Association) -> Select[Any]:
+    """Of each collector: what they took, and of it what is not handed over: how much, how many, since when."""
+    held = and_(*HELD)
+    columns: list[Any] = [
+        Payment.collector_id,
+        func.sum(case((TAKEN, Payment.amount_fen), else_=0)),
+        func.sum(case((held, Payment.amount_fen), else_=0)),
+        func.count(case((held, 1))),
+        func.min(case((held, Payment.received_on))),
     ]
+    kept = (Payment.association_id == association.id, Payment.collector_id.is_not(None))
+    return select(*columns).where(*kept).group_by(Payment.collector_id)
 
 
-def _holding(person: Person, held: int, waits: int, count: int, since: date | None) -> Holding:
-    return Holding(person, held, count, since, held - waits)
+def _given(association: Association) -> dict[int, int]:
+    """Of each collector: what was counted and is owed no more."""
+    kept = (HandOver.association_id == association.id, STANDS)
+    statement = select(HandOver.collector_id, func.sum(HandOver.credited_fen)).where(*kept)
+    rows = db.session.execute(statement.group_by(HandOver.collector_id))
+    return {person_id: int(fen) for person_id, fen in rows}
+
+
+def _holding(person: Person, row: Any, given: int) -> Holding:
+    _who, taken, waits, count, since = row
+    held = int(taken) - given
+    return Holding(person, held, count, since, held - int(waits))
 
 
 def get_collector(account: Account, association: Association, public_id: str) -> Person | None:
@@ -178,12 +200,6 @@ def counting_late(association: Association, day: date) -> Select[Any]:
 
 def of(kind: Any, association_id: int, collector_id: int) -> tuple[ColumnElement[bool], ...]:
     return (kind.association_id == association_id, kind.collector_id == collector_id)
-
-
-def _by_collector(kind: Any, column: Any, association: Association, condition: Any) -> dict[int, int]:
-    statement = select(kind.collector_id, func.sum(column)).where(kind.association_id == association.id, condition)
-    rows = db.session.execute(statement.where(kind.collector_id.is_not(None)).group_by(kind.collector_id))
-    return {person_id: int(fen) for person_id, fen in rows}
 
 
 def _sum(column: Any) -> Select[Any]:

@@ -20,8 +20,10 @@ from portal.core.audit import record
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.formats import money
 from portal.core.i18n import _, lazy
 from portal.duplicates.models import PersonMerge
+from portal.handovers import queries as hand_overs
 from portal.members import queries as memberships
 from portal.members import services as members
 from portal.members import transfers
@@ -49,7 +51,10 @@ def hindrances(person: Person) -> list[str]:
         for held in memberships.list_of_person(person.id)
         if held.ended_on is None and held.organisation_name
     ]
-    return found
+    return found + [
+        _("%(fen)s yuan in cash have to be handed over to %(association)s first.", fen=money(fen), association=name)
+        for name, fen in hand_overs.held_anywhere(person.id)
+    ]
 
 
 def delete_person(actor: Account, person: Person, language: str) -> None:

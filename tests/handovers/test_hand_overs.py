@@ -16,8 +16,10 @@ from portal.handovers.services import Counted
 from portal.home import dues_tasks
 from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
+from portal.own.deletion import hindrances
 from portal.payments import reversals
 from portal.upkeep.ledger import list_faults
+from tests.harness.counting import query_count
 from tests.harness.factory import appoint, make_account, make_person
 from tests.harness.money import FEE, make_payment, make_period
 from tests.payments.rows import balances, close_book, kinds
@@ -258,6 +260,37 @@ def test_a_warning_before_closing(app, cast, db_session, held):
     assert (finding.blocks, "20.00" in str(finding.text)) == (False, True)
     hand_over(cast, FEE + 800)
     assert part.at_collectors(cast.community, period) == []
+
+
+def test_who_holds_cash_is_not_deleted(cast, db_session, held):
+    """The leader, once out of office, still owes it."""
+    assert any("20.00" in words and cast.community.name in words for words in hindrances(cast.leader.person))
+    hand_over(cast, FEE + 800)
+    assert not any("20.00" in words for words in hindrances(cast.leader.person))
+
+
+def test_few_queries_however_many(cast, sign_in, db_session, held):
+    treasurer = sign_in(cast.treasurer)
+    pages = (PAGE, f"{PAGE}/collectors/{cast.leader.person.public_id}", "/office/wangjiang/dues/receipts")
+    db_session.commit()
+
+    def asked():
+        counts = []
+        for page in pages:
+            with query_count() as statements:
+                assert treasurer.get(page).status_code == 200
+            counts.append(len(statements))
+        return counts
+
+    few = asked()
+    for _more in range(3):
+        take(cast, 100)
+        make_payment(cast.member.person, cast.community, 70, collector=cast.secretary.person)
+    hand_over(cast, FEE + 1_100)
+    take(cast, 5)
+    db_session.commit()
+    assert asked() == few
+    assert max(few) <= 12, few
 
 
 def test_the_work_list_names_cash_of_two_weeks_ago(cast, db_session, held):
