@@ -44,7 +44,8 @@ def owing(account: Account, association: Association, wanted: Filter, day: date)
     )
     columns: list[Any] = [
         Charge.payer_id, Charge.association_id, Person.name, Person.public_id,
-        Association.short_name.label("short_name"), Association.name.label("association"), func.min(Charge.group_id).label("group_id"),
+        Association.short_name.label("short_name"), Association.name.label("association"),
+        func.min(Charge.group_id).label("group_id"),
         cast(func.sum(OPEN_FEN), BigInteger).label("open_fen"), func.min(Charge.due_on).label("due_on"),
         func.count().label("charges"), reminded.label("reminded_at"),
     ]  # fmt: skip
