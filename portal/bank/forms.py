@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 from portal.bank.fields import FIELDS
 from portal.core.forms import BaseForm, DateField, Length, Required, choices
 from portal.core.i18n import _, lazy, lazy_pgettext
-from portal.payments.models import Method
+from portal.payments.kinds import Method
 
 REASON = 200
 WAYS = (Method.TRANSFER, Method.MOBILE)

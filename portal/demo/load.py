@@ -14,7 +14,18 @@ from portal.core.calendar import today as current_day
 from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.passwords import hasher
-from portal.demo import albums, applications, attendance, dossiers, dues, hours, lending, registrations, requests
+from portal.demo import (
+    albums,
+    applications,
+    attendance,
+    bank_lines,
+    dossiers,
+    dues,
+    hours,
+    lending,
+    registrations,
+    requests,
+)  # fmt: skip
 from portal.demo.batch import AnySession, Batch
 from portal.demo.board import Board
 from portal.demo.cards import Cards
@@ -92,6 +103,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     _reveals(batch, locals_, day)
     requests.fill(batch, locals_, day)
     dues.fill(batch, locals_, day)
+    bank_lines.fill(batch, locals_, day)
     applications.fill(batch, locals_, day)
     _volunteers(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlalchemy import select
+
 from portal.associations.models import Association
+from portal.bank import services as lines
+from portal.bank.models import FileState
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.dues.models import ChargeOrigin
 from portal.handovers import services as hand_overs
 from portal.handovers.services import Counted
+from portal.members.models import Membership
 from portal.payments import reversals
 from portal.people.models import Person
 from portal.receipts import listing
 from portal.receipts import queries as receipts
 from portal.receipts import services as voiding
 from portal.receipts.models import Receipt
+from tests.bank import files as bank
 from tests.harness.cast import Cast
 from tests.harness.factory import kind_of, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 
 DUES = "/office/wangjiang/dues"
+FOUND = {"new": 1, "new_fen": 1200, "alike": 0, "passed": 0, "lines": 1, "left_out": 0, "faulty": 0}
 
 
 def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
@@ -29,6 +36,7 @@ def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     yield from _payments(cast)
     yield from _receipts(cast)
     yield from _hand_overs(cast)
+    yield from _bank(cast)
 
 
 def _charges(cast: Cast) -> list[tuple[str, str]]:
@@ -100,3 +108,26 @@ def _place_and_payer(cast: Cast, name: str) -> tuple[Association, Person]:
     place = db.session.get_one(Association, cast.community.id)
     membership = make_membership(make_person(name), place)
     return place, db.session.get_one(Person, membership.person_id)
+
+
+def _bank(cast: Cast) -> list[tuple[str, str]]:
+    """A file to be named, one to be taken in; lines that wait, with somebody who may have paid, and one set aside."""
+    place, payer = _place_and_payer(cast, "流水一")
+    db.session.commit()
+    bank.take(cast.treasurer, place, bank.came("孙女", memo="流水一"), bank.came("外婆", "9.00"), bank.came("利息"))
+    owed, other, aside = bank.found()[-3:]
+    aside.association = place
+    make_charge(db.session.scalars(select(Membership).where(Membership.person_id == payer.id)).one())
+    lines.set_aside(cast.treasurer, aside, "结息")
+    checked, named = (bank.brought(cast.treasurer, place, bank.plain(bank.came(name))) for name in ("甲", "乙"))
+    checked.details = {**checked.details, "found": FOUND}
+    named.state = FileState.UPLOADED
+    db.session.commit()
+    at = f"{DUES}/bank"
+    pages = [
+        at, f"{at}/lines/{owed.public_id}", f"{at}/lines/{other.public_id}?who={payer.public_id}",
+        f"{at}/lines/{other.public_id}/set-aside", f"{at}/lines/{aside.public_id}", f"{at}/files/new",
+        f"{at}/files/{named.public_id}/columns", f"{at}/files/{checked.public_id}",
+        f"{at}/files/{named.public_id}/discard",
+    ]  # fmt: skip
+    return [("treasurer", page) for page in pages]
