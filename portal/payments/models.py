@@ -14,14 +14,10 @@ from portal.core.i18n import lazy_pgettext
 from portal.core.labels import Labelled
 from portal.dues.models import Charge
 from portal.ledger.models import JournalEntry
+from portal.payments.kinds import Method
 from portal.people.models import Person
 
-
-class Method(Labelled):
-    CASH = "cash", lazy_pgettext("payment", "Cash")
-    TRANSFER = "transfer", lazy_pgettext("payment", "Bank transfer")
-    MOBILE = "mobile", lazy_pgettext("payment", "Mobile payment")
-    OPENING = "opening", lazy_pgettext("payment", "Opening balance")
+__all__ = ["Allocation", "Method", "Payment", "Refund", "Reversal", "UndoState"]
 
 
 class UndoState(Labelled):
