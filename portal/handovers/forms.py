@@ -42,6 +42,10 @@ class CountForm(PiecesForm):
     expected = HiddenField(validators=[Required(lazy("Open this page anew."))])
     key = HiddenField(validators=[Required(lazy("Open this page anew.")), Length(max=64)])
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.counted.flags.required = True  # by itself or by its pieces
+
     @property
     def pieces(self) -> list[tuple[int, Any]]:
         """Each note and coin with its box."""
