@@ -35,7 +35,9 @@ def bring_in(code: str) -> Any:
     period = next(one for one in periods if one.public_id == form.period.data)
     try:
         sheet = openings.read(g.association, period, str(form.lines.data))
-        if sheet.faults or request.form.get("settle") != "yes":
+        if sheet.faults:
+            return web.invalid("dues/openings.html", form, sheet=sheet)
+        if request.form.get("settle") != "yes":
             return web.page("dues/openings.html", form=form, sheet=sheet)
         made = openings.bring_in(current_user, g.association, period, sheet.arrears, form.note.data or "")
     except RuleError as error:

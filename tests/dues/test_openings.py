@@ -73,6 +73,7 @@ def test_each_fault_has_its_line_and_nothing_is_entered(cast, sign_in, db_sessio
     answer = sign_in(cast.treasurer).force(
         PAGE, {"period": past.public_id, "lines": "\n".join(lines), "settle": "yes"}
     )
+    assert answer.status_code == 422
     assert answer.text.count("<li>") >= 8
     assert count(db_session) == 1
     for text in ("", "会员号 姓名 金额", "1 1\n" * (openings.MOST_LINES + 1)):
