@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,10 @@ from sqlalchemy.orm import joinedload
 from portal.core.database import db
 from portal.demo.batch import Batch
 from portal.demo.bookkeeping import Books, Line, Money
-from portal.demo.chance import seeded
+from portal.demo.chance import public_ids, seeded
 from portal.demo.charges import YEARS, Charges
 from portal.demo.days import moment
+from portal.demo.diary import SHOWCASE
 from portal.demo.dues_desk import Desk
 from portal.demo.handing_over import hand_over
 from portal.demo.memberships import STREET
@@ -23,11 +25,14 @@ from portal.ledger import chain, closing
 from portal.ledger.models import BookState, EntryKind, LedgerAccount, PeriodBook
 from portal.offices.rights import Position
 from portal.payments.models import Method
+from portal.statements import disclosing
+from portal.statements.models import YearStatement
 
 RATE, TOWN_RATE = (0.94, 0.96, 0.96), 0.71
 COLLECTING_DAYS = 300  # from January on, until the rate of a year is reached
 TOWN, TOWN_PLACES = "lx", 8  # of the town so many associations keep their dues here already
 LATE = "wh-09"  # whose book of last year nobody has closed
+REMARKS = "会费全部用于本协会活动和志愿服务用品，账目可到办公室查阅。"
 AHEAD_EACH = 53  # one of so many payers
 Row = dict[str, Any]
 
@@ -63,7 +68,7 @@ class Dues:
         waived = self.charges.waive(charged, year) if top == STREET else 0
         begun = min(1.0, (self.day - date(year, 1, 15)).days / COLLECTING_DAYS)
         owed = sum(one["amount_fen"] for one in charged) - waived
-        unpaid = self._unpaid(charged, round(owed * (1 - rate * max(0.0, begun))))
+        unpaid = self._unpaid(charged, round(owed * (1 - rate * max(0.0, begun)) / 100) * 100)
         for local in places:
             mine = [one for one in charged if one["association_id"] == local.id]
             self._collect(local, mine, unpaid, year)
@@ -210,3 +215,16 @@ def freeze() -> None:
         book.figures = closing.figures_of(book.association, book.period)
         if book.state == BookState.LOCKED:
             chain.seal(book.association, book.period)
+    _disclose(db.session.scalars(statement.order_by(PeriodBook.period_id, PeriodBook.id)).all())
+
+
+def _disclose(books: Sequence[PeriodBook]) -> None:
+    """Every third association tells everybody how its year went."""
+    chosen = [book for book in books if book.association.code == SHOWCASE or book.association_id % 3 == 0]
+    for book, public_id in zip(chosen, public_ids(YearStatement.__tablename__, len(chosen)), strict=True):
+        made = YearStatement(public_id=public_id, association_id=book.association_id, period_id=book.period_id)
+        made.figures = disclosing.told(book)
+        if book.closed_at is not None:
+            made.published_at = book.closed_at
+        made.published_by_id, made.remarks = book.locked_by_id, REMARKS
+        db.session.add(made)

@@ -18,7 +18,9 @@ from portal.dues.models import Waiver
 from portal.handovers import queries as hand_overs
 from portal.offices.access import can
 from portal.payments import listing
+from portal.statements import queries as statements
 
+CLOSED_WITHIN = timedelta(days=90)  # of the end of a period its book is closed: by 31 March of a calendar year's
 HELD_FOR = timedelta(days=14)  # so long a collector may hold cash before somebody asks for it
 # Title, detail, page, action: a task without a day.
 Line = tuple[str, str, tuple[str, dict[str, Any]], str]
@@ -34,6 +36,7 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
         )
     if can(account, "dues.record", association, whole=True):
         asked |= bank.counting_waiting(association)
+        asked["to_close"] = statements.counting_to_close(association, today(association.time_zone) - CLOSED_WITHIN)
         asked["cash_held"] = hand_overs.counting_late(association, today(association.time_zone) - HELD_FOR)
     return asked
 
@@ -49,6 +52,16 @@ def lines(found: Mapping[str, Any]) -> Iterator[Line]:
     if count := found.get("bank_lines"):
         title = ngettext("%(num)d line of the bank to match", "%(num)d lines of the bank to match", count)
         yield title, _("Say whose dues each is, or that it is none."), ("bank.lines", {}), _("Open")
+    if count := found.get("to_close"):
+        title = ngettext(
+            "%(num)d book of a past period is not closed", "%(num)d books of past periods are not closed", count
+        )
+        yield (
+            title,
+            _("Look at what is not in order, then close it."),
+            ("ledger.books", {}),
+            pgettext("book", "Close"),
+        )
     if count := found.get("waiting_waivers"):
         title = ngettext("%(num)d waiver waits for a signature", "%(num)d waivers wait for a signature", count)
         yield title, _("Look at what for and why, then sign or refuse."), ("dues.waivers_list", {}), _("Sign")

@@ -25,7 +25,7 @@ REMARKS, REASON = 1_000, 300  # characters
 # What is disclosed of the figures of a book, and nothing else: sums, and the names of kinds of members.
 TOLD = (
     "charges", "charged_fen", "waived_fen", "paid_fen", "written_off_fen", "open_fen", "kinds", "accounts",
-    "received", "reversed_fen", "refunded_fen", "levy_paid_fen", "levy_received_fen", "difference_fen",
+    "received", "opening_fen", "reversed_fen", "refunded_fen", "levy_paid_fen", "levy_received_fen", "difference_fen",
 )  # fmt: skip
 
 

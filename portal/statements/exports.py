@@ -72,7 +72,8 @@ def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
         for method, fen in figures.get("received", {}).items()
     ]
     names = (
-        ("reversed_fen", _("Taken back")), ("refunded_fen", _("Paid back")), ("levy_paid_fen", _("Levy paid upward")),
+        ("opening_fen", _("Opening balances")), ("reversed_fen", _("Taken back")),
+        ("refunded_fen", _("Paid back")), ("levy_paid_fen", _("Levy paid upward")),
         ("levy_received_fen", _("Levies received")), ("difference_fen", _("Cash differences")),
     )  # fmt: skip
     flows = [[pgettext("year", "Other"), label, figures.get(name, 0) / 100, None] for name, label in names]

@@ -6,11 +6,11 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from portal.core.forms import BaseForm, Required
-from portal.core.i18n import lazy
+from portal.core.i18n import lazy, lazy_pgettext
 
 
 class DiscloseForm(BaseForm):
-    remarks = TextAreaField(lazy("Remarks"), [Length(max=1_000)])
+    remarks = TextAreaField(lazy_pgettext("statement", "Remarks"), [Length(max=1_000)])
 
 
 class WithdrawForm(BaseForm):

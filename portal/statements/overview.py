@@ -19,14 +19,12 @@ from portal.core.database import ask_together
 from portal.core.formats import money
 from portal.core.i18n import _, ngettext
 from portal.dues import charging, waiver_queries
-from portal.dues.models import Charge
-from portal.dues.queries import STANDS
 from portal.handovers.queries import held_fen
 from portal.ledger import queries as ledger
 from portal.ledger.models import BookState, DuesPeriod, JournalLine, LedgerAccount, PeriodBook
 from portal.offices.access import group_ids
 from portal.payments.models import Refund, Reversal, UndoState
-from portal.statements import rates
+from portal.statements import queries, rates
 from portal.statements.rates import Totals
 
 RIGHT = "dues.read"
@@ -110,7 +108,7 @@ def questions(association: Association, period: DuesPeriod, day: date) -> dict[s
         PeriodBook.period_id == period.id,
         PeriodBook.state != BookState.OPEN,
     )
-    books = {"closing": counting_to_close(association, day), "shut": shut, "held": _holding(association)}
+    books = {"closing": queries.counting_to_close(association, day), "shut": shut, "held": _holding(association)}
     return {**undo, "waivers": waivers, "lines": lines, **books}
 
 
@@ -119,16 +117,6 @@ def _holding(association: Association) -> Select[Any]:
     net = func.coalesce(func.sum(JournalLine.debit_fen - JournalLine.credit_fen), 0)
     kept = (JournalLine.association_id == association.id, JournalLine.account == LedgerAccount.COLLECTORS)
     return select(net).where(*kept)
-
-
-def counting_to_close(association: Association, day: date) -> Select[Any]:
-    """Books with charges of periods that ended before a day, not closed yet."""
-    statement = select(func.count()).select_from(PeriodBook).join(PeriodBook.period)
-    charged = select(Charge.id).where(
-        Charge.association_id == association.id, Charge.period_id == PeriodBook.period_id, STANDS
-    )
-    kept = (PeriodBook.association_id == association.id, PeriodBook.state == BookState.OPEN, DuesPeriod.end_on < day)
-    return statement.where(*kept, charged.exists())
 
 
 def _waiting(association: Association, period: DuesPeriod, day: date, found: Mapping[str, Any]) -> Iterator[Waiting]:

@@ -1,4 +1,4 @@
-"""Reading disclosed statements."""
+"""Reading disclosed statements, and which books wait to be closed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.associations.models import Association
 from portal.associations.queries import named
 from portal.core.database import db
-from portal.ledger.models import DuesPeriod
+from portal.dues import queries as charges
+from portal.dues.models import Charge
+from portal.ledger.models import BookState, DuesPeriod, PeriodBook
 from portal.statements.models import YearStatement
 
 STANDS = YearStatement.withdrawn_at.is_(None)
@@ -67,3 +69,13 @@ def latest_of(association_id: int) -> YearStatement | None:
 
 def _shown() -> tuple[Any, ...]:
     return joinedload(YearStatement.association), joinedload(YearStatement.period)
+
+
+def counting_to_close(association: Association, day: date) -> Select[Any]:
+    """Books with charges of periods that ended before a day, not closed yet."""
+    statement = select(func.count()).select_from(PeriodBook).join(PeriodBook.period)
+    charged = select(Charge.id).where(
+        Charge.association_id == association.id, Charge.period_id == PeriodBook.period_id, charges.STANDS
+    )
+    kept = (PeriodBook.association_id == association.id, PeriodBook.state == BookState.OPEN, DuesPeriod.end_on < day)
+    return statement.where(*kept, charged.exists())

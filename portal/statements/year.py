@@ -30,13 +30,11 @@ from portal.payments.models import Method, Payment
 from portal.statements.rates import SUMS
 
 HELD = (LedgerAccount.CASH, LedgerAccount.COLLECTORS, LedgerAccount.BANK)
-# Name of a figure, account and side of the journal's lines that it sums up, kind of entry.
+# Name of a figure, kind of entry, whether it is counted as money that comes: over everything that is held.
 FLOWS = (
-    ("refunded_fen", LedgerAccount.CREDIT, "debit", EntryKind.REFUND),
-    ("reversed_fen", LedgerAccount.CREDIT, "debit", EntryKind.REVERSAL),
-    ("levy_paid_fen", LedgerAccount.LEVY_PAYABLE, "debit", EntryKind.LEVY_PAYMENT),
-    ("levy_received_fen", LedgerAccount.LEVY_RECEIVABLE, "credit", EntryKind.LEVY_PAYMENT),
-)
+    ("opening_fen", EntryKind.OPENING, True), ("reversed_fen", EntryKind.REVERSAL, False),
+    ("refunded_fen", EntryKind.REFUND, False), ("difference_fen", EntryKind.HAND_OVER, True),
+)  # fmt: skip
 Sums = dict[tuple[str, str, bool], tuple[int, int]]  # debit and credit by account, kind and whether before the period
 
 
@@ -72,9 +70,12 @@ def money(association: Association, period: DuesPeriod) -> dict[str, Any]:
     """What came and went by the journal, and what was there before and after."""
     sums = _sums(association, period)
     accounts = {str(account): _account(sums, account) for account in HELD}
-    flows = {name: _flow(sums, account, side, kind) for name, account, side, kind in FLOWS}
-    surplus = _net(sums, LedgerAccount.DIFFERENCE)
-    return {"accounts": accounts, "received": _received(association, period), "difference_fen": -surplus, **flows}
+    flows = {name: _net(sums, kind) * (1 if comes else -1) for name, kind, comes in FLOWS}
+    levies = {
+        "levy_paid_fen": _side(_held(sums, EntryKind.LEVY_PAYMENT), 1),
+        "levy_received_fen": _side(_held(sums, EntryKind.LEVY_PAYMENT), 0),
+    }
+    return {"accounts": accounts, "received": _received(association, period), **flows, **levies}
 
 
 def _sums(association: Association, period: DuesPeriod) -> Sums:
@@ -100,12 +101,14 @@ def _side(mine: Iterable[tuple[bool, tuple[int, int]]], side: int) -> int:
     return sum(both[side] for earlier, both in mine if not earlier)
 
 
-def _flow(sums: Sums, account: str, side: str, kind: str) -> int:
-    return sums.get((str(account), str(kind), False), (0, 0))[0 if side == "debit" else 1]
+def _held(sums: Sums, kind: str) -> list[tuple[bool, tuple[int, int]]]:
+    """What entries of a kind did to cash, collectors and bank."""
+    return [(earlier, both) for (name, of, earlier), both in sums.items() if of == kind and name in HELD]
 
 
-def _net(sums: Sums, account: str) -> int:
-    return sum(both[0] - both[1] for (name, _kind, earlier), both in sums.items() if name == account and not earlier)
+def _net(sums: Sums, kind: str) -> int:
+    mine = _held(sums, kind)
+    return _side(mine, 0) - _side(mine, 1)
 
 
 def _received(association: Association, period: DuesPeriod) -> dict[str, int]:

@@ -46,12 +46,15 @@ from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from portal.people.models import Affiliation, Person, PrivacyNotice
 from portal.people.services import create_person
+from portal.statements.models import YearStatement
 from portal.upkeep.ledger import list_faults
+from tests.harness.cases import LONG
 from tests.harness.folders import FOLDER
 from tests.harness.source import ROOT
 
 TODAY = date(2026, 11, 21)
-DAYS = (TODAY, date(2027, 2, 14), date(2028, 2, 29))
+# The 29th of February of a year that has just begun; in the long form another day of such a year before it.
+DAYS = (TODAY, *([date(2027, 2, 14)] if LONG else []), date(2028, 2, 29))
 # What associations of this kind once kept about people's bodies and families: in no text of the demonstration.
 BOUNDARY = re.compile(
     "婚|孕|胎|妊娠|分娩|产妇|生育|计生|避孕|节育|绝育|人口|超生|抚养费|医|药|病|健康|残疾|体检|流产|手术|月经"
@@ -188,6 +191,7 @@ def books_agree():
     for period in list_periods(showcase):
         assert preview(showcase, period).differs == 0
     assert count(JournalSeal) > 8_000
+    assert count(YearStatement) > 10
 
 
 def digest(rows: Rows) -> str:
@@ -215,7 +219,7 @@ def test_the_same_day_gives_the_same_rows(rows):
 
 
 def test_control_another_day_gives_other_rows(rows):
-    assert digest({table: composed(DAYS[2])[table] for table in SOME}) != digest(
+    assert digest({table: composed(DAYS[-1])[table] for table in SOME}) != digest(
         {table: rows[table] for table in SOME}
     )
 
@@ -330,7 +334,7 @@ def test_officers_were_there_before(rows):
 def test_alive_on_any_day(rows, rounds):
     """Today and on a 29 February. Long form: two years, a day in each month."""
     others = [TODAY + timedelta(days=number * 30) for number in range(1, rounds(1, 25))]
-    for day in (TODAY, DAYS[2], *others):
+    for day in (TODAY, DAYS[-1], *others):
         is_alive(composed(day), day)
 
 

@@ -71,3 +71,4 @@ def test_every_desk_has_something_to_do(app):
     assert any(0 < row["paid_fen"] < row["amount_fen"] for row in owed)
     assert any(row["used_fen"] < row["amount_fen"] and row["reversed_at"] is None for row in rows["payment"])
     assert len(rows["reminder"]) > 0
+    assert Counter(row["state"] for row in rows["bank_line"]) >= Counter(waiting=3, set_aside=1)

@@ -11,6 +11,7 @@ from portal.core.audit import AuditEntry
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.statements import disclosing, queries
+from tests.harness.cases import either_engine
 from tests.statements.rows import close_book, last_year
 
 OFFICE = "/office/wangjiang/dues/disclosed"
@@ -67,6 +68,7 @@ def test_twice_is_once_a_later_one_replaces_and_a_withdrawn_one_says_why(cast, s
     assert "已撤回" in chair.page(OFFICE).select_one("main table").get_text()
 
 
+@either_engine
 def test_who_may(cast, sign_in, client):
     year = last_year(cast)
     close_book(sign_in, cast, year.period)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from portal.core.database import db
+from portal.core.calendar import today
+from portal.core.database import ask_together, db
 from portal.dues import waivers
+from portal.home import dues_tasks
 from portal.payments import reversals
 from portal.people.models import Person
+from portal.statements.queries import counting_to_close
+from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.factory import make_membership, make_person
-from tests.harness.money import make_charge, make_payment
-from tests.statements.rows import last_year, payer_of
+from tests.harness.money import make_charge, make_payment, make_period
+from tests.statements.rows import charged, last_year, payer_of
 
 HERE = "/office/wangjiang/dues"
 
@@ -52,8 +56,22 @@ def test_a_leader_sees_the_own_group_and_the_own_cash(cast, sign_in):
     assert cast.other_group.name not in text
 
 
+@either_engine
 def test_who_may(cast, sign_in, client):
     assert sign_in(cast.chair).get("/office/liuan/dues").status_code == 200
     assert sign_in(cast.publisher).get(HERE).status_code == 403
     assert sign_in(cast.sibling).get(HERE).status_code == 404
     assert client.get(HERE).status_code in (302, 303)
+
+
+def test_a_book_is_closed_within_three_months(cast):
+    """Of the year before last for certain; of a period without charges nobody asks, and only who records."""
+    before = make_period(cast.community, today().year - 2)
+    make_period(cast.community, today().year - 3)
+    charged(cast.community, "旧账", before)
+    asked = {"to_close": dues_tasks.questions(cast.treasurer, cast.community)["to_close"]}
+    found = ask_together(asked)
+    assert found["to_close"] == 1
+    assert len(list(dues_tasks.lines(found))) == 1
+    assert "to_close" not in dues_tasks.questions(cast.chair, cast.community)
+    assert db.session.scalar(counting_to_close(cast.community, before.end_on)) == 0

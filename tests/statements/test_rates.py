@@ -11,6 +11,7 @@ from portal.dues.services import settle
 from portal.ledger import closing
 from portal.statements import rates
 from portal.statements.rates import Totals
+from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.money import make_payment, make_period
 from tests.statements.rows import charged, close_book, last_year, payer_of
@@ -89,6 +90,7 @@ def test_the_page_and_its_file(cast, sign_in):
     assert sign_in(cast.publisher).get(office).status_code == 403
 
 
+@either_engine
 def test_as_many_questions_for_many_as_for_few(cast, sign_in):
     year = last_year(cast)
     chair, here = sign_in(cast.chair), f"/office/liuan/dues/rates?period={year.period.public_id}"

@@ -63,6 +63,11 @@ def test_worked_out_by_hand_and_the_cash_book_says_the_same(cast):
         rows = db.session.execute(ledger.cash_book(cast.community, period, account)).all()
         assert (sum(row.came for row in rows), sum(row.went for row in rows)) == (came, went)
         assert ledger.balance_before(cast.community, account, date(today().year, 1, 1)) == end
+    assert found["opening_fen"] == 0, "in the year before"
+    assert (
+        year.figures_of(cast.community, make_period(cast.community, period.start_on.year - 1))["opening_fen"]
+        == 10_000
+    )
     received = sum(found["received"].values()) - found["reversed_fen"]
     assert received == sum(four[3] - four[0] for four in found["accounts"].values())
     assert list_faults() == []
