@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from werkzeug.exceptions import HTTPException
 
 from portal.activities.models import ActivityLog
@@ -9,6 +10,9 @@ from portal.core.calendar import today
 from portal.core.database import db
 from tests.access.content import digest
 from tests.access.routes import Route, routes
+
+# What a page reads, and that a token is asked for, does not depend on the database.
+pytestmark = pytest.mark.engines("sqlite")
 
 
 def address(app, route, code="wangjiang") -> str:

@@ -16,6 +16,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.offices import access
 from portal.offices.rights import Position
+from tests.harness.cases import LONG
 from tests.harness.factory import appoint, make_account, make_association, make_person
 
 SIZE = 9
@@ -23,7 +24,10 @@ numbers = st.integers(0, SIZE - 1)
 shapes = st.lists(numbers, min_size=SIZE - 1, max_size=SIZE - 1)  # the parent of each, among those before it
 moves = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=12)
 examples = settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100 if LONG else 4,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
@@ -80,6 +84,7 @@ def shuffle(tree: list[Association], steps: list[tuple[int, int]]) -> None:
             assert not is_refused
 
 
+@pytest.mark.soak
 @examples
 @given(shape=shapes, steps=moves)
 def test_paths_are_chains_of_parents(app, shape, steps):
@@ -88,6 +93,7 @@ def test_paths_are_chains_of_parents(app, shape, steps):
         assert faults() == []
 
 
+@pytest.mark.soak
 @examples
 @given(shape=shapes, steps=moves)
 def test_contains_and_ranges_agree_with_a_walk(app, shape, steps):
@@ -103,6 +109,7 @@ def test_contains_and_ranges_agree_with_a_walk(app, shape, steps):
             assert [one.id for one in ancestors] == chain(place.id, above)[:-1]
 
 
+@pytest.mark.soak
 @examples
 @given(shape=shapes, steps=moves, place=numbers, covers=st.booleans())
 def test_what_an_officer_reaches_agrees_with_a_walk(app, shape, steps, place, covers):

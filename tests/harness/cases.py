@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask import has_app_context
 from sqlalchemy import Connection
 
 from portal.core.database import db
+
+# A refusal, a page that is not there, a word, a number of statements: decided in Python, with questions that the
+# tests of what succeeds put to both databases. Who may do what where is asked of both in tests/access.
+either_engine = pytest.mark.engines("sqlite")
+LONG = os.environ.get("PORTAL_TEST_SOAK") == "1"  # the long form, which `make soak` runs
 
 
 def each(names: str | tuple[str, ...], cases: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:

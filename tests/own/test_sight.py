@@ -14,6 +14,7 @@ from portal.core.database import db
 from portal.offices import access
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind, Person
+from tests.harness.cases import LONG
 from tests.harness.factory import affiliate, appoint, make_account, make_association, make_group, make_person
 
 RIGHTS = ("members.read", "members.read_sensitive", "members.write")
@@ -41,10 +42,11 @@ def test_for_everybody_of_the_cast(cast):
         assert told(account.person) == asked(account.person, accounts), account.person.name
 
 
-@pytest.mark.parametrize("number", range(2))
+@pytest.mark.soak
+@pytest.mark.parametrize("number", range(40 if LONG else 1))
 def test_for_trees_by_chance(app, engine_kind, number):
     """Other trees on each engine: the rule that is told knows nothing of it."""
-    seed = number + (2 if engine_kind == "postgresql" else 0)
+    seed = 2 * number + (engine_kind == "postgresql")
     chance = random.Random(seed)
     places = [make_association("根", code=f"root{seed}", level="federation")]
     for number in range(7):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -18,6 +17,7 @@ from portal.people.models import Person
 from portal.plans.models import ActivitySession
 from portal.signups import services
 from portal.signups.models import LIVE, MOVES, SignUp
+from tests.harness.cases import LONG
 from tests.signups.rows import helpers, loaded, opened, sign_up, tally
 
 PEOPLE, WANTED = 4, 2
@@ -77,8 +77,9 @@ def follow(cast, people: list[Person], steps: list[tuple[str, int]]) -> None:
         assert max(Counter(db.session.query(SignUp.person_id).filter(*live)).values(), default=0) <= 1
 
 
+@pytest.mark.soak
 @settings(
-    max_examples=300 if os.environ.get("PORTAL_TEST_SOAK") == "1" else 8,
+    max_examples=300 if LONG else 4,
     deadline=None,
     derandomize=True,
     database=None,

@@ -16,10 +16,11 @@ from portal.plans.models import SessionNeed
 from portal.plans.queries import get_session
 from portal.signups import places, services
 from portal.signups.models import SignUp
+from tests.harness.cases import LONG
 from tests.members.test_races import at_once
 from tests.signups.rows import helpers, opened, sign_up, tally
 
-CROWD = 40
+CROWD = 40 if LONG else 16
 
 
 def race(app, acts: list[Callable[[], object]]) -> list[object]:
@@ -91,7 +92,7 @@ def test_control_a_place_that_is_counted_first_and_taken_then_is_sold_twice(live
 
 
 def test_nobody_has_two_sessions_at_one_time(live_app, cast, crowd, rounds):
-    for n in range(rounds(3, 1_000)):
+    for n in range(rounds(2, 1_000)):
         sessions = [fresh(cast.community, 5) for _ in range(4)]
         given = race(live_app, [signing_up(one.public_id, crowd[n % CROWD]) for one in sessions])
         assert sorted(filter(None, given)) == ["confirmed"]
@@ -132,7 +133,7 @@ ANSWERS = {"accept": services.accept_offer, "decline": services.decline_offer, "
 
 @pytest.mark.parametrize("other", ["accept", "decline", "withdraw"])
 def test_an_offer_is_answered_once(live_app, cast, crowd, rounds, other):
-    for _ in range(rounds(2, 300)):
+    for _ in range(rounds(1, 300)):
         session, ids = offered(cast, crowd)
         given = race(live_app, [doing(services.accept_offer, ids[1])] * 2 + [doing(ANSWERS[other], ids[1])] * 2)
         states = [one.state for one in db.session.query(SignUp).filter_by(session_id=session.id).order_by(SignUp.id)]
@@ -146,7 +147,7 @@ def test_lapsed_offers_go_on_once_however_many_look(live_app, cast, crowd, round
     def lapse() -> str:
         return str(services.expire_offers(now()))
 
-    for _ in range(rounds(2, 300)):
+    for _ in range(rounds(1, 300)):
         session, ids = offered(cast, crowd)
         db.session.query(SignUp).filter_by(public_id=ids[1]).update({"offered_until": now()})
         db.session.commit()
@@ -184,7 +185,7 @@ def test_control_without_the_condition_on_the_state_both_answers_are_done(live_a
 
 
 def test_whoever_leaves_and_whoever_comes_leave_no_place_unheld_and_none_held_twice(live_app, cast, crowd, rounds):
-    for _ in range(rounds(2, 300)):
+    for _ in range(rounds(1, 300)):
         session = fresh(cast.community, 4)
         made = [sign_up(session, db.session.get(Person, one)) for one in crowd[:8]]
         db.session.commit()
