@@ -11,7 +11,7 @@ from portal.accounts import codes, queries
 from portal.accounts.models import OneTimeCode
 from portal.core.database import db
 from portal.core.errors import RuleError
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD, affiliate, make_person
 
@@ -143,6 +143,7 @@ def test_a_poor_password_keeps_the_code(cast, client, hand_out, password):
     assert use(client, code).status_code == 303
 
 
+@either_engine
 @pytest.mark.parametrize("code", ["", "0000-0000-0000", "x", "7" * 400])
 def test_a_wrong_code(cast, client, code):
     answer = use(client, code)
@@ -157,6 +158,7 @@ def test_guessing_codes_is_slowed(cast, client, hand_out):
     assert use(client, code).status_code == 429
 
 
+@either_engine
 def test_without_token(cast, client, hand_out, db_session):
     code = hand_out(cast.volunteer.person)
     assert client.post("/activate", data={"code": code, "password": NEW}).status_code == 400

@@ -11,6 +11,7 @@ from portal.accounts import attempts
 from portal.accounts.models import SignInAttempt
 from portal.core import calendar
 from portal.core.database import db
+from tests.harness.cases import either_engine
 from tests.harness.client import client_of
 
 LOGIN, HOME, ELSEWHERE = "login 13800000000", "192.0.2.1", "198.51.100.7"
@@ -128,6 +129,7 @@ def test_the_page_says_how_long(cast, client, enter):
         assert enter(client, cast.member).status_code == 303
 
 
+@either_engine
 def test_an_unknown_login_waits_in_the_same_words(app, cast, phone_of):
     texts = []
     for login in (phone_of(cast.member), "13700000000"):

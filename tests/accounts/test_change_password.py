@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts.models import SignInAttempt
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD
 
@@ -34,6 +34,7 @@ def test_every_other_session_ends_and_this_one_is_new(cast, app, client, enter, 
     assert replay(cookie_of(client)) == 5
 
 
+@either_engine
 @each(
     ("typed", "field"),
     [
@@ -59,6 +60,7 @@ def test_what_is_refused(cast, sign_in, acts, typed, field):
     assert acts() == []
 
 
+@either_engine
 def test_own_phone_is_refused(cast, sign_in, phone_of):
     assert change(sign_in(cast.member), password=f"my {phone_of(cast.member)}").status_code == 422
 
@@ -83,6 +85,7 @@ def test_nothing_secret_is_in_the_log(cast, sign_in, db_session):
     assert "argon2" not in str(rows)
 
 
+@either_engine
 def test_not_signed_in_get_and_without_token(cast, client, sign_in):
     assert client.force(PAGE).location == "/sign-in"
     member = sign_in(cast.member)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts import kept
 from portal.people.models import Person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.client import form_to, form_values
 from tests.harness.factory import PASSWORD
 
@@ -143,6 +143,7 @@ def test_with_a_second_factor_the_post_is_carried_through_both_steps(
     assert db_session.get(Person, cast.volunteer.person_id).residence == "江边路 9 号"
 
 
+@either_engine
 def test_somebody_else_cannot_go_on_where_they_may_not(cast, client, enter, edit, later, phone_of):
     enter(client, cast.secretary)
     with later(hours=21):
@@ -174,12 +175,14 @@ def test_files_are_named_to_be_chosen_again(app):
         assert kept.stopped() == made
 
 
+@either_engine
 def test_not_signed_in_and_get(cast, client, sign_in):
     assert client.force("/confirm", {"password": PASSWORD}).location == "/sign-in"
     assert client.get("/confirm").location == "/sign-in?next=/confirm"
     assert sign_in(cast.member).get("/confirm").status_code == 200
 
 
+@either_engine
 def test_empty_and_guessed(cast, sign_in):
     member = sign_in(cast.member)
     assert member.submit("/confirm", {"password": ""}).status_code == 422

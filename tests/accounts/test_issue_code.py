@@ -19,7 +19,7 @@ from portal.offices import rights
 from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import Person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, appoint, make_account, make_person
 
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -89,6 +89,7 @@ def test_a_name_that_no_font_has(cast, sign_in):
     assert shown in answer.text
 
 
+@either_engine
 @pytest.mark.parametrize("code", ["", "0000-0000-0000", "x" * 500])
 def test_no_pdf_of_a_code_that_is_not_there(cast, sign_in, code):
     assert sign_in(cast.secretary).force(f"{page_of(cast.volunteer)}/slip", {"code": code}).status_code == 404
@@ -173,6 +174,7 @@ def test_only_to_whom_they_could_be_themselves(cast, sign_in, who):
     assert served == OFFICERS[who] - {who}
 
 
+@either_engine
 @each("who", OTHERS)
 def test_wrong_role_and_other_association(cast, sign_in, who, db_session):
     client = sign_in(getattr(cast, who))
@@ -293,6 +295,7 @@ def test_a_second_account_s_login_is_taken(cast, sign_in):
     assert sign_in(cast.secretary).force(page_of(person)).status_code == 422
 
 
+@either_engine
 @pytest.mark.parametrize("end", ["", "/slip", "/block", "/unblock"])
 def test_not_signed_in_get_and_without_token(cast, client, sign_in, db_session, end):
     page = page_of(cast.volunteer) + end

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.accounts.devices import device_name
 from portal.accounts.models import AccountSession
+from tests.harness.cases import either_engine
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD
 
@@ -92,6 +93,7 @@ def test_everywhere(devices, is_in, acts):
     assert acts()[-1] == "end_all_sessions"
 
 
+@either_engine
 @pytest.mark.parametrize("path", ["/me/security/sessions/end-all", "/me/security/sessions/0123456789ab/end"])
 def test_not_signed_in_get_and_without_token(client, devices, is_in, path):
     assert client.force(path).location == "/sign-in"
@@ -100,6 +102,7 @@ def test_not_signed_in_get_and_without_token(client, devices, is_in, path):
     assert [is_in(device) for device in devices] == [True, True]
 
 
+@either_engine
 def test_no_more_queries_for_many_sessions(cast, app, phone_of, devices, query_count, db_session):
     from portal.accounts import sessions
 

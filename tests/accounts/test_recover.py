@@ -16,6 +16,7 @@ from sqlalchemy import select
 from portal.accounts import codes, queries
 from portal.accounts.models import OneTimeCode
 from portal.core.database import db
+from tests.harness.cases import either_engine
 from tests.harness.cast import build_cast
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD, make_account, make_person
@@ -100,6 +101,7 @@ def test_by_mail(mail_app, people, mailbox):
     assert client.get("/me/security").status_code == 200
 
 
+@either_engine
 def test_the_letter_is_in_the_reader_s_language(mail_app, people, mailbox):
     ask(mail_app, "member@example.com", **{"Accept-Language": "en"})
     assert "Choose a new password" in mailbox.letters[0]["Subject"]
@@ -119,6 +121,7 @@ def test_a_phone_login_gets_the_mail_of_its_account(mail_app, people, mailbox):
     assert [letter["To"] for letter in mailbox.letters] == ["member@example.com"]
 
 
+@either_engine
 def test_the_link_is_never_the_request_s(mail_app, people, mailbox):
     assert client_of(mail_app).get("/recover", headers={"Host": "evil.example"}).status_code == 400
     ask(mail_app, "member@example.com", **{"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"})
@@ -151,6 +154,7 @@ def test_a_mail_server_that_is_away_changes_nothing(mail_app, people, mailbox):
     assert client_of(mail_app).submit("/sign-in", typed).status_code == 303
 
 
+@either_engine
 def test_bad_input_get_and_without_token(mail_app, people, mailbox):
     assert ask(mail_app, "").status_code == 422
     client = client_of(mail_app)

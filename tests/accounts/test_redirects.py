@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
+from tests.harness.cases import either_engine
 from tests.harness.client import client_of
 
 HOSTILE = [
@@ -17,11 +18,13 @@ HOSTILE = [
 OWN = ["/me/security", "/notices/?page=2", "/office/wangjiang", "/me/security?page=1&q=林"]
 
 
+@either_engine
 def test_hostile_targets_lead_home(cast, app, enter):
     led = {target: enter(client_of(app), cast.member, next=target).location for target in HOSTILE}
     assert led == dict.fromkeys(HOSTILE, "/me")
 
 
+@either_engine
 def test_hostile_targets_are_not_written_into_the_form(cast, client):
     pages = [client.page("/sign-in", query_string={"next": target}) for target in HOSTILE]
     assert {page.select_one("input[name=next]")["value"] for page in pages} == {""}
@@ -49,5 +52,6 @@ def test_htmx_is_sent_as_a_whole_page(cast, client):
     assert answer.headers["HX-Redirect"] == "/sign-in"
 
 
+@either_engine
 def test_a_forged_host_is_refused(cast, client):
     assert client.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400

@@ -7,6 +7,7 @@ import pytest
 
 from portal.core import calendar
 from portal.core.database import db
+from tests.harness.cases import either_engine
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD
 
@@ -43,6 +44,7 @@ def test_the_secret_is_encrypted_and_not_in_the_log(cast, sign_in, db_session):
     assert not any(secret in str(changes) for changes in log)
 
 
+@either_engine
 @pytest.mark.parametrize("code", ["", "000000", "12", "abcdef", "一二三四五六", "1234567890123456789"])
 def test_a_wrong_first_code(cast, sign_in, code):
     member = sign_in(cast.member)
@@ -144,6 +146,7 @@ def test_the_secret_is_not_shown_to_who_found_a_browser_open(cast, sign_in, late
         assert member.force(f"{PAGE}/confirm", {"code": "123456"}).location == f"/confirm?next={PAGE}"
 
 
+@either_engine
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}/confirm", f"{PAGE}/remove"])
 def test_not_signed_in_and_without_token(cast, client, sign_in, path):
     assert client.force(path).location.startswith("/sign-in")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account, AccountSession, SignInAttempt
 from portal.core.database import db
+from tests.harness.cases import either_engine
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD, make_account, make_person
 
@@ -59,6 +60,7 @@ def test_something_is_missing(cast, client, enter, typed, db_session):
     assert db_session.scalars(select(SignInAttempt)).all() == []
 
 
+@either_engine
 def test_wrong_password_keeps_the_login_alone(cast, client, enter, is_in, phone_of):
     answer = enter(client, cast.member, password="another password")
     assert answer.status_code == 422
@@ -88,6 +90,7 @@ def strangers(cast, phone_of) -> dict[str, str]:
     }
 
 
+@either_engine
 def test_known_and_unknown_answers_are_equal(cast, app, phone_of):
     answers = {}
     for kind, login in strangers(cast, phone_of).items():
@@ -97,6 +100,7 @@ def test_known_and_unknown_answers_are_equal(cast, app, phone_of):
     assert len({str(answer) for answer in answers.values()}) == 1
 
 
+@either_engine
 def test_known_and_unknown_take_the_same_time(cast, app, phone_of):
     """Taken in turns, so that a busy machine slows both; the waits for guessing are kept out by forgetting them."""
     taken: dict[str, list[float]] = {"known": [], "unknown": []}
@@ -194,6 +198,7 @@ def test_a_get_writes_nothing(cast, sign_in, query_count, later):
     assert [query for query in queries if not query.startswith(("SELECT", "WITH"))] == []
 
 
+@either_engine
 @pytest.mark.parametrize("cookie", ["", "x", "x.y.z", "AAAA.BBBB", "ä", "a" * 3000])
 def test_a_cookie_that_nobody_signed(cast, client, cookie):
     client.set_cookie("portal", cookie)

@@ -12,6 +12,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.models import Appointment
 from portal.people.models import Person
+from tests.harness.cases import either_engine
 
 
 def test_signs_out(cast, client, enter, is_in, live_sessions, acts):
@@ -40,6 +41,7 @@ def test_twice_and_not_signed_in(cast, client, enter, acts):
     assert acts() == ["sign_in", "end_session"]
 
 
+@either_engine
 def test_get_is_refused(cast, client, enter, is_in):
     enter(client, cast.member)
     assert client.get("/sign-out").status_code == 405

@@ -8,7 +8,7 @@ from portal.activities.models import ActivityLog, ActivityParticipant, ActivityR
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from tests.activities.rows import make_log, make_photo, upload, who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_person
 
 
@@ -69,6 +69,7 @@ def test_untouched_it_is_no_version(cast, sign_in):
     assert db.session.query(ActivityRevision).count() == 0
 
 
+@either_engine
 def test_a_complete_entry_needs_a_reason(cast, sign_in):
     log = make_log(cast.community)
     answer = sign_in(cast.secretary).submit(edit_of(log), {"place": "湖滨"})
@@ -103,6 +104,7 @@ def test_somebody_else_was_first(cast, sign_in):
     assert db.session.query(ActivityRevision).count() == 2
 
 
+@either_engine
 def test_a_hostile_revision_changes_nothing(cast, sign_in):
     client, url = sign_in(cast.secretary), edit_of(make_log(cast.community))
     form = client.form(url)
@@ -120,6 +122,7 @@ def test_sent_twice_the_second_is_told(cast, sign_in):
     assert db.session.query(ActivityRevision).count() == 1
 
 
+@either_engine
 @each(
     ("wrong", "field"), [({"held_on": "2199-01-01"}, "held_on"), ({"kind": None}, "kind"), ({"title": "长" * 81}, "")]
 )
@@ -138,6 +141,7 @@ def test_an_old_entry_can_still_be_corrected(cast, sign_in):
     assert sign_in(cast.secretary).submit(edit_of(log), {"place": "湖滨", "reason": "核对"}).status_code == 303
 
 
+@either_engine
 def test_who_may_correct(cast, sign_in):
     log = make_log(cast.community)
     url = edit_of(log)
@@ -156,6 +160,7 @@ def test_an_entry_is_found_at_its_own_association_only(cast, sign_in):
     assert chair.get(f"/office/tingyu/activities/{log.public_id}/edit").status_code == 404
 
 
+@either_engine
 def test_not_signed_in(cast, client):
     log = make_log(cast.community)
     assert client.force(edit_of(log), {"place": "湖滨"}).status_code == 303
@@ -172,6 +177,7 @@ def test_a_leader_corrects_the_own_group_s_entries(cast, sign_in):
     assert db.session.query(ActivityParticipant).count() == 2
 
 
+@either_engine
 def test_a_leader_cannot_take_the_entry_to_another_group(cast, sign_in):
     log = make_log(cast.community, group_id=cast.group.id)
     changed = {"group": cast.other_group.public_id, "reason": "x"}
@@ -193,6 +199,7 @@ def test_photos_come_with_a_correction(cast, sign_in):
     assert "第 1 版" in client.page(edit_of(log).removesuffix("/edit")).text
 
 
+@either_engine
 def test_the_pages_cost_few_queries(cast, sign_in, query_count):
     log = make_log(cast.community, (who(cast.member),))
     client, url = sign_in(cast.secretary), edit_of(log)

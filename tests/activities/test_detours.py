@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 
 from portal.people.models import AffiliationKind
 from tests.activities.rows import NEW, entry, logs, picture, upload, who
+from tests.harness.cases import either_engine
 from tests.harness.client import form_to, form_values
 from tests.harness.factory import affiliate, make_person
 
@@ -82,6 +83,7 @@ def test_another_row(cast, sign_in):
     assert len(rows) == before + 2
 
 
+@either_engine
 def test_photos_are_kept_while_the_form_is_wrong(cast, sign_in):
     client = sign_in(cast.secretary)
     answer = client.submit(NEW, entry(kind=None, photos=[upload(), upload(picture("PNG"), "b.png")]))
@@ -115,6 +117,7 @@ def test_a_photo_can_be_left_out_again(cast, sign_in):
     assert saved_photos() == []
 
 
+@either_engine
 def test_what_is_no_photo_is_named_and_the_rest_kept(cast, sign_in):
     files = [upload(b"<html>", "page.jpg"), upload()]
     answer = sign_in(cast.secretary).submit(NEW, entry(photos=files, add_photos="yes"))

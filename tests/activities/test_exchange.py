@@ -10,7 +10,7 @@ from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.plans.models import Activity
 from tests.activities.rows import SUMMARY, make_log
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity
 
 URL = "/office/wangjiang/exchange"
@@ -75,6 +75,7 @@ def test_sent_twice_it_is_one_plan(cast, sign_in, story):
     assert len(plans()) == 1
 
 
+@either_engine
 @each("wrong", [{"planned_on": ""}, {"planned_on": "1999-01-01"}, {"kind": "party"}, {"title": "长" * 81}])
 def test_bad_input_is_refused(cast, sign_in, story, wrong):
     answer = sign_in(cast.secretary).submit(f"{URL}/{story.public_id}/copy", {"planned_on": DAY, **wrong})
@@ -90,6 +91,7 @@ def test_a_leader_plans_for_the_group(cast, sign_in, story):
     assert plans()[0].group_id == cast.group.id
 
 
+@either_engine
 def test_who_may(cast, sign_in, client, story):
     path = f"{URL}/{story.public_id}"
     reads = {
@@ -111,6 +113,7 @@ def test_who_may(cast, sign_in, client, story):
     assert plans() == []
 
 
+@either_engine
 def test_what_is_not_public_is_not_there(cast, sign_in, story):
     own = make_log(cast.community)
     story.is_public = False
@@ -122,6 +125,7 @@ def test_what_is_not_public_is_not_there(cast, sign_in, story):
     make_activity(cast.community)
 
 
+@either_engine
 def test_few_questions(cast, sign_in, query_count, story):
     for number in range(10):
         make_log(cast.village, title=f"第{number}次")

@@ -11,7 +11,7 @@ import pytest
 from portal.core.calendar import today
 from portal.core.database import db
 from tests.activities.rows import days_ago, make_log, make_photo, who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_group, make_person
 
 LIST = "/office/wangjiang/activities"
@@ -84,6 +84,7 @@ def test_a_reference_finds_its_entry(cast, sign_in):
     assert titles(sign_in(cast.secretary).page(f"{LIST}?q={log.reference}")) == [log.title]
 
 
+@either_engine
 def test_a_bad_date_is_named(cast, sign_in, written):
     page = sign_in(cast.secretary).page(f"{LIST}?start=yesterday")
     assert page.select_one("input[name=start]")["value"] == "yesterday"
@@ -113,12 +114,14 @@ def test_a_leader_sees_the_own_group_s_entries(cast, sign_in, written):
     assert titles(leader.page(f"{LIST}?below=y&q=手机")) == []
 
 
+@either_engine
 @each("path", ["", "/list.xlsx", "/list.csv", "/months"])
 def test_who_may_read(cast, sign_in, written, path):
     expected = {"treasurer": 200, "publisher": 200, "sibling": 404, "member": 404, "stranger": 404, "ended": 404}
     assert {name: sign_in(getattr(cast, name)).get(LIST + path).status_code for name in expected} == expected
 
 
+@either_engine
 def test_an_entry_is_read_by_who_may(cast, sign_in):
     url = f"{LIST}/{make_log(cast.community).public_id}"
     expected = {"treasurer": 200, "chair": 200, "sibling": 404, "leader": 404, "member": 404}
@@ -179,6 +182,7 @@ def test_paged_by_25(cast, sign_in):
     assert len(sheet(client.get(f"{LIST}/list.xlsx"))) == 31
 
 
+@either_engine
 def test_no_more_queries_for_fifty_rows_than_for_two(cast, sign_in, query_count):
     client = sign_in(cast.chair)
     pages = (f"{LIST}?below=y", f"{LIST}/months", "/activities", f"{LIST}/list.csv")

@@ -13,7 +13,7 @@ from portal.core.database import db
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind
 from tests.activities.rows import NEW, SUMMARY, days_ago, entry, logs, upload, who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, appoint, make_account, make_person
 
 WRONG = [
@@ -98,6 +98,7 @@ def test_what_is_missing_makes_it_incomplete(cast, sign_in, missing):
     assert "还缺" in client.page(answer.location).text
 
 
+@either_engine
 def test_bad_input_is_named_and_nothing_is_lost(cast, sign_in):
     client, member = sign_in(cast.secretary), who(cast.member).public_id
     form = client.form(NEW)
@@ -124,12 +125,14 @@ def test_minutes_of_a_person_must_be_a_number(cast, sign_in):
     assert logs() == []
 
 
+@either_engine
 def test_a_date_three_years_ago_to_the_day_is_refused(cast, sign_in):
     day = today()
     before = date(day.year - 3, day.month, min(day.day, 28))
     assert sign_in(cast.secretary).submit(NEW, entry(held_on=before.isoformat())).status_code == 422
 
 
+@either_engine
 def test_who_may_log(cast, sign_in):
     expected = {"treasurer": 403, "publisher": 403, "administrator": 403, "sibling": 404, "member": 404}
     expected |= {"volunteer": 404, "stranger": 404, "ended": 404, "chair": 303}
@@ -140,6 +143,7 @@ def test_who_may_log(cast, sign_in):
     assert len(logs()) == 1
 
 
+@either_engine
 def test_not_signed_in(cast, client):
     answer = client.force(NEW, entry(entry_key="k1"))
     assert (answer.status_code, answer.location.split("?")[0]) == (303, "/sign-in")
@@ -185,6 +189,7 @@ def test_a_form_that_was_changed_after_saving_is_no_repetition(cast, sign_in):
     assert [log.title for log in logs()] == ["江边步道清洁", "第二次"]
 
 
+@either_engine
 def test_a_key_that_somebody_else_used_is_refused(cast, sign_in):
     sign_in(cast.chair).submit(NEW, entry(entry_key="the same key"))
     answer = sign_in(cast.secretary).submit(NEW, entry(entry_key="the same key"))
@@ -201,6 +206,7 @@ def test_only_declared_fields_are_taken(cast, sign_in):
     assert log.public_id != "0" * 12
 
 
+@either_engine
 def test_somebody_of_another_association_cannot_be_logged(cast, sign_in):
     answer = sign_in(cast.secretary).submit(NEW, entry(person=[who(cast.stranger).public_id]))
     assert answer.status_code == 422
@@ -218,6 +224,7 @@ def test_a_leader_logs_for_the_own_group_and_its_people(cast, sign_in):
     assert (logs()[0].group_id, participants()) == (cast.group.id, {"王秀英": (False, 0)})
 
 
+@either_engine
 @pytest.mark.parametrize("group", ["other", ""])
 def test_a_leader_cannot_log_for_others(cast, sign_in, group):
     chosen = {"other": cast.other_group.public_id, "": ""}[group]
@@ -225,6 +232,7 @@ def test_a_leader_cannot_log_for_others(cast, sign_in, group):
     assert logs() == []
 
 
+@either_engine
 def test_a_leader_cannot_log_people_of_another_group(cast, sign_in):
     other = make_person("外组人")
     affiliate(other, cast.community, group_id=cast.other_group.id)
@@ -256,6 +264,7 @@ def test_full_width_digits_and_nul_do_no_harm(cast, sign_in):
     assert logs()[0].others_count == 12
 
 
+@either_engine
 def test_the_form_costs_few_queries(cast, sign_in, query_count):
     client = sign_in(cast.secretary)
     with query_count() as few:
@@ -270,6 +279,7 @@ def test_the_form_costs_few_queries(cast, sign_in, query_count):
     assert len(many) <= 12
 
 
+@either_engine
 def test_logging_writes_nothing_of_a_refused_attempt(cast, sign_in):
     sign_in(cast.secretary).submit(NEW, entry(held_on=days_ago(-3).isoformat(), person=[who(cast.member).public_id]))
     assert db.session.query(ActivityLog).count() == 0

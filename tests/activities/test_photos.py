@@ -20,7 +20,7 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.files import store
 from tests.activities.rows import NEW, agree, entry, logs, make_log, make_photo, picture, upload, who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.client import client_of, form_to, form_values
 
 BASE = "/office/wangjiang/activities"
@@ -91,6 +91,7 @@ def test_a_large_photo_is_made_smaller(cast, sign_in):
     assert (photo.width, photo.height) == (1600, 800)
 
 
+@either_engine
 def test_a_photo_of_too_many_pixels_is_refused(cast, sign_in):
     huge = upload(claiming(9000, 7000), "huge.png")
     answer = sign_in(cast.secretary).submit(NEW, entry(photos=huge))
@@ -109,6 +110,7 @@ def test_a_polyglot_is_only_a_picture_afterwards(cast, sign_in):
     assert answer.mimetype == "image/jpeg"
 
 
+@either_engine
 @each("content", [b"", b"GIF89a" + bytes(40), b"%PDF-1.7", b"<svg/>", picture()[:100]])
 def test_what_is_no_photo_is_refused_and_the_rest_is_kept(cast, sign_in, content):
     answer = sign_in(cast.secretary).submit(NEW, entry(photos=[upload(content, "x.jpg"), upload()]))
@@ -204,6 +206,7 @@ def test_a_photo_is_described_published_and_removed(cast, sign_in, client):
     assert written == ["activities.change_photo"] * 2 + ["activities.remove_photo"]
 
 
+@either_engine
 def test_who_may_not(cast, sign_in):
     log = make_log(cast.community)
     photo = make_photo(log)
@@ -220,6 +223,7 @@ def test_who_may_not(cast, sign_in):
     assert [one.caption for one in photos()] == [""]
 
 
+@either_engine
 def test_not_signed_in(cast, client):
     log = make_log(cast.community)
     for url in (f"{BASE}/{log.public_id}/photos", f"{BASE}/photos"):
@@ -267,6 +271,7 @@ def test_a_lost_file_is_not_found(cast, client):
     assert client.get(url.replace("full", "huge")).status_code == 404
 
 
+@either_engine
 def test_what_nobody_saved_is_cleared_away(cast, sign_in):
     client = sign_in(cast.secretary)
     client.submit(NEW, entry(photos=upload()))

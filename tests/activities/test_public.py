@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.calendar import now
 from tests.activities.rows import agree, days_ago, make_log, make_photo, who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 def titles(page):
@@ -34,6 +34,7 @@ def test_public_photos_only(cast, client):
     assert "内部" not in page.text
 
 
+@either_engine
 @pytest.mark.parametrize("change", ["office only", "struck out"])
 def test_what_is_not_shown_is_not_there(cast, client, change):
     values = {"is_public": False} if change == "office only" else {"removed_at": now()}
@@ -73,6 +74,7 @@ def test_what_officers_type_stays_text(cast, client):
         assert "<b hx-get" not in answer.text
 
 
+@either_engine
 @each("language", ["zh-Hans", "zh-Hant", "en"])
 def test_in_every_language(cast, client, language):
     log = make_log(cast.community)
@@ -82,6 +84,7 @@ def test_in_every_language(cast, client, language):
     assert client.page("/activities", headers=headers).html["lang"] == language
 
 
+@either_engine
 def test_few_queries(cast, client, query_count):
     log = make_log(cast.community)
     make_photo(log)

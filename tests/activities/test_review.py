@@ -9,7 +9,7 @@ from portal.core.audit import AuditEntry
 from portal.core.database import db
 from portal.offices.rights import Position
 from tests.activities.rows import SUMMARY, make_log
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import appoint, make_account, make_person
 
 BASE = "/office/wangjiang/activities"
@@ -76,12 +76,14 @@ def test_only_a_complete_entry(cast, sign_in, coordinator, values):
     assert reviewed() is None
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("publisher", 403), ("sibling", 404), ("member", 404)])
 def test_who_may_not(cast, sign_in, log, role, status):
     assert sign_in(getattr(cast, role)).force(f"{BASE}/{log.public_id}/review").status_code == status
     assert reviewed() is None
 
 
+@either_engine
 def test_not_signed_in_and_not_by_get(cast, client, sign_in, log, coordinator):
     assert client.force(f"{BASE}/{log.public_id}/review").status_code == 303
     assert sign_in(coordinator).get(f"{BASE}/{log.public_id}/review").status_code == 405

@@ -14,7 +14,7 @@ from portal.hours import services
 from portal.hours.models import HoursEntry
 from portal.plans.models import Activity
 from tests.activities.rows import NEW, SUMMARY, days_ago, entry, logs, who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.hours.rows import revision, served, states
 
@@ -115,6 +115,7 @@ def test_not_theirs(cast, sign_in, session, role):
     assert sign_in(getattr(cast, role)).get(url(session)).status_code in (403, 404)
 
 
+@either_engine
 def test_another_associations_session_is_not_there(cast, sign_in, session):
     client = sign_in(cast.sibling)
     assert client.get(f"/office/tingyu/activities/new?session={session.public_id}").status_code == 404

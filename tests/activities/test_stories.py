@@ -10,6 +10,7 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from tests.activities.rows import make_log, make_photo
+from tests.harness.cases import either_engine
 
 OFFICE = "/office/wangjiang/activities"
 
@@ -68,12 +69,14 @@ def test_a_correction_takes_it_back(cast, client, log):
         services.review(cast.secretary, log)  # who recorded it does not review it
 
 
+@either_engine
 def test_another_association_s_wish_is_its_own(cast, client, log):
     cast.sibling_community.reviews_stories = True
     db.session.commit()
     assert is_read(client, log)
 
 
+@either_engine
 def test_the_wish_is_said_in_the_settings(cast, sign_in):
     secretary = sign_in(cast.secretary)
     assert secretary.submit("/office/wangjiang/settings", {"reviews_stories": "y"}).status_code == 303
@@ -111,6 +114,7 @@ def test_there_is_one_and_chosen_twice_it_stays(cast, sign_in, log):
     assert db.session.query(AuditEntry).filter_by(action="activities.choose_title").count() == 2
 
 
+@either_engine
 def test_one_that_the_office_alone_sees_is_refused(cast, sign_in, log):
     photo = make_photo(log, is_public=False)
     sign_in(cast.secretary).force(title_url(log, photo))
@@ -118,6 +122,7 @@ def test_one_that_the_office_alone_sees_is_refused(cast, sign_in, log):
     assert not photo.is_title
 
 
+@either_engine
 def test_who_may_choose_it(cast, sign_in, client, log):
     photo = make_photo(log)
     open_to = {"treasurer": 403, "publisher": 403, "leader": 404, "sibling": 404, "ended": 404, "member": 404}

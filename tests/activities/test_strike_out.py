@@ -8,7 +8,7 @@ from portal.activities.models import ActivityLog
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from tests.activities.rows import make_log
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 BASE = "/office/wangjiang/activities"
 
@@ -75,6 +75,7 @@ def test_office_only_and_public_again(cast, sign_in, client):
     assert actions() == ["activities.set_public"] * 2
 
 
+@either_engine
 @each("action", ["strike-out", "restore", "public"])
 def test_who_may_not(cast, sign_in, action):
     log = make_log(cast.community)
@@ -90,6 +91,7 @@ def test_a_get_does_nothing(cast, sign_in, action):
     assert sign_in(cast.secretary).get(f"{BASE}/{log.public_id}/{action}").status_code == 405
 
 
+@either_engine
 @pytest.mark.parametrize("action", ["strike-out", "restore", "public"])
 def test_not_signed_in(cast, client, action):
     log = make_log(cast.community)

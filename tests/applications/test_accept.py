@@ -16,7 +16,7 @@ from portal.core.identity import demo_identity
 from portal.members.models import Membership
 from portal.people.models import Consent, Person
 from tests.applications.filling import NUMBER, OFFICE, PHONE, applied, birthday
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person
 
 
@@ -91,6 +91,7 @@ def test_somebody_alike_is_asked_about_and_chosen(cast, sign_in, db_session):
     assert (known.identity_number, known.residence) == (NUMBER, "望江社区湖滨巷")
 
 
+@either_engine
 def test_somebody_alike_elsewhere_is_nobody_s_business(cast, sign_in, db_session):
     known = make_person("钟若兰", phone=PHONE)
     affiliate(known, cast.village)
@@ -131,6 +132,7 @@ def test_a_member_applies_again_and_only_the_officer_learns_it(cast, sign_in, cl
     assert members(db_session) == []
 
 
+@either_engine
 @each(
     "values",
     [
@@ -171,6 +173,7 @@ def test_not_the_own_application(cast, sign_in, db_session):
         services.ask(cast.secretary, made, "住哪里？")
 
 
+@either_engine
 @each(
     ("who", "status"),
     [("treasurer", 403), ("leader", 403), ("publisher", 403), ("sibling", 404), ("ended", 404), ("stranger", 404)],
@@ -185,6 +188,7 @@ def test_who_may_not(cast, sign_in, db_session, who, status, act):
     assert made.state == "submitted"
 
 
+@either_engine
 def test_not_signed_in_not_by_get_and_not_from_another_office(cast, sign_in, client):
     made = applied(cast)
     url = f"{OFFICE}/{made.public_id}/accept"

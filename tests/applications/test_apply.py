@@ -13,6 +13,7 @@ from portal.core import calendar
 from portal.core.calendar import now
 from portal.core.identity import demo_identity
 from tests.applications.filling import NUMBER, PHONE, answers_of, birthday, count, fill_in, send
+from tests.harness.cases import either_engine
 from tests.harness.factory import kind_of
 
 
@@ -102,6 +103,7 @@ def test_a_change_leads_back_to_the_check_and_asks_what_it_opens(cast, client, d
     assert (made.name, made.identity_number, made.guardian_name) == ("钟兰", None, "钟明")
 
 
+@either_engine
 def test_another_association_asks_the_group_again(cast, client, db_session):
     fill_in(client, answers_of(cast))
     assert client.submit("/join/apply/association", {"association": "tingyu"}).location == "/join/check"
@@ -168,6 +170,7 @@ FAULTS: dict[str, list[dict[str, str]]] = {
 }
 
 
+@either_engine
 def test_a_fault_is_said_by_its_field_and_nothing_typed_is_lost(cast, client):
     born = {"sex": "female", "birth_on": "1968-03-21"}
     said = answers_of(cast, identity={"identity_number": ""}, birth=born)

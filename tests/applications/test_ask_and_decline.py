@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.applications.models import ApplicationMessage
 from tests.applications.filling import NUMBER, OFFICE, PHONE, applied
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 def test_asked_and_it_stands_on_the_applicant_s_page(cast, sign_in, client, db_session):
@@ -66,6 +66,7 @@ def test_no_reason_no_number(cast, sign_in, db_session, field, why):
     assert db_session.query(ApplicationMessage).count() == 0
 
 
+@either_engine
 @each(("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("ended", 404)])
 def test_who_may_not_look(cast, sign_in, who, status):
     made = applied(cast, group=cast.group)

@@ -9,6 +9,7 @@ from portal.core import calendar
 from portal.core.calendar import now, today
 from portal.core.database import db
 from tests.applications.filling import NUMBER, OFFICE, PHONE, applied
+from tests.harness.cases import either_engine
 from tests.harness.sheets import fetch, links
 
 FILE = f"{OFFICE}/list"
@@ -58,6 +59,7 @@ def test_who_fetches_which(cast, sign_in, client):
         assert client.get(f"{FILE}.{form}").location.startswith("/sign-in")
 
 
+@either_engine
 def test_ten_cost_no_more_questions_than_one(cast, sign_in, query_count):
     client, counts = sign_in(cast.secretary), []
     for names in ("甲", "乙丙丁戊己庚辛壬癸"):

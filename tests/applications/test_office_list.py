@@ -8,6 +8,7 @@ from portal.applications import services
 from portal.core import calendar
 from portal.core.calendar import now
 from tests.applications.filling import OFFICE, applied
+from tests.harness.cases import either_engine
 
 
 def names(page) -> list[str]:
@@ -64,10 +65,12 @@ def test_in_the_work_list_and_on_the_tab(cast, sign_in):
     assert tab.b.get_text() == "1"
 
 
+@either_engine
 def test_empty(cast, sign_in):
     assert sign_in(cast.secretary).page(OFFICE).select_one(".empty") is not None
 
 
+@either_engine
 def test_as_many_queries_for_many_rows_as_for_two(cast, sign_in, query_count):
     def asked(count: int) -> int:
         for _ in range(count):
@@ -82,6 +85,7 @@ def test_as_many_queries_for_many_rows_as_for_two(cast, sign_in, query_count):
     assert asked(12) <= few <= 12
 
 
+@either_engine
 def test_the_page_of_one_costs_few_queries(cast, sign_in, query_count):
     made = applied(cast)
     secretary = sign_in(cast.secretary)

@@ -8,7 +8,7 @@ from portal.applications.models import MembershipApplication
 from portal.core.identity import demo_identity
 from portal.people.models import Consent
 from tests.applications.filling import NUMBER, OFFICE, PHONE, birthday, count
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import kind_of
 
 URL = f"{OFFICE}/new"
@@ -70,6 +70,7 @@ def test_an_honorary_member_does_not_apply(cast, sign_in):
     assert response.status_code == 422
 
 
+@either_engine
 @each(("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("ended", 404)])
 def test_who_may_not(cast, sign_in, who, status):
     client = sign_in(getattr(cast, who))
@@ -78,6 +79,7 @@ def test_who_may_not(cast, sign_in, who, status):
     assert count() == 0
 
 
+@either_engine
 def test_not_signed_in(cast, client):
     assert client.force(URL, paper(cast)).location.startswith("/sign-in")
 

@@ -11,6 +11,7 @@ from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.errors import RuleError
 from portal.offices.rights import Position
+from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_association, make_person
 
 URL = "/office/liuan/associations"
@@ -54,6 +55,7 @@ def test_found_in_the_whole_branch_and_not_outside(cast, sign_in, head):
     assert sign_in(cast.chair).page(f"{URL}?q=石").select("tbody tr") == []
 
 
+@either_engine
 def test_acts_are_offered_to_who_may(cast, sign_in):
     assert sign_in(cast.chair).page(URL).find("a", href=f"{URL}/wangjiang/archive")
     page = sign_in(cast.treasurer).page("/office/wangjiang/associations")
@@ -105,6 +107,7 @@ WRONG = [
 ]
 
 
+@either_engine
 def test_bad_input(cast, sign_in, db_session):
     chair = sign_in(cast.chair)
     for field, value in WRONG:
@@ -203,6 +206,7 @@ IMPOSSIBLE = [
 ]
 
 
+@either_engine
 def test_moves_that_cannot_be(cast, sign_in, head, db_session):
     paths, client = set(db_session.scalars(select(Association.path))), sign_in(head)
     for child, parent, status in IMPOSSIBLE:
@@ -302,6 +306,7 @@ def answers(client) -> list[int]:
     return [client.force(f"{URL}/{path}", data).status_code for path, data in WRITES]
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, db_session):
     accounts = cast.accounts()
     for who in ("secretary", "treasurer", "sibling", "member", "stranger", "ended"):

@@ -8,6 +8,7 @@ from portal.associations import queries
 from portal.associations.models import Formation, Level
 from portal.core.calendar import today
 from portal.people.models import AffiliationKind
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, make_association, make_person
 
 
@@ -105,6 +106,7 @@ def test_no_association_at_all(client):
     assert client.page("/associations").select_one(".empty")
 
 
+@either_engine
 def test_ten_queries_at_most_however_long(cast, client, query_count):
     with query_count() as few:
         client.page("/associations")

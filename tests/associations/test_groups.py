@@ -12,6 +12,7 @@ from portal.core.calendar import today
 from portal.core.errors import RuleError
 from portal.offices.rights import Position
 from portal.people.models import Affiliation
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, appoint, make_group, make_person, yesterday
 
 URL = "/office/wangjiang/groups"
@@ -67,6 +68,7 @@ def test_the_name_of_an_ended_group_is_free(cast, sign_in, db_session):
     assert sign_in(cast.secretary).submit(f"{URL}/add", {"name": "第二小组"}).status_code == 303
 
 
+@either_engine
 def test_bad_input(cast, sign_in, db_session):
     secretary = sign_in(cast.secretary)
     for data in ({"name": ""}, {"name": "长" * 31}, {"name": "三组", "area": "长" * 121}):
@@ -133,6 +135,7 @@ def test_ended_when_nobody_is_in_it(cast, sign_in, db_session):
     assert secretary.force(url).status_code == 404, "twice"
 
 
+@either_engine
 def test_refused_while_somebody_is_in_it(cast, sign_in, db_session):
     url = f"{URL}/{cast.group.public_id}/end"
     secretary = sign_in(cast.secretary)
@@ -194,6 +197,7 @@ def writes(group, other) -> list[tuple[str, dict[str, str]]]:
     return [(f"{URL}/{path.format(**paths)}", data) for path, data in WRITES]
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, db_session):
     acts, accounts = writes(cast.group, cast.other_group), cast.accounts()
     for who, status in NOBODY.items():
@@ -203,6 +207,7 @@ def test_who_may_not(cast, sign_in, client, db_session):
     assert live(db_session) == ["第一小组", "第二小组"]
 
 
+@either_engine
 def test_a_group_of_another_association(cast, sign_in, db_session):
     foreign = make_group(cast.sibling_community, "听雨一组")
     acts = writes(foreign, foreign)[1:]
@@ -218,6 +223,7 @@ def test_archived_refuses(cast, sign_in, db_session):
         group_services.create_group(None, cast.community, "三组")
 
 
+@either_engine
 def test_queries_do_not_grow(cast, sign_in, query_count):
     secretary = sign_in(cast.secretary)
     with query_count() as few:

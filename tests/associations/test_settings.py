@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.associations.models import Association
 from portal.core.audit import AuditEntry
 from portal.core.calendar import today
+from tests.harness.cases import either_engine
 
 URL = "/office/wangjiang/settings"
 NEW = {
@@ -58,6 +59,7 @@ WRONG = [
 ]
 
 
+@either_engine
 def test_what_is_wrong_is_said_by_its_field(cast, sign_in, db_session):
     secretary = sign_in(cast.secretary)
     for field, value in WRONG:
@@ -91,6 +93,7 @@ WHO = {
 }
 
 
+@either_engine
 def test_who_may(cast, sign_in, db_session):
     accounts = cast.accounts()
     assert set(WHO) == set(accounts)
@@ -102,6 +105,7 @@ def test_who_may(cast, sign_in, db_session):
         assert (stored(db_session).name == name) is (status == 200), who
 
 
+@either_engine
 def test_not_signed_in(cast, client, db_session):
     assert client.get(URL).status_code == 303
     assert client.force(URL, NEW).status_code == 303
@@ -130,6 +134,7 @@ def test_archived_it_can_be_entered_and_not_changed(cast, sign_in, db_session):
     assert secretary.force(URL, NEW).status_code == 403
 
 
+@either_engine
 def test_navigation_marks_the_page(cast, sign_in):
     page = sign_in(cast.secretary).page("/office/wangjiang/associations")
     current = [link["href"] for link in page.select(".side a[aria-current=page]")]

@@ -7,7 +7,7 @@ import pytest
 from portal.core.database import db
 from portal.signups.models import SignUp
 from tests.attendance.rows import OFFICE, helper, put, running
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_skill
 
 
@@ -98,18 +98,21 @@ def test_who_is_no_volunteer_here_is_nobody(cast, sign_in, session):
     assert rows(session) == []
 
 
+@either_engine
 @pytest.mark.parametrize("name", ["", " ", "长" * 41])
 def test_bad_input(cast, sign_in, session, name):
     assert sign_in(cast.secretary).force(url(session) + "/add", {"name": name}).status_code == 303
     assert rows(session) == []
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, role, status):
     answer = sign_in(getattr(cast, role)).force(url(session) + "/add", {"name": "来宾"})
     assert (answer.status_code, rows(session)) == (status, [])
 
 
+@either_engine
 def test_not_signed_in_get_and_another_association(cast, sign_in, client, session):
     assert "/sign-in" in client.force(url(session) + "/add", {"name": "来宾"}).headers["Location"]
     secretary = sign_in(cast.secretary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.attendance.rows import OFFICE, again, came, helper, put, running
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture
@@ -48,12 +48,14 @@ def test_not_before_the_end(cast, sign_in):
     assert again(made).state == "confirmed"
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, absent, role, status):
     answer = sign_in(getattr(cast, role)).force(url(session) + "/close")
     assert (answer.status_code, again(absent).state) == (status, "confirmed")
 
 
+@either_engine
 def test_not_signed_in_get_and_another_association(cast, sign_in, client, session, absent):
     assert "/sign-in" in client.force(url(session) + "/close").headers["Location"]
     secretary = sign_in(cast.secretary)

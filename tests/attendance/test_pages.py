@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from tests.attendance.rows import OFFICE, came, helper, put, running
+from tests.harness.cases import either_engine
 from tests.harness.service import make_sign_up
 
 PATHS = ("", "/{0}", "/{0}?q=甲", "/{0}/screen", "/{0}/scanner", "/{0}/paper", "/review")
 
 
+@either_engine
 def test_forty_people_cost_as_many_questions_as_two(cast, sign_in, query_count):
     session, over = (
         running(cast.community, needs={None: 90}),

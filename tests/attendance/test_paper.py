@@ -14,7 +14,7 @@ from portal.core.formats import local, time_local
 from portal.core.forms import BaseForm
 from portal.signups.models import SignUp
 from tests.attendance.rows import OFFICE, again, credit, helper, put, running
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture
@@ -108,6 +108,7 @@ def test_without_an_end_it_waits_to_be_looked_at(cast, sign_in, session, people)
     assert people[0].public_id in client.get(f"{OFFICE}/review").text
 
 
+@either_engine
 def test_every_fault_is_said_by_its_box_and_nothing_typed_is_lost(cast, sign_in, session, people):
     client, (first, second, third) = sign_in(cast.secretary), people
     wrong = boxes((first, "25:00", "1100"), (second, "0900", "0800"), (third, "0700", "elf"))
@@ -117,6 +118,7 @@ def test_every_fault_is_said_by_its_box_and_nothing_typed_is_lost(cast, sign_in,
     assert {again(one).state for one in people} == {"confirmed"}
 
 
+@either_engine
 @each(
     ("times", "fault"),
     [
@@ -156,6 +158,7 @@ def test_a_session_to_come_has_no_times_yet(cast, sign_in):
     assert errors(answer) == [f"in_{made.public_id}"]
 
 
+@either_engine
 def test_what_stands_for_everybody_fills_the_empty_boxes(cast, sign_in, session, people):
     client, first = sign_in(cast.secretary), people[0]
     data = {**boxes((first, "0930", "")), "in_all": "0900", "out_all": "1100", "fill": "yes"}
@@ -181,6 +184,7 @@ def test_somebody_on_the_paper_only_is_found_given_a_row_and_entered(cast, sign_
     assert (made.state, clock(made)) == ("completed", ("09:00", "10:00"))
 
 
+@either_engine
 def test_whoever_the_list_has_no_place_for_is_refused_and_nothing_is_saved(cast, sign_in):
     session = running(cast.community, 60 * 24, needs={None: 1})
     made, late = put(session, cast.volunteer.person), helper(cast.community, "高远")
@@ -209,6 +213,7 @@ def test_the_rows_stand_as_on_the_sheet_that_was_signed(cast, sign_in, session, 
     assert [row.find_all("td")[1].text for row in printed][:3] == [one.text for one in rows]
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, people, role, status):
     client = sign_in(getattr(cast, role))
@@ -217,6 +222,7 @@ def test_nobody_else(cast, sign_in, session, people, role, status):
     assert again(people[0]).state == "confirmed"
 
 
+@either_engine
 def test_not_signed_in_and_another_association(cast, sign_in, client, session, people):
     assert "/sign-in" in client.force(url(session), boxes((people[0], "0900", ""))).headers["Location"]
     other = running(cast.sibling_community, 60 * 24)

@@ -12,6 +12,7 @@ from portal.core.calendar import at, now
 from portal.core.database import db
 from portal.signups.models import Origin
 from tests.attendance.rows import OFFICE, again, put, running
+from tests.harness.cases import either_engine
 
 HTMX = {"HX-Request": "true"}
 
@@ -48,6 +49,7 @@ def test_the_buttons_of_the_hour_are_news_too(cast, sign_in, session):
         assert client.get(url, headers=HTMX).status_code == 200
 
 
+@either_engine
 def test_who_keeps_the_list_and_nobody_else(cast, sign_in, client, session):
     url = f"{OFFICE}/{session.public_id}?seen=0"
     asked = {"secretary": 200, "treasurer": 403, "sibling": 404, "member": 404}

@@ -8,7 +8,7 @@ from portal.core.database import db
 from portal.hours import services as hours
 from portal.hours.models import HoursRevision
 from tests.attendance.rows import OFFICE, again, came, credit, helper, put, running
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 REVIEW = f"{OFFICE}/review"
 
@@ -70,6 +70,7 @@ def test_twice_is_once(cast, sign_in, session, made):
     assert credit(cast.volunteer.person, session) == [(60, "entered", "pending")]
 
 
+@either_engine
 @each(
     "data",
     [
@@ -87,6 +88,7 @@ def test_bad_input(cast, sign_in, made, session, data):
     assert (again(made).state, credit(cast.volunteer.person, session)) == ("arrived", [])
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, made, role, status):
     client = sign_in(getattr(cast, role))
@@ -108,6 +110,7 @@ def test_the_leader_sees_the_group_alone(cast, sign_in, made):
     assert made.public_id not in page
 
 
+@either_engine
 def test_not_signed_in_and_another_association(cast, sign_in, client, made):
     assert "/sign-in" in client.force(f"{REVIEW}/{made.public_id}").headers["Location"]
     other = came(running(cast.sibling_community, 300), cast.stranger.person, 290)

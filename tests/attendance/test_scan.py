@@ -12,6 +12,7 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.signups.models import SignUp
 from tests.attendance.rows import OFFICE, again, came, credit, helper, put, running
+from tests.harness.cases import either_engine
 from tests.harness.factory import PASSWORD
 
 
@@ -121,6 +122,7 @@ def test_the_kept_scan_is_this_browsers_alone_and_short(client, session, draw):
     assert all(word in cookie for word in ("scan=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=300"))
 
 
+@either_engine
 def test_not_signed_in_it_cannot_be_sent(client, session, made, draw):
     assert "/sign-in" in client.force(draw(session), {"what": "in"}).headers["Location"]
     assert again(made).state == "confirmed"
@@ -148,6 +150,7 @@ def test_who_has_not_signed_up_takes_a_free_place(cast, sign_in, session, draw):
     assert (made.state, made.in_origin, made.added_by_id) == ("arrived", "scanned", None)
 
 
+@either_engine
 def test_a_forged_one_and_one_of_another_session_are_nothing(cast, sign_in, session, made, draw):
     other = running(cast.community, place="别处")
     token = draw(session).removeprefix("/in/")
@@ -194,6 +197,7 @@ def test_the_screen_is_the_leaders(cast, sign_in, client, session):
     assert sign_in(cast.leader).get(path).status_code == 404
 
 
+@either_engine
 def test_ones_own_page_is_nobody_elses(cast, sign_in, made):
     assert sign_in(cast.volunteer).get(f"/me/attendance/{made.public_id}").status_code == 200
     assert sign_in(cast.secretary).get(f"/me/attendance/{made.public_id}").status_code == 404

@@ -10,7 +10,7 @@ from portal.attendance import tokens
 from portal.core import calendar
 from portal.core.calendar import now
 from tests.attendance.rows import OFFICE, again, came, helper, put, running
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def test_twice_is_once_and_out_is_asked_for(cast, sign_in, session, made, code):
     assert again(made).state == "completed"
 
 
+@either_engine
 def test_an_old_code_and_another_sessions_are_nobodys(cast, sign_in, session, made, code):
     client = sign_in(cast.secretary)
     with calendar.at(now() + timedelta(seconds=tokens.OWN_STEP)):
@@ -68,12 +69,14 @@ def test_an_old_code_and_another_sessions_are_nobodys(cast, sign_in, session, ma
     assert again(made).state == "confirmed"
 
 
+@either_engine
 @each("data", [{"code": ""}, {"code": "0000-0000"}, {"code": "x" * 101}, {"what": "fly"}])
 def test_bad_input(cast, sign_in, session, made, code, data):
     answer = sign_in(cast.secretary).submit(url(session), {"code": code, "what": "in", **data})
     assert (answer.status_code, again(made).state) == (422, "confirmed")
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("leader", 404), ("volunteer", 404)])
 def test_nobody_else(cast, sign_in, session, made, code, role, status):
     client = sign_in(getattr(cast, role))
@@ -82,6 +85,7 @@ def test_nobody_else(cast, sign_in, session, made, code, role, status):
     assert again(made).state == "confirmed"
 
 
+@either_engine
 def test_not_signed_in_and_another_association(cast, sign_in, client, session, code):
     assert "/sign-in" in client.force(url(session), {"code": code, "what": "in"}).headers["Location"]
     assert sign_in(cast.secretary).get(url(running(cast.sibling_community))).status_code == 404

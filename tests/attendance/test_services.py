@@ -15,6 +15,7 @@ from portal.core.errors import RuleError
 from portal.hours import services as hours
 from portal.signups.models import SignUp
 from tests.attendance.rows import again, ago, came, credit, put, running
+from tests.harness.cases import either_engine
 from tests.harness.service import make_skill
 
 
@@ -225,6 +226,7 @@ def test_the_paper_puts_right_what_stands_and_keeps_the_seconds_of_what_it_repea
     assert [row[2] for row in credit(me, session)] == ["superseded", "pending"]
 
 
+@either_engine
 def test_without_a_time_of_leaving_it_is_nobodys_credit(cast, me):
     session = running(cast.community, 60 * 24)
     made = put(session, me)
@@ -278,6 +280,7 @@ def test_or_none(cast, me):
     assert rules.review_of(again(made)) is None
 
 
+@either_engine
 @pytest.mark.parametrize(("minutes", "reason"), [(111, "太多"), (-1, "太少"), (20, " "), (20, "长" * 201)])
 def test_never_more_than_was_left_of_the_session_and_never_without_a_reason(cast, me, minutes, reason):
     made = came(running(cast.community, 300), me, 290)

@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.calendar import now
 from tests.attendance.rows import OFFICE, again, ago, came, credit, helper, put, running
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture
@@ -100,12 +100,14 @@ def test_the_leader_of_the_group_keeps_its_list_and_no_other(cast, sign_in):
     assert (again(mine).state, again(theirs).state) == ("arrived", "confirmed")
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("member", 404), ("ended", 404)])
 def test_nobody_else(cast, sign_in, session, made, role, status):
     answer = sign_in(getattr(cast, role)).force(url(session) + "/tap", {"tap": f"in:{made.public_id}"})
     assert (answer.status_code, again(made).state) == (status, "confirmed")
 
 
+@either_engine
 def test_a_session_of_another_association_is_not_here(cast, sign_in, session):
     other = running(cast.sibling_community)
     made = put(other, cast.volunteer.person)
@@ -115,11 +117,13 @@ def test_a_session_of_another_association_is_not_here(cast, sign_in, session):
     assert again(made).state == "confirmed"
 
 
+@either_engine
 @each("what", ["", "in:", "fly:everybody", "not-in:everybody", "in:nobody"])
 def test_bad_input(cast, sign_in, session, what):
     assert sign_in(cast.secretary).force(url(session) + "/tap", {"tap": what}).status_code in (400, 404)
 
 
+@either_engine
 def test_not_signed_in_and_get(cast, sign_in, client, session, made):
     answer = client.force(url(session) + "/tap", {"tap": f"in:{made.public_id}"})
     assert "/sign-in" in answer.headers["Location"]

@@ -26,6 +26,7 @@ from tests.bank.files import (
     plain,
     upload,
 )
+from tests.harness.cases import either_engine
 from tests.harness.money import make_period
 from tests.payments.rows import debtor
 
@@ -104,6 +105,7 @@ def test_wechat_is_guessed_to_be_mobile_payment(client):
     assert client.page(f"{PAGE}/files/{public_id}/columns").select_one("[name=method][checked]")["value"] == "mobile"
 
 
+@either_engine
 def test_what_is_no_table_is_refused_with_words_and_nothing_is_kept(client):
     before = kept_files()
     for content, words in ((b"PK\x03\x04", "damaged"), (b"", ""), (b"\xd0\xcf\x11\xe0", "damaged")):
@@ -129,6 +131,7 @@ def test_discarded_or_left_lying_nothing_of_it_is_kept(cast, client, db_session)
     assert kept_files() == before
 
 
+@either_engine
 def test_what_lies_in_the_store_cannot_be_read_there(client):
     public_id = upload(client, plain(came("张三丰")))
     raw = store.read(file_of(public_id).file_key)

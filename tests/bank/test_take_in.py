@@ -17,6 +17,7 @@ from portal.ledger import closing
 from portal.payments import reversals
 from portal.payments.models import Method, Payment
 from tests.bank.files import DAY, WECHAT, YEAR, as_csv, brought, came, found, kept_files, plain, take
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_period
 from tests.payments.rows import LAST_YEAR, balances, close_book, debtor, membership_of, owes, payer_of
@@ -189,6 +190,7 @@ def test_the_check_tells_what_would_be_new_and_what_is_like_it(cast, db_session)
     assert len(found()) == 2
 
 
+@either_engine
 def test_who_may_and_what_is_refused(cast, db_session, owed):
     file = brought(cast.treasurer, cast.community, plain(came("李铁柱")))
     for account in (cast.leader, cast.secretary, cast.sibling, cast.member):

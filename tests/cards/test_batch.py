@@ -16,6 +16,7 @@ from portal.core.database import db
 from portal.core.files import store
 from portal.core.jobs import Job, queue
 from tests.cards.rows import CARDS, cards_of, live_cards, make_card, make_members, membership_of, page_count, text_of
+from tests.harness.cases import either_engine
 
 RARE = "李\U0003134f"
 
@@ -177,6 +178,7 @@ def test_running_it_shows_a_bar_and_asks_again(cast, client):
     assert client.page(f"{CARDS}/batches/{job.public_id}").select_one(".notice.red")
 
 
+@either_engine
 def test_nobody_elses_job_or_file(cast, client, sign_in):
     job = work(cast.secretary, cast.community, Batch())
     urls = [f"{CARDS}/batches/{job.public_id}", f"{CARDS}/batches/{job.public_id}/files/1"]
@@ -201,6 +203,7 @@ def test_after_a_day_the_files_are_gone(cast, client):
     assert "files" not in db.session.get(Job, job.id).result
 
 
+@either_engine
 def test_what_the_form_does_not_know_is_refused(cast, client):
     assert client.force(f"{CARDS}/batch", {"kind": "everything", "layout": "card"}).status_code == 422
     assert client.force(f"{CARDS}/batch").status_code == 422
@@ -215,6 +218,7 @@ def test_more_than_a_batch_is_for(cast, client, monkeypatch):
     assert (job.state, cards_of(membership_of(cast.member).id)) == ("failed", [])
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, app):
     for account, status in ((cast.leader, 403), (cast.sibling, 404), (cast.ended, 404), (cast.member, 404)):
         visitor = sign_in(account)

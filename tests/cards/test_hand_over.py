@@ -8,6 +8,7 @@ import pytest
 
 from portal.core.calendar import today
 from tests.cards.rows import CARDS, cards_of, make_card, make_members, membership_of
+from tests.harness.cases import either_engine
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def test_a_stack_for_a_group(cast, sign_in, card):
     assert client.get(url).location.endswith(f"{CARDS}?state=valid"), "nothing waits any more"
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, card, client):
     for path in (f"{card.public_id}/hand-over", f"{card.public_id}/take-back", "hand-over"):
         for account, status in ((cast.leader, 403), (cast.sibling, 404), (cast.ended, 404), (cast.member, 404)):

@@ -14,6 +14,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.members.models import EndReason
 from tests.cards.rows import cards_of, code_of, live_cards, make_card, make_members, membership_of
+from tests.harness.cases import either_engine
 
 RARE = "李\U0003134f"
 
@@ -57,6 +58,7 @@ def test_a_reissue_voids_the_card_of_before(cast, sign_in, membership):
     assert code_of(first) != code_of(second)
 
 
+@either_engine
 def test_a_reissue_needs_a_reason(cast, sign_in, membership):
     make_card(membership)
     for reason in (None, "first", "whim"):
@@ -101,6 +103,7 @@ def test_only_an_active_membership_gets_one(cast, sign_in, membership, state):
     assert cards_of(membership.id) == []
 
 
+@either_engine
 def test_a_character_that_cannot_be_printed_is_named(cast, sign_in):
     (membership,) = make_members(cast.community, RARE)
     response = sign_in(cast.secretary).submit(page_of(membership))
@@ -115,12 +118,14 @@ def test_names_with_a_dot_can_be_printed(cast, sign_in):
     assert sign_in(cast.secretary).submit(page_of(membership)).status_code == 303
 
 
+@either_engine
 def test_a_note_too_long_comes_back(cast, sign_in, membership):
     response = sign_in(cast.secretary).submit(page_of(membership), {"note": "长" * 201})
     assert response.status_code == 422
     assert "长" * 201 in response.text
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, membership):
     db.session.commit()
     for account, status in ((cast.leader, 403), (cast.treasurer, 403), (cast.member, 404), (cast.ended, 404)):
@@ -138,6 +143,7 @@ def test_an_officer_above_may(cast, sign_in, membership):
     assert len(live_cards(membership.id)) == 1
 
 
+@either_engine
 def test_not_signed_in_and_no_get_issues(client, cast, membership):
     assert client.get(page_of(membership)).status_code == 303
     assert client.post(page_of(membership)).status_code == 400

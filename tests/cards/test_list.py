@@ -14,7 +14,7 @@ from portal.core.database import db
 from portal.members.models import EndReason
 from portal.people import services as people
 from tests.cards.rows import CARDS, make_card, make_members, membership_of
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def test_a_corrected_name_differs_from_the_card(cast, sign_in, many):
     assert "姓名与证面不符" in client.get(CARDS).text
 
 
+@either_engine
 def test_an_empty_register(cast, sign_in):
     assert sign_in(cast.secretary).page(CARDS).select_one(".empty a")["href"].startswith(f"{CARDS}/batch")
 
@@ -100,6 +101,7 @@ def test_the_files_hold_what_the_list_shows(cast, sign_in, many):
     assert "林栩" in csv
 
 
+@either_engine
 def test_fifty_rows_cost_no_more_questions_than_two(cast, sign_in, many, query_count):
     client = sign_in(cast.secretary)
     with query_count() as few:
@@ -118,6 +120,7 @@ def test_no_word_of_the_address_leads_elsewhere(cast, sign_in, many, asked):
     assert link in (f"{CARDS}/hand-over?state=waiting&q=%E7%8E%8B", f"{CARDS}/hand-over?q=%E7%8E%8B&state=waiting")
 
 
+@either_engine
 def test_the_work_list_says_who_needs_a_card(cast, sign_in, many):
     page = sign_in(cast.secretary).page("/office/wangjiang")
     assert any("1 名会员待发证" in line.get_text() for line in page.select(".work li"))

@@ -11,6 +11,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import EndReason
 from tests.cards.rows import code_of, make_card, membership_of, page_count, text_of
+from tests.harness.cases import either_engine
 
 
 @pytest.fixture
@@ -56,6 +57,7 @@ def test_a_void_one_is_not_printed(cast, sign_in, card):
     assert sign_in(cast.member).get(pdf_of(card)).status_code == 404
 
 
+@either_engine
 def test_nobody_elses(cast, sign_in, card, client):
     db.session.commit()
     for account in (cast.stranger, cast.sibling, cast.secretary, cast.administrator):

@@ -20,7 +20,7 @@ from tests.cards.rows import (
     page_count,
     text_of,
 )
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture
@@ -48,6 +48,7 @@ def test_a_void_card_is_not_printed_again(cast, sign_in, card):
     assert sign_in(cast.secretary).get(f"{CARDS}/{card.public_id}/card.pdf").status_code == 404
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, card, client):
     db.session.commit()
     url = f"{CARDS}/{card.public_id}/card.pdf"

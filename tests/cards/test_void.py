@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cards.rows import CARDS, cards_of, make_card, membership_of
+from tests.harness.cases import either_engine
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ def test_twice_is_told(cast, sign_in, card):
     assert cards_of(card.membership_id)[0].void_reason == "lost"
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, card, client):
     for account, status in ((cast.leader, 403), (cast.sibling, 404), (cast.ended, 404)):
         assert sign_in(account).force(url_of(card), {"reason": "lost"}).status_code == status

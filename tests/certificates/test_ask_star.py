@@ -9,7 +9,7 @@ from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.database import db
 from tests.certificates.rows import make_request, requests_of, serve, serve_hours
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_volunteer
 
 STARS = "/me/stars"
@@ -104,6 +104,7 @@ def test_taken_back(cast, sign_in, reached):
     assert client.force(url).status_code == 422, "twice"
 
 
+@either_engine
 def test_nobody_elses(cast, sign_in, client, reached):
     grant = make_request(cast.volunteer, cast.community)
     url = f"{STARS}/{grant.public_id}/withdraw"
@@ -125,6 +126,7 @@ def test_with_every_star(cast, sign_in):
     assert client.force(STARS).status_code == 422
 
 
+@either_engine
 def test_few_questions(cast, sign_in, query_count, reached):
     make_request(cast.volunteer, cast.community)
     client = sign_in(cast.volunteer)

@@ -14,6 +14,7 @@ from portal.hours import services as hours
 from portal.hours.models import HoursEntry
 from portal.offices.rights import Position
 from tests.certificates.rows import OFFICE, make_request, requests_of, serve, serve_hours
+from tests.harness.cases import either_engine
 from tests.harness.factory import appoint
 
 STARS = f"{OFFICE}/stars"
@@ -57,6 +58,7 @@ def test_granted(cast, sign_in, waiting):
     assert (entry.person_id, entry.changes["minutes"]) == (cast.volunteer.person_id, [6000, 6000])
 
 
+@either_engine
 def test_refused_with_a_reason(cast, sign_in, waiting):
     client, url = sign_in(cast.secretary), address(waiting, "/refuse")
     assert client.submit(url, {"reason": " "}, page=address(waiting)).status_code == 422
@@ -101,6 +103,7 @@ def test_not_before_the_one_before(cast):
         stars.grant_star(cast.secretary, second)
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, waiting):
     for role, status in (
         ("treasurer", 403), ("publisher", 403), ("leader", 403), ("member", 404), ("sibling", 404), ("ended", 404),
@@ -162,6 +165,7 @@ def test_as_a_file(cast, sign_in, what):
     assert "陈晓明" not in sign_in(cast.sibling).get(f"/office/tingyu/stars{what}.csv{asked}").text
 
 
+@either_engine
 def test_few_questions(cast, sign_in, query_count, waiting):
     client = sign_in(cast.secretary)
     for url in (STARS, address(waiting), f"{STARS}/held"):

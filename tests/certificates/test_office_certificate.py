@@ -7,6 +7,7 @@ import pytest
 from portal.core.database import db
 from portal.people.models import Person
 from tests.certificates.rows import OFFICE, certificates_of, make_certificate, pages_of, serve
+from tests.harness.cases import either_engine
 
 LIST = f"{OFFICE}/certificates"
 
@@ -57,6 +58,7 @@ def test_nothing_to_certify(cast, sign_in):
     assert client.force(issue_for(cast.volunteer), {"span": "abc"}).status_code == 422
 
 
+@either_engine
 def test_who_may(cast, sign_in, client, served):
     made = make_certificate(cast.volunteer, cast.community)
     one, url = f"{LIST}/{made.public_id}", issue_for(cast.volunteer)

@@ -14,6 +14,7 @@ from portal.core.database import db
 from portal.members.models import NumberCounter
 from portal.people.models import Person
 from tests.certificates.rows import certificates_of, code_of, make_certificate, pages_of, serve
+from tests.harness.cases import either_engine
 from tests.harness.service import make_volunteer
 
 MINE = "/me/certificates"
@@ -127,6 +128,7 @@ def test_superseded_says_so(cast, sign_in, served):
     assert "已失效" in pages_of(client.get(pdf_of(made)).data)[0]
 
 
+@either_engine
 @pytest.mark.parametrize(
     "data", [{"span": "1999"}, {"span": "2025 OR 1=1"}, {"span": "all", "association": "nowhere"}]
 )
@@ -142,6 +144,7 @@ def test_without_approved_service_there_is_none(cast, sign_in):
     assert client.force(MINE, {"span": "all"}).status_code == 422
 
 
+@either_engine
 def test_what_cannot_be_printed_is_refused_before_a_number_is_used(cast, sign_in, served):
     cast.volunteer.person.name = RARE
     response = sign_in(cast.volunteer).submit(MINE)
@@ -158,6 +161,7 @@ def test_not_of_an_archived_association(cast, sign_in, served):
     assert sign_in(cast.volunteer).force(MINE, {"span": "all"}).status_code == 422
 
 
+@either_engine
 def test_nobody_elses(cast, sign_in, client, served):
     made = make_certificate(cast.volunteer, cast.community)
     for account in (cast.member, cast.secretary, cast.sibling):
@@ -169,6 +173,7 @@ def test_nobody_elses(cast, sign_in, client, served):
     assert sign_in(cast.volunteer).force(pdf_of(made)).status_code == 405
 
 
+@either_engine
 def test_few_questions(cast, sign_in, query_count, served):
     for year in ("2025", "2026"):
         span = {"start": date(int(year), 1, 1), "end": date(int(year), 12, 31)}

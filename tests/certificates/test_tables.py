@@ -11,7 +11,7 @@ from portal.certificates.models import StarTable
 from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.database import db
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 TABLES = "/office/qinghe/star-tables"
 NEW = f"{TABLES}/new"
@@ -51,6 +51,7 @@ def test_before_the_first_version_there_is_none(cast):
     assert queries.table_on(cast.federation.id, today() - timedelta(days=1)) is None
 
 
+@either_engine
 @each(
     "change",
     [
@@ -75,6 +76,7 @@ def test_not_before_the_version_before(cast, manager):
     assert manager.submit(NEW, typed(hours="10 20")).status_code == 422
 
 
+@either_engine
 def test_who_may(cast, sign_in, client):
     for account, status in ((cast.chair, 404), (cast.secretary, 404), (cast.member, 404)):
         assert sign_in(account).get(TABLES).status_code == status

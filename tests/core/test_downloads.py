@@ -13,6 +13,7 @@ from portal.core import downloads
 from portal.core.database import db
 from portal.core.downloads import ListFile, each
 from portal.people.models import Person
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_person
 
 CARDS = "/office/wangjiang/cards"
@@ -56,6 +57,7 @@ def test_a_long_list_is_not_held_in_memory(cast, monkeypatch):
     assert peak_of(20, monkeypatch) * 4 < peak_of(10_000, monkeypatch)
 
 
+@either_engine
 def test_links_ask_what_the_page_asks_but_for_the_page(cast, sign_in):
     page = sign_in(cast.secretary).page("/office/wangjiang/members?q=王&page=1&columns=number&columns=phone")
     links = [link["href"] for link in page.select(".downloads a[download]")]
@@ -70,6 +72,7 @@ def test_no_word_of_the_address_leads_elsewhere(cast, sign_in, asked):
     assert links == [f"/office/wangjiang/members/list.{form}?{asked}" for form in ("xlsx", "csv")]
 
 
+@either_engine
 def test_named_by_the_list_and_headed_even_when_empty(cast, sign_in):
     answer = sign_in(cast.secretary).get(f"{CARDS}/list.csv")
     assert "%E6%9C%9B%E6%B1%9F" in answer.headers["Content-Disposition"]

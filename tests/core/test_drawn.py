@@ -9,6 +9,7 @@ import pytest
 
 from portal.core import drawn
 from portal.notices import services
+from tests.harness.cases import either_engine
 from tests.notices.rows import TITLE, acting, corrected, published
 
 
@@ -57,6 +58,7 @@ def test_control_values_that_say_too_little_give_an_old_page(cast, client, kept,
     assert client.get("/notices").text == "an old page"
 
 
+@either_engine
 def test_languages_and_preferences_have_their_own(client, kept):
     pages = {
         client.get("/notices", headers={"Accept-Language": language}).text for language in ("zh-CN", "zh-TW", "en")
@@ -111,6 +113,7 @@ def test_the_shelf_stays_small(client, kept):
     assert not kept.drawings
 
 
+@either_engine
 def test_a_page_that_is_too_long_is_drawn_each_time(cast, client, kept):
     notice = published(cast.secretary, cast.community, body="长" * (drawn.LONGEST + 1))
     assert client.get(f"/notices/{notice.public_id}").status_code == 200

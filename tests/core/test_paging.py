@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer
 from portal.core import paging
 from portal.core.database import db
 from portal.people.models import Person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_person
 
 ROWS = 53
@@ -84,6 +84,7 @@ def test_chosen_columns_come_as_rows(people):
     assert page.total == ROWS
 
 
+@either_engine
 def test_two_statements_at_most(people, query_count):
     for number in (1, 3, 6, 99):
         with query_count() as queries:

@@ -14,6 +14,7 @@ from portal.core.encryption import blind_index
 from portal.dossiers import queries
 from tests.activities.rows import who
 from tests.dossiers.rows import evaluated, served, starred, volunteer_of
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_group
 from tests.harness.service import make_skill, make_volunteer
 
@@ -95,6 +96,7 @@ def test_the_workbook_has_the_order_of_the_measures(cast, sign_in, filled, perso
     assert NUMBER not in str(data)
 
 
+@either_engine
 def test_who_may_open_it(cast, sign_in, client, filled):
     open_to = {"secretary": 200, "treasurer": 200, "chair": 200, "publisher": 403, "leader": 404, "sibling": 404,
                "ended": 404, "member": 404}  # fmt: skip
@@ -103,6 +105,7 @@ def test_who_may_open_it(cast, sign_in, client, filled):
     assert client.get(url(filled)).location.startswith("/sign-in")
 
 
+@either_engine
 def test_another_association_s_address_shows_nothing(cast, sign_in, filled):
     assert sign_in(cast.sibling).get(url(filled, "tingyu")).status_code == 404
     assert sign_in(cast.chair).get(url(filled, "tingyu")).status_code == 404
@@ -127,6 +130,7 @@ def test_who_never_was_a_volunteer_reads_so(cast, sign_in, client):
     assert client.get("/me/dossier").location.startswith("/sign-in")
 
 
+@either_engine
 def test_few_questions(cast, sign_in, query_count, filled):
     person = who(cast.volunteer)
     secretary = sign_in(cast.secretary)

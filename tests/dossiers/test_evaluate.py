@@ -15,7 +15,7 @@ from portal.dossiers.models import Evaluation
 from portal.people import removal
 from tests.activities.rows import who
 from tests.dossiers.rows import evaluated, volunteer_of
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_volunteer
 
 SAID = {"start_on": "2026-01-01", "end_on": "2026-06-30", "grade": "good", "remarks": "守时可靠"}
@@ -57,6 +57,7 @@ def test_sent_twice_it_is_one_and_a_later_one_stands_beside(cast, sign_in, volun
     assert [one.remarks for one in said()] == ["守时可靠", "更正：常迟到"]
 
 
+@either_engine
 @each(
     "wrong",
     [
@@ -97,6 +98,7 @@ def test_ten_working_days_are_a_hint():
     assert services.is_late(date(2026, 3, 2), date(2026, 3, 17))
 
 
+@either_engine
 def test_who_may(cast, sign_in, client, volunteer):
     open_to = {"treasurer": 403, "publisher": 403, "leader": 403, "sibling": 404, "ended": 404, "member": 404}
     for role, status in open_to.items():

@@ -13,6 +13,7 @@ from portal.core.database import db
 from portal.dossiers.figures import figures_of
 from tests.activities.rows import make_log, who
 from tests.dossiers.rows import served
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up
 
 URL = "/office/wangjiang/volunteers/figures"
@@ -86,6 +87,7 @@ def test_the_page_and_its_file(cast, sign_in, filled):
     assert sign_in(cast.secretary).page(f"{URL}?year=2001").select_one(".empty")
 
 
+@either_engine
 def test_who_may_open_it(cast, sign_in, client):
     open_to = {"secretary": 200, "treasurer": 200, "publisher": 200, "leader": 403, "sibling": 404, "ended": 404}
     for address in (URL, f"{URL}.csv"):
@@ -93,6 +95,7 @@ def test_who_may_open_it(cast, sign_in, client):
     assert client.get(URL).location.startswith("/sign-in")
 
 
+@either_engine
 @pytest.mark.parametrize("code", ["wangjiang", "qinghe"])
 def test_few_questions(cast, sign_in, query_count, filled, code):
     administrator = sign_in(cast.administrator)

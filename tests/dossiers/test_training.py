@@ -14,7 +14,7 @@ from portal.dossiers.course import attendees, get_course
 from portal.dossiers.training import Reach, by_association, by_person, counts_of, courses, totals
 from tests.activities.rows import make_log, who
 from tests.dossiers.rows import served
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up
 
 URL = "/office/wangjiang/training"
@@ -132,6 +132,7 @@ def test_the_file_of_a_course(cast, sign_in, course):
     assert "陈晓明,2,2,0.0" in text
 
 
+@either_engine
 def test_who_may_open_it(cast, sign_in, client, course):
     for path in (URL, f"{URL}/people", f"{URL}/people.csv", f"{URL}/associations"):
         open_to = {"secretary": 200, "treasurer": 200, "publisher": 200, "leader": 200, "sibling": 404, "ended": 404}
@@ -152,6 +153,7 @@ def test_a_year_begins_at_midnight_in_the_association_s_zone(cast):
     assert [totals(reach(cast, year=year))[1] for year in (2025, 2026)] == [0, 1]
 
 
+@either_engine
 def test_few_questions(cast, sign_in, query_count, course, alone):
     secretary = sign_in(cast.secretary)
     for path in (URL, f"{URL}/people", f"{URL}/{course.public_id}"):

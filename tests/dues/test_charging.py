@@ -17,6 +17,7 @@ from portal.ledger.models import BookState, JournalEntry, LedgerAccount, PeriodB
 from portal.members.models import Membership
 from portal.people.models import Person
 from tests.dues.test_settling import balance, member
+from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.factory import kind_of
 from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
@@ -182,6 +183,7 @@ def test_once_charged_never_again_elsewhere(cast, db_session, period):
     assert (found.association_id, found.amount_fen, found.group_id) == (cast.community.id, FEE // 2, None)
 
 
+@either_engine
 def test_refused_with_words(cast, db_session):
     make_plan(cast.federation)
     past, future = make_period(cast.community, YEAR - 1), make_period(cast.community, YEAR + 1)

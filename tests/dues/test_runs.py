@@ -18,6 +18,7 @@ from portal.dues.services import charged
 from portal.ledger.models import BookState, PeriodBook
 from portal.offices.rights import Position
 from tests.dues.test_settling import member
+from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import make_period, make_plan
 
@@ -110,6 +111,7 @@ def test_stopped_half_way_and_finished_by_the_next(cast, street_treasurer, perio
     assert (count(cast.community), count(last)) == (1, 1)
 
 
+@either_engine
 def test_refused_with_words(cast, sign_in, period):
     past, future = (make_period(cast.community, today().year + step) for step in (-1, 1))
     db.session.add(PeriodBook(association_id=cast.community.id, period_id=past.id, state=BookState.LOCKED))

@@ -16,6 +16,7 @@ from portal.ledger.models import DuesPeriod
 from portal.members.models import Membership
 from portal.people.models import Person
 from portal.upkeep.ledger import list_faults
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import make_charge, make_payment
 
@@ -91,6 +92,7 @@ def test_a_leader_asks_for_the_own_group_only(cast, charge):
         asked(cast.leader, other)
 
 
+@either_engine
 def test_refused_and_withdrawn_leave_it_owed(cast, charge, sign_in):
     first = asked(cast.treasurer, charge)
     waivers.refuse(cast.chair, first, "材料不全")

@@ -8,7 +8,7 @@ from portal.core.database import db
 from portal.duplicates import services
 from portal.people.models import AffiliationKind
 from tests.duplicates.rows import BORN, URL, make_pair
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_person
 from tests.harness.sheets import fetch, links
 
@@ -58,6 +58,7 @@ def test_only_pairs_of_which_both_are_in_reach(cast, sign_in):
     assert len(fetch(sign_in(cast.chair), "/office/liuan/duplicates/list")) == 1
 
 
+@either_engine
 @each("file", FILES)
 def test_who_may_not(cast, sign_in, client, file):
     make_pair(place(cast))
@@ -66,6 +67,7 @@ def test_who_may_not(cast, sign_in, client, file):
     assert client.get(f"{file}.xlsx").location.startswith("/sign-in")
 
 
+@either_engine
 def test_ten_cost_no_more_questions_than_one(cast, sign_in, query_count):
     client, counts = sign_in(cast.secretary), []
     for names in ("甲", "乙丙丁戊己庚辛壬癸"):

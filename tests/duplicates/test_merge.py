@@ -26,7 +26,7 @@ from tests.access.content import digest
 from tests.activities.rows import make_log
 from tests.cards.rows import cards_of, live_cards, make_card
 from tests.duplicates.rows import BORN, CHOSEN, address, make_pair
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, appoint, kind_of, make_account, make_membership, make_person
 from tests.harness.money import make_charge
 
@@ -272,6 +272,7 @@ def test_twice_is_once(cast, sign_in):
     assert db.session.scalar(select(func.count()).select_from(PersonMerge)) == 1
 
 
+@either_engine
 @each(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
 def test_others_may_not(cast, sign_in, role, status):
     pair = make_pair(cast.community)
@@ -279,6 +280,7 @@ def test_others_may_not(cast, sign_in, role, status):
     assert done() is None
 
 
+@either_engine
 def test_held_out_of_reach_is_refused_by_the_service_too(cast, sign_in):
     pair = make_pair(cast.community)
     affiliate(pair[1], cast.village)
@@ -295,6 +297,7 @@ def test_rights_do_not_grow_by_it(cast, sign_in):
     assert done() is None
 
 
+@either_engine
 def test_not_signed_in_and_not_by_reading(cast, sign_in, client):
     pair = make_pair(cast.community)
     assert client.force(address(pair, "/merge"), CHOSEN).status_code == 303
@@ -302,6 +305,7 @@ def test_not_signed_in_and_not_by_reading(cast, sign_in, client):
     assert done() is None
 
 
+@either_engine
 def test_a_hostile_choice_is_an_error_by_the_field(cast, sign_in):
     pair = make_pair(cast.community)
     answer = sign_in(cast.secretary).force(address(pair, "/merge"), {**CHOSEN, "keep": "third", "phone": "' OR 1=1"})

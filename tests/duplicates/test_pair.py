@@ -7,6 +7,7 @@ import pytest
 from portal.core.identity import demo_identity
 from portal.offices.rights import Position
 from tests.duplicates.rows import BORN, address, make_pair
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, appoint, make_account
 
 
@@ -34,6 +35,7 @@ def test_what_only_one_record_says_is_no_difference(cast, sign_in):
     assert (tones["姓名"], tones["电子邮箱"], tones["居住区域"]) == ("green", "blue", "amber")
 
 
+@either_engine
 def test_costs_few_questions(cast, sign_in, query_count):
     pair, client = make_pair(cast.community), sign_in(cast.secretary)
     with query_count() as sent:
@@ -41,6 +43,7 @@ def test_costs_few_questions(cast, sign_in, query_count):
     assert len(sent) <= 17
 
 
+@either_engine
 def test_two_identity_numbers_are_warned_of(cast, sign_in):
     pair = make_pair(cast.community)
     for number, person in enumerate(pair):
@@ -49,6 +52,7 @@ def test_two_identity_numbers_are_warned_of(cast, sign_in):
     assert sign_in(cast.secretary).page(address(pair)).select_one(".notice.amber")
 
 
+@either_engine
 def test_also_held_out_of_reach_names_the_office_above(cast, sign_in):
     pair = make_pair(cast.community)
     affiliate(pair[1], cast.village)
@@ -58,6 +62,7 @@ def test_also_held_out_of_reach_names_the_office_above(cast, sign_in):
     assert not page.select("form[method=get] input[type=radio]")
 
 
+@either_engine
 @pytest.mark.parametrize("what", ["", "/check"])
 def test_the_street_may_where_the_community_may_not(cast, sign_in, what):
     pair = make_pair(cast.community, cast.sibling_community)

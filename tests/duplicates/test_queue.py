@@ -13,6 +13,7 @@ from portal.offices.access import reached
 from portal.people.models import AffiliationKind
 from portal.people.queries import look_alikes
 from tests.duplicates.rows import BORN, URL, make_pair
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, make_person
 
 
@@ -96,6 +97,7 @@ def test_not_for_others(cast, sign_in, role):
     assert sign_in(getattr(cast, role)).get(URL).status_code == 404
 
 
+@either_engine
 def test_paged_with_one_number_of_questions(cast, sign_in, query_count):
     client, counts = sign_in(cast.secretary), []
     for number in (2, 28):

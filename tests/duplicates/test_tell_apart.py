@@ -8,7 +8,7 @@ from portal.core.database import db
 from portal.duplicates.models import ToldApart
 from tests.access.content import digest
 from tests.duplicates.rows import URL, address, make_pair
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 def count() -> int:
@@ -43,6 +43,7 @@ def test_taken_back_twice(cast, sign_in):
     assert client.force(url).status_code == 404
 
 
+@either_engine
 @each(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
 def test_others_may_not(cast, sign_in, role, status):
     pair = make_pair(cast.community)
@@ -60,6 +61,7 @@ def test_only_records_that_one_keeps(cast, sign_in):
     assert digest(db.session) == before
 
 
+@either_engine
 def test_not_signed_in_and_not_by_reading(cast, sign_in, client):
     pair = make_pair(cast.community)
     assert client.force(address(pair, "/told-apart")).status_code == 303

@@ -17,7 +17,7 @@ from portal.people.queries import people
 from portal.people.services import correct_person
 from tests.access.content import digest
 from tests.duplicates.rows import URL, make_pair
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, kind_of, make_account, make_membership, make_person
 
 
@@ -153,6 +153,7 @@ def test_after_a_deletion_there_is_nothing_to_go_back_to(cast, sign_in, merged):
     assert answer.status_code == 422
 
 
+@either_engine
 @each(("role", "status"), [("sibling", 404), ("ended", 404), ("treasurer", 403), ("leader", 403)])
 def test_others_may_not(cast, sign_in, merged, role, status):
     assert sign_in(getattr(cast, role)).force(address(merged[0])).status_code == status
@@ -165,6 +166,7 @@ def test_a_sibling_does_not_find_it_at_home(cast, sign_in, merged):
     assert sign_in(cast.sibling).force(f"{url}/undo").status_code == 404
 
 
+@either_engine
 def test_not_signed_in_and_not_by_reading(cast, sign_in, client, merged):
     assert client.force(address(merged[0])).status_code == 303
     assert sign_in(cast.secretary).get(address(merged[0])).status_code == 405

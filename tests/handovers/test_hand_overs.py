@@ -19,6 +19,7 @@ from portal.offices.rights import Position
 from portal.own.deletion import hindrances
 from portal.payments import reversals
 from portal.upkeep.ledger import list_faults
+from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.factory import appoint, make_account, make_person
 from tests.harness.money import FEE, make_payment, make_period
@@ -81,6 +82,7 @@ def test_what_lacks_stays_owed_and_what_is_over_is_a_difference(cast, db_session
     assert list_faults() == []
 
 
+@either_engine
 def test_what_is_refused_with_words(cast, db_session, held):
     make_period(cast.community, today().year - 1)
     before, whole = held[0].received_on - timedelta(days=1), FEE + 800
@@ -253,6 +255,7 @@ def test_the_bank_on_the_page(cast, sign_in, db_session, held):
     assert queries.balance(cast.community, LedgerAccount.BANK) == 500
 
 
+@either_engine
 def test_a_warning_before_closing(app, cast, db_session, held):
     period = make_period(cast.community)
     with app.test_request_context():
@@ -269,6 +272,7 @@ def test_who_holds_cash_is_not_deleted(cast, db_session, held):
     assert not any("20.00" in words for words in hindrances(cast.leader.person))
 
 
+@either_engine
 def test_few_queries_however_many(cast, sign_in, db_session, held):
     treasurer = sign_in(cast.treasurer)
     pages = (PAGE, f"{PAGE}/collectors/{cast.leader.person.public_id}", "/office/wangjiang/dues/receipts")

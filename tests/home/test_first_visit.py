@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from portal import server
 from tests.activities.rows import make_log
+from tests.harness.cases import either_engine
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient
 from tests.notices.rows import published
@@ -47,6 +48,7 @@ def test_nothing_else_is_asked_for_before_the_page_stands(app: Flask, cast: Cast
     assert not page.select("img, iframe, link[rel=preload]")
 
 
+@either_engine
 def test_queries_do_not_grow_with_rows(cast: Cast, client: PortalClient, query_count: Any) -> None:
     few, many = (asked_with_more(cast, client, query_count, more) for more in (2, 48))
     assert few == many

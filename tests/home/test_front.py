@@ -10,6 +10,7 @@ from portal.activities.models import ActivityLog
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.notices.models import Notice, NoticeVersion
+from tests.harness.cases import either_engine
 
 
 def publish(association, title: str, **values) -> Notice:
@@ -46,6 +47,7 @@ def test_shows_notices_and_activities(cast, client):
     assert page.h1
 
 
+@either_engine
 def test_drafts_and_private_entries_are_not_there(cast, client):
     publish(cast.community, "还没写完", status="draft")
     log(cast.community, "内部会议", is_public=False)
@@ -60,11 +62,13 @@ def test_counts_each_person_once(cast, client):
     assert "3 个基层协会" in text or "3" in text
 
 
+@either_engine
 def test_an_empty_portal_says_how_to_begin(client):
     page = client.page("/")
     assert "portal init" in page.get_text()
 
 
+@either_engine
 def test_queries_do_not_grow(cast, client, query_count):
     publish(cast.community, "第一份")
     log(cast.community, "第一次")
@@ -81,6 +85,7 @@ def test_queries_do_not_grow(cast, client, query_count):
     assert len(many) == len(few) <= 12
 
 
+@either_engine
 @pytest.mark.parametrize(
     ("accept", "lang"),
     [

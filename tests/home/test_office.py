@@ -8,7 +8,7 @@ from portal.core.calendar import at, now, today
 from portal.core.database import db
 from portal.members.models import MembershipCover
 from portal.notices.models import Notice, NoticeVersion
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_membership, make_person
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.home.test_front import log
@@ -16,6 +16,7 @@ from tests.home.test_front import log
 URL = "/office/wangjiang"
 
 
+@either_engine
 @each(
     ("who", "status"),
     [
@@ -32,6 +33,7 @@ def test_who_may_open_it(cast, sign_in, who, status):
     assert sign_in(getattr(cast, who)).get(URL).status_code == status
 
 
+@either_engine
 def test_not_signed_in(cast, client):
     assert client.get(URL).location.startswith("/sign-in")
 
@@ -90,6 +92,7 @@ def test_own_page_lists_present_offices_only(cast, sign_in):
     assert sign_in(cast.secretary).page("/me").select('a[href="/office/wangjiang"]')
 
 
+@either_engine
 def test_the_figure_of_members_says_why_the_list_holds_fewer(cast, sign_in, db_session):
     """People are counted here and memberships in the list: a household's covers several."""
     note = ".figures .note"
@@ -103,6 +106,7 @@ def test_the_figure_of_members_says_why_the_list_holds_fewer(cast, sign_in, db_s
     assert "2" in after.select_one(note).get_text()
 
 
+@either_engine
 def test_queries(cast, sign_in, query_count):
     secretary = sign_in(cast.secretary)
     log(cast.community, "湖滨清洁日", summary="", is_complete=False)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.harness.cases import either_engine
 
+
+@either_engine
 def test_language_is_remembered(cast, client):
     response = client.get("/preferences?language=en&back=/associations")
     assert (response.status_code, response.location) == (303, "/associations")

@@ -8,7 +8,7 @@ from portal.core.database import db
 from portal.hours import queries, services
 from portal.hours.models import HoursEntry
 from tests.activities.rows import who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.hours.rows import recorded, revision, states
 
 OFFICE = "/office/wangjiang/hours"
@@ -30,6 +30,7 @@ def data(entry):
     return {"revision": revision(entry).public_id, **said}
 
 
+@either_engine
 def test_the_page_says_why(cast, sign_in, waiting, query_count):
     services.approve(cast.chair, revision(waiting))
     services.correct(cast.secretary, waiting, 90, "提前半小时离开")
@@ -120,6 +121,7 @@ def test_twice(cast, sign_in, waiting, act):
     assert states(waiting) == before
 
 
+@either_engine
 @each("act", ACTS)
 @each(("role", "status"), [("treasurer", 403), ("publisher", 403), ("sibling", 404), ("volunteer", 404)])
 def test_who_may_not(cast, sign_in, waiting, act, role, status):
@@ -127,6 +129,7 @@ def test_who_may_not(cast, sign_in, waiting, act, role, status):
     assert states(waiting) == [(120, "pending")]
 
 
+@either_engine
 @each("act", ACTS)
 def test_not_through_another_association(cast, sign_in, waiting, act):
     address = url(waiting, act).replace("wangjiang", "tingyu")
@@ -135,6 +138,7 @@ def test_not_through_another_association(cast, sign_in, waiting, act):
     assert states(waiting) == [(120, "pending")]
 
 
+@either_engine
 @each("act", ACTS)
 def test_not_signed_in_and_not_by_get(cast, client, sign_in, waiting, act):
     assert client.force(url(waiting, act), data(waiting)).status_code == 303

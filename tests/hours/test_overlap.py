@@ -12,6 +12,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.hours import overlap, queries, services
 from tests.activities.rows import who
+from tests.harness.cases import either_engine
 from tests.hours.rows import recorded, revision, states
 
 MORNING = now().replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=1)  # 9 o'clock there
@@ -35,6 +36,7 @@ def total(cast):
     return queries.approved_minutes(cast.volunteer.person_id)
 
 
+@either_engine
 def test_the_second_of_two_needs_a_reason_which_is_kept(cast, sign_in):
     approved(cast, 0, 120, 60)
     second = part(cast, 60, 180, 120, title="义诊协助")
@@ -52,6 +54,7 @@ def test_the_second_of_two_needs_a_reason_which_is_kept(cast, sign_in):
     assert told.changes["reason"] == "九点到十点在步道，十点后在义诊"
 
 
+@either_engine
 def test_more_than_has_passed_is_refused_whatever_is_said(cast):
     approved(cast, 0, 120, 120)
     second = part(cast, 60, 180, 120)
@@ -75,6 +78,7 @@ def test_one_that_begins_when_the_other_ends_needs_none(cast, last):
             services.approve(cast.chair, revision(entry))
 
 
+@either_engine
 def test_somebody_else_s_and_what_does_not_count_stand_in_nobody_s_way(cast):
     approved(cast, 0, 120, 120, person=who(cast.member))
     part(cast, 0, 120, 120, title="待审核")

@@ -7,6 +7,7 @@ import pytest
 from portal.core.database import db
 from portal.hours import services
 from tests.activities.rows import make_log, who
+from tests.harness.cases import either_engine
 from tests.hours.rows import recorded, revision, served
 
 
@@ -67,6 +68,7 @@ def test_an_entry_that_was_struck_out_says_so(cast, sign_in, entry):
     assert "不在场" in volunteer.page(f"/me/hours/{entry.public_id}").get_text()
 
 
+@either_engine
 def test_nobody_elses(cast, client, sign_in, entry):
     assert sign_in(cast.member).get(f"/me/hours/{entry.public_id}").status_code == 404
     assert sign_in(cast.member).page("/me/hours").select_one(".empty")

@@ -11,6 +11,7 @@ from portal.core.database import db
 from portal.hours import queue, services
 from portal.offices.rights import Position
 from tests.activities.rows import days_ago, make_log, who
+from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_person
 from tests.harness.service import make_activity, make_session
 from tests.harness.sheets import fetch
@@ -152,6 +153,7 @@ def test_as_a_file(cast, sign_in, waiting):
     assert [row[:2] for row in rows] == [["陈晓明", "江边步道清洁"]]
 
 
+@either_engine
 def test_who_may_not(cast, client, sign_in, waiting):
     for role, status in (("treasurer", 403), ("leader", 403), ("sibling", 404), ("volunteer", 404)):
         reader = sign_in(getattr(cast, role))
@@ -163,6 +165,7 @@ def test_who_may_not(cast, client, sign_in, waiting):
     assert states(waiting) == [(120, "pending")]
 
 
+@either_engine
 def test_not_through_another_association(cast, sign_in, waiting):
     sign_in(cast.sibling).force("/office/tingyu/hours/approve", {"pick": [revision(waiting).public_id]})
     assert states(waiting) == [(120, "pending")]
@@ -173,6 +176,7 @@ def test_nothing_ticked(cast, sign_in, waiting):
     assert states(waiting) == [(120, "pending")]
 
 
+@either_engine
 def test_queries(cast, sign_in, query_count, waiting):
     chair = sign_in(cast.chair)
     with query_count() as few:

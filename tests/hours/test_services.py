@@ -13,7 +13,7 @@ from portal.core.errors import RuleError
 from portal.hours import queries, services
 from portal.hours.models import HoursEntry
 from tests.activities.rows import make_log, who
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity, make_session
 from tests.hours.rows import recorded, revision, served, states
 
@@ -98,6 +98,7 @@ def test_no_correction_without_reason_or_number(cast, waiting, minutes, reason):
     assert states(waiting) == [(120, "pending")]
 
 
+@either_engine
 @each("role", ["secretary", "volunteer", "sibling", "leader", "treasurer", "ended"])
 def test_who_may_not_approve_or_refuse(cast, waiting, role):
     for act in (services.approve, lambda *both: services.refuse(*both, "不对")):
@@ -112,6 +113,7 @@ def test_nobody_approves_own_time(cast, app):
         services.approve(cast.chair, revision(entry))
 
 
+@either_engine
 def test_refused_it_does_not_count_and_the_same_again_does_not_ask_again(cast, waiting):
     services.refuse(cast.chair, revision(waiting), "不在名单上")
     services.record(

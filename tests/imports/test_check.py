@@ -14,7 +14,7 @@ from portal.members.models import Membership
 from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import AffiliationKind, Person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import appoint, kind_of, make_membership, make_person
 from tests.harness.sheets import fetch, links
 from tests.imports.files import (
@@ -242,6 +242,7 @@ def test_a_member_of_here_is_asked_about_in_one_voice_and_counted(app, cast, sig
 # --- the columns ------------------------------------------------------------------------------------------------
 
 
+@either_engine
 def test_what_is_said_of_columns_is_remembered_here_only(app, cast, sign_in):
     client, rows = sign_in(cast.secretary), [["李明", "13800000001", "好人"]]
     headings = ["称呼", "电话", "评语"]
@@ -321,6 +322,7 @@ def test_another_sheet(app, cast, sign_in):
 # --- the file ---------------------------------------------------------------------------------------------------
 
 
+@either_engine
 @each("content", [b"", b"\xd0\xcf\x11\xe0nothing", b"PK\x03\x04nothing", b"\x00\x01\x02"])
 def test_what_is_no_table_is_refused(app, cast, sign_in, content):
     client = sign_in(cast.secretary)
@@ -330,6 +332,7 @@ def test_what_is_no_table_is_refused(app, cast, sign_in, content):
     assert db.session.query(RegisterImport).count() == 0
 
 
+@either_engine
 def test_no_file_and_one_that_is_too_large(app, cast, sign_in):
     client = sign_in(cast.secretary)
     assert client.submit(f"{BASE}/new").status_code == 422
@@ -359,6 +362,7 @@ def test_encodings_are_told(app, cast, sign_in, codec):
     assert {"gbk": "GB18030", "gb18030": "GB18030", "utf-16": "UTF-16"}.get(codec, "UTF-8") in page.get_text()
 
 
+@either_engine
 def test_another_associations_import_is_not_there(app, cast, sign_in):
     public_id = checked(sign_in(cast.secretary), as_csv(lines(2)))
     for account, base in ((cast.sibling, "/office/tingyu/imports"), (cast.chair, "/office/liuan/imports")):
@@ -398,6 +402,7 @@ def test_forgotten_imports_are_let_go(app, cast, sign_in):
     assert (found(public_id).state, store.has(key)) == ("discarded", False)
 
 
+@either_engine
 def test_an_empty_list_says_how_to_begin(app, cast, sign_in):
     page = sign_in(cast.secretary).page(BASE)
     assert page.select_one(".empty a")["href"] == f"{BASE}/new"

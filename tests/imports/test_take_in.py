@@ -19,7 +19,7 @@ from portal.offices.rights import Position
 from portal.people import services as people
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person, person_gram
 from tests.access.content import digest
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import appoint, kind_of
 from tests.imports.files import BASE, as_csv, as_xlsx, checked, found, lines, number, taken_in, verdicts
 
@@ -129,6 +129,7 @@ def test_the_same_file_twice_changes_nothing(app, cast, sign_in):
     assert {model: sorted(repr(values(row)) for row in db.session.query(model)) for model in kept} == before
 
 
+@either_engine
 def test_empty_fields_are_filled_and_nothing_is_overwritten(app, cast, sign_in):
     made = people.create_person(None, "黄淑云", identity_number=number(1), phone="13800001111")
     people.affiliate(None, made, cast.community, AffiliationKind.VOLUNTEER, today())
@@ -229,6 +230,7 @@ def test_twice_is_once(app, cast, sign_in):
     assert db.session.query(Person).filter(Person.name.like("林%春")).count() == 1
 
 
+@either_engine
 def test_a_child_needs_a_guardian(app, cast, sign_in):
     headings = ["姓名", "出生日期", "监护人", "监护人电话"]
     born = date(today().year - 9, 1, 1).isoformat()

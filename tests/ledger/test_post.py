@@ -14,6 +14,7 @@ from portal.core.errors import RuleError
 from portal.ledger import closing, queries
 from portal.ledger.models import EntryKind, JournalLine, LedgerAccount
 from portal.ledger.services import Line, post
+from tests.harness.cases import either_engine
 from tests.harness.money import make_period
 from tests.ledger.rows import deposit, last_year
 
@@ -34,6 +35,7 @@ def test_what_does_not_balance_is_never_posted(cast):
     assert db.session.query(JournalLine).count() == 0
 
 
+@either_engine
 def test_a_day_lies_in_an_open_period_or_is_refused_with_words(cast):
     period = make_period(cast.community, last_year())
     inside = date(last_year(), 5, 1)

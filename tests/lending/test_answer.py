@@ -16,6 +16,7 @@ from portal.lending.models import LendingState
 from portal.people.models import Reveal
 from portal.volunteers import services as volunteers
 from portal.volunteers.models import LeaveReason
+from tests.harness.cases import either_engine
 from tests.lending.rows import FROM, HERE, OWN, THERE, UNTIL, Helpers, again, agree, answered, ask, helpers, lent_of
 
 
@@ -61,6 +62,7 @@ def test_the_sister_names_those_with_the_skill(cast, sign_in, made, asked):
     assert len(lent_of(row)) == 2
 
 
+@either_engine
 def test_nobody_else_can_be_named(cast, sign_in, made, asked):
     sibling = sign_in(cast.sibling)
     for wrong in ([], ["nonsense"], [made.unskilled.public_id], [made.here.public_id]):
@@ -169,6 +171,7 @@ def test_only_the_lender_enters_answers(cast, sign_in, asked, named):
     assert {lent.state for lent in lent_of(asked)} == {"asked"}
 
 
+@either_engine
 def test_a_named_one_of_another_request(cast, sign_in, made, asked, named):
     other = ask(cast, made.skill, start_on=UNTIL + timedelta(days=9), end_on=UNTIL + timedelta(days=9))
     given = {"answer": "agreed", "said": "本人电话"}
@@ -279,6 +282,7 @@ def test_another_lending_on_the_same_days_is_shown(cast, sign_in, made, asked, n
     assert len(sign_in(cast.sibling).page(url).select(".ticks .tag.red")) == 1, "who has said no is free"
 
 
+@either_engine
 def test_pages_ask_few_questions(cast, sign_in, made, asked, named, query_count):
     answered(asked, named[0])
     for account, url in (

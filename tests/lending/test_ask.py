@@ -11,7 +11,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.lending import services
 from portal.volunteers.models import VolunteerTime
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_account, make_association, make_person
 from tests.harness.service import make_skill, make_volunteer
 from tests.lending.rows import ASKED, FROM, HERE, THERE, UNTIL, Helpers, all_requests, ask, helpers
@@ -55,6 +55,7 @@ def test_only_those_who_have_time_and_serve(cast, sign_in, made):
     assert number("") == ["1"]
 
 
+@either_engine
 def test_a_skill_of_another_federation(cast, sign_in, made):
     theirs = make_skill(make_association("另一家联合会"), "外面的")
     secretary = sign_in(cast.secretary)
@@ -90,6 +91,7 @@ def test_twice_is_asked_once(cast, sign_in, made):
     assert secretary.submit(to_ask(made.skill), later).status_code == 303
 
 
+@either_engine
 @each(
     "wrong",
     [
@@ -128,6 +130,7 @@ def test_the_service_asks_again(cast, made):
         services.ask(cast.secretary, cast.community, cast.sibling_community, made.skill, **span)
 
 
+@either_engine
 def test_who_may(cast, sign_in, client, made):
     ended = make_account(make_person("旧任"))
     for account, status in (
@@ -147,6 +150,7 @@ def test_who_may(cast, sign_in, client, made):
 # The list and its file
 
 
+@either_engine
 def test_both_sides_and_nobody_else_see_it(cast, sign_in, made):
     request = ask(cast, made.skill)
     for account, url, status in (
@@ -167,6 +171,7 @@ def test_as_a_file(cast, sign_in, made):
     assert sign_in(cast.secretary).get(f"{HERE}/list.xlsx").status_code == 200
 
 
+@either_engine
 def test_few_questions(cast, sign_in, made, query_count):
     for number in range(20):
         day = FROM + timedelta(days=10 * (number + 1))

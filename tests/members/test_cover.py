@@ -10,6 +10,7 @@ from portal.core.calendar import today
 from portal.core.errors import RuleError
 from portal.members import queries, services
 from portal.people.models import AffiliationKind, Person
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person
 from tests.members.refusals import refused_to_everybody_else
 
@@ -58,6 +59,7 @@ def test_covered_and_no_longer(cast, sign_in, url, home, known, records_of, logg
     assert logged() == ["members.cover", "members.uncover", "members.cover"]
 
 
+@either_engine
 def test_refused(cast, sign_in, url, home, known, held):
     secretary = sign_in(cast.secretary)
     elsewhere = cast.stranger.person.public_id
@@ -83,6 +85,7 @@ def test_somebody_new_is_entered_and_covered(cast, sign_in, url, home, db_sessio
     assert covered(home) == [db_session.query(Person).filter_by(name="新家人").one().id]
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, url, home, known, shop):
     services.cover(None, home, kind_of(cast.community, 1), cast.community, None, make_person("家人"), home.joined_on)
     before, row = covered(home), queries.list_covers(home)[0].public_id
@@ -96,6 +99,7 @@ def test_who_may_not(cast, sign_in, client, url, home, known, shop):
     assert home.payer_id is None
 
 
+@either_engine
 def test_a_cover_of_another_membership(cast, sign_in, url, home, now_of):
     other = make_membership(make_person("别家"), cast.community, kind=kind_of(cast.community, 1))
     row = services.cover(None, other, kind_of(cast.community, 1), cast.community, None, make_person("家人"), today())
@@ -103,6 +107,7 @@ def test_a_cover_of_another_membership(cast, sign_in, url, home, now_of):
     assert len(queries.list_covers(other)) == 1
 
 
+@either_engine
 def test_by_get_nothing_happens(cast, sign_in, url, home, known):
     secretary = sign_in(cast.secretary)
     assert secretary.get(f"{url}/cover?person={known.public_id}").status_code == 200
@@ -133,6 +138,7 @@ def test_another_pays_and_the_member_again(cast, sign_in, url, home, known, now_
     assert now_of(home).person_id == holder
 
 
+@either_engine
 def test_nobody_elsewhere_pays(cast, sign_in, url, home, now_of):
     response = sign_in(cast.secretary).force(f"{url}/payer", {"person": cast.stranger.person.public_id})
     assert response.status_code == 422

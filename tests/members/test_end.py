@@ -10,7 +10,7 @@ from portal.core.calendar import at, now, today
 from portal.core.errors import RuleError
 from portal.members import queries, services, transfers
 from portal.members.models import EndReason
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person, yesterday
 from tests.members.refusals import refused_to_everybody_else
 
@@ -42,6 +42,7 @@ def test_the_page_says_what_follows(cast, sign_in):
     assert "1" in text
 
 
+@either_engine
 @each(
     ("field", "value"),
     [
@@ -67,12 +68,14 @@ def test_twice_and_by_get(cast, sign_in, url, held, now_of):
     assert secretary.get(f"{url}/reinstate").status_code == 405
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, url, held, now_of):
     for act in ("end", "reinstate"):
         refused_to_everybody_else(cast, sign_in, client, f"{url}/{act}", GONE)
     assert now_of(held).ended_on is None
 
 
+@either_engine
 def test_it_cannot_end_before_it_came_here(cast, held):
     services.settle(None, held, cast.sibling_community, None, today() - timedelta(days=5))
     with pytest.raises(RuleError) as refused:

@@ -11,7 +11,7 @@ from portal.core.calendar import today
 from portal.core.identity import demo_identity
 from portal.members.models import Membership
 from portal.people.models import Affiliation, AffiliationKind, Consent, Person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person, yesterday
 
 URL = "/office/wangjiang/members/new"
@@ -59,6 +59,7 @@ def test_of_one_person_no_organisations_name_is_kept(cast, sign_in, entered):
     assert entered()[0].sort_key.startswith("zhong")
 
 
+@either_engine
 @each(
     ("field", "value"),
     [
@@ -157,12 +158,14 @@ def test_nobody_joins_before_being_there(cast, sign_in, entered):
     assert entered() == []
 
 
+@either_engine
 @each(("who", "status"), REFUSED)
 def test_who_may_not_enter(cast, sign_in, entered, who, status):
     assert sign_in(getattr(cast, who)).force(URL, PAPER).status_code == status
     assert entered() == []
 
 
+@either_engine
 def test_not_signed_in_and_by_get(cast, client, sign_in, entered):
     assert client.force(URL, PAPER).location.startswith("/sign-in")
     assert sign_in(cast.secretary).get(URL, query_string=PAPER).status_code == 200
@@ -206,11 +209,13 @@ def test_without_having_asked_nobody_is_a_member(cast, sign_in, known, db_sessio
     assert db_session.query(Membership).filter_by(person_id=cast.volunteer.person_id).count() == 0
 
 
+@either_engine
 @each(("who", "status"), REFUSED)
 def test_who_may_not_make_a_member(cast, sign_in, known, who, status):
     assert sign_in(getattr(cast, who)).force(known, AGREED).status_code == status
 
 
+@either_engine
 def test_nobody_elses_people(cast, sign_in, client, known):
     url = f"/office/tingyu/people/{cast.volunteer.person.public_id}/join"
     assert sign_in(cast.sibling).force(url, AGREED).status_code == 404
@@ -226,6 +231,7 @@ def test_a_former_member_joins_again(cast, sign_in, records_of):
     assert [row[2] for row in records_of(person.id)] == [yesterday(), None]
 
 
+@either_engine
 def test_whoever_went_elsewhere_cannot_be_taken_back_so(cast, sign_in):
     person = make_person("转走的人")
     make_membership(person, cast.sibling_community)

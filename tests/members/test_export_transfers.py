@@ -7,6 +7,7 @@ import pytest
 from portal.core.database import db
 from portal.members import transfers
 from portal.members.models import TransferState
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_membership, make_person
 from tests.harness.sheets import fetch, links
 
@@ -53,6 +54,7 @@ def test_who_fetches_which(cast, sign_in, written, client):
         assert client.get(f"{FILE}.{form}").location.startswith("/sign-in")
 
 
+@either_engine
 def test_ten_cost_no_more_questions_than_three(cast, sign_in, written, query_count):
     client, counts = sign_in(cast.secretary), []
     for more in (0, 7):

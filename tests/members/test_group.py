@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from portal.core.calendar import today
 from portal.members import services
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import LONG_AGO, kind_of, make_group
 from tests.members.refusals import refused_to_everybody_else
 
@@ -42,6 +42,7 @@ def test_only_a_group_at_work_here(cast, sign_in, url, held, now_of, where):
     assert now_of(held).group_id == group
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, url, held, now_of):
     group = cast.group.id
     refused_to_everybody_else(cast, sign_in, client, f"{url}/group", {"group": cast.other_group.public_id})

@@ -9,7 +9,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import MembershipKind
 from portal.members.numbers import scheme_of
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import kind_of, make_membership, make_person
 from tests.harness.sheets import fetch, links
 
@@ -61,6 +61,7 @@ def test_added_renamed_closed(top, logged):
     assert logged() == ["members.add_kind", "members.update_kind"]
 
 
+@either_engine
 @each(
     ("field", "value"), [("name", ""), ("name", "个人会员"), ("name", "长" * 21), ("holder", "x"), ("holder", None)]
 )
@@ -134,6 +135,7 @@ def test_only_the_topmost_association_settles_it(cast, sign_in, client):
     assert len(in_use()) == 4
 
 
+@either_engine
 def test_by_get_nothing_happens(top, cast):
     kind = kind_of(cast.federation)
     assert top.get(f"{URL}/add", query_string=NEW).status_code == 200
@@ -164,6 +166,7 @@ def test_given_numbers_stay(top, cast, now_of):
     assert now_of(held).number == "WANGJIANG-00001"
 
 
+@either_engine
 @each(
     ("field", "value"),
     [

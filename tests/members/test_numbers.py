@@ -7,7 +7,7 @@ import pytest
 from portal.core.calendar import today
 from portal.core.errors import RuleError
 from portal.members import numbers
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_membership, make_person
 
 YEAR = today().year
@@ -44,6 +44,7 @@ def test_asking_counts_nothing(cast):
     assert numbers.next_numbers(cast.community, today()) == ["WANGJIANG-00001"]
 
 
+@either_engine
 @each(
     "pattern",
     ["", "{code}", "{serial}{serial}", "{code}{code}{serial}", "{serial}-{name}", "{0.__class__}{serial}", "{serial",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.core.database import db
 from portal.members import parts, services
 from portal.members.parts import Part
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person
 
 
@@ -53,6 +53,7 @@ def test_a_leader_sees_the_own_group_only_and_changes_nothing(cast, sign_in, url
     assert not page.find("a", href=f"{url}/end")
 
 
+@either_engine
 def test_not_signed_in(client, url):
     assert client.get(url).location.startswith("/sign-in")
 
@@ -83,6 +84,7 @@ def test_a_feature_above_adds_a_part(cast, sign_in, url, monkeypatch):
     assert "头衔" in [heading.get_text() for heading in sign_in(cast.secretary).page(url).find_all("h2")]
 
 
+@either_engine
 def test_few_queries(cast, sign_in, url, query_count):
     secretary = sign_in(cast.secretary)
     secretary.get(url)

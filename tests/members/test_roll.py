@@ -13,7 +13,7 @@ from portal.core.database import db
 from portal.members import services
 from portal.members.models import EndReason
 from portal.offices.models import Term
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_membership, make_person
 
 URL = "/office/wangjiang/members/roll"
@@ -81,6 +81,7 @@ def test_a_leader_sees_the_own_group(cast, sign_in, people):
     assert sheet.max_row == 2
 
 
+@either_engine
 @each(("who", "status"), [("treasurer", 200), ("publisher", 403), ("sibling", 404), ("member", 404), ("ended", 404)])
 def test_who_may(cast, sign_in, client, who, status):
     for url in (URL, f"{URL}.xlsx"):
@@ -88,6 +89,7 @@ def test_who_may(cast, sign_in, client, who, status):
         assert client.get(url).location.startswith("/sign-in")
 
 
+@either_engine
 def test_a_term_of_another_association(cast, sign_in, terms):
     for url in (f"/office/tingyu/members/roll?term={terms[0].public_id}", "/office/tingyu/members/roll?term=x"):
         assert sign_in(cast.sibling).get(url).status_code == 404

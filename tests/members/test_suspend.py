@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.core.calendar import today
 from portal.members.models import MembershipState
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.members.refusals import refused_to_everybody_else
 
 REASON = {"reason": "长期在外地"}
@@ -24,6 +24,7 @@ def test_suspended_and_resumed(cast, sign_in, url, held, now_of, logged):
     assert logged() == ["members.suspend", "members.resume"]
 
 
+@either_engine
 @each("reason", ["", "  ", "外出", "长" * 201])
 def test_bad_input(cast, sign_in, url, held, now_of, reason):
     response = sign_in(cast.secretary).submit(f"{url}/suspend", {"reason": reason})
@@ -32,6 +33,7 @@ def test_bad_input(cast, sign_in, url, held, now_of, reason):
     assert now_of(held).suspended_on is None
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, url, held, now_of):
     refused_to_everybody_else(cast, sign_in, client, f"{url}/suspend", REASON)
     held.suspended_on, held.suspension_reason = today(), "原因在此"
@@ -39,6 +41,7 @@ def test_who_may_not(cast, sign_in, client, url, held, now_of):
     assert now_of(held).suspended_on == today()
 
 
+@either_engine
 def test_by_get_nothing_happens(cast, sign_in, url, held, now_of):
     assert sign_in(cast.secretary).get(f"{url}/suspend", query_string=REASON).status_code == 200
     assert now_of(held).suspended_on is None

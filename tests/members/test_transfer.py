@@ -11,7 +11,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.members import services, transfer_queries, transfers
 from portal.members.models import Transfer
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import LONG_AGO, affiliate, kind_of, make_group, make_membership, make_person
 from tests.members.refusals import WHO
 
@@ -92,6 +92,7 @@ def test_taken_by_number_and_name(cast, sign_in, held, now_of):
     assert now_of(held).group_id is None
 
 
+@either_engine
 def test_a_wrong_name_tells_no_more_than_a_number_that_nobody_has(cast, sign_in, held):
     sibling = sign_in(cast.sibling)
     other = make_membership(make_person("走了"), cast.community, ended_on=today(), end_reason="withdrew")
@@ -109,6 +110,7 @@ def test_a_wrong_name_tells_no_more_than_a_number_that_nobody_has(cast, sign_in,
     assert len(answers) == 1
 
 
+@either_engine
 @each("field", ["number", "name", "reason"])
 def test_bad_input_keeps_what_was_typed(cast, sign_in, held, field, transfers_of):
     typed = {"number": held.number, "name": "王秀英", "reason": REASON, field: ""}
@@ -119,6 +121,7 @@ def test_bad_input_keeps_what_was_typed(cast, sign_in, held, field, transfers_of
     assert transfers_of(held) == []
 
 
+@either_engine
 def test_what_cannot_be_proposed(cast, sign_in, url, held, transfers_of):
     secretary = sign_in(cast.secretary)
     cast.village.archived_on = today()
@@ -160,6 +163,7 @@ def test_withdrawn(cast, sign_in, held, proposed, transfers_of):
     assert transfers_of(held) == ["withdrawn"]
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, held, proposed, wanted_data, transfers_of):
     address = f"{HERE}/transfers/{proposed.public_id}"
     pages = [
@@ -207,6 +211,7 @@ def test_lists_and_the_work_list(cast, sign_in, proposed):
         assert "王秀英" in sign_in(account).page(f"{place}/transfers").main.get_text()
 
 
+@either_engine
 def test_an_empty_list_says_how_to_begin(cast, sign_in):
     page = sign_in(cast.secretary).page(f"{HERE}/transfers")
     assert page.select_one(".empty")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal.core.errors import RuleError
 from portal.notices import desk, services
 from portal.notices.models import NoticeVersion
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import OFFICE, TITLE, WHO_MAY_NOT, corrected, draft, published
 
 
@@ -81,12 +81,14 @@ def test_twice_is_one_draft_and_the_second_editor_sees_it(cast, sign_in, db_sess
     assert name in sign_in(cast.publisher).page(url).select_one(".notice").get_text()
 
 
+@either_engine
 @each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, db_session, notice, url, who, status):
     assert sign_in(getattr(cast, who)).force(f"{url}/correct").status_code == status
     assert desk.get_draft(notice) is None
 
 
+@either_engine
 def test_not_signed_in_and_by_get(cast, client, sign_in, db_session, notice, url):
     assert client.force(f"{url}/correct").headers["Location"].startswith("/sign-in")
     assert sign_in(cast.secretary).get(f"{url}/correct").status_code == 405

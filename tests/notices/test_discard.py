@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal.core.audit import AuditEntry
 from portal.notices import desk, services
 from portal.notices.models import Notice
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import OFFICE, TITLE, WHO_MAY_NOT, draft, published
 
 
@@ -57,6 +57,7 @@ def test_what_is_published_is_not_discarded(cast, sign_in, db_session):
     assert desk.get_current(notice).title == TITLE
 
 
+@either_engine
 @each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, db_session, url, who, status):
     somebody = sign_in(getattr(cast, who))
@@ -65,6 +66,7 @@ def test_who_may_not(cast, sign_in, db_session, url, who, status):
     assert count(db_session) == 1
 
 
+@either_engine
 def test_not_signed_in_another_association_by_get(cast, client, sign_in, db_session, url):
     assert client.force(url).headers["Location"].startswith("/sign-in")
     foreign = draft(cast.sibling, cast.sibling_community)

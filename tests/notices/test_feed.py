@@ -11,6 +11,7 @@ import pytest
 
 from portal.notices import services
 from portal.notices.queries import FEED_LENGTH
+from tests.harness.cases import either_engine
 from tests.notices.rows import TITLE, corrected, draft, published
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -94,6 +95,7 @@ def test_a_withdrawal_is_told_without_the_text(cast, read):
     assert others == []
 
 
+@either_engine
 def test_no_drafts_no_more_than_a_page_and_an_empty_feed_is_a_feed(cast, read):
     draft(cast.secretary, cast.community)
     assert entries(read()) == {}

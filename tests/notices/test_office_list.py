@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from portal.notices import services
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import OFFICE, corrected, draft, published
 
 MOST_QUERIES = 12
@@ -48,6 +48,7 @@ def test_states_and_words(cast, sign_in, notices, query, expected):
     assert {row[1] for row in book.active.iter_rows(min_row=2, values_only=True)} == expected
 
 
+@either_engine
 def test_tabs_count(cast, sign_in, notices):
     page = sign_in(cast.secretary).page(OFFICE)
     assert [tab.get_text() for tab in page.select(".tabs b")] == ["4", "2", "2", "1"]
@@ -70,6 +71,7 @@ def test_who_sees_it(cast, sign_in, notices, who, status):
         assert somebody.get(address).status_code == status
 
 
+@either_engine
 def test_who_may_only_read_is_offered_nothing_to_write(cast, sign_in, db_session):
     notice = draft(cast.secretary, cast.community)
     treasurer = sign_in(cast.treasurer)
@@ -78,11 +80,13 @@ def test_who_may_only_read_is_offered_nothing_to_write(cast, sign_in, db_session
     assert not page.select("form[action$=publish], a[href$=edit], a[href$=discard]")
 
 
+@either_engine
 def test_not_signed_in(cast, client):
     for address in (OFFICE, f"{OFFICE}/list.xlsx"):
         assert client.get(address).headers["Location"].startswith("/sign-in")
 
 
+@either_engine
 def test_an_empty_office_says_how_to_begin(cast, sign_in):
     assert sign_in(cast.secretary).page(OFFICE).select_one(f'.empty a[href="{OFFICE}/new"]')
 
@@ -97,6 +101,7 @@ def test_an_archived_association_can_be_read_not_written(cast, sign_in, db_sessi
     assert secretary.force(f"{OFFICE}/new", {"title": "x", "entry_key": "k"}).status_code == 403
 
 
+@either_engine
 def test_queries_do_not_grow_with_rows(cast, sign_in, query_count):
     counts = []
     secretary = sign_in(cast.secretary)

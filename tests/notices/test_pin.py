@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
 from portal.notices.drafts import MOST_PINNED
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import OFFICE, WHO_MAY_NOT, draft, published
 
 
@@ -40,12 +40,14 @@ def test_only_a_few(cast, sign_in, db_session, notice, url):
     assert notice.is_pinned is False
 
 
+@either_engine
 @each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, notice, url, who, status):
     assert sign_in(getattr(cast, who)).force(url, {"is_pinned": "yes"}).status_code == status
     assert notice.is_pinned is False
 
 
+@either_engine
 def test_not_signed_in_by_get_another_association_a_draft(cast, client, sign_in, db_session, notice, url):
     assert client.force(url, {"is_pinned": "yes"}).headers["Location"].startswith("/sign-in")
     secretary = sign_in(cast.secretary)

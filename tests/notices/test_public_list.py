@@ -9,7 +9,7 @@ import pytest
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.notices import queries, services
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import corrected, draft, published
 
 MOST_QUERIES = 4
@@ -68,6 +68,7 @@ def test_filters(client, notices, query, expected):
     assert titles(client.page(f"/notices?{query}")) == expected
 
 
+@either_engine
 def test_an_association_that_is_not_there(client, notices):
     for code in ("nowhere", "x%00", "'"):
         assert client.get(f"/notices?association={code}").status_code == 404
@@ -142,6 +143,7 @@ def test_nothing_yet_and_nothing_found(cast, client):
     assert client.page("/notices?q=没有的字").select_one(".empty a")
 
 
+@either_engine
 def test_queries_do_not_grow_with_rows(cast, client, query_count):
     counts = []
     for more in (2, 48):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from portal.notices import services
+from tests.harness.cases import either_engine
 from tests.notices.rows import TITLE, corrected, draft, published
 
 MOST_QUERIES = 4
@@ -52,6 +53,7 @@ def test_it_announces_the_associations_feed(client, notice):
     assert [feed["href"] for feed in feeds] == ["/notices/feed.atom?association=wangjiang"]
 
 
+@either_engine
 def test_drafts_and_strangers_are_not_there(cast, client, sign_in, notice):
     unpublished = draft(cast.secretary, cast.community)
     for address in (
@@ -67,6 +69,7 @@ def test_drafts_and_strangers_are_not_there(cast, client, sign_in, notice):
         assert client.get(f"/notices/{notice.public_id}/versions/{number}").status_code == 404
 
 
+@either_engine
 def test_a_draft_of_a_correction_is_not_there(cast, client, db_session, notice):
     version = services.begin_correction(cast.secretary, notice)
     version.body = "还没有发布"
@@ -87,6 +90,7 @@ def test_in_english_the_chinese_text_is_marked_as_chinese(client, notice):
     assert (page.html["lang"], page.h1["lang"], page.select_one(".prose")["lang"]) == ("en", "zh", "zh")
 
 
+@either_engine
 def test_queries(cast, client, query_count, notice):
     for number in range(5):
         corrected(cast.secretary, notice, body=f"第{number}次更正")

@@ -15,7 +15,7 @@ from portal.core.errors import RuleError
 from portal.notices import desk, services
 from portal.notices.drafts import MOST_PINNED, revision_of
 from portal.notices.models import NoticeVersion
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import BODY, OFFICE, TITLE, WHO_MAY_NOT, draft, published
 
 YEAR = calendar.today().year
@@ -57,24 +57,28 @@ def test_twice_is_the_same_answer(cast, sign_in, db_session, notice, url):
     assert len(db_session.scalars(select(AuditEntry).where(AuditEntry.action == "notices.publish")).all()) == 1
 
 
+@either_engine
 @each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, notice, url, who, status):
     assert sign_in(getattr(cast, who)).force(url, {"number": "1"}).status_code == status
     assert notice.status == "draft"
 
 
+@either_engine
 def test_not_signed_in_and_by_get(cast, client, sign_in, notice, url):
     assert client.force(url, {"number": "1"}).headers["Location"].startswith("/sign-in")
     assert sign_in(cast.secretary).get(url).status_code == 405
     assert notice.status == "draft"
 
 
+@either_engine
 def test_another_associations_draft_is_not_there(cast, sign_in, db_session):
     foreign = draft(cast.sibling, cast.sibling_community)
     assert sign_in(cast.secretary).force(f"{OFFICE}/{foreign.public_id}/publish", {"number": "1"}).status_code == 404
     assert foreign.status == "draft"
 
 
+@either_engine
 @each(
     ("values", "field"),
     [
@@ -103,6 +107,7 @@ def test_changed_after_it_was_checked_is_checked_again(cast, sign_in, notice, ur
     assert notice.status == "draft"
 
 
+@either_engine
 @each("number", ["2", "0", "-1", "abc", "", "9" * 30])
 def test_a_version_that_is_not_there(cast, sign_in, notice, url, number):
     sign_in(cast.secretary).force(url, {"number": number})

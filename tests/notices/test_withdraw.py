@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
 from portal.notices import desk, services
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import OFFICE, TITLE, WHO_MAY_NOT, corrected, draft, published
 
 REASON = "数字有误，将重新公布。"
@@ -62,6 +62,7 @@ def test_a_reason_is_required(cast, sign_in, db_session, notice, url, reason):
     assert notice.status == "published"
 
 
+@either_engine
 @each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, notice, url, who, status):
     somebody = sign_in(getattr(cast, who))
@@ -70,6 +71,7 @@ def test_who_may_not(cast, sign_in, notice, url, who, status):
     assert notice.status == "published"
 
 
+@either_engine
 def test_not_signed_in_another_association_a_draft(cast, client, sign_in, db_session, notice, url):
     assert client.force(url, {"reason": REASON}).headers["Location"].startswith("/sign-in")
     foreign = published(cast.sibling, cast.sibling_community)

@@ -10,7 +10,7 @@ from portal.core.audit import AuditEntry
 from portal.notices import desk, services
 from portal.notices.drafts import Content, revision_of
 from portal.notices.models import Notice, NoticeVersion
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.notices.rows import BODY, OFFICE, TITLE, WHO_MAY_NOT, draft, published
 
 NEW = f"{OFFICE}/new"
@@ -75,6 +75,7 @@ def test_sent_twice_it_is_made_once(cast, sign_in, db_session):
     assert count(db_session, AuditEntry) == 1
 
 
+@either_engine
 def test_sent_again_with_another_text_nothing_is_lost(cast, sign_in, db_session):
     secretary = sign_in(cast.secretary)
     data = {**FILLED, "entry_key": "a-key-of-this-form"}
@@ -93,6 +94,7 @@ def test_a_key_that_somebody_else_used_makes_nothing(cast, sign_in, db_session):
     assert count(db_session) == 1
 
 
+@either_engine
 @each(
     ("fault", "field"),
     [
@@ -123,6 +125,7 @@ def test_control_characters_and_windows_line_ends_do_no_harm(cast, sign_in, db_s
     assert (version.title, version.body, version.keywords) == ("标题 甲", "一\n\n二", "")
 
 
+@either_engine
 @each(("who", "status"), WHO_MAY_NOT)
 def test_who_may_not(cast, sign_in, db_session, who, status):
     somebody = sign_in(getattr(cast, who))
@@ -131,6 +134,7 @@ def test_who_may_not(cast, sign_in, db_session, who, status):
     assert count(db_session) == 0
 
 
+@either_engine
 def test_not_signed_in(cast, client, db_session):
     for response in (client.get(NEW), client.force(NEW, {**FILLED, "entry_key": "k"})):
         assert (response.status_code, response.headers["Location"][:8]) == (303, "/sign-in")
@@ -142,6 +146,7 @@ def test_without_a_token(cast, sign_in, db_session):
     assert count(db_session) == 0
 
 
+@either_engine
 def test_another_associations_notice_is_not_there(cast, sign_in, db_session):
     notice = draft(cast.sibling, cast.sibling_community)
     secretary = sign_in(cast.secretary)

@@ -16,7 +16,7 @@ from portal.offices.access import Grant
 from portal.offices.models import Appointment
 from portal.offices.rights import GRANTS, RIGHTS, Position, gives, may_give, only_reads, rights_of
 from portal.people.models import Affiliation, Person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, appoint, make_account, make_association, make_person, yesterday
 
 TOMORROW = today() + timedelta(days=1)
@@ -168,6 +168,7 @@ def test_asked_once_for_a_request(cast, query_count):
 # An empty path, which no stored association has, reaches nothing
 
 
+@either_engine
 def test_an_empty_path_reaches_nothing(cast):
     grant = Grant(Position.CHAIR, 0, "", covers_subtree=True, group_id=None)
     assert not any(grant.reaches(place) for place in _places(cast))

@@ -12,7 +12,7 @@ from portal.core.errors import RuleError
 from portal.offices import access, rules, services
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import appoint, make_account, make_person, yesterday
 
 
@@ -69,6 +69,7 @@ def test_ended_on_a_day_to_come_and_then_sooner(cast, sign_in, url, held, office
     assert [each.end_on for each in held(person)] == [days(9)]
 
 
+@either_engine
 def test_bad_input(cast, sign_in, url, held, office):
     person, secretary = office.person_id, sign_in(cast.secretary)
     for value in ("", "soon", "2019-12-31", "0001-01-01"):
@@ -99,6 +100,7 @@ def answers(client, url: str) -> list[int]:
     return [client.force(f"{url}/{act}", data).status_code for act, data in ACTS]
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, url, held, office):
     person, accounts = office.person_id, cast.accounts()
     for who, status in NOBODY.items():
@@ -108,6 +110,7 @@ def test_who_may_not(cast, sign_in, client, url, held, office):
     assert (kept.end_on, kept.is_public) == (None, False)
 
 
+@either_engine
 def test_an_office_of_another_association(cast, sign_in, held):
     foreign = held(cast.sibling.person_id)[0].public_id
     url = f"/office/wangjiang/appointments/{foreign}"
@@ -115,6 +118,7 @@ def test_an_office_of_another_association(cast, sign_in, held):
     assert held(cast.sibling.person_id)[0].end_on is None
 
 
+@either_engine
 def test_by_get_nothing_ends(cast, sign_in, url, held, office):
     person, secretary = office.person_id, sign_in(cast.secretary)
     assert secretary.get(f"{url}/end?end_on={today()}").status_code == 200
@@ -172,6 +176,7 @@ def alone(cast, held) -> Appointment:
     return held(cast.secretary.person_id)[0]
 
 
+@either_engine
 def test_the_last_who_may_grant_stays(cast, sign_in, held):
     own = alone(cast, held)
     url = f"/office/wangjiang/appointments/{own.public_id}/end"

@@ -12,6 +12,7 @@ from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, make_account, make_person
 
 FIND = "/office/wangjiang/appointments/grant"
@@ -45,6 +46,7 @@ def test_found_by_the_last_digits(cast, sign_in):
     assert "王秀英" in names(page)
 
 
+@either_engine
 def test_nobody_of_another_branch_is_found_by_name(cast, sign_in):
     assert names(sign_in(cast.secretary).page(FIND, query_string={"q": "何远山"})) == []
     assert names(sign_in(cast.chair).page("/office/liuan/appointments/grant", query_string={"q": "何远山"})) == []
@@ -199,6 +201,7 @@ WRONG = [
 ]
 
 
+@either_engine
 def test_bad_input(cast, sign_in, url, held):
     secretary = sign_in(cast.secretary)
     for field, value in WRONG:
@@ -268,6 +271,7 @@ NOBODY = {
 }
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, url, held):
     data, accounts = {"position": "publisher", "start_on": str(today()), "confirmed": "yes"}, cast.accounts()
     for who, status in NOBODY.items():
@@ -277,6 +281,7 @@ def test_who_may_not(cast, sign_in, url, held):
     assert held(cast.member.person_id) == []
 
 
+@either_engine
 def test_not_signed_in(cast, client, url, held):
     for response in (client.get(FIND), client.get(url), client.force(url, {"confirmed": "yes"})):
         assert response.status_code == 303
@@ -284,6 +289,7 @@ def test_not_signed_in(cast, client, url, held):
     assert held(cast.member.person_id) == []
 
 
+@either_engine
 def test_by_get_nothing_is_granted(cast, sign_in, url, held):
     query = {"position": "publisher", "start_on": str(today()), "confirmed": "yes"}
     assert sign_in(cast.secretary).get(url, query_string=query).status_code == 200

@@ -12,6 +12,7 @@ from portal.offices import rules, services
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
 from portal.offices.rules import Wanted
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, appoint, make_account, make_person, yesterday
 
 LAST = today() + timedelta(days=30)
@@ -106,6 +107,7 @@ def test_whoever_lacks_a_right_hands_nothing_over(cast, sign_in, url, terms, db_
     assert {days[1] for days in offices(db_session, terms[0]).values()} == {None}
 
 
+@either_engine
 def test_the_last_who_may_grant_needs_a_successor(cast, terms, held):
     for account in (cast.administrator, cast.chair):
         held(account.person_id)[0].end_on = yesterday()
@@ -135,6 +137,7 @@ def test_control_without_the_guard_nobody_is_left(cast, terms, held, monkeypatch
     services.hand_over(make_account(person), cast.community, terms[0], terms[1])
 
 
+@either_engine
 def test_whose_group_has_ended_cannot_lead_it_on(cast, sign_in, url, terms, held, db_session):
     leader = held(cast.leader.person_id)[0].public_id
     cast.group.ended_on = today()
@@ -178,11 +181,13 @@ def test_the_sheet(cast, sign_in, terms, client):
     assert client.get(url).status_code == 303
 
 
+@either_engine
 def test_by_get_nothing_is_handed_over(cast, sign_in, url, terms, db_session):
     assert sign_in(cast.chair).get(url, query_string={"to": terms[1].public_id}).status_code == 200
     assert {days[1] for days in offices(db_session, terms[0]).values()} == {None}
 
 
+@either_engine
 def test_queries_do_not_grow(cast, sign_in, url, terms, query_count):
     chair = sign_in(cast.chair)
     sheet = url.replace("hand-over", "sheet")

@@ -8,6 +8,7 @@ from portal.core.calendar import now, today
 from portal.offices import access, queries
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind, Consent, ConsentPurpose
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, appoint, make_person, yesterday
 
 URL = "/office/wangjiang/appointments"
@@ -69,6 +70,7 @@ def test_one_appointment_says_what_it_gives(cast, sign_in, held):
     assert page.select("main form") == []
 
 
+@either_engine
 def test_nobody_else_sees_them(cast, sign_in, held):
     office, accounts = held(cast.secretary.person_id)[0].public_id, cast.accounts()
     for who in ("sibling", "member", "stranger", "ended"):
@@ -77,12 +79,14 @@ def test_nobody_else_sees_them(cast, sign_in, held):
             assert client.get(path).status_code == 404, who
 
 
+@either_engine
 def test_of_another_association_there_is_none(cast, sign_in, held):
     foreign = held(cast.sibling.person_id)[0].public_id
     assert sign_in(cast.secretary).get(f"{URL}/{foreign}").status_code == 404
     assert sign_in(cast.secretary).get(f"{URL}/nowhere").status_code == 404
 
 
+@either_engine
 def test_queries_do_not_grow(cast, sign_in, query_count):
     secretary = sign_in(cast.secretary)
     with query_count() as few:
@@ -97,6 +101,7 @@ def test_queries_do_not_grow(cast, sign_in, query_count):
     assert len(many) == len(few) <= 12
 
 
+@either_engine
 def test_navigation_marks_the_page(cast, sign_in, terms):
     secretary = sign_in(cast.secretary)
     for path in ("appointments", "appointments/grant", "groups", "groups/add", "terms", "terms/open"):
@@ -136,6 +141,7 @@ def test_who_can_see_a_member_of_a_group(cast):
     assert seers(cast.member.person) == {"林建国", "黄淑兰", "周明德", "吴桂芳"}
 
 
+@either_engine
 def test_the_leader_of_another_group_cannot(cast):
     appoint(make_person("二组长"), cast.community, Position.GROUP_LEADER, group_id=cast.other_group.id)
     assert "二组长" not in seers(cast.member.person)

@@ -12,7 +12,7 @@ from portal.core.errors import RuleError
 from portal.offices import access, services
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import (
     affiliate,
     appoint,
@@ -40,12 +40,14 @@ def days(count: int):
 # Persons
 
 
+@either_engine
 def test_somebody_unknown_here_only_by_a_number(cast, wanted):
     stranger = cast.stranger.person
     assert refusal(cast.secretary, wanted(person=stranger)) == "person"
     assert refusal(cast.secretary, wanted(person=stranger, is_identified=True)) is None
 
 
+@either_engine
 def test_somebody_who_left_is_unknown(cast, wanted):
     left = make_person("已退")
     affiliate(left, cast.community, end_on=yesterday())
@@ -122,6 +124,7 @@ def test_within_the_term(cast, wanted, terms, start, end, field):
     assert refusal(cast.secretary, wanted(term=terms[0], start_on=days(start), end_on=end_on)) == field
 
 
+@either_engine
 def test_a_term_of_another_association(cast, wanted, db_session):
     foreign = Term(association_id=cast.street.id, name="别届", start_on=days(-10), end_on=days(10))
     db_session.add(foreign)

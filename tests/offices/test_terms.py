@@ -11,6 +11,7 @@ from portal.core.calendar import today
 from portal.core.errors import RuleError
 from portal.offices import services
 from portal.offices.models import Term
+from tests.harness.cases import either_engine
 from tests.harness.sheets import fetch, links
 
 URL = "/office/wangjiang/terms"
@@ -65,6 +66,7 @@ WRONG = [
 ]
 
 
+@either_engine
 def test_bad_input(cast, sign_in, db_session, terms):
     secretary = sign_in(cast.secretary)
     for field, value in WRONG:
@@ -87,6 +89,7 @@ def test_two_terms_share_no_day(cast, terms, start, end, is_refused):
         services.open_term(None, cast.community, name="另届", **values)
 
 
+@either_engine
 def test_another_association_has_its_own(cast, terms):
     services.open_term(
         None, cast.sibling_community, name="第三届", start_on=today(), end_on=today() + timedelta(days=400)
@@ -106,6 +109,7 @@ def test_changed(cast, sign_in, db_session, terms, logged):
     assert logged() == ["offices.change_term"]
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, db_session, terms):
     term, accounts = terms[0].public_id, cast.accounts()
 
@@ -126,6 +130,7 @@ def test_every_officer_may_look(cast, sign_in, terms):
     assert page.select("tbody a") == []
 
 
+@either_engine
 def test_a_term_of_another_association(cast, sign_in, terms):
     term = terms[0].public_id
     for path in (term, f"{term}/hand-over", f"{term}/sheet"):

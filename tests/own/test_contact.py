@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account, AccountSession
 from portal.core.calendar import now
 from portal.people.models import Person
+from tests.harness.cases import either_engine
 
 URL = "/me/data/contact"
 
@@ -33,6 +34,7 @@ def test_taken_away_again(cast, sign_in, db_session):
     assert account.phone_index == cast.member.person.phone_index
 
 
+@either_engine
 def test_somebody_elses_login_stays_theirs(cast, sign_in, db_session):
     sign_in(cast.member).submit(URL, {"email": "a@example.com"})
     assert sign_in(cast.volunteer).submit(URL, {"email": "a@example.com"}).status_code == 303
@@ -50,6 +52,7 @@ def test_the_last_login_is_not_taken_away(cast, sign_in, db_session):
     assert db_session.get(Account, cast.member.id).email == "a@example.com"
 
 
+@either_engine
 @pytest.mark.parametrize("data", [{"email": "kein"}, {"residence": "长" * 121}])
 def test_bad_input(cast, sign_in, db_session, data):
     answer = sign_in(cast.member).submit(URL, data)
@@ -69,6 +72,7 @@ def test_the_password_is_asked_and_nothing_typed_is_lost(cast, sign_in, db_sessi
     assert own(db_session, cast.member).email is None
 
 
+@either_engine
 def test_not_signed_in(cast, client, db_session):
     assert client.force(URL, {"residence": "别处"}).status_code == 303
     assert own(db_session, cast.member).residence == ""

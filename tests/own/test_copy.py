@@ -12,6 +12,7 @@ from portal.core.calendar import now
 from portal.core.database import Base
 from portal.own.exports import NOT_COPIED, SECTIONS, Section
 from portal.people.models import Consent, ConsentPurpose, Person, Reveal
+from tests.harness.cases import either_engine
 from tests.harness.factory import PASSWORD_HASH
 from tests.harness.source import import_models
 
@@ -74,6 +75,7 @@ def test_it_holds_what_is_held(cast, sign_in, db_session, ask):
     assert held["sessions"][0]["device"] == "test"
 
 
+@either_engine
 def test_no_secret_and_nobody_else(cast, sign_in):
     text = sign_in(cast.member).get(URL).text
     assert PASSWORD_HASH not in text
@@ -90,6 +92,7 @@ def test_as_a_document(cast, sign_in):
     assert answer.data.startswith(b"%PDF")
 
 
+@either_engine
 def test_a_character_that_cannot_be_printed(cast, sign_in, db_session):
     db_session.get(Person, cast.member.person_id).residence = "\U00030000里"
     client = sign_in(cast.member)

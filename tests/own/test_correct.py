@@ -12,7 +12,7 @@ from portal.own.models import PersonalRequest
 from portal.people.models import Person
 from portal.people.queries import get_own
 from portal.people.services import correct_person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 URL = "/me/data/correction"
 NUMBER = demo_identity(7, date(1988, 5, 20), "female")
@@ -71,6 +71,7 @@ def test_accepted_twice(cast, sign_in, db_session, ask):
     assert state(db_session) == "done"
 
 
+@either_engine
 def test_refused_for_a_reason_that_the_person_reads(cast, sign_in, db_session, ask):
     asked = ask(cast.member, name="王秀瑛")
     secretary = sign_in(cast.secretary)
@@ -101,6 +102,7 @@ def test_one_at_a_time(cast, sign_in, ask, count):
     assert count(PersonalRequest) == 1
 
 
+@either_engine
 @each(
     "data",
     [
@@ -149,6 +151,7 @@ def test_nobody_decides_the_own_request(cast, sign_in, db_session, ask):
     assert db_session.get(Person, cast.secretary.person_id).name == "黄淑岚"
 
 
+@either_engine
 @each(
     ("role", "status"),
     [("treasurer", 403), ("leader", 403), ("publisher", 403), ("sibling", 404), ("ended", 404), ("stranger", 404)],
@@ -181,6 +184,7 @@ def test_ones_own_only(cast, sign_in, db_session, ask):
     assert state(db_session) == "open"
 
 
+@either_engine
 def test_not_signed_in_and_by_get(cast, client, sign_in, db_session, ask):
     asked = ask(cast.member, name="王秀瑛")
     for url in (URL, f"/me/requests/{asked.public_id}/withdraw", office(asked, "/accept"), office(asked, "/refuse")):
@@ -208,6 +212,7 @@ def test_the_work_list_counts_it(cast, sign_in, ask):
     assert "1 request about own data" in text
 
 
+@either_engine
 @each("text", ["王\0秀", "<b>王</b>", "{{ 7 * 7 }}", "王" + "\u202e" + "秀"])
 def test_hostile_text_is_text(cast, sign_in, text):
     answer = sign_in(cast.member).force(URL, {"name": text, "note": text})

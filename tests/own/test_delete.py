@@ -23,7 +23,7 @@ from portal.people import services as people
 from portal.people.models import Consent, ConsentPurpose, Person
 from portal.people.queries import get_own
 from portal.verification.models import VerifiableCode
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import kind_of, make_account, make_membership, make_person
 
 URL = "/me/deletion"
@@ -133,6 +133,7 @@ def test_what_stays(cast, sign_in, known, db_session):
     assert not db_session.scalars(select(Consent).where(Consent.withdrawn_at.is_(None))).all()
 
 
+@either_engine
 def test_nobody_signs_in_with_it_any_more(cast, sign_in, known, client, db_session):
     member = sign_in(cast.member)
     phone = cast.member.person.phone
@@ -224,6 +225,7 @@ def test_nobody_deletes_oneself(cast, sign_in, ask, db_session):
     assert sign_in(cast.secretary).force(office(asked, "/accept"), SURE).status_code == 422
 
 
+@either_engine
 @each(("role", "status"), [("treasurer", 403), ("sibling", 404), ("member", 404)])
 def test_who_may_not(cast, sign_in, ask, db_session, role, status):
     asked = ask(cast.volunteer)

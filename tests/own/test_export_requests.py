@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.own.models import PersonalRequest, RequestState
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_account, make_membership, make_person
 from tests.harness.sheets import fetch, links
 
@@ -61,6 +61,7 @@ def test_who_fetches_which(cast, sign_in, written, client):
         assert client.get(f"{FILE}.{form}").location.startswith("/sign-in")
 
 
+@either_engine
 def test_ten_cost_no_more_questions_than_two(cast, sign_in, written, ask, query_count):
     client, counts = sign_in(cast.secretary), []
     for more in (0, 8):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.activities.rows import make_log
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 PAGES = (
     "/me", "/me/data", "/me/data/contact", "/me/data/correction", "/me/consents", "/me/activities", "/me/who-sees",
@@ -13,6 +13,7 @@ PAGES = (
 )  # fmt: skip
 
 
+@either_engine
 @each("url", PAGES)
 def test_not_signed_in(cast, client, url):
     answer = client.get(url)

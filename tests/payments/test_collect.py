@@ -12,6 +12,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import Membership, MembershipCover
 from portal.payments.models import Allocation, Payment, Reversal
+from tests.harness.cases import either_engine
 from tests.harness.factory import kind_of, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment
 from tests.payments.rows import LAST_YEAR, close_book, debtor, owes, payer_of
@@ -89,6 +90,7 @@ def test_twice_the_same_form_is_one_payment(cast, sign_in, owed, db_session):
     assert client.post(PAGE, data={**sent, "amount": "5"}).status_code == 422
 
 
+@either_engine
 def test_what_is_wrong_is_said_and_nothing_is_lost(cast, sign_in, owed, db_session):
     client, closed = sign_in(cast.treasurer), close_book(cast.community)
     cases = {
@@ -194,6 +196,7 @@ def test_undo_takes_back_what_one_entered_today_with_its_reason(cast, sign_in, o
     assert payment.reversed_at is not None
 
 
+@either_engine
 def test_who_may_open_it(cast, sign_in, client, owed):
     assert client.get(PAGE).status_code == 303
     for account, status in ((cast.secretary, 403), (cast.member, 404), (cast.sibling, 404), (cast.ended, 404)):

@@ -12,6 +12,7 @@ from portal.core.errors import RuleError
 from portal.core.money import MOST_FEN
 from portal.payments import following, services
 from portal.payments.models import Allocation, Method, Payment
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment
 from tests.payments.rows import LAST_YEAR, balances, close_book, debtor, kinds, membership_of, owes, payer_of
@@ -77,6 +78,7 @@ def test_the_same_line_of_the_bank_is_recorded_once(cast, db_session):
     assert refused.value.field == "bank_reference"
 
 
+@either_engine
 def test_what_is_refused_with_words(cast, db_session, owed):
     elsewhere = debtor(cast.village, "何远桥")
     tomorrow, closed = today() + timedelta(days=1), close_book(cast.community)
@@ -123,6 +125,7 @@ def test_a_leader_takes_cash_from_the_own_group_and_holds_it(cast, db_session, o
         assert error.value.field == ""
 
 
+@either_engine
 def test_a_leader_settles_nothing_of_another_group(cast, db_session):
     """Somebody of group one also pays for a child in group two: to the leader's cash that is out of reach."""
     child = make_membership(

@@ -13,6 +13,7 @@ from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
 from portal.payments import opening, queries, refunds, reversals, services
 from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
+from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period
@@ -207,6 +208,7 @@ def test_the_pages_of_asking_and_signing(cast, sign_in, db_session, owed, paid):
     assert owed.paid_fen == 0
 
 
+@either_engine
 def test_who_may_do_what_on_the_pages(cast, sign_in, client, db_session, owed, paid):
     here = f"{PAGE}/{paid.public_id}"
     outside = make_payment(payer_of(debtor(cast.community, "赵铁生", group_id=cast.other_group.id)), cast.community)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.people.models import Consent, PrivacyNotice
+from tests.harness.cases import either_engine
 
 
 @pytest.fixture
@@ -41,6 +42,7 @@ def test_the_record_itself_is_not_withdrawn_here(cast, sign_in, db_session, noti
     assert live(db_session, cast) == []
 
 
+@either_engine
 def test_not_signed_in(cast, client, db_session, notice):
     assert client.force("/me/consents/photo").status_code == 303
     assert live(db_session, cast) == []

@@ -10,7 +10,7 @@ from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.identity import demo_identity
 from portal.people.models import Affiliation, Consent, Person
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_person
 
 URL = "/office/wangjiang/members/new"
@@ -42,6 +42,7 @@ def test_entered_as_a_member(cast, sign_in, db_session):
     assert (held.kind, held.association_id, held.group_id) == ("member", cast.community.id, cast.group.id)
 
 
+@either_engine
 def test_a_child_needs_a_guardian(cast, sign_in, db_session):
     secretary, child = sign_in(cast.secretary), {**PAPER, "birth_on": str(today() - timedelta(days=12 * 365))}
     for given in ({}, {"guardian_name": "钟母"}, {"guardian_phone": "13800000000"}):
@@ -85,6 +86,7 @@ def test_secrets_are_encrypted_at_rest_and_not_in_the_log(cast, sign_in, db_sess
     assert "13912345678" not in log
 
 
+@either_engine
 @each(
     ("field", "value", "word"),
     [
@@ -106,6 +108,7 @@ def test_bad_input_is_said_by_its_field_and_kept(cast, sign_in, db_session, fiel
     assert entered(db_session) is None
 
 
+@either_engine
 def test_same_identity_number_is_refused(cast, sign_in, db_session):
     secretary = sign_in(cast.secretary)
     secretary.submit(URL, {**PAPER, "identity_number": NUMBER})
@@ -114,6 +117,7 @@ def test_same_identity_number_is_refused(cast, sign_in, db_session):
     assert 'href="#identity_number"' in again.text
 
 
+@either_engine
 @each(("who", "status"), [("leader", 403), ("treasurer", 403), ("sibling", 404), ("member", 404)])
 def test_who_may_not(cast, sign_in, db_session, who, status):
     assert sign_in(getattr(cast, who)).force(URL, PAPER).status_code == status
@@ -149,6 +153,7 @@ def test_a_guardian_is_corrected_and_the_phone_kept(cast, sign_in, db_session):
     assert (kept.guardian_name, kept.guardian_phone) == ("钟父", "13800000000")
 
 
+@either_engine
 def test_a_sibling_cannot_correct(cast, sign_in, db_session):
     person = make_person("钟若兰")
     affiliate(person, cast.community)

@@ -11,7 +11,7 @@ from portal.core.calendar import today
 from portal.offices.rights import Position
 from portal.people import services
 from portal.people.models import Consent, PrivacyNotice
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import appoint, make_account, make_person
 
 URL = "/office/qinghe/privacy"
@@ -41,6 +41,7 @@ def test_first_and_second_version(cast, top, sign_in, client, db_session):
     assert client.get("/privacy?version=9").status_code == 404
 
 
+@either_engine
 def test_each_text_is_written_in_its_language(cast, top, sign_in):
     """A screen reader reads it so, and a browser spells it so."""
     boxes = sign_in(top).page(URL).select("main textarea")
@@ -54,6 +55,7 @@ def test_sent_twice_makes_two_versions_that_say_the_same(cast, top, sign_in, db_
     assert versions(db_session) == [1, 2]
 
 
+@either_engine
 @each(("field", "value"), [("zh_hans", " "), ("en", ""), ("effective_on", ""), ("effective_on", "x")])
 def test_bad_input_is_said_by_its_field(cast, top, sign_in, db_session, field, value):
     response = sign_in(top).submit(URL, {"zh_hant": "留下的字", field: value})
@@ -63,6 +65,7 @@ def test_bad_input_is_said_by_its_field(cast, top, sign_in, db_session, field, v
     assert versions(db_session) == []
 
 
+@either_engine
 def test_a_later_version_cannot_begin_in_the_past(cast, top, sign_in, db_session):
     services.publish_notice(None, services.default_notice(), today())
     yesterday = (today() - timedelta(days=1)).isoformat()
@@ -70,6 +73,7 @@ def test_a_later_version_cannot_begin_in_the_past(cast, top, sign_in, db_session
     assert versions(db_session) == [1]
 
 
+@either_engine
 @pytest.mark.parametrize(
     ("who", "code", "status"), [("chair", "liuan", 404), ("secretary", "qinghe", 404), ("member", "qinghe", 404)]
 )
@@ -92,6 +96,7 @@ def test_consent_on_paper(cast, sign_in, db_session):
     assert secretary.force(f"{page}/consents/register").status_code == 404
 
 
+@either_engine
 @pytest.mark.parametrize(("who", "status"), [("treasurer", 403), ("leader", 403), ("sibling", 404), ("member", 404)])
 def test_who_may_not_record_a_consent(cast, sign_in, db_session, who, status):
     url = f"/office/wangjiang/people/{cast.member.person.public_id}/consents/photo"

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from portal.core.calendar import at, now
 from portal.core.formats import local
 from portal.plans.pattern import Every, dates
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session, make_skill
 from tests.plans.rows import activities, asked, in_days, refuses_all_but_writers, sessions, url_of
 
@@ -66,6 +67,7 @@ def test_on_short_notice_one_signs_up_until_it_begins(cast, sign_in, activity):
     assert (local(one.starts_at).date(), one.deadline_at) == (tomorrow, one.starts_at)
 
 
+@either_engine
 def test_another_row_is_asked_for_and_nothing_is_lost(cast, sign_in, activity):
     client = sign_in(cast.secretary)
     answer = client.submit(url_of(activity, "/sessions/new"), asked(add_row="yes"))
@@ -85,6 +87,7 @@ def test_texts_are_taken_over_from_the_last_session(cast, sign_in, activity):
     assert page.select_one("#starts")["value"] == "09:00"
 
 
+@either_engine
 def test_bad_input_is_named(cast, sign_in, activity):
     client, url = sign_in(cast.secretary), url_of(activity, "/sessions/new")
     form = client.form(url)
@@ -95,6 +98,7 @@ def test_bad_input_is_named(cast, sign_in, activity):
     assert sessions() == []
 
 
+@either_engine
 def test_who_may_add(cast, sign_in, client, activity):
     url = url_of(activity, "/sessions/new")
     refuses_all_but_writers(cast, sign_in, client, url, asked())
@@ -166,6 +170,7 @@ def test_holidays_are_named_and_not_ticked(cast, sign_in):
     assert "国庆节" in boxes["2026-10-01"][1]
 
 
+@either_engine
 def test_no_day_ticked_or_too_many(cast, sign_in, activity):
     client, url = sign_in(cast.secretary), url_of(activity, "/sessions/new")
     until = in_days(20 + 7 * 60)

@@ -12,6 +12,7 @@ import pytest
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.plans.below import branches, list_below
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity
 
 YEAR = today().year
@@ -72,6 +73,7 @@ def test_a_federation_sees_its_streets_summed(cast, written):
     assert found == {"liuan": 6}
 
 
+@either_engine
 def test_who_may_see_it(cast, sign_in, client, written):
     """Only whoever reads plans there; the way to it stands where there is something below."""
     asked = {"chair": 200, "secretary": 404, "sibling": 404, "member": 404}

@@ -8,7 +8,7 @@ import pytest
 
 from portal.core.calendar import now
 from portal.plans import services
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity, make_session
 from tests.plans.rows import STATED, activities, activity_of, open_to_all, refuses_all_but_writers, url_of
 
@@ -99,6 +99,7 @@ def test_what_is_logged_is_not_cancelled(cast, sign_in, told):
     assert sign_in(cast.secretary).submit(url_of(one, "/cancel"), {"reason": "下雨"}).status_code == 422
 
 
+@either_engine
 def test_who_may_cancel(cast, sign_in, client, told):
     session = open_to_all(cast)
     for url in (url_of(session, "/cancel"), url_of(activity_of(session), "/cancel")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.core.calendar import now
 from portal.plans.models import Activity
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.plans.rows import (
     STATED,
@@ -36,6 +37,7 @@ def test_with_sessions_the_day_follows_them(cast, sign_in):
     assert activities()[0].planned_on == before
 
 
+@either_engine
 def test_bad_input(cast, sign_in):
     one = make_activity(cast.community, opened_at=None)
     for wrong in ({"planned_on": ""}, {"title": "长" * 81}, {"group": "nowhere00000"}):
@@ -43,6 +45,7 @@ def test_bad_input(cast, sign_in):
     assert activities()[0].title == "河边清洁"
 
 
+@either_engine
 def test_who_may_change(cast, sign_in, client):
     one = make_activity(cast.community, opened_at=None)
     refuses_all_but_writers(cast, sign_in, client, url_of(one, "/edit"), planned())

@@ -13,7 +13,7 @@ from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.plans import services, session_services
 from portal.plans.models import ActivitySession, SessionNeed
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill
 from tests.plans.rows import STATED, activity_of, asked, in_days, open_to_all, refuses_all_but_writers, url_of
 
@@ -86,6 +86,7 @@ def test_a_place_taken_meanwhile_is_seen(cast):
     assert db.session.query(SessionNeed.wanted).filter_by(id=need.id).scalar() == 3
 
 
+@either_engine
 def test_a_line_goes_only_while_nobody_signed_up_for_it(cast, sign_in):
     skill = make_skill(cast.community, "急救")
     session = open_to_all(cast, needs={None: 3, skill: 2})
@@ -106,6 +107,7 @@ def test_a_line_is_added(cast, sign_in, told):
     assert told["widened"] == [session.public_id]
 
 
+@either_engine
 @each("wrong", [{"risks": ""}, {"ends": "01:00"}, {"day": ""}, {"need_count": ["", ""]}])
 def test_bad_input(cast, sign_in, told, wrong):
     session = open_to_all(cast)
@@ -121,6 +123,7 @@ def test_what_is_over_or_cancelled_stays_as_it_was(cast, sign_in):
         assert kept(session).place == "望江桥头"
 
 
+@either_engine
 def test_who_may_change(cast, sign_in, client):
     session = open_to_all(cast)
     refuses_all_but_writers(cast, sign_in, client, url_of(session, "/edit"), asked())

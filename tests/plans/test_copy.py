@@ -10,7 +10,7 @@ from portal.core.calendar import now, today
 from portal.plans.copying import same_weekday
 from portal.plans.models import Activity
 from portal.plans.services import add_festival
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity
 from tests.plans.rows import PLAN, activities, refuses_all_but_writers
 
@@ -83,6 +83,7 @@ def test_somebody_else_copies_nothing_twice(cast, sign_in, last_year):
     assert len(copies()) == 1
 
 
+@either_engine
 @each("day", ["", "morgen", f"{YEAR + 3}-01-01"])
 def test_bad_days_copy_nothing(cast, sign_in, last_year, day):
     ids = [one.public_id for one in last_year.values()]
@@ -108,6 +109,7 @@ def test_a_leader_copies_the_own_group_s(cast, sign_in, last_year):
     assert copies() == {}
 
 
+@either_engine
 def test_who_may_copy(cast, sign_in, client, last_year):
     refuses_all_but_writers(cast, sign_in, client, COPY, {"pick": [last_year["清洁"].public_id]})
     assert copies() == {}

@@ -6,7 +6,7 @@ from portal.core.calendar import FESTIVALS
 from portal.core.database import db
 from portal.plans.festivals import NAMES, days_of
 from portal.plans.models import FestivalDay
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.plans.rows import PLAN, refuses_all_but_writers
 
 URL = f"{PLAN}/festivals"
@@ -29,12 +29,14 @@ def test_a_day_is_added_once_and_removed(cast, sign_in):
     assert own() == []
 
 
+@either_engine
 @each("wrong", [{"name": ""}, {"name": "长" * 41}, {"month": "13"}, {"month": "2", "day": "30"}, {"day": ""}])
 def test_bad_input(cast, sign_in, wrong):
     assert sign_in(cast.secretary).submit(URL, {**DAY, **wrong}).status_code == 422
     assert own() == []
 
 
+@either_engine
 def test_another_association_s_day_is_not_removed(cast, sign_in):
     sign_in(cast.sibling).force(URL.replace("wangjiang", "tingyu"), DAY)
     public_id = db.session.query(FestivalDay.public_id).scalar()
@@ -43,6 +45,7 @@ def test_another_association_s_day_is_not_removed(cast, sign_in):
     assert "庙会" not in sign_in(cast.secretary).page(PLAN).text
 
 
+@either_engine
 def test_who_may_change_them(cast, sign_in, client):
     refuses_all_but_writers(cast, sign_in, client, URL, DAY)
     sign_in(cast.secretary).submit(URL, DAY)

@@ -13,7 +13,7 @@ from portal.core.calendar import add_working_days, at, now, today
 from portal.core.database import db
 from portal.core.formats import local
 from portal.plans import plan_queries
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_group
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.plans.rows import PLAN, STATED, url_of
@@ -68,6 +68,7 @@ def test_what_is_asked_for(cast, sign_in, written):
     assert "没有符合条件的活动" in client.page(f"{PLAN}?kind=meeting").text
 
 
+@either_engine
 def test_empty_it_says_how_to_begin(cast, sign_in):
     page = sign_in(cast.secretary).page(PLAN)
     assert "还没有计划" in page.select_one(".empty").text
@@ -78,6 +79,7 @@ def test_a_leader_sees_the_own_group_s(cast, sign_in, written):
     assert titles(sign_in(cast.leader).page(PLAN)) == ["小组的"]
 
 
+@either_engine
 @each("path", ["", "/list.xlsx", "/list.csv", "/calendar"])
 def test_who_may_read(cast, sign_in, written, path):
     expected = {"treasurer": 200, "publisher": 200, "sibling": 404, "member": 404, "stranger": 404, "ended": 404}
@@ -167,6 +169,7 @@ def test_ways_to_log_what_was_held(cast, sign_in):
         assert client.get(f"/office/wangjiang/activities/new?session={session.public_id}").status_code == 200
 
 
+@either_engine
 def test_no_more_queries_for_fifty_rows_than_for_two(cast, sign_in, query_count):
     client = sign_in(cast.chair)
     one = make_activity(cast.community, planned_on=today(), opened_at=None)

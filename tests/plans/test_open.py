@@ -8,7 +8,7 @@ import pytest
 
 from portal.core.calendar import now
 from portal.plans import recruitment
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_activity, make_session
 from tests.plans.rows import STATED, activities, refuses_all_but_writers, url_of
 
@@ -67,6 +67,7 @@ def test_what_is_cancelled_is_not_opened(cast, sign_in, ready):
     assert activities()[0].opened_at is None
 
 
+@either_engine
 def test_who_may_open(cast, sign_in, client, ready):
     refuses_all_but_writers(cast, sign_in, client, url_of(ready, "/open"), {})
     assert sign_in(cast.secretary).get(url_of(ready, "/open")).status_code == 405

@@ -6,6 +6,7 @@ import pytest
 
 from portal.core.audit import AuditEntry
 from portal.core.database import db
+from tests.harness.cases import either_engine
 from tests.plans.rows import NEW, PLAN, activities, in_days, planned, refuses_all_but_writers
 
 WRONG = [
@@ -59,6 +60,7 @@ def test_the_address_fills_in_the_form(cast, sign_in):
     assert activities() == []
 
 
+@either_engine
 def test_bad_input_is_named_and_nothing_is_lost(cast, sign_in):
     client = sign_in(cast.secretary)
     for wrong, message in WRONG:
@@ -69,6 +71,7 @@ def test_bad_input_is_named_and_nothing_is_lost(cast, sign_in):
     assert activities() == []
 
 
+@either_engine
 def test_who_may_plan(cast, sign_in, client):
     refuses_all_but_writers(cast, sign_in, client, NEW, planned(entry_key="k1"))
     assert activities() == []
@@ -81,6 +84,7 @@ def test_sent_twice_it_is_one_activity(cast, sign_in):
     assert (first.location, len(activities())) == (second.location, 1)
 
 
+@either_engine
 def test_a_key_that_somebody_else_used_is_refused(cast, sign_in):
     sign_in(cast.chair).submit(NEW, planned(entry_key="the same key"))
     assert sign_in(cast.secretary).submit(NEW, planned(entry_key="the same key")).status_code == 422

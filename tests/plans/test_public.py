@@ -11,6 +11,7 @@ from portal.core.formats import local
 from portal.core.parts import Parts
 from portal.plans import parts, weeks
 from portal.plans.parts import Part, part
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill
 from tests.plans.rows import STATED, activity_of, open_to_all
 
@@ -61,6 +62,7 @@ def test_what_is_looked_for(cast, client):
     assert client.get(f"{OPEN}?association=nowhere").status_code == 404
 
 
+@either_engine
 def test_empty(cast, client):
     assert "目前没有正在报名的活动" in client.page(OPEN).text
     assert "没有符合条件的活动" in client.page(f"{OPEN}?place=x").text
@@ -101,6 +103,7 @@ def test_how_its_places_stand(cast, client):
     assert "预报有大雨" in page.text
 
 
+@either_engine
 @pytest.mark.parametrize("path", ["", "/print"])
 def test_what_was_not_opened_is_not_there(cast, client, path):
     session = make_session(make_activity(cast.community, opened_at=None), **STATED)

@@ -11,7 +11,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import Membership, MembershipStay
 from portal.register import batch
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_group
 from tests.register.rows import LIST, ended, join
 
@@ -119,6 +119,7 @@ def test_no_group_or_a_foreign_one(cast, sign_in, three):
     assert again(three[0]).group_id is None
 
 
+@either_engine
 def test_too_many_are_refused(cast, sign_in, three, monkeypatch):
     monkeypatch.setattr(batch, "MOST", 1)
     answer = sign_in(cast.secretary).get(f"{MOVE}?{chosen(*three, to=cast.group.public_id)}")
@@ -145,6 +146,7 @@ def test_end_with_a_reason(cast, sign_in, three):
     assert again(gone).end_reason == "withdrew"
 
 
+@either_engine
 @each(
     "changed",
     [{"last_day": ""}, {"last_day": (today() + timedelta(days=1)).isoformat()}, {"reason": ""}, {"reason": "deleted"},
@@ -169,6 +171,7 @@ def test_a_day_before_joining_is_left_out(cast, sign_in):
 # Whose they are
 
 
+@either_engine
 def test_foreign_ids_are_nobody_s(cast, sign_in, three):
     theirs = join("邻居", cast.sibling_community)
     secretary, sibling = sign_in(cast.secretary), sign_in(cast.sibling)
@@ -196,6 +199,7 @@ def test_rights_that_are_gone_meanwhile_act_no_more(cast, sign_in, three, monkey
     assert again(three[0]).ended_on is None
 
 
+@either_engine
 @each("path", ["move", "end", "cards"])
 def test_who_may_not(cast, sign_in, client, three, path):
     url = f"{LIST}/{path}?{chosen(three[0], to=cast.group.public_id)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_person
 
 URL = "/office/wangjiang/members/everybody"
@@ -39,12 +39,14 @@ def test_kind_filters(cast, sign_in):
     assert shown == [name]
 
 
+@either_engine
 def test_people_of_a_sibling_are_not_there(cast, sign_in):
     affiliate(make_person("钟若兰"), cast.sibling_community)
     assert not names(sign_in(cast.secretary).page(f"{URL}?q=钟若兰"))
     assert names(sign_in(cast.chair).page("/office/liuan/members/everybody?q=钟若兰")) == ["钟若兰"]
 
 
+@either_engine
 def test_ended_affiliation_is_not_there(cast, sign_in):
     from datetime import date
 
@@ -58,6 +60,7 @@ def test_leader_sees_the_group_only(cast, sign_in):
     assert names(sign_in(cast.leader).page(f"{URL}?q=钟若")) == ["钟若兰"]
 
 
+@either_engine
 @each(
     ("who", "status"),
     [("secretary", 200), ("treasurer", 200), ("sibling", 404), ("ended", 404), ("member", 404), ("publisher", 403)],
@@ -66,12 +69,14 @@ def test_who_may_open_it(cast, sign_in, who, status):
     assert sign_in(getattr(cast, who)).get(URL).status_code == status
 
 
+@either_engine
 def test_not_signed_in_goes_to_sign_in(cast, client):
     response = client.get(URL)
     assert response.status_code == 303
     assert response.location.startswith("/sign-in")
 
 
+@either_engine
 def test_queries_do_not_grow_with_rows(cast, sign_in, query_count):
     secretary = sign_in(cast.secretary)
     for _ in range(26):  # more than a page, so that the list is counted both times

@@ -16,7 +16,7 @@ from portal.core.database import db
 from portal.core.encryption import blind_index
 from portal.core.identity import demo_identity
 from portal.people.models import Reveal
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.register.rows import LIST, join
 
 NUMBER, PHONE = demo_identity(7, date(1961, 3, 4), "female"), "13912345678"
@@ -81,6 +81,7 @@ def test_more_than_a_portion_comes_whole(cast, sign_in, written, monkeypatch):
     assert len(read_csv(sign_in(cast.secretary).get(f"{LIST}/list.csv"))) == 1 + 3 + 7
 
 
+@either_engine
 def test_too_many_for_a_workbook_are_sent_to_the_csv(cast, sign_in, written, monkeypatch):
     monkeypatch.setattr("portal.core.downloads.MOST_IN_EXCEL", 1)
     answer = sign_in(cast.secretary).get(f"{LIST}/list.xlsx?columns=number")
@@ -88,6 +89,7 @@ def test_too_many_for_a_workbook_are_sent_to_the_csv(cast, sign_in, written, mon
     assert answer.location.endswith("/office/wangjiang/members?columns=number")
 
 
+@either_engine
 @each("path", ["list.csv", "list.xlsx", "numbers"])
 def test_who_may_not(cast, sign_in, client, written, path):
     assert sign_in(cast.publisher).get(f"{LIST}/{path}").status_code == 403
@@ -128,6 +130,7 @@ def test_only_the_field_that_was_asked_for(cast, sign_in, written):
     assert [row.field for row in db.session.scalars(select(Reveal))] == ["phone"]
 
 
+@either_engine
 @each("values", [{"reason": ""}, {"reason": "查"}, {"fields": None}])
 def test_without_a_reason_or_a_field_nothing_leaves(cast, sign_in, written, values):
     answer = sign_in(cast.secretary).submit(CLEAR, asked(**values))

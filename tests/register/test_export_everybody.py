@@ -8,7 +8,7 @@ from portal.core import encryption
 from portal.core.database import db
 from portal.core.encryption import decrypt
 from portal.people.models import AffiliationKind
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_membership, make_person, yesterday
 from tests.harness.sheets import fetch, links
 from tests.register.rows import LIST, join
@@ -59,6 +59,7 @@ def test_all_of_them_and_not_a_page_s(cast, sign_in):
     assert len(fetch(client, f"{FILE}?q=赵&page=2")) == 30
 
 
+@either_engine
 def test_fifty_cost_no_more_questions_than_two(cast, sign_in, written, query_count):
     client, counts = sign_in(cast.secretary), []
     for more in (0, 48):

@@ -13,6 +13,7 @@ from portal.core.database import db
 from portal.members import services
 from portal.members.models import EndReason, Membership, Transfer, TransferState
 from portal.register.figures import figures_of
+from tests.harness.cases import either_engine
 from tests.harness.factory import kind_of
 from tests.register.rows import LIST, born, ended, join, organisation
 
@@ -98,12 +99,14 @@ def test_nobody_yet_says_so(cast, sign_in):
     assert sign_in(cast.secretary).page(URL).select_one(".empty")
 
 
+@either_engine
 def test_who_may_open_it(cast, sign_in, client):
     open_to = {"secretary": 200, "treasurer": 200, "publisher": 200, "leader": 403, "sibling": 404, "ended": 404}
     assert {who: sign_in(getattr(cast, who)).get(URL).status_code for who in open_to} == open_to
     assert client.get(URL).location.startswith("/sign-in")
 
 
+@either_engine
 @pytest.mark.parametrize("code", ["wangjiang", "qinghe"])
 def test_few_questions(cast, sign_in, query_count, written, code):
     administrator = sign_in(cast.administrator)

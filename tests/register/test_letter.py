@@ -10,7 +10,7 @@ from portal.core.database import db
 from portal.register import letters
 from portal.register.queries import Filter, members
 from portal.register.scope import Scope
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.register.rows import LIST, ended, join, organisation
 
 URL = f"{LIST}/letter"
@@ -56,6 +56,7 @@ def test_a_name_is_not_read_as_a_placeholder():
     assert letters.fill_in("【姓名】", {"姓名": "【编号】", "编号": "7"}) == "【编号】"
 
 
+@either_engine
 @each("values", [{"subject": ""}, {"body": ""}, {"signed": ""}, {"body": "长" * 3001}])
 def test_what_is_missing_is_said_and_kept(cast, sign_in, three, values):
     answer = sign_in(cast.secretary).submit(address(three[0]), {**TEXT, **values})
@@ -63,12 +64,14 @@ def test_what_is_missing_is_said_and_kept(cast, sign_in, three, values):
     assert "会员大会通知" in answer.text or "subject" in values
 
 
+@either_engine
 def test_a_character_that_cannot_be_printed(cast, sign_in, three):
     answer = sign_in(cast.secretary).submit(address(three[0]), {**TEXT, "body": "\U00016800"})
     assert answer.status_code == 422
     assert "U+16800" in answer.text
 
 
+@either_engine
 def test_too_many_for_one_file(cast, sign_in, three, monkeypatch):
     monkeypatch.setattr(letters, "MOST", 1)
     assert sign_in(cast.secretary).submit(address(*three), TEXT).status_code == 422
@@ -81,6 +84,7 @@ def test_a_leader_writes_to_the_group(cast, sign_in, three):
     assert leader.get(address(three[1])).status_code == 303
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, three):
     url = address(three[0])
     for who, status in (("publisher", 403), ("sibling", 404), ("ended", 404), ("member", 404)):

@@ -18,7 +18,7 @@ from portal.offices.access import can, subtree, visible
 from portal.register import drivers, queries
 from portal.register.queries import Filter
 from portal.register.scope import Scope, scope_of
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import kind_of
 from tests.register.rows import LIST, born, cover, ended, join, names, organisation
 
@@ -148,6 +148,7 @@ def test_pages_keep_the_filter_and_stand_in_the_title(cast, sign_in):
     )
 
 
+@either_engine
 def test_an_unreadable_day_is_said_and_kept(cast, sign_in, written):
     page = sign_in(cast.secretary).page(f"{LIST}?joined_from=neulich")
     assert page.select_one("#joined_from")["value"] == "neulich"
@@ -162,6 +163,7 @@ def test_officers_of_the_tree_ask_for_a_place_below(cast, sign_in, written):
     assert chair.get("/office/liuan/members?place=nowhere").status_code == 404
 
 
+@either_engine
 def test_a_place_outside_is_not_there(cast, sign_in, written):
     assert sign_in(cast.secretary).get(f"{LIST}?place=tingyu").status_code == 404
 
@@ -186,6 +188,7 @@ def test_the_list_is_what_the_one_rule_shows(cast, sign_in, written):
             assert {row.id for row in db.session.scalars(listed).unique()} == wanted, (account.name, place.code)
 
 
+@either_engine
 @each(
     ("who", "status"),
     [("secretary", 200), ("treasurer", 200), ("sibling", 404), ("ended", 404), ("member", 404), ("publisher", 403)],
@@ -194,10 +197,12 @@ def test_who_may_open_it(cast, sign_in, who, status):
     assert sign_in(getattr(cast, who)).get(LIST).status_code == status
 
 
+@either_engine
 def test_not_signed_in_goes_to_sign_in(cast, client):
     assert client.get(LIST).location.startswith("/sign-in")
 
 
+@either_engine
 @pytest.mark.parametrize(("who", "code"), [("secretary", "wangjiang"), ("chair", "liuan")])
 def test_queries_do_not_grow_with_rows(cast, sign_in, query_count, who, code):
     officer, url = sign_in(getattr(cast, who)), f"/office/{code}/members"

@@ -11,6 +11,7 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.signups import calendars, feeds
 from portal.signups.models import CalendarFeed
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session
 from tests.signups.rows import opened, sign_up
 
@@ -121,6 +122,7 @@ def test_a_removed_record_has_no_calendar(cast, sign_in, client):
     assert client.get(address).status_code == 404
 
 
+@either_engine
 @pytest.mark.parametrize("url", [PAGE, f"{PAGE}/revoke"])
 def test_nobody_who_is_not_signed_in_makes_or_revokes_one(client, url):
     assert "/sign-in" in client.force(url).location

@@ -12,7 +12,7 @@ from portal.people.models import Reveal
 from portal.people.services import correct_person
 from portal.signups import services, telling
 from portal.signups.models import SignUp
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_person
 from tests.harness.service import make_volunteer
 from tests.signups.rows import helpers, loaded, need_ids, opened, sign_up, state, tally
@@ -54,6 +54,7 @@ WRITES = ["add", "guest", "call", "told"]
 # Who may
 
 
+@either_engine
 @each("what", WRITES)
 def test_who_may_not_write_there_writes_nothing(cast, session, sign_in, client, what):
     data = {"name": "王阿姨", "need": need_ids(session)[0], "person": cast.member.person.public_id}
@@ -64,6 +65,7 @@ def test_who_may_not_write_there_writes_nothing(cast, session, sign_in, client, 
     assert len(everybody(session)) == 1
 
 
+@either_engine
 @pytest.mark.parametrize("what", ["out", "place"])
 def test_somebody_elses_sign_up_is_not_there(cast, session, held, sign_in, what):
     for who, status in (("sibling", 404), ("treasurer", 403), ("leader", 404)):
@@ -97,6 +99,7 @@ def test_nothing_is_done_by_a_link(cast, session, held, sign_in, what):
 # The list
 
 
+@either_engine
 def test_the_list_counts_and_warns_and_costs_few_questions(cast, session, sign_in, query_count):
     officer = sign_in(cast.secretary)
     shown = officer.page(page(session))
@@ -158,6 +161,7 @@ def test_a_clash_asks_for_a_reason(cast, session, sign_in):
     assert "只来后半场" in officer.page(page(session)).text
 
 
+@either_engine
 @each("data", [{}, {"person": ""}, {"need": "x" * 12}])
 def test_nobody_chosen_is_said(cast, session, sign_in, data):
     known = {"person": cast.volunteer.person.public_id, "need": need_ids(session)[0]}

@@ -8,7 +8,7 @@ import pytest
 
 from portal.core.calendar import now
 from portal.signups import services
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.service import make_skill, make_volunteer
 from tests.signups.rows import helpers, opened, sign_up, state, tally
 
@@ -51,6 +51,7 @@ def test_the_list_shows_what_is_to_come_what_waits_and_what_is_over(cast, mine, 
     assert all(place in page.text for place in ("图书室", "望江桥头", "老年活动室", "139"))
 
 
+@either_engine
 def test_the_list_costs_few_questions(cast, sign_in, query_count):
     for n in range(6):
         sign_up(opened(cast.community, now() + (n + 2) * DAY), cast.volunteer.person)
@@ -86,6 +87,7 @@ def test_withdrawn_after_it_is_asked_once_more(cast, mine, sign_in):
     assert (state(made), tally(session)) == ("withdrawn", [(0, 0)])
 
 
+@either_engine
 @each("what", ["withdraw", "accept", "decline"])
 def test_somebody_elses_is_not_there(cast, offered, sign_in, client, what):
     _session, (made, _last) = offered

@@ -13,7 +13,7 @@ from portal.core.errors import RuleError
 from portal.plans import services as plans
 from portal.signups import services
 from portal.volunteers.models import Volunteer
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_person
 from tests.harness.service import make_activity, make_session, make_skill, make_volunteer
 from tests.signups.rows import helpers, loaded, opened, sign_up, tally
@@ -91,6 +91,7 @@ def test_a_skill_that_is_wanted_must_be_there(cast):
     assert sign_up(session, able).state == "confirmed"
 
 
+@either_engine
 def test_a_need_of_another_session_is_none_of_this(cast, session, me):
     elsewhere = opened(cast.community, now() + timedelta(days=3)).needs[0]
     assert refused(loaded(session), me, need=elsewhere).field == "need"

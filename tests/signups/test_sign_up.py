@@ -9,6 +9,7 @@ import pytest
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.signups.models import SignUp
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.signups.rows import helpers, need_ids, opened, sign_up, tally
 
@@ -74,6 +75,7 @@ def test_who_waits_first_is_told_so_and_not_of_nobody_before(cast, session, sign
     assert "0" not in visitor.page(notice(session)).find(id="sign-up").text
 
 
+@either_engine
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_what_a_rule_refuses_is_said_with_422_and_leaves_nothing(cast, session, sign_in, headers):
     make_sign_up(make_session(make_activity(cast.community), session.starts_at), cast.volunteer.person)
@@ -84,6 +86,7 @@ def test_what_a_rule_refuses_is_said_with_422_and_leaves_nothing(cast, session, 
     assert tally(session) == [(0, 0)]
 
 
+@either_engine
 def test_somebody_who_is_no_volunteer_is_refused_and_led_to_the_registration(cast, session, sign_in):
     visitor = sign_in(cast.member)
     assert "/volunteer" in str(visitor.page(notice(session)).find(id="sign-up"))
@@ -100,6 +103,7 @@ def test_a_place_for_a_skill_is_not_shown_to_who_lacks_it(cast, sign_in):
     assert len(sign_in(cast.volunteer).page(notice(session)).find(id="sign-up").find_all("form")) == 2
 
 
+@either_engine
 @pytest.mark.parametrize(("need", "status"), [("", 400), ("x" * 12, 400)])
 def test_a_need_that_is_none_of_it_is_refused(cast, session, sign_in, need, status):
     assert sign_in(cast.volunteer).force(url(session), {"need": need}).status_code == status
@@ -116,6 +120,7 @@ def test_a_stranger_signs_in_and_comes_back(session, client):
     assert tally(session) == [(0, 0)]
 
 
+@either_engine
 def test_get_is_refused_and_what_is_not_open_is_not_there(cast, session, sign_in):
     visitor = sign_in(cast.volunteer)
     assert visitor.get(url(session)).status_code == 405
@@ -123,6 +128,7 @@ def test_get_is_refused_and_what_is_not_open_is_not_there(cast, session, sign_in
     assert visitor.force(url(planned), {"need": "x"}).status_code == 404
 
 
+@either_engine
 def test_the_panel_costs_few_questions(cast, session, sign_in, query_count):
     visitor = sign_in(cast.volunteer)
     visitor.get(notice(session))

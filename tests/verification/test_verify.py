@@ -14,7 +14,7 @@ from portal.members.models import EndReason
 from portal.verification import attempts, codes
 from portal.verification.models import VerifiableCode
 from tests.cards.rows import code_of, loaded, make_card, membership_of
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +80,7 @@ def test_an_organisation_is_named_whole(client, cast):
     assert "清河五金店" in verdict(client, code_of(card))
 
 
+@either_engine
 def test_a_code_that_nobody_tells_about_is_unknown(client, cast):
     db.session.add(VerifiableCode(code="0" * 16, kind="receipt"))
     assert "查无此码" in verdict(client, "0" * 16, 404)
@@ -88,12 +89,14 @@ def test_a_code_that_nobody_tells_about_is_unknown(client, cast):
 UNKNOWN = ("7k3m9xq20tb5wz4c", "zzzzzzzzzzzzzzzz", "short", "x" * 90, "%F0%9F%98%80", "..", "-", "%27%20or%201%3D1")
 
 
+@either_engine
 def test_all_unknown_codes_get_the_same_bytes(client, cast):
     answers = {client.get(f"/verify/{code}").data for code in UNKNOWN}
     assert len(answers) == 1
     assert {client.get(f"/verify/{code}").status_code for code in UNKNOWN} == {404}
 
 
+@either_engine
 def test_unknown_and_malformed_codes_cost_the_same_questions(client, cast, query_count):
     counts = set()
     for code in UNKNOWN:
@@ -121,6 +124,7 @@ def test_codes_are_long_and_of_the_alphabet(app):
     assert all(len(code) == 16 and codes.read(code.upper()) == code for code in found)
 
 
+@either_engine
 def test_nothing_typed_is_said_by_the_field(client, cast):
     assert client.page("/verify").select_one("#code-error") is None
     assert client.page("/verify?code=+").select_one("#code-error") is not None
@@ -133,6 +137,7 @@ def test_no_search_engine_and_no_old_answer(client, card):
         assert headers["Cache-Control"] == "no-cache"
 
 
+@either_engine
 def test_a_post_is_refused(client, card):
     assert client.post(f"/verify/{code_of(card)}").status_code in (400, 405)
 

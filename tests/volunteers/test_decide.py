@@ -12,7 +12,7 @@ from portal.people.models import Consent, Person
 from portal.people.services import correct_person
 from portal.volunteers import queries
 from portal.volunteers.models import AppointmentLetter, Volunteer, VolunteerRegistration
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import make_person
 from tests.volunteers.filling import NUMBER, OFFICE, PHONE, answers_of, count, registered
 
@@ -84,6 +84,7 @@ def test_who_looks_alike_is_asked_about(cast, sign_in):
     assert roster()[0].person_id == cast.member.person_id
 
 
+@either_engine
 @each(
     ("field", "value"),
     [

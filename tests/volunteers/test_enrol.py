@@ -15,6 +15,7 @@ from portal.people.models import AffiliationKind
 from portal.people.queries import get_affiliation
 from portal.volunteers import letters, queries, services
 from portal.volunteers.models import AppointmentLetter, LeaveReason, Volunteer
+from tests.harness.cases import either_engine
 from tests.harness.cast import Cast
 from tests.harness.factory import make_person
 from tests.harness.service import make_skill
@@ -56,6 +57,7 @@ def test_numbers_have_no_gap(cast: Cast) -> None:
     assert [number[-7:] for number in numbers] == ["000001号", "000002号", "000001号"]
 
 
+@either_engine
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -80,6 +82,7 @@ def test_once_at_each_association(cast: Cast) -> None:
     services.enrol(cast.sibling, cast.sibling_community, person, term_end_on=NEXT)
 
 
+@either_engine
 def test_a_name_that_cannot_be_printed_has_no_letter(cast: Cast) -> None:
     made = enrol(cast, "王\U00030000")
     assert queries.live_letter(made.id) is None

@@ -15,6 +15,7 @@ from portal.people.models import ConsentPurpose
 from portal.people.services import correct_person, give_consent
 from portal.volunteers.models import VolunteerRegistration
 from tests.applications.filling import birthday
+from tests.harness.cases import either_engine
 from tests.volunteers.filling import NUMBER, PHONE, answers_of, count, fill_in, send
 
 
@@ -76,6 +77,7 @@ FAULTS: dict[str, list[dict[str, object]]] = {
 }
 
 
+@either_engine
 def test_bad_input(cast, client):
     """Of the questions that are a volunteer's; the others are those of /join."""
     for step, sound in answers_of(cast).items():

@@ -11,7 +11,7 @@ from portal.core.database import db
 from portal.volunteers import services
 from portal.volunteers.models import VolunteerTime
 from portal.volunteers.roster_words import Times
-from tests.harness.cases import each
+from tests.harness.cases import each, either_engine
 from tests.harness.factory import appoint, make_account, make_group, make_person, yesterday
 from tests.harness.service import make_skill, make_volunteer
 
@@ -84,6 +84,7 @@ def test_when_the_appointment_ends_the_leader_sees_and_writes_nothing(cast, sign
     assert former.force(f"{LIST}/groups/{cast.group.public_id}", {"skills": []}).status_code == 404
 
 
+@either_engine
 def test_who_may_not(cast, sign_in, client, four):
     for role, status in (("publisher", 403), ("sibling", 404), ("ended", 404), ("stranger", 404), ("volunteer", 404)):
         for url in (LIST, f"{LIST}/list.xlsx", f"{LIST}/groups"):
@@ -125,6 +126,7 @@ def test_by_skill_kind_of_service_and_group(cast, sign_in, four):
     assert names(secretary.page(f"{LIST}?group={cast.other_group.public_id}")) == ["钟若梅"]
 
 
+@either_engine
 def test_a_group_of_another_association_is_not_asked(cast, sign_in, four):
     theirs = make_group(cast.sibling_community, "听雨一组")
     join("郭外", cast.sibling_community, group_id=theirs.id)
@@ -143,6 +145,7 @@ def test_the_file_holds_what_the_page_shows(cast, sign_in, four):
     assert sign_in(cast.secretary).get(f"{LIST}/list.xlsx").status_code == 200
 
 
+@either_engine
 def test_few_questions_for_many_rows(cast, sign_in, query_count, four):
     def asked(url, account):
         reader = sign_in(account)

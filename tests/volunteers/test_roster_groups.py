@@ -13,6 +13,7 @@ from portal.people.models import AffiliationKind
 from portal.people.queries import get_affiliation
 from portal.volunteers import roster_services
 from portal.volunteers.models import GroupSkill, Skill, Volunteer
+from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_association, make_group, make_person, yesterday
 from tests.harness.service import make_skill
 from tests.volunteers.test_roster import LIST, STREET, join
@@ -83,6 +84,7 @@ def test_what_the_list_has_ended_is_kept_and_not_taken_anew(cast, sign_in):
     assert skills_of(cast.other_group) == []
 
 
+@either_engine
 def test_bad_input(cast, sign_in):
     elsewhere = make_skill(make_association("另一家联合会"), "外面的")
     secretary = sign_in(cast.secretary)
@@ -93,6 +95,7 @@ def test_bad_input(cast, sign_in):
     assert skills_of(cast.group) == []
 
 
+@either_engine
 def test_a_group_of_another_or_ended(cast, sign_in):
     theirs, hair = make_group(cast.sibling_community, "听雨一组"), make_skill(cast.community, "理发")
     ended = make_group(cast.community, "旧组", ended_on=today())
@@ -106,6 +109,7 @@ def test_a_group_of_another_or_ended(cast, sign_in):
     assert skills_of(theirs) == []
 
 
+@either_engine
 def test_who_may_write(cast, sign_in, client):
     url, hair = f"{GROUPS}/{cast.group.public_id}", make_skill(cast.community, "理发").public_id
     for role, status in (("leader", 403), ("treasurer", 403), ("publisher", 403), ("sibling", 404), ("member", 404)):
@@ -126,6 +130,7 @@ def test_a_street_has_no_groups(cast, sign_in):
     assert sign_in(cast.chair).page(f"{STREET}/groups").select_one(".empty")
 
 
+@either_engine
 def test_few_questions_for_many_groups(cast, sign_in, query_count):
     for number in range(12):
         group = make_group(cast.community, f"技能组{number}")
@@ -175,6 +180,7 @@ def test_out_of_the_group(cast, sign_in, three):
     assert again(three[1]).group_id is None
 
 
+@either_engine
 def test_one_of_another_association_stays(cast, sign_in, three):
     secretary, url = sign_in(cast.secretary), moving(three[2], to=cast.group.public_id)
     assert secretary.force(url).status_code == 303
@@ -200,6 +206,7 @@ def test_nobody_ticked_leads_back(cast, sign_in):
     assert "/office/wangjiang/volunteers?q=" in answer.location
 
 
+@either_engine
 def test_who_may_move(cast, sign_in, client, three):
     url = moving(three[0], to=cast.group.public_id)
     for role, status in (("leader", 403), ("treasurer", 403), ("sibling", 404), ("member", 404)):
