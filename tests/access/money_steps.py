@@ -9,11 +9,13 @@ from sqlalchemy import select
 from portal.associations.models import Association
 from portal.bank import services as lines
 from portal.bank.models import FileState
-from portal.core.calendar import today
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.dues.models import ChargeOrigin
 from portal.handovers import services as hand_overs
 from portal.handovers.services import Counted
+from portal.ledger import services as ledger
+from portal.ledger.models import BookState
 from portal.members.models import Membership
 from portal.payments import reversals
 from portal.people.models import Person
@@ -21,6 +23,7 @@ from portal.receipts import listing
 from portal.receipts import queries as receipts
 from portal.receipts import services as voiding
 from portal.receipts.models import Receipt
+from portal.statements import disclosing, year
 from tests.bank import files as bank
 from tests.harness.cast import Cast
 from tests.harness.factory import kind_of, make_membership, make_person
@@ -37,6 +40,7 @@ def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     yield from _receipts(cast)
     yield from _hand_overs(cast)
     yield from _bank(cast)
+    yield from _statements(cast)
 
 
 def _charges(cast: Cast) -> list[tuple[str, str]]:
@@ -131,3 +135,17 @@ def _bank(cast: Cast) -> list[tuple[str, str]]:
         f"{at}/files/{named.public_id}/discard",
     ]  # fmt: skip
     return [("treasurer", page) for page in pages]
+
+
+def _statements(cast: Cast) -> list[tuple[str, str]]:
+    """A book that is closed, and disclosed already."""
+    place = db.session.get_one(Association, cast.community.id)
+    period = make_period(place, today().year - 1)
+    book = ledger.hold_book(place, period)
+    book.state, book.closed_at, book.closed_by_id = BookState.CLOSED, now(), cast.treasurer.person_id
+    book.figures = {**year.charged(place, period), **year.money(place, period)}
+    db.session.flush()
+    made = disclosing.disclose(cast.chair, place, period)
+    db.session.commit()
+    at = f"{DUES}/disclosed"
+    return [("chair", page) for page in (f"{at}/{period.public_id}/new", f"{at}/{made.public_id}/withdraw")]

@@ -9,6 +9,8 @@ bare      one INSERT … SELECT of the charges of one year, entries and journal 
 portal    the next year as the treasurer of the federation charges it: association by association, each committed
 again     the same once more, which changes nothing
 preview   what charging would do in the whole tree, as the page asks for it
+rates     the collection rates of the whole tree, both years, as the page has them: a second at most
+sums      the one aggregate of them, as bare SQL
 
 The years take the same tables one after the other, so the portal's indexes are the larger ones. Only the ratio of
 portal and bare in one run says something; it should be 3 at most, and a million members charged within 60 seconds.
@@ -41,6 +43,7 @@ from portal.ledger.models import DuesPeriod
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
 from portal.people.models import Person
+from portal.statements import rates
 from tests.benchmarks.crowd import Crowd, Rows, fill
 from tests.benchmarks.register import opened
 from tests.harness.postgres import Cluster
@@ -62,6 +65,12 @@ BARE = (
     " SELECT e.id, e.association_id, 'dues', 0, sum(c.amount_fen) FROM journal_entry e"
     " JOIN charge c ON c.association_id = e.association_id AND c.period_id = e.period_id"
     " WHERE e.period_id = :period GROUP BY e.id, e.association_id",
+)
+
+SUMS = (
+    "SELECT period_id, association_id, count(*), sum(amount_fen), sum(waived_fen), sum(paid_fen),"
+    " sum(written_off_fen)"
+    " FROM charge WHERE voided_at IS NULL GROUP BY period_id, association_id"
 )
 
 
@@ -147,6 +156,19 @@ def preview() -> None:
         charging.preview(db.session.get_one(Association, 1), _period(), below=True)
 
 
+def collection_rates() -> None:
+    """Every association of the tree rolled up, beside the year before."""
+    with reading():
+        before = db.session.scalars(select(DuesPeriod).order_by(DuesPeriod.id).limit(1)).one()
+        found = rates.of_tree(db.session.get_one(Association, 1), _period(), before)
+    assert found.total.now.charges, "nothing is charged"
+
+
+def sums(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text(SUMS)).all()
+
+
 def _period() -> DuesPeriod:
     return db.session.scalars(select(DuesPeriod).order_by(DuesPeriod.id.desc()).limit(1)).one()
 
@@ -175,6 +197,8 @@ def measure(app: Flask) -> list[Took]:
         "portal": portal,
         "again": portal,
         "preview again": preview,
+        "rates": collection_rates,
+        "sums": lambda: sums(db.engine),
     }
     return [timed(app, name, act) for name, act in steps.items()]
 
