@@ -111,22 +111,29 @@ def charge(
     """Bring the association's charges of a period up to date. Run twice it changes nothing.
 
     Whoever charges many prepares the statements once. Raises RuleError for an archived association, a period that
-    has not begun, or one whose book is closed here.
+    has not begun, or a book that is closed here; then nothing was written.
     """
     if association.is_archived:
         raise RuleError("", lazy("The association is archived: nothing is charged there."))
     check_begun(association, period)
+    with db.session.begin_nested():  # all of it or nothing, for a run that goes on with the next association
+        return _charge(
+            Step(actor, association, period, entry_day(association, period), now(), prepared or Prepared(period))
+        )
+
+
+def _charge(step: Step) -> Outcome:
+    association, period = step.association, step.period
     book = ledger.hold_book(association, period)
     if book.state != BookState.OPEN:
         raise RuleError("period", lazy("The book of %(name)s is closed: nothing is charged there.", name=period.name))
-    step = Step(actor, association, period, entry_day(association, period), now(), prepared or Prepared(period))
     outcome = step.take()
     book.charged_at = step.moment
     if outcome.differs:
         told = {"period": period.name, **asdict(outcome)}
-        audit.record(actor, "dues.charge", association, told, association_id=association.id)
+        audit.record(step.actor, "dues.charge", association, told, association_id=association.id)
     db.session.flush()
-    services.charged.send(association, period=period, moment=step.moment, actor=actor, on=step.on)
+    services.charged.send(association, period=period, moment=step.moment, actor=step.actor, on=step.on)
     return outcome
 
 
