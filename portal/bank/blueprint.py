@@ -5,4 +5,3 @@ from __future__ import annotations
 from flask import Blueprint
 
 blueprint = Blueprint("bank", __name__)
-

@@ -67,7 +67,8 @@ class AsideForm(BaseForm):
     """What the money is, if it is no dues."""
 
     reason = StringField(
-        lazy("What it is"), [Required(lazy("Say in a few words what the money is.")), Length(max=REASON)]
+        lazy_pgettext("bank line", "What it is"),
+        [Required(lazy("Say in a few words what the money is.")), Length(max=REASON)],
     )
 
 

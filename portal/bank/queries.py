@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -30,6 +30,17 @@ SHOWN = (
     joinedload(BankLine.decider),
     joinedload(BankLine.file),
 )
+
+
+class Told(NamedTuple):
+    """As much of a line as matching asks for."""
+
+    id: int
+    booked_on: date
+    amount_fen: int
+    payer_name: str
+    memo: str
+    reference: str
 
 
 def files_of(association: Association) -> Select[Any]:
@@ -61,6 +72,13 @@ def lines(ids: Collection[int]) -> Sequence[BankLine]:
     statement = select(BankLine).where(BankLine.id.in_(ids)).order_by(BankLine.booked_on, BankLine.id)
     loaded = (joinedload(BankLine.association), joinedload(BankLine.file))
     return db.session.scalars(statement.options(*loaded).execution_options(populate_existing=True)).all()
+
+
+def told(ids: Collection[int]) -> list[Told]:
+    """What matching asks for of those that wait, in the order of the days."""
+    statement = select(*(getattr(BankLine, name) for name in Told._fields))
+    statement = statement.where(BankLine.id.in_(ids), BankLine.state == LineState.WAITING)
+    return [Told(*row) for row in db.session.execute(statement.order_by(BankLine.booked_on, BankLine.id))]
 
 
 def standing(file: BankFile) -> str:

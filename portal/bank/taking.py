@@ -23,6 +23,7 @@ from portal.core.database import db, new_public_id
 from portal.core.errors import RuleError
 from portal.imports.queries import portions
 from portal.ledger import queries as ledger
+from portal.people.models import Person
 
 WRITTEN, MATCHED = 1_000, 50
 # By the field of which a payment's rules speak.
@@ -48,7 +49,7 @@ def _insert(rows: list[dict[str, object]]) -> int:
     statement = insert(BankLine.__table__).on_conflict_do_nothing(  # type: ignore[arg-type]
         index_elements=["association_id", "fingerprint"]
     )
-    written = connection.execute(statement.values(rows), execution_options={"preserve_rowcount": True})
+    written = connection.execute(statement, rows, execution_options={"preserve_rowcount": True})
     return cast("CursorResult[Any]", written).rowcount
 
 
@@ -77,25 +78,34 @@ class Matcher:
         self.owing = Owing(queries.owing(association))
         self._days: dict[date, Why | None] = {}
 
-    def match(self, actor: Account, ids: Sequence[int]) -> int:
-        """Of these lines those that have one answer become payments, the others keep their reason; how many did."""
-        judged = [(line, self._judge(line)) for line in queries.lines(ids) if line.state == LineState.WAITING]
-        matches = [found for _line, found in judged if isinstance(found, Match)]
-        charges = queries.charges({part.charge_id for found in matches for part in found.parts})
-        people = queries.people({found.payer_id for found in matches})
-        done = 0
-        for line, found in judged:
-            why = found
-            if isinstance(found, Match):
-                parts = [(charges[part.charge_id], part.open_fen) for part in found.parts]
-                why = self._record(actor, line, found, people[found.payer_id], parts)
-            if isinstance(why, Why):
-                self._keep(line, why)
-            else:
-                done += 1
-        return done
+    def match(self, actor: Account, ids: Sequence[int], tell: Tell) -> int:
+        """Of these lines those that have one answer become payments, the others keep their reason; how many did.
 
-    def _judge(self, line: BankLine) -> Match | Why:
+        Commits after what waits, and after each portion of payments.
+        """
+        judged = [(line.id, self._judge(line)) for line in queries.told(ids)]
+        self._keep({line_id: why for line_id, why in judged if isinstance(why, Why)})
+        tell(len(ids) - sum(isinstance(found, Match) for _id, found in judged))
+        matched = 0
+        for portion in portions(((line_id, found) for line_id, found in judged if isinstance(found, Match)), MATCHED):
+            matched += self._record_all(actor, dict(portion))
+            tell(len(portion))
+        return matched
+
+    def _record_all(self, actor: Account, found: dict[int, Match]) -> int:
+        charges = queries.charges({part.charge_id for match in found.values() for part in match.parts})
+        people = queries.people({match.payer_id for match in found.values()})
+        refused: dict[int, Why] = {}
+        for line in queries.lines(found):
+            match = found[line.id]
+            parts = [(charges[part.charge_id], part.open_fen) for part in match.parts]
+            why = self._record(actor, line, match, people[match.payer_id], parts)
+            if why is not None:
+                refused[line.id] = why
+        self._keep(refused)
+        return len(found) - len(refused)
+
+    def _judge(self, line: queries.Told) -> Match | Why:
         """What was matched is taken out, so that the next line finds what is left."""
         found = self.owing.judge(line)
         if isinstance(found, Match):
@@ -105,12 +115,13 @@ class Matcher:
             self.owing.take(found)
         return found
 
-    def _record(self, actor: Account, line: BankLine, found: Match, payer: Any, parts: Any) -> Match | Why:
+    def _record(self, actor: Account, line: BankLine, match: Match, payer: Person, parts: Any) -> Why | None:
+        """Why it could not be recorded."""
         try:
-            services.match(actor, line, payer, parts, line.booked_on, method=line.file.method, how=found.how)
+            services.match(actor, line, payer, parts, line.booked_on, method=line.file.method, how=match.how)
         except RuleError as error:
             return Why(REFUSALS.get(error.field, "refused"))
-        return found
+        return None
 
     def _of_day(self, day: date) -> Why | None:
         """Why nothing can be dated on a day."""
@@ -120,18 +131,19 @@ class Matcher:
             self._days[day] = Why("no_period") if period is None else Why("closed") if is_closed else None
         return self._days[day]
 
-    def _of_number(self, line: BankLine) -> Why | None:
+    def _of_number(self, line: queries.Told) -> Why | None:
         """A payment that has this number of the bank may be this money: somebody looks at it."""
-        if line.reference and queries.is_recorded(line.association_id, line.reference):
+        if line.reference and queries.is_recorded(self.association.id, line.reference):
             return Why("recorded")
         return None
 
     @staticmethod
-    def _keep(line: BankLine, why: Why) -> None:
-        waits = (BankLine.id == line.id, BankLine.state == LineState.WAITING)
-        db.session.execute(
-            update(BankLine)
-            .where(*waits)
-            .values(reason=reasons.kept(why))
-            .execution_options(synchronize_session=False)
-        )
+    def _keep(found: dict[int, Why]) -> None:
+        """The reasons of lines that wait, one statement for each reason."""
+        by_reason: dict[str, list[int]] = {}
+        for line_id, why in found.items():
+            by_reason.setdefault(reasons.kept(why), []).append(line_id)
+        for reason, ids in by_reason.items():
+            waits = (BankLine.id.in_(ids), BankLine.state == LineState.WAITING)
+            kept = update(BankLine).where(*waits, BankLine.reason != reason).values(reason=reason)
+            db.session.execute(kept.execution_options(synchronize_session=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from portal.associations.models import Association
 from portal.bank import contents, queries, services, taking
@@ -48,7 +49,7 @@ def take_in(job_id: str, file_id: int, account_id: int) -> None:
         actor = get_account(account_id)
         services.check_may(actor, file.association)
         reader, rows = _open(file)
-        taking.write(file, reader.read(rows), lambda count: job.advance(job.done + count))
+        taking.write(file, reader.read(rows), partial(_advance, job))
         _note(file, reader)
         db.session.commit()
         _match(job, file.association_id, account_id, queries.waiting_ids(file.association_id, file_id))
@@ -77,14 +78,15 @@ def clear_old() -> None:
 
 
 def _match(job: Job, association_id: int, account_id: int, ids: list[int]) -> int:
-    """Portion by portion, each committed."""
-    matcher = taking.Matcher(db.session.get_one(Association, association_id))
-    job.total, done, matched = max(job.total, job.done + len(ids)), job.done, 0
-    for portion in portions(ids, taking.MATCHED):
-        matched += matcher.match(get_account(account_id), portion)
-        done += len(portion)
-        job.advance(done)
-    return matched
+    """How many of these lines became payments."""
+    matcher, actor = taking.Matcher(db.session.get_one(Association, association_id)), get_account(account_id)
+    job.total = max(job.total, job.done + len(ids))
+    tell = partial(_advance, job)
+    return sum(matcher.match(actor, portion, tell) for portion in portions(ids, PORTION))
+
+
+def _advance(job: Job, count: int) -> None:
+    job.advance(job.done + count)
 
 
 def _open(file: BankFile) -> tuple[Reader, Iterator]:  # type: ignore[type-arg]

@@ -12,6 +12,7 @@ from portal.core.database import db
 from portal.offices.rights import Position
 from portal.payments.models import Payment
 from tests.bank.files import PAGE, came, found, in_english, take
+from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_period
 from tests.payments.rows import LAST_YEAR, close_book, debtor, owes, payer_of
@@ -40,6 +41,7 @@ def state(name: str) -> str:
     return line.state
 
 
+@either_engine
 def test_what_waits_says_why_and_one_press_records_what_fits(cast, sign_in, owed, waiting, db_session):
     client = in_english(sign_in(cast.treasurer))
     page = client.page(PAGE)
@@ -138,6 +140,7 @@ def test_only_whoever_records_for_the_whole_association(cast, sign_in, client, o
     assert state("孙女") == LineState.WAITING
 
 
+@either_engine
 def test_another_association_s_lines_and_files_are_not_there(cast, sign_in, db_session):
     person = make_person("听雨会计")
     appoint(person, cast.sibling_community, Position.TREASURER)
@@ -203,5 +206,5 @@ def test_somebody_who_owes_for_a_child_is_suggested_by_the_child_s_name(cast, si
     owes(db_session.get_one(type(child), owed.membership_id), LAST_YEAR)
     take(cast.treasurer, cast.community, came("外婆", "9.99", memo="李小树"))
     page = in_english(sign_in(cast.treasurer)).page(PAGE)
-    assert page.select_one("td li a").text == "李铁柱, owes 29.00"
+    assert page.select_one("td .row a").text == "李铁柱, owes 29.00"
     assert services.RIGHT == "dues.record"
