@@ -36,18 +36,22 @@ class Keys:
             self.page.keyboard.press(key)
         self.pressed += len(keys)
 
-    def take(self, name: str, amount: str = "", *, advance: bool = False) -> None:
-        """From the empty search to the next: initials, Enter, an amount that is another than what is owed, Enter."""
+    def take(self, name: str, amount: str = "", *, advance: bool = False, then: str = "") -> None:
+        """From the empty search to the next: initials, Enter, an amount that is another than what is owed, Enter.
+
+        `then`: of whom the initials are typed while this payment is still on its way.
+        """
         letters = initials(name).lower()
-        self.press(*letters)
+        self.press(*letters.removeprefix(self.page.locator("#q").input_value()))
         self._choose(name, letters)
         expect(self.page.locator("#amount")).to_be_focused()
         expect(self.page.locator("#take h2")).to_have_text(name)
-        self.press(*amount, "Enter")
+        self.press(*amount, "Enter", *initials(then).lower())
         if advance:
             self._agree()
         expect(self.page.locator("#desk > .notice")).to_contain_text(name)
         expect(self.page.locator("#q")).to_be_focused()
+        expect(self.page.locator("#q")).to_have_value(initials(then).lower())
         self._waiting[letters] -= 1
 
     def _choose(self, name: str, letters: str) -> None:
