@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from portal.associations.models import Association
 from portal.core.database import db
 from portal.dues.models import Charge, Waiver, WaiverKind, WaiverState
+from portal.handovers.models import HandOver
+from portal.handovers.queries import TAKEN
 from portal.ledger import chain
 from portal.ledger.chain import Fault
 from portal.ledger.models import JournalEntry, JournalLine, JournalSeal, LedgerAccount
 from portal.levy.models import LevyPayment, LevyShare
 from portal.payments.models import Allocation, Payment, Refund, UndoState
+from portal.receipts.models import Receipt, ReceiptCounter
 
 _CODE: tuple[Any, ...] = (Association.code,)
 MOST = 100  # of each kind of fault: whoever sees a hundred need not see the rest
@@ -22,7 +25,7 @@ MOST = 100  # of each kind of fault: whoever sees a hundred need not see the res
 
 def list_faults() -> list[Fault]:
     """Everything that does not agree, the chain first."""
-    return [*chain.verify(), *_unbalanced(), *_charges(), *_payments(), *_levies()]
+    return [*chain.verify(), *_unbalanced(), *_charges(), *_payments(), *_levies(), *_receipts(), *_collectors()]
 
 
 def summary() -> str:
@@ -95,6 +98,31 @@ def _levies() -> Iterator[Fault]:
     owed = _sum(LevyShare.amount_fen - LevyShare.paid_fen, LevyShare.association_id == Association.id)
     posted = _posted(LedgerAccount.LEVY_PAYABLE, JournalLine.association_id == Association.id)
     yield from _differing(select(*_CODE, Association.code), "levy of", "owed", -owed, posted)
+
+
+def _receipts() -> Iterator[Fault]:
+    """Years whose receipts are not numbered 1, 2, 3 … up to the last number that was given."""
+    same = (Receipt.association_id == ReceiptCounter.association_id) & (Receipt.year == ReceiptCounter.year)
+    count, most = func.count(Receipt.id), func.coalesce(func.max(Receipt.number), 0)
+    statement = (
+        select(Association.code, ReceiptCounter.year, ReceiptCounter.last, count)
+        .join(Association, Association.id == ReceiptCounter.association_id)
+        .outerjoin(Receipt, same)
+        .group_by(Association.code, ReceiptCounter.year, ReceiptCounter.last)
+        .having(or_(count != ReceiptCounter.last, most != ReceiptCounter.last))
+    )
+    for code, year, last, found in db.session.execute(statement.limit(MOST)):
+        yield Fault(code, f"receipts of {year}", f"the last number is {last}, {found} receipts are there")
+
+
+def _collectors() -> Iterator[Fault]:
+    """Associations whose books say otherwise of the cash that collectors hold than payments and hand-overs do."""
+    of = Association.id
+    taken = _sum(Payment.amount_fen, Payment.association_id == of, Payment.collector_id.is_not(None), TAKEN)
+    given = _sum(HandOver.credited_fen, HandOver.association_id == of, HandOver.voided_at.is_(None))
+    posted = _posted(LedgerAccount.COLLECTORS, JournalLine.association_id == of)
+    where: Select[Any] = select(*_CODE, Association.public_id)
+    yield from _differing(where, "association", "cash at collectors", taken - given, posted)
 
 
 def _differing(

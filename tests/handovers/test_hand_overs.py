@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.core.calendar import at, now, today
 from portal.core.database import ask_together
@@ -18,6 +18,7 @@ from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
 from portal.own.deletion import hindrances
 from portal.payments import reversals
+from portal.receipts.models import ReceiptCounter
 from portal.upkeep.ledger import list_faults
 from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
@@ -304,3 +305,14 @@ def test_the_work_list_names_cash_of_two_weeks_ago(cast, db_session, held):
             assert found["cash_held"] == counted
             assert len(list(dues_tasks.lines(found))) == counted
     assert "cash_held" not in dues_tasks.questions(cast.leader, cast.community)
+
+
+def test_the_books_tell_of_a_gap_and_of_cash_that_is_nowhere(cast, db_session, held):
+    made = hand_over(cast, FEE + 800)
+    db_session.execute(update(ReceiptCounter).values(last=ReceiptCounter.last + 1))
+    (gap,) = list_faults()
+    assert (gap.association, gap.where) == ("wangjiang", f"receipts of {today().year}")
+    db_session.execute(update(ReceiptCounter).values(last=ReceiptCounter.last - 1))
+    db_session.execute(update(HandOver).where(HandOver.id == made.id).values(voided_at=now(), void_reason="?"))
+    (lost,) = list_faults()
+    assert (lost.association, lost.what) == ("wangjiang", "cash at collectors: 2000 fen are kept, 0 are found")
