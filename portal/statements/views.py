@@ -18,6 +18,6 @@ MONEY = ("ledger", "dues", "payments", "levy", "receipts", "handovers", "bank", 
 feature = Feature(
     "statements",
     blueprint,
-    own=(Entry(lazy("My dues"), "statements.own", 6),),
+    own=(Entry(lazy("My dues"), "statements.own", 6, also=("receipts.own_receipts",)),),
     office=(Entry(lazy_pgettext("navigation", "Dues"), "statements.overview", 40, "dues.read", also=MONEY),),
 )
