@@ -91,6 +91,8 @@ def release(actor: Account | None, allocation: Allocation, on: date | None = Non
     payment = allocation.payment
     on = on or today(payment.association.time_zone)
     rules.check_may_change(actor, payment.association, payment.group_id)
+    charge = db.session.get_one(Charge, allocation.charge_id)
+    rules.check_may_change(actor, payment.association, charge.group_id)
     with db.session.begin_nested():
         ledger.hold_open(payment.association, on)
         free(actor, payment, [allocation], on)

@@ -36,12 +36,11 @@ KEPT = ("on", "method", "collector")
 def collect(code: str) -> Any:
     """Whom to collect from, or what somebody owes; what was typed alone is answered with whom it may mean."""
     query, payers = request.args.get("q", "").strip()[:100], _payers(request.args.getlist("who"))
-    found = desk.suggest(me(), g.association, query, [one.person.id for one in payers]) if query else []
-    form = _form()
+    found, form = _suggested(query, payers), _form()
     if web.htmx and web.htmx.target in ("found", "found-also"):
         return web.partial("payments/_found.html", found=found, query=query, payers=payers, link=_link(form))
     owing = [payer for payer in found if payer.charges]
-    if len(owing) == 1 or len(found) == 1:  # who else could be meant
+    if query and (len(owing) == 1 or len(found) == 1):  # who else could be meant
         payers, found, query = [*payers, *_payers([(owing or found)[0].person.public_id])], [], ""
     return _draw(form, payers, found=found, query=query)
 
@@ -102,6 +101,14 @@ def _payers(public_ids: list[str]) -> list[Payer]:
     return desk.get_payers(me(), g.association, list(dict.fromkeys(public_ids))[:20])
 
 
+def _suggested(query: str, payers: list[Payer]) -> list[Payer]:
+    """Whom the text may mean; before anything is typed a group's leader sees who of it still owes."""
+    if query:
+        return desk.suggest(me(), g.association, query, [one.person.id for one in payers])
+    is_leader = rules.reach(me(), g.association) is not None
+    return desk.list_owing(me(), g.association) if is_leader and not payers else []
+
+
 def _form() -> TakeForm:
     """As it was sent; opened anew it has what the address keeps, and a key of its own."""
     sent = request.method == "POST" and "amount" in request.form
@@ -156,10 +163,13 @@ def _record(form: TakeForm, payers: list[Payer]) -> Payment:
 
 def _made_meanwhile(form: TakeForm, payer: Payer) -> Payment | None:
     """The payment of the same form, sent in the same moment: its charges are settled by it, not by another."""
-    known = queries.by_key(form.key.data or "")
-    if known is None or (known.payer_id, known.recorded_by_id) != (payer.person.id, me().person_id):
+    known, collector = queries.by_key(form.key.data or ""), _collector(form)
+    if known is None or known.association_id != g.association.id:
         return None
-    return known if (known.amount_fen, known.received_on) == (form.amount.data, form.on.data) else None
+    who = (payer.person.id, me().person_id, collector.id if collector else None)
+    sent = (*who, form.amount.data, form.on.data, form.method.data or Method.CASH)
+    made = (known.payer_id, known.recorded_by_id, known.collector_id, known.amount_fen, known.received_on)
+    return known if (*made, known.method) == sent else None
 
 
 def _ticked(payers: list[Payer]) -> list[Charge]:
@@ -225,7 +235,9 @@ def _next(form: TakeForm, told: str | None) -> Any:
 
 def _draw(form: TakeForm, payers: list[Payer], *, status: int = 200, **context: Any) -> Response:
     """The whole page, or its part for htmx."""
-    shown = {"found": [], "query": "", "told": None, **context}
+    shown = {"query": "", "told": None, **context}
+    if not shown.get("query"):
+        shown["found"] = _suggested("", payers)
     if not form.is_submitted() or not form.errors:
         form.amount.data = form.amount.data or sum(payer.owes_fen for payer in payers) or None
     g.form_failed = status == 422

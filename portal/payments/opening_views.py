@@ -20,7 +20,7 @@ from portal.payments.forms import OpeningForm
 
 
 @blueprint.route("/office/<code>/dues/payments/opening", methods=["GET", "POST"])
-@requires("dues.record")
+@requires("dues.record", whole=True)
 def open_books(code: str) -> Any:
     """Enter or correct them; what differs from what was entered is posted."""
     form = OpeningForm(data={

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
-from portal.core.database import db
+from portal.core.database import Base, db
 from portal.dues import queries as dues
 from portal.dues.models import Charge
 from portal.ledger.models import JournalEntry, JournalLine
@@ -118,6 +118,12 @@ def last_entry_on(payment_id: int, charge_id: int | None = None) -> date | None:
     if charge_id is not None:
         statement = statement.where(JournalLine.charge_id == charge_id)
     return db.session.scalar(statement)
+
+
+def handed_on(payment: Payment) -> date | None:
+    """The day on which its cash was handed over. Read from the table: hand-overs stand on a floor above."""
+    table = Base.metadata.tables["hand_over"]
+    return db.session.scalar(select(table.c.handed_on).where(table.c.id == payment.hand_over_id))
 
 
 def hold_charges(ids: Iterable[int]) -> dict[int, Charge]:

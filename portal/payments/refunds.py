@@ -56,6 +56,8 @@ def approve(actor: Account, refund: Refund, note: str = "") -> Refund:
     """
     payment = refund.payment
     rules.check_may_decide(actor, payment.association, refund.asked_by_id)
+    if payment.payer_id == actor.person_id:
+        raise RuleError("", lazy("It is paid back to you: somebody else decides."))
     with db.session.begin_nested():
         ledger.hold_open(payment.association, refund.refunded_on)
         allocating.use(payment, refund.amount_fen)

@@ -57,6 +57,8 @@ def ask(actor: Account, payment: Payment, reason: str, on: date | None = None) -
 def approve(actor: Account, reversal: Reversal, note: str = "") -> Reversal:
     """The second signature: the payment is taken back. Load `reversal.payment` with its association."""
     rules.check_may_decide(actor, reversal.payment.association, reversal.asked_by_id)
+    if reversal.payment.collector_id == actor.person_id:
+        raise RuleError("", lazy("You collected it yourself: somebody else decides."))
     _make(actor, reversal, reversal.payment, decided_by_id=actor.person_id, note=note.strip()[: rules.REASON])
     return reversal
 
@@ -91,8 +93,7 @@ def _begin(actor: Account | None, payment: Payment, reason: str, on: date | None
     association = payment.association
     rules.check_may_change(actor, association, payment.group_id)
     reason, on = rules.check_reason(reason), on or today(association.time_zone)
-    if on < (queries.last_entry_on(payment.id) or payment.received_on):
-        raise RuleError("on", lazy("This is before the money was received, or settled something."))
+    _check_day(payment, on)
     ledger.hold_open(association, on)
     by = actor.person_id if actor else payment.recorded_by_id
     known = {"payment_id": payment.id, "association_id": association.id, "asked_by_id": by}
@@ -105,6 +106,13 @@ def _begin(actor: Account | None, payment: Payment, reason: str, on: date | None
     asked.payment = payment
     audit.record(actor, "payments.ask_reversal", payment, {"reason": reason, "on": on.isoformat()})
     return asked
+
+
+def _check_day(payment: Payment, on: date) -> None:
+    """Nothing is undone before it was done: settled something, or came into the cash box."""
+    done = (payment.received_on, queries.last_entry_on(payment.id), queries.handed_on(payment))
+    if on < max(day for day in done if day is not None):
+        raise RuleError("on", lazy("This is before the money was received, settled something or was handed over."))
 
 
 def _known(by: int | None, payment: Payment) -> Reversal:
@@ -140,6 +148,7 @@ def _free_all(actor: Account | None, payment: Payment, on: date) -> None:
     """Everything that it settles, the charges held before the payment, as everybody does."""
     queries.hold_charges([one.charge_id for one in queries.live_allocations(payment.id)])
     queries.hold_payment(payment)
+    _check_day(payment, on)
     settled = queries.live_allocations(payment.id)
     if settled:
         allocating.free(actor, payment, settled, on)

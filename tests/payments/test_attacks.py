@@ -1,0 +1,136 @@
+"""What a cheat, or whoever goes back in the browser and changes something, does not come through with."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.core.calendar import today
+from portal.core.errors import RuleError
+from portal.handovers import services as handovers
+from portal.handovers.services import Counted
+from portal.offices.rights import Position
+from portal.payments import queries, refunds, reversals, services
+from portal.payments.models import Allocation, Payment, UndoState
+from portal.upkeep.ledger import list_faults
+from tests.harness.factory import appoint, make_membership, make_person
+from tests.harness.money import FEE, make_charge, make_payment, make_period
+from tests.payments.rows import LAST_YEAR, debtor, payer_of
+
+PAGE = "/office/wangjiang/dues/collect"
+
+
+@pytest.fixture
+def owed(cast):
+    return debtor(cast.community, group_id=cast.group.id)
+
+
+def typed(payer, **values):
+    known = {"who": payer.public_id, "on": today().isoformat(), "method": "cash", "amount": "5", "advance": "y"}
+    return {**known, "key": "one-form", "collector": "", **values}
+
+
+def test_a_form_that_says_something_else_is_not_told_as_recorded(cast, sign_in, db_session, owed):
+    """Back in the browser, another method or collector chosen, sent again: that was not recorded."""
+    client, payer = sign_in(cast.treasurer), payer_of(owed)
+    assert client.force(PAGE, typed(payer)).status_code == 303
+    assert client.force(PAGE, typed(payer)).status_code == 303
+    for other in ({"method": "transfer"}, {"collector": cast.leader.person.public_id}, {"amount": "6"}):
+        assert client.force(PAGE, typed(payer, **other)).status_code == 422, other
+    assert db_session.scalar(select(func.count()).select_from(Payment)) == 1
+
+
+def test_the_key_of_another_association_is_not_told_as_recorded(cast, sign_in, db_session, owed):
+    appoint(cast.treasurer.person, cast.sibling_community, Position.TREASURER)
+    payer = payer_of(owed)
+    make_charge(make_membership(payer, cast.sibling_community))
+    db_session.commit()
+    client = sign_in(cast.treasurer)
+    assert client.force(PAGE, typed(payer)).status_code == 303
+    assert client.force("/office/tingyu/dues/collect", typed(payer)).status_code == 422
+    assert db_session.scalars(select(Payment.association_id)).all() == [cast.community.id]
+
+
+def test_a_leader_frees_nothing_of_another_group(cast, db_session, owed):
+    """One payment of a family in two groups: what it settles in the other one is the treasurer's to move."""
+    payer = payer_of(owed)
+    other = make_membership(make_person("何小禾"), cast.community, payer_id=payer.id, group_id=cast.other_group.id)
+    theirs = make_charge(other)
+    paid = make_payment(
+        payer, cast.community, 2 * FEE, [(owed, FEE), (theirs, FEE)], actor=cast.treasurer, group_id=cast.group.id
+    )
+    for one in queries.list_allocations(paid):
+        one.payment = paid
+        if one.charge_id == theirs.id:
+            with pytest.raises(RuleError):
+                services.release(cast.leader, one)
+        else:
+            services.release(cast.leader, one)
+    assert (db_session.scalar(select(func.sum(Allocation.amount_fen)).where(Allocation.released_at.is_(None)))) == FEE
+
+
+def test_a_reversal_is_not_dated_before_the_cash_was_in_the_box(cast, db_session, owed):
+    """Taken last year, handed over today, taken back: not out of a box that did not have it yet."""
+    before = make_period(cast.community, LAST_YEAR).end_on
+    paid = make_payment(payer_of(owed), cast.community, FEE, [], received_on=before, collector=cast.leader.person)
+    counted = Counted(expected_fen=FEE, counted_fen=FEE, handed_on=today(), key="h")
+    handovers.record(cast.treasurer, cast.community, cast.leader.person, counted)
+    with pytest.raises(RuleError) as error:
+        reversals.ask(cast.treasurer, paid, "记错人", before)
+    assert error.value.field == "on"
+
+
+def test_what_happened_since_it_was_asked_for_counts_too(cast, db_session, owed):
+    """Asked for of last year, settled something this year, signed then: nothing is freed before it was settled."""
+    before = make_period(cast.community, LAST_YEAR).end_on
+    make_period(cast.community)
+    paid = make_payment(payer_of(owed), cast.community, FEE, [], received_on=before)
+    asked = reversals.ask(cast.treasurer, paid, "记错人", before)
+    services.allocate(cast.treasurer, paid, owed, FEE)
+    with pytest.raises(RuleError):
+        reversals.approve(cast.chair, asked)
+    db_session.refresh(paid)
+    assert (paid.reversed_at, paid.used_fen, asked.state) == (None, FEE, UndoState.ASKED)
+    assert list_faults() == []
+
+
+def test_nobody_signs_what_is_paid_back_to_them(cast, db_session):
+    make_period(cast.community)
+    make_membership(cast.chair.person, cast.community)
+    paid = make_payment(cast.chair.person, cast.community, FEE, [])
+    asked = refunds.ask(cast.treasurer, paid, amount_fen=FEE, method="cash", reason="多交")
+    with pytest.raises(RuleError):
+        refunds.approve(cast.chair, asked)
+    assert paid.credit_fen == FEE
+
+
+def test_odd_characters_are_no_fault_of_the_portal(cast, sign_in, db_session, owed):
+    """What no keyboard types and a database does not take."""
+    client, payer = sign_in(cast.treasurer), payer_of(owed)
+    paid = make_payment(payer, cast.community, 5, [], actor=cast.treasurer)
+    db_session.commit()
+    odd = "何\x00兰"
+    for path in (
+        f"{PAGE}?q=%00a",
+        f"{PAGE}?who=%00",
+        "/office/wangjiang/dues/payments?q=a%00b",
+        f"{PAGE}?on=0000-01-01",
+    ):
+        assert client.get(path).status_code < 500, path
+    for values in (
+        {"note": odd},
+        {"key": odd},
+        {"who": odd},
+        {"settle": odd},
+        {"collector": odd},
+        {"on": "9999-12-31"},
+    ):
+        assert client.force(PAGE, typed(payer, **values)).status_code < 500, values
+    page = f"/office/wangjiang/dues/payments/{paid.public_id}"
+    for path, values in (("reverse", {"reason": odd, "on": today().isoformat()}), ("move", {"from": odd, "to": odd})):
+        assert client.force(f"{page}/{path}", values).status_code < 500, path
+
+
+def test_what_the_association_holds_is_not_a_leaders_to_read(cast, sign_in):
+    make_period(cast.community)
+    assert sign_in(cast.leader).get("/office/wangjiang/dues/payments/opening").status_code == 403
