@@ -58,7 +58,7 @@ def is_circle(pair: tuple[str, str]) -> bool:
 
 
 def test_one_of_two_is_refused(live_app, rounds):
-    for _ in range(rounds(5, 200)):
+    for _ in range(rounds(2, 200)):
         pair = prepare()
         assert len(race(live_app, pair, threading.Barrier(2))) == 1
         assert not is_circle(pair)

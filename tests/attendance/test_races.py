@@ -47,7 +47,7 @@ def doing(service: Callable[..., bool], session: str, sign_up: str, account_id: 
 
 
 def test_in_at_once_is_in_once(live_app, cast, rounds):
-    for _ in range(rounds(2, 300)):
+    for _ in range(rounds(1, 300)):
         session = running(cast.community, place=str(now().timestamp()))
         made = put(session, cast.volunteer.person)
         act = doing(services.check_in, session.public_id, made.public_id, cast.secretary.id)
@@ -57,7 +57,7 @@ def test_in_at_once_is_in_once(live_app, cast, rounds):
 
 
 def test_out_at_once_is_out_once_and_credited_once(live_app, cast, rounds):
-    for _ in range(rounds(2, 300)):
+    for _ in range(rounds(1, 300)):
         session = running(cast.community, place=str(now().timestamp()))
         made = came(session, cast.volunteer.person, 25)
         act = doing(services.check_out, session.public_id, made.public_id, cast.secretary.id)

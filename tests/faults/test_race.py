@@ -35,12 +35,12 @@ def race(site, together, guard: str, each: int) -> tuple[int, Counter[int | None
 @pytest.mark.soak
 def test_every_update_counts_with_the_guard_and_only_with_it(site, together, rounds, engine_kind):
     """Long form: 20 writers of 200 requests each, with and without."""
-    each = rounds(10, 200)
+    each = rounds(5, 200)
     site.execute("CREATE TABLE fault_counter (value INTEGER)")
     sent = WRITERS * each
     value, answers, seconds = race(site, together, "on", each)
     shown, unguarded, _ = race(site, together, "off", each)
-    if each > 10:
+    if each > 5:
         tell(
             f"{engine_kind}: guard on: {value} of {sent}, {dict(answers)}, {sent / seconds:.0f} requests/s;"
             f" guard off: {shown} of {sent}, {dict(unguarded)}"

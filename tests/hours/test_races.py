@@ -100,7 +100,7 @@ def approving(ids, entry_id: int, officer: int) -> Callable[[], str]:
 
 
 def test_of_approvals_at_once_one_is_made(live_app, place, rounds):
-    for _ in range(rounds(3, 100)):
+    for _ in range(rounds(1, 100)):
         entry_id = waiting(place)
         acts = [approving(place, entry_id, number) for number in range(TOGETHER)]
         assert sorted(map(str, at_once(live_app, acts))) == ["None"] * (TOGETHER - 1) + ["approved"]
@@ -114,7 +114,7 @@ def test_control_without_the_condition_each_believes_to_have_decided(live_app, p
 
 
 def test_time_is_recorded_once(live_app, place, rounds):
-    for _ in range(rounds(3, 100)):
+    for _ in range(rounds(1, 100)):
         log_id = new_log(place)
         given = at_once(live_app, [recording(place, log_id)] * TOGETHER)
         assert None not in given
@@ -144,7 +144,7 @@ def test_when_both_looked_before_either_wrote_the_table_keeps_the_second_out(liv
 
 
 def test_corrections_at_once_leave_one_waiting(live_app, place, rounds):
-    for _ in range(rounds(2, 100)):
+    for _ in range(rounds(1, 100)):
         entry_id = waiting(place)
         given = at_once(live_app, [correcting(place, entry_id, 70 + number) for number in range(TOGETHER)])
         assert given == ["corrected"] * TOGETHER
@@ -155,7 +155,7 @@ def test_corrections_at_once_leave_one_waiting(live_app, place, rounds):
 
 
 def test_struck_out_and_approved_at_once_it_counts_nothing(live_app, place, rounds):
-    for _ in range(rounds(3, 100)):
+    for _ in range(rounds(1, 100)):
         entry_id = waiting(place)
         given = at_once(live_app, [striking(place, entry_id), approving(place, entry_id, 0)])
         assert "void" in given
@@ -176,7 +176,7 @@ def overlapping(ids) -> list[Callable[[], str]]:
 
 
 def test_of_two_that_overlap_only_one_is_approved_without_a_reason(live_app, place, rounds):
-    for _ in range(rounds(2, 100)):
+    for _ in range(rounds(1, 100)):
         assert sorted(map(str, at_once(live_app, overlapping(place)))) == ["None", "approved"]
         db.session.query(HoursEntry).update({"voided_at": now(), "void_reason": "清空"})
         db.session.commit()

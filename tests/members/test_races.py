@@ -70,7 +70,7 @@ def newcomers(count: int) -> list[int]:
 
 
 def test_no_number_twice(live_app, place, rounds):
-    for _ in range(rounds(3, 100)):
+    for _ in range(rounds(1, 100)):
         given = at_once(live_app, [joining(one, place[1]) for one in newcomers(AT_ONCE)])
         assert None not in given
         assert len(set(given)) == len(given) == AT_ONCE

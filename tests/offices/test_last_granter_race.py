@@ -66,7 +66,7 @@ def left(pair: tuple[int, int]) -> int:
 
 
 def test_one_stays(live_app, rounds):
-    for _ in range(rounds(5, 200)):
+    for _ in range(rounds(2, 200)):
         place, pair = prepare()
         assert race(live_app, place, pair) == 1
         assert left(pair) == 1
