@@ -10,15 +10,15 @@ from portal.core.calendar import today
 from portal.core.database import db
 from tests.access.content import digest
 from tests.access.routes import Route, routes
-
-# What a page reads, and that a token is asked for, does not depend on the database.
-pytestmark = pytest.mark.engines("sqlite")
+from tests.harness.cases import either_engine
 
 
 def address(app, route, code="wangjiang") -> str:
     return route.address(app, **({"code": code} if "code" in route.arguments else {}))
 
 
+# Every page, on the database that forgives less; test_matrix opens every page on the other.
+@pytest.mark.engines("postgresql")
 def test_reading_changes_nothing_and_is_kept_by_nobody(app, cast, sign_in, client, monkeypatch):
     """The pages that say no are the same few everywhere: here their headers are enough."""
     monkeypatch.setitem(app.error_handler_spec[None][None], HTTPException, lambda error: error.get_response())
@@ -46,6 +46,7 @@ def kept_by_nobody(app, visitor, reads, code="wangjiang") -> list[Route]:
     return [route for route, answer in answers.items() if answer.status_code == 404]
 
 
+@either_engine
 def test_control_the_digest_sees_a_change(app, cast):
     before = digest(db.session)
     cast.community.phone = "6200-9999"
@@ -53,6 +54,7 @@ def test_control_the_digest_sees_a_change(app, cast):
     assert digest(db.session) != before
 
 
+@either_engine
 def test_every_post_without_a_token_is_refused(app, cast, sign_in, monkeypatch):
     monkeypatch.setitem(app.error_handler_spec[None][None], HTTPException, lambda error: error.get_response())
     client, before = sign_in(cast.secretary), digest(db.session)

@@ -54,6 +54,7 @@ def test_the_address_of_the_qr_fills_in_the_code_and_does_nothing(cast, client, 
     assert client.submit("/activate", {"password": NEW}, page=f"/activate/{code}").status_code == 303
 
 
+@either_engine
 @pytest.mark.parametrize("slip_code", ["<script>", "x" * 3000, "%00", "..%2F..", "１２３４"])
 def test_a_strange_address(cast, client, slip_code):
     answer = client.get(f"/activate/{slip_code}")
@@ -80,6 +81,7 @@ def test_recovery_ends_every_session(cast, client, enter, app, cookie_of, replay
     assert enter(client, cast.volunteer, password=PASSWORD).status_code == 422
 
 
+@either_engine
 def test_from_an_officer_s_hand_it_removes_the_second_factor_and_says_so(cast, client, with_app, hand_out, is_in):
     with_app(cast.volunteer)
     assert use(client, hand_out(cast.volunteer.person)).location == "/me"

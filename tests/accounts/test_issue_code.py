@@ -184,6 +184,7 @@ def test_wrong_role_and_other_association(cast, sign_in, who, db_session):
     assert db_session.scalars(select(OneTimeCode)).all() == []
 
 
+@either_engine
 def test_only_people_of_this_association(cast, sign_in):
     assert sign_in(cast.secretary).get(page_of(cast.stranger)).status_code == 404
     assert sign_in(cast.chair).get(page_of(cast.sibling)).status_code == 404

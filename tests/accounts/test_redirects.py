@@ -43,6 +43,7 @@ def test_the_page_that_was_asked_for_comes_after(cast, client, phone_of):
     assert answer.location == "/me/security?page=1"
 
 
+@either_engine
 def test_htmx_is_sent_as_a_whole_page(cast, client):
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/me/security?page=2"}
     answer = client.get("/me/security", headers=headers)

@@ -11,6 +11,7 @@ from flask import Flask
 from portal.core import calendar
 from portal.core.database import db
 from portal.people.models import Person
+from tests.harness.cases import either_engine
 from tests.harness.cast import build_cast
 from tests.harness.client import client_of, form_to, form_values
 
@@ -54,5 +55,6 @@ def test_a_post_is_stopped_too_and_the_app_opens_the_way(strict_app):
     assert db.session.get(Person, cast.volunteer.person_id).residence == "江边路 7 号"
 
 
+@either_engine
 def test_not_required_by_default(cast, sign_in):
     assert sign_in(cast.secretary).get("/office/wangjiang/members").status_code == 200

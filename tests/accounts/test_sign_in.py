@@ -46,6 +46,7 @@ def test_a_former_officer_comes_to_the_own_page(cast, client, enter):
     assert enter(client, cast.ended).location == "/me"
 
 
+@either_engine
 def test_who_is_in_goes_on(cast, sign_in):
     member = sign_in(cast.member)
     assert member.get("/sign-in").location == "/me"
@@ -191,6 +192,7 @@ def test_absolute_limit(cast, client, enter, is_in, later):
         assert not is_in(client)
 
 
+@either_engine
 def test_a_get_writes_nothing(cast, sign_in, query_count, later):
     member = sign_in(cast.member)
     with later(minutes=10), query_count() as queries:

@@ -45,6 +45,7 @@ def test_people_stand_in_a_version_without_their_names(cast, sign_in):
     assert "王秀英" not in str(db.session.query(ActivityRevision).one().snapshot)
 
 
+@either_engine
 def test_the_form_opens_as_the_entry_stands(cast, sign_in):
     log = make_log(cast.community, (who(cast.member),), minutes=75, group_id=cast.group.id)
     page = sign_in(cast.secretary).page(edit_of(log))
@@ -54,6 +55,7 @@ def test_the_form_opens_as_the_entry_stands(cast, sign_in):
     assert page.find("input", {"name": "material_name"})["value"] == "垃圾袋"
 
 
+@either_engine
 def test_the_form_shows_the_photos_of_the_entry(cast, sign_in):
     log = make_log(cast.community)
     photo = make_photo(log)

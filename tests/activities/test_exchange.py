@@ -26,6 +26,7 @@ def plans():
     return db.session.query(Activity).order_by(Activity.id).all()
 
 
+@either_engine
 def test_sister_associations_stories_and_nothing_else(cast, sign_in, story):
     make_log(cast.community, title="自己的活动")
     make_log(cast.sibling_community, title="内部会议", is_public=False)

@@ -155,6 +155,7 @@ def test_without_a_token_nothing_is_logged(cast, sign_in):
     assert logs() == []
 
 
+@either_engine
 def test_opening_the_form_writes_nothing(cast, sign_in):
     sign_in(cast.secretary).page(NEW + "?kind=safety&title=x")
     assert logs() == []

@@ -13,6 +13,7 @@ def titles(page):
     return [link.text for link in page.select(".act h2 a")]
 
 
+@either_engine
 def test_the_story_names_nobody(cast, client):
     log = make_log(cast.community, (who(cast.member), who(cast.volunteer)), recorded_by=cast.secretary.person_id)
     page = client.page(f"/activities/{log.public_id}")
@@ -23,6 +24,7 @@ def test_the_story_names_nobody(cast, client):
         assert name not in page.text
 
 
+@either_engine
 def test_public_photos_only(cast, client):
     agree(who(cast.member))
     log = make_log(cast.community, (who(cast.member),))
@@ -65,6 +67,7 @@ def test_paged(cast, client):
     assert len(titles(client.page("/activities?page=2"))) == 1
 
 
+@either_engine
 def test_what_officers_type_stays_text(cast, client):
     hostile = "<img src=x onerror=alert(1)><b hx-get=/me>"
     log = make_log(cast.community, title=hostile, summary=hostile, place=hostile)

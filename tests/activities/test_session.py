@@ -49,6 +49,7 @@ def entries() -> dict[str, HoursEntry]:
     return {who(row).name: row for row in db.session.query(HoursEntry).filter(HoursEntry.voided_at.is_(None))}
 
 
+@either_engine
 def test_the_form_knows_what_the_plan_knows(cast, sign_in, session):
     page = sign_in(cast.secretary).page(url(session))
     ticked = {row["value"] for row in page.select("#chosen input[name=person]")}
@@ -103,6 +104,7 @@ def test_struck_out_a_check_in_stays_and_what_was_typed_goes(cast, sign_in, sess
     assert db.session.get(Activity, session.activity_id).logged_at is not None
 
 
+@either_engine
 def test_the_session_page_shows_the_entry(cast, sign_in, session):
     client, page = sign_in(cast.secretary), f"/office/wangjiang/sessions/{session.public_id}"
     assert url(session) in client.get(page).text
@@ -110,6 +112,7 @@ def test_the_session_page_shows_the_entry(cast, sign_in, session):
     assert f"/activities/{logs()[0].public_id}" in client.get(page).text
 
 
+@either_engine
 @each("role", ["sibling", "member", "stranger"])
 def test_not_theirs(cast, sign_in, session, role):
     assert sign_in(getattr(cast, role)).get(url(session)).status_code in (403, 404)
@@ -121,6 +124,7 @@ def test_another_associations_session_is_not_there(cast, sign_in, session):
     assert client.get(f"/office/tingyu/activities/new?session={session.public_id}").status_code == 404
 
 
+@either_engine
 @pytest.mark.parametrize(
     "values",
     [

@@ -85,6 +85,7 @@ def test_who_may_not(cast, sign_in, action):
     assert (found, actions()) == (expected, [])
 
 
+@either_engine
 @pytest.mark.parametrize("action", ["restore", "public"])
 def test_a_get_does_nothing(cast, sign_in, action):
     log = make_log(cast.community)

@@ -61,6 +61,7 @@ def test_a_new_record_and_the_applicant_sees_it(cast, sign_in, client, db_sessio
     assert NUMBER not in str(log.changes)
 
 
+@either_engine
 def test_a_child_s_consent_is_the_guardian_s(cast, sign_in, db_session):
     number = demo_identity(3, birthday(9), "male")
     made = applied(cast, identity_number=number, guardian_name="钟明", guardian_phone="13800000000")
@@ -76,6 +77,7 @@ def test_an_organisation(cast, sign_in, db_session):
     assert members(db_session)[0].organisation_name == "湖滨茶社"
 
 
+@either_engine
 def test_somebody_alike_is_asked_about_and_chosen(cast, sign_in, db_session):
     known = make_person("钟若兰", phone=PHONE)
     affiliate(known, cast.community)
@@ -102,6 +104,7 @@ def test_somebody_alike_elsewhere_is_nobody_s_business(cast, sign_in, db_session
     assert members(db_session) == []
 
 
+@either_engine
 def test_the_holder_of_the_number_is_the_only_choice(cast, sign_in, db_session):
     known = make_person("钟小兰", identity_number=NUMBER, identity_index=blind_index(NUMBER, "identity"))
     affiliate(known, cast.village)
@@ -116,6 +119,7 @@ def test_the_holder_of_the_number_is_the_only_choice(cast, sign_in, db_session):
     assert members(db_session)[0].person_id == known.id
 
 
+@either_engine
 def test_a_member_applies_again_and_only_the_officer_learns_it(cast, sign_in, client, db_session):
     person = make_person(
         "钟若兰", phone=PHONE, identity_number=NUMBER, identity_index=blind_index(NUMBER, "identity")

@@ -46,6 +46,7 @@ def test_the_street_sees_those_below_and_a_sibling_none(cast, sign_in):
     assert sign_in(cast.publisher).get(OFFICE).status_code == 403
 
 
+@either_engine
 def test_a_group_leader_sees_the_group_s(cast, sign_in):
     mine, other, none = (applied(cast, group=group) for group in (cast.group, cast.other_group, None))
     leader = sign_in(cast.leader)

@@ -84,6 +84,7 @@ def test_not_signed_in(cast, client):
     assert client.force(URL, paper(cast)).location.startswith("/sign-in")
 
 
+@either_engine
 def test_the_blank_form(cast, client):
     page = client.page("/join/paper-form?at=wangjiang")
     assert "望江社区协会" in page.get_text()

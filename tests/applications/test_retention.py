@@ -16,6 +16,7 @@ from portal.core.database import db
 from portal.volunteers import retention as volunteers
 from portal.volunteers.models import RegistrationState
 from tests.applications.filling import OFFICE, applied
+from tests.harness.cases import either_engine
 from tests.volunteers.filling import registered
 
 DAY = timedelta(days=1)
@@ -51,6 +52,7 @@ def is_emptied(form: Any) -> bool:
     return True
 
 
+@either_engine
 @pytest.mark.parametrize("what", ["application", "registration"])
 def test_emptied_half_a_year_after_it_came_to_nothing(cast, client, notice, what):
     make, states, room = (

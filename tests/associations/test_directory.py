@@ -42,6 +42,7 @@ def test_totals_count_members_only_and_each_once(cast, client, db_session):
     assert "1 member" in row(page, "听雨社区协会")
 
 
+@either_engine
 def test_attached_ones_follow_the_one_they_are_attached_to(cast, client):
     make_association("江边商户分会", cast.community, formation=Formation.AFFILIATED, code="zz")
     make_association("望海社区协会", cast.street, formation=Formation.INDEPENDENT, code="za")
@@ -76,6 +77,7 @@ def test_below_nobody_is_no_page(cast, client, code):
     assert client.get(f"/associations?under={code}").status_code == 404
 
 
+@either_engine
 def test_archived_ones_are_left_out(cast, client, db_session):
     cast.sibling_community.archived_on = cast.town.archived_on = today()
     cast.village.archived_on = today()
@@ -102,6 +104,7 @@ def test_many_towns_are_paged(cast, client):
     assert client.page("/associations?page=99").select("details.branch")
 
 
+@either_engine
 def test_no_association_at_all(client):
     assert client.page("/associations").select_one(".empty")
 
@@ -118,6 +121,7 @@ def test_ten_queries_at_most_however_long(cast, client, query_count):
     assert len(many) == len(few) <= 12
 
 
+@either_engine
 def test_a_federation_shows_its_next_step_only(cast, client):
     district = make_association("东区联合会", cast.federation, level=Level.FEDERATION, code="east")
     street = make_association("东一街道", district, level=Level.TOWN, code="east-1")

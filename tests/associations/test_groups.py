@@ -35,6 +35,7 @@ def test_listed_with_leader_and_people(cast, sign_in):
     assert rows[1][3] == "0"
 
 
+@either_engine
 def test_every_officer_may_look_and_only_some_may_change(cast, sign_in):
     for who in ("treasurer", "publisher", "leader"):
         page = sign_in(getattr(cast, who)).page(URL)

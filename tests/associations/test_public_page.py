@@ -23,12 +23,14 @@ def officer(cast, name: str, position: Position = Position.CHAIR, **values):
     return person
 
 
+@either_engine
 def test_shown_with_flag_and_consent(cast, client, db_session):
     agree(db_session, officer(cast, "高明", is_public=True))
     page = client.page(URL, headers={"Accept-Language": "en"})
     assert "Chair" in next(row for row in page.select(".person") if "高明" in row.get_text()).get_text()
 
 
+@either_engine
 @each("what", ["no flag", "no consent", "withdrawn", "other purpose", "ended", "coming", "removed"])
 def test_not_shown_when_one_is_missing(cast, client, db_session, what):
     dates = {"ended": {"end_on": yesterday()}, "coming": {"start_on": today().replace(year=today().year + 1)}}
@@ -44,6 +46,7 @@ def test_not_shown_when_one_is_missing(cast, client, db_session, what):
     assert "高明" not in client.get(URL).text
 
 
+@either_engine
 def test_leaders_beside_their_groups(cast, client, db_session):
     values = {"group_id": cast.group.id, "is_public": True}
     agree(db_session, officer(cast, "组长甲", Position.GROUP_LEADER, **values))
@@ -53,6 +56,7 @@ def test_leaders_beside_their_groups(cast, client, db_session):
     assert rows[0].startswith("第一小组"), "a leader is no officer of the whole association"
 
 
+@either_engine
 def test_nobody_is_named_who_did_not_agree(cast, client):
     names = [account.person.name for account in cast.accounts().values()]
     text = client.get(URL).text
@@ -71,11 +75,13 @@ def test_totals_and_the_way_up(cast, client):
     assert [link["href"] for link in crumbs.select("a")] == ["/associations", "/associations/liuan"]
 
 
+@either_engine
 @pytest.mark.parametrize("code", ["nowhere", "WANGJIANG", "wangjiang%20"])
 def test_nobody_of_this_name(cast, client, code):
     assert client.get(f"/associations/{code}").status_code == 404
 
 
+@either_engine
 def test_introduction_is_text_and_never_markup(cast, client):
     cast.community.introduction = "<script>alert(1)</script>\n\n<b hx-get=/x>粗</b>"
     page = client.page(URL)
@@ -84,6 +90,7 @@ def test_introduction_is_text_and_never_markup(cast, client):
     assert [p.get_text() for p in page.select(".prose p")] == ["<script>alert(1)</script>", "<b hx-get=/x>粗</b>"]
 
 
+@either_engine
 def test_archived_it_stays_and_says_so(cast, client):
     cast.community.archived_on = today()
     assert client.page(URL).select_one(".notice")

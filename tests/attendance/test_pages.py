@@ -43,6 +43,7 @@ def test_whoever_has_come_is_not_counted_as_still_to_come(cast, sign_in):
     assert shown[:2] == ["未到 1", "在场 1"]
 
 
+@either_engine
 def test_the_way_there_stands_on_the_sessions_page(cast, sign_in):
     session = running(cast.community)
     path = f"/office/wangjiang/sessions/{session.public_id}"

@@ -40,6 +40,7 @@ def test_only_what_has_changed_is_sent(cast, sign_in, session):
     assert client.get(url).text.count("<html") == 1, "without scripts it is the page"
 
 
+@either_engine
 def test_the_buttons_of_the_hour_are_news_too(cast, sign_in, session):
     put(session, cast.volunteer.person)
     client = sign_in(cast.secretary)
@@ -57,6 +58,7 @@ def test_who_keeps_the_list_and_nobody_else(cast, sign_in, client, session):
     assert client.get(url, headers=HTMX).status_code == 401
 
 
+@either_engine
 def test_a_page_left_open_does_not_keep_the_office_open(cast, sign_in, session):
     """The control: a page that somebody opens does."""
     client = sign_in(cast.secretary)

@@ -37,6 +37,7 @@ def test_nobody_closed_the_list_and_it_waits_all_the_same(cast, sign_in, session
     assert running_now.public_id not in page
 
 
+@either_engine
 def test_minutes_for_a_reason_wait_for_somebody_else(cast, sign_in, session, made):
     client = sign_in(cast.secretary)
     assert decide(client, made, minutes="60", reason="收尾后一起离开").status_code == 303
@@ -55,6 +56,7 @@ def _entry(session):
     return entry
 
 
+@either_engine
 def test_none_for_a_reason(cast, sign_in, session, made):
     client = sign_in(cast.secretary)
     assert decide(client, made, none="yes", reason="中途离开，未说明").status_code == 303
@@ -98,6 +100,7 @@ def test_nobody_else(cast, sign_in, made, role, status):
     assert again(made).state == "arrived"
 
 
+@either_engine
 def test_the_leader_sees_the_group_alone(cast, sign_in, made):
     own = came(
         running(cast.community, 300, group_id=cast.group.id, place="组里"),
@@ -117,6 +120,7 @@ def test_not_signed_in_and_another_association(cast, sign_in, client, made):
     assert sign_in(cast.secretary).get(f"{REVIEW}/{other.public_id}").status_code == 404
 
 
+@either_engine
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_as_a_file(cast, sign_in, session, made, form):
     client = sign_in(cast.secretary)

@@ -39,6 +39,7 @@ def later(seconds: float):
     return calendar.at(now() + timedelta(seconds=seconds))
 
 
+@either_engine
 def test_the_screen_shows_it_for_phone_and_projector(cast, sign_in, session, draw):
     client = sign_in(cast.secretary)
     page = client.page(f"{OFFICE}/{session.public_id}/screen")
@@ -117,6 +118,7 @@ def test_whoever_must_sign_in_first_comes_back_to_the_code(cast, client, session
     assert again(made).state == "arrived"
 
 
+@either_engine
 def test_the_kept_scan_is_this_browsers_alone_and_short(client, session, draw):
     cookie = client.get(draw(session)).headers["Set-Cookie"]
     assert all(word in cookie for word in ("scan=", "HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=300"))
@@ -172,6 +174,7 @@ def test_a_forged_one_and_one_of_another_session_are_nothing(cast, sign_in, sess
     assert again(made).state == "confirmed"
 
 
+@either_engine
 def test_moved_to_another_place_the_old_code_is_nothing(cast, sign_in, session, made, draw):
     address = draw(session)
     session.place = "改到公园"
@@ -189,6 +192,7 @@ def test_outside_of_its_time_the_page_says_when(cast, sign_in, draw):
     assert page.select_one(".qr") is None
 
 
+@either_engine
 def test_the_screen_is_the_leaders(cast, sign_in, client, session):
     path = f"{OFFICE}/{session.public_id}/screen"
     assert "/sign-in" in client.get(path).headers["Location"]

@@ -55,6 +55,7 @@ def test_htmx_gets_the_list_read_anew(cast, sign_in, session, made):
     assert refused.status_code == 200
 
 
+@either_engine
 def test_what_a_rule_says_stands_on_the_page(cast, sign_in, session, made):
     client = sign_in(cast.secretary)
     tap(client, session, f"out:{made.public_id}")
@@ -131,6 +132,7 @@ def test_not_signed_in_and_get(cast, sign_in, client, session, made):
     assert again(made).state == "confirmed"
 
 
+@either_engine
 def test_outside_of_its_time_there_is_no_button_but_a_word(cast, sign_in):
     session = running(cast.community, -120)
     put(session, cast.volunteer.person)

@@ -164,6 +164,7 @@ def test_the_summary_then_the_job_then_the_file(cast, client):
     assert file.headers["Cache-Control"] == "no-store"
 
 
+@either_engine
 def test_running_it_shows_a_bar_and_asks_again(cast, client):
     job = jobs.open_job("cards.batch", cast.secretary.id, total=200)
     job.state, job.done, job.result = "running", 50, {"association": cast.community.id}
@@ -190,6 +191,7 @@ def test_nobody_elses_job_or_file(cast, client, sign_in):
     assert sign_in(cast.chair).get(urls[1].replace("wangjiang", "liuan")).status_code == 404
 
 
+@either_engine
 def test_after_a_day_the_files_are_gone(cast, client):
     job = work(cast.secretary, cast.community, Batch())
     key, url = job.result["files"][0]["key"], f"{CARDS}/batches/{job.public_id}"
@@ -210,6 +212,7 @@ def test_what_the_form_does_not_know_is_refused(cast, client):
     assert client.page(f"{CARDS}/batch?kind=whim").select_one(".figures") is None
 
 
+@either_engine
 def test_more_than_a_batch_is_for(cast, client, monkeypatch):
     monkeypatch.setattr(batch, "MOST", 1)
     make_members(cast.community, "林栩")

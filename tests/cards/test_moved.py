@@ -13,6 +13,7 @@ from portal.people import removal
 from portal.people import services as people
 from portal.verification.kinds import State
 from tests.cards.rows import cards_of, live_cards, make_card, membership_of
+from tests.harness.cases import either_engine
 
 
 def move(cast):
@@ -35,6 +36,7 @@ def test_a_transfer_voids_the_card_and_the_new_association_issues_another(cast, 
     assert (fresh.association_id, fresh.snapshot["association"]) == (cast.sibling_community.id, "听雨社区协会")
 
 
+@either_engine
 def test_the_association_of_before_opens_it_no_more(cast, sign_in):
     card = make_card(membership_of(cast.member))
     move(cast)

@@ -23,6 +23,7 @@ def pdf_of(card) -> str:
     return f"/me/cards/{card.public_id}/card.pdf"
 
 
+@either_engine
 def test_the_card_with_its_code(cast, sign_in, card):
     response = sign_in(cast.member).get("/me/card")
     assert "王秀英" in response.text
@@ -31,17 +32,20 @@ def test_the_card_with_its_code(cast, sign_in, card):
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@either_engine
 def test_without_a_card_and_without_a_membership(cast, sign_in):
     assert "望江社区协会" in sign_in(cast.member).page("/me/card").select_one(".empty").get_text()
     assert "您没有会员证" in sign_in(cast.volunteer).page("/me/card").select_one(".empty").get_text()
 
 
+@either_engine
 def test_after_the_end_there_is_none(cast, sign_in, card):
     membership = membership_of(cast.member)
     membership.ended_on, membership.end_reason = today() - timedelta(days=1), EndReason.WITHDREW
     assert sign_in(cast.member).page("/me/card").select_one(".pass") is None
 
 
+@either_engine
 def test_as_a_file(cast, sign_in, card):
     response = sign_in(cast.member).get(pdf_of(card))
     assert response.mimetype == "application/pdf"
@@ -52,6 +56,7 @@ def test_as_a_file(cast, sign_in, card):
         assert shown in text
 
 
+@either_engine
 def test_a_void_one_is_not_printed(cast, sign_in, card):
     make_card(membership_of(cast.member), IssueReason.LOST)
     assert sign_in(cast.member).get(pdf_of(card)).status_code == 404

@@ -28,6 +28,7 @@ def card(cast):
     return make_card(membership_of(cast.member))
 
 
+@either_engine
 def test_the_office_prints_one(cast, sign_in, card):
     response = sign_in(cast.secretary).get(f"{CARDS}/{card.public_id}/card.pdf")
     assert response.mimetype == "application/pdf"
@@ -43,6 +44,7 @@ def test_the_office_prints_one(cast, sign_in, card):
         assert shown in text
 
 
+@either_engine
 def test_a_void_card_is_not_printed_again(cast, sign_in, card):
     make_card(membership_of(cast.member), IssueReason.DAMAGED)
     assert sign_in(cast.secretary).get(f"{CARDS}/{card.public_id}/card.pdf").status_code == 404

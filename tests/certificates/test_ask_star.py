@@ -20,6 +20,7 @@ def reached(cast):
     serve_hours(cast.volunteer, cast.community, 100)
 
 
+@either_engine
 def test_how_far_it_is(cast, sign_in):
     serve_hours(cast.volunteer, cast.community, 62)
     serve(cast.volunteer, cast.community, 600, state="pending")

@@ -40,6 +40,7 @@ def test_the_list_shows_the_hours_then_and_now(cast, sign_in, waiting):
     assert "没有待" in sign_in(cast.sibling).page("/office/tingyu/stars").select_one("main").get_text()
 
 
+@either_engine
 def test_one_request_leads_to_its_entries(cast, sign_in, waiting):
     serve(cast.volunteer, cast.sibling_community, 60)
     page = sign_in(cast.secretary).page(address(waiting))
@@ -141,6 +142,7 @@ def _months():
     return [MonthState(*([1] * len(MonthState.__dataclass_fields__))) for _ in range(12)]
 
 
+@either_engine
 def test_who_has_stars(cast, sign_in):
     for stars_held in (1, 2):
         make_request(cast.volunteer, cast.community, stars_held, "granted")
@@ -153,6 +155,7 @@ def test_who_has_stars(cast, sign_in):
     assert "王秀英" not in only
 
 
+@either_engine
 @pytest.mark.parametrize("what", ["/list", "/held/list"])
 def test_as_a_file(cast, sign_in, what):
     make_request(cast.volunteer, cast.community, 1, "granted")

@@ -90,6 +90,7 @@ def test_the_list_and_its_files(cast, sign_in, served):
     assert sign_in(cast.publisher).get(f"{LIST}/list.csv").status_code == 403
 
 
+@either_engine
 def test_on_the_persons_page(cast, sign_in, served, query_count):
     made = make_certificate(cast.volunteer, cast.community)
     client = sign_in(cast.secretary)

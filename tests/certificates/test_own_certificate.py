@@ -79,6 +79,7 @@ def test_with_another_name_there_is_another(cast, sign_in, served):
     assert after.number.endswith("第000002号")
 
 
+@either_engine
 def test_the_paper(cast, sign_in, served):
     cast.volunteer.person.identity_last4 = "204X"
     client = sign_in(cast.volunteer)
@@ -96,6 +97,7 @@ def test_the_paper(cast, sign_in, served):
     assert b"pdfuaid" in response.data
 
 
+@either_engine
 def test_the_same_bytes_at_any_time(cast, sign_in, served):
     client, made = sign_in(cast.volunteer), make_certificate(cast.volunteer, cast.community)
     first = client.get(pdf_of(made)).data
@@ -106,6 +108,7 @@ def test_the_same_bytes_at_any_time(cast, sign_in, served):
     assert "志愿服务记录证明" in pages_of(english)[0]
 
 
+@either_engine
 def test_many_entries_go_on_with_their_heading(cast, sign_in):
     for number in range(60):
         serve(cast.volunteer, cast.community, 90, today() - timedelta(days=7 * number), title=f"第{number}次服务")
@@ -120,6 +123,7 @@ def test_many_entries_go_on_with_their_heading(cast, sign_in):
     assert sum(page.count("次服务") for page in pages[1:]) == 60
 
 
+@either_engine
 def test_superseded_says_so(cast, sign_in, served):
     made = make_certificate(cast.volunteer, cast.community)
     made.superseded_at, made.superseded_reason = made.issued_at, "corrected"

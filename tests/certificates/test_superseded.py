@@ -14,6 +14,7 @@ from portal.own.deletion import delete_person
 from portal.people.models import Person
 from portal.verification.queries import verify
 from tests.certificates.rows import certificates_of, code_of, make_certificate, make_request, requests_of, serve
+from tests.harness.cases import either_engine
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ def states(cast) -> list[str]:
     return [one.superseded_reason for one in certificates_of(cast.volunteer)]
 
 
+@either_engine
 def test_valid_with_what_stands_on_it(cast, client, certificate):
     text = client.get(f"/verify/{code_of(certificate)}").text
     for shown in ("陈**", "望江社区协会", certificate.number, "3 小时 30 分", "2026年1月10日至2026年3月1日"):
@@ -45,6 +47,7 @@ def test_valid_with_what_stands_on_it(cast, client, certificate):
     assert "陈晓明" not in text
 
 
+@either_engine
 def test_a_correction_supersedes_it_once_it_is_approved(cast, client, certificate, entry):
     hours.correct(cast.secretary, entry, 120, "提前离开")
     db.session.commit()
@@ -63,6 +66,7 @@ def restated(cast, entry, **values):
     db.session.commit()
 
 
+@either_engine
 @pytest.mark.parametrize("told", [{"title": "河岸清洁"}, {"place": "北岸"}, {"held_on": date(2026, 1, 11)}])
 def test_another_title_place_or_day_supersedes_it_and_the_next_one_says_so(cast, client, certificate, entry, told):
     """What is printed of the service is compared, as are the minutes; what is not printed leaves it valid."""

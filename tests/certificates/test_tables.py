@@ -30,6 +30,7 @@ def hours_on(cast, day):
     return [level.minutes // 60 for level in queries.table_on(cast.federation.id, day).levels]
 
 
+@either_engine
 def test_a_federation_begins_with_the_usual_hours(cast, manager):
     assert hours_on(cast, today()) == [100, 300, 600, 1000, 1500]
     page = manager.page(TABLES)

@@ -71,6 +71,7 @@ def test_a_leader_sees_the_group_and_of_the_rest_the_sum(cast, filled):
     assert (found.minutes, found.elsewhere) == (30, 270)
 
 
+@either_engine
 def test_the_page_masks_the_numbers(cast, sign_in, filled):
     for address in (url(filled), url(filled) + "/sheet"):
         text = sign_in(cast.secretary).page(address).get_text()
@@ -123,6 +124,7 @@ def test_one_s_own_is_the_same_page_with_everything(cast, sign_in, filled):
     assert visitor.post("/me/dossier").status_code == 405
 
 
+@either_engine
 def test_who_never_was_a_volunteer_reads_so(cast, sign_in, client):
     visitor = sign_in(cast.member)
     assert visitor.page("/me/dossier").select_one(".empty")

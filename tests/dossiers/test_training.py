@@ -107,6 +107,7 @@ def test_a_leader_sees_the_group_s_courses(cast, course, alone):
     assert get_course(cast.leader, cast.community, course.public_id) is None
 
 
+@either_engine
 def test_the_pages(cast, sign_in, course, alone):
     secretary = sign_in(cast.secretary)
     assert "急救课" in secretary.page(URL).get_text()
@@ -119,6 +120,7 @@ def test_the_pages(cast, sign_in, course, alone):
     assert secretary.page(f"{URL}?year=2020").select_one(".empty")
 
 
+@either_engine
 @each("what", ["courses", "people", "associations"])
 def test_the_files(cast, sign_in, course, alone, what):
     answer = sign_in(cast.secretary).get(f"{URL}/{what}.csv")
@@ -127,6 +129,7 @@ def test_the_files(cast, sign_in, course, alone, what):
     assert sign_in(cast.secretary).get(f"{URL}/{what}.xlsx").data[:2] == b"PK"
 
 
+@either_engine
 def test_the_file_of_a_course(cast, sign_in, course):
     text = sign_in(cast.secretary).get(f"{URL}/{course.public_id}.csv").get_data(as_text=True)
     assert "陈晓明,2,2,0.0" in text

@@ -155,6 +155,7 @@ def test_of_two_numbers_the_officer_says_which_stays(cast, sign_in):
     assert [(row.start_on, row.end_on, row.group_id) for row in held] == [(date(2018, 1, 1), None, cast.group.id)]
 
 
+@either_engine
 def test_the_check_waits_for_the_number_and_names_what_is_withdrawn(cast, sign_in):
     pair = make_pair(cast.community)
     first = db.session.scalar(select(Membership).where(Membership.person_id == pair[0].id))

@@ -15,6 +15,7 @@ def text_of(page) -> str:
     return page.select_one("main").get_text(" ", strip=True)
 
 
+@either_engine
 def test_side_by_side_and_masked(cast, sign_in):
     pair = make_pair(cast.community, phone="13812345678")
     make_account(pair[0])
@@ -28,6 +29,7 @@ def test_side_by_side_and_masked(cast, sign_in):
     assert names == {"keep", "phone", "residence"}
 
 
+@either_engine
 def test_what_only_one_record_says_is_no_difference(cast, sign_in):
     pair = make_pair(cast.community, email="zhong@example.org")
     rows = sign_in(cast.secretary).page(address(pair)).select("table tbody tr")
@@ -72,6 +74,7 @@ def test_the_street_may_where_the_community_may_not(cast, sign_in, what):
     assert sign_in(cast.secretary).get(url + chosen).status_code == 404
 
 
+@either_engine
 def test_an_office_beyond_one_s_rights_is_not_merged(cast, sign_in):
     """Otherwise the account of the one would get the rights of the other."""
     pair = make_pair(cast.community)
@@ -81,6 +84,7 @@ def test_an_office_beyond_one_s_rights_is_not_merged(cast, sign_in):
     assert not page.select("form[method=get] input[type=radio]")
 
 
+@either_engine
 def test_own_record_does_not_come_into_an_office(cast, sign_in):
     """A chair may give somebody the treasurer's office, and must not get it by a merge."""
     own, other = cast.chair.person, cast.treasurer.person
@@ -89,6 +93,7 @@ def test_own_record_does_not_come_into_an_office(cast, sign_in):
     assert not page.select("form[method=get] input[type=radio]")
 
 
+@either_engine
 def test_fuller_record_is_suggested(cast, sign_in):
     pair = make_pair(cast.community)
     make_account(pair[1])

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from portal.core.database import db
 
-# A refusal, a page that is not there, a word, a number of statements: decided in Python, with questions that the
-# tests of what succeeds put to both databases. Who may do what where is asked of both in tests/access.
+# A refusal, a word on a page, a number of statements: decided in Python, with questions that the tests of what
+# succeeds put to both databases. tests/access asks both who may do what where, and opens every page on both.
 either_engine = pytest.mark.engines("sqlite")
 LONG = os.environ.get("PORTAL_TEST_SOAK") == "1"  # the long form, which `make soak` runs
 

@@ -38,6 +38,7 @@ def log(association, title: str, **values) -> ActivityLog:
     return row
 
 
+@either_engine
 def test_shows_notices_and_activities(cast, client):
     publish(cast.community, "活动室开放时间")
     log(cast.community, "湖滨清洁日")

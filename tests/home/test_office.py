@@ -38,6 +38,7 @@ def test_not_signed_in(cast, client):
     assert client.get(URL).location.startswith("/sign-in")
 
 
+@either_engine
 def test_an_incomplete_log_waits_with_its_deadline(cast, sign_in):
     log(cast.community, "湖滨清洁日", held_on=today() - timedelta(days=40), summary="", is_complete=False)
     page = sign_in(cast.secretary).page(URL)
@@ -46,6 +47,7 @@ def test_an_incomplete_log_waits_with_its_deadline(cast, sign_in):
     assert row.a["href"].endswith("/edit")
 
 
+@either_engine
 def test_late_on_a_sunday_though_no_working_day_has_passed(cast, sign_in):
     with at(datetime(2026, 11, 22, 4, tzinfo=UTC)):  # the deadline of 6 November was Friday the 20th
         log(cast.community, "湖滨清洁日", held_on=today() - timedelta(days=16), summary="", is_complete=False)
@@ -53,6 +55,7 @@ def test_late_on_a_sunday_though_no_working_day_has_passed(cast, sign_in):
     assert page.select_one(".work .due.late")
 
 
+@either_engine
 def test_a_month_without_an_entry_is_named(cast, sign_in):
     text = sign_in(cast.secretary).page(URL).select('.work a[href$="/activities/new"]')
     log(cast.community, "湖滨清洁日")
@@ -61,6 +64,7 @@ def test_a_month_without_an_entry_is_named(cast, sign_in):
     assert not after.select('.work a[href$="/activities/new"]')
 
 
+@either_engine
 def test_drafts_wait(cast, sign_in):
     draft = Notice(association_id=cast.community.id, title="还没写完", kind="notice", status="draft")
     draft.versions = [NoticeVersion(number=1, title="还没写完", kind="notice", body="正文", issuer="协会")]
@@ -70,6 +74,7 @@ def test_drafts_wait(cast, sign_in):
     assert any("/notices" in a["href"] for a in page.select(".work a"))
 
 
+@either_engine
 def test_treasurer_has_no_writing_buttons(cast, sign_in):
     page = sign_in(cast.treasurer).page(URL)
     assert not page.select('a[href$="/activities/new"], a[href$="/notices/new"]')
@@ -80,6 +85,7 @@ def test_one_office_opens_at_once(cast, sign_in):
     assert sign_in(cast.member).page("/office").select_one(".empty")
 
 
+@either_engine
 def test_own_page(cast, sign_in):
     name, association = cast.member.name, cast.community.name
     text = sign_in(cast.member).page("/me").get_text()
@@ -119,6 +125,7 @@ def test_queries(cast, sign_in, query_count):
     assert len(many) == len(few) <= 13
 
 
+@either_engine
 def test_whoever_signed_up_and_has_not_heard_is_called(cast, sign_in):
     session = make_session(make_activity(cast.community), now() + timedelta(hours=20))
     make_sign_up(session, cast.volunteer.person, signed_up_at=now() - timedelta(days=3))

@@ -20,6 +20,7 @@ def entry(cast, app):
     return made
 
 
+@either_engine
 def test_my_hours(cast, sign_in, entry, query_count):
     volunteer = sign_in(cast.volunteer)
     with query_count() as asked:
@@ -54,6 +55,7 @@ def test_study_stands_apart(cast, sign_in, entry):
     assert "急救培训" in volunteer.page("/me/hours?kind=study").get_text()
 
 
+@either_engine
 def test_why_this_number(cast, sign_in, entry):
     text = sign_in(cast.volunteer).page(f"/me/hours/{entry.public_id}").get_text()
     for told in ("黄淑兰", "林建国", "提前离开", "望江社区协会"):
@@ -75,6 +77,7 @@ def test_nobody_elses(cast, client, sign_in, entry):
     assert client.get("/me/hours").status_code == 303
 
 
+@either_engine
 def test_on_the_persons_page(cast, sign_in, entry, query_count):
     address = f"/office/wangjiang/people/{who(cast.volunteer).public_id}"
     page = sign_in(cast.secretary).page(address)

@@ -29,6 +29,7 @@ def to_ask(skill, lender="tingyu") -> str:
 # Whom to ask
 
 
+@either_engine
 def test_numbers_and_no_names(cast, sign_in, made):
     make_volunteer(make_person("钱远"), cast.village, [made.skill])
     page = sign_in(cast.secretary).page(f"{HERE}/ask?skill={made.skill.public_id}")
@@ -40,6 +41,7 @@ def test_numbers_and_no_names(cast, sign_in, made):
     assert page.select_one(".person a")["href"] == to_ask(made.skill)
 
 
+@either_engine
 def test_only_those_who_have_time_and_serve(cast, sign_in, made):
     db.session.add(VolunteerTime(volunteer_id=made.first.id, weekday=5, part="morning"))
     secretary = sign_in(cast.secretary)
@@ -162,6 +164,7 @@ def test_both_sides_and_nobody_else_see_it(cast, sign_in, made):
     assert "重阳节义剪" not in sign_in(cast.sibling).get(THERE).text, "it did not ask"
 
 
+@either_engine
 def test_as_a_file(cast, sign_in, made):
     ask(cast, made.skill)
     text = sign_in(cast.sibling).get(f"{THERE}/list.csv?side=of").get_data().decode("utf-8-sig")

@@ -14,6 +14,7 @@ from portal.people.models import Person
 from portal.plans.models import ActivitySession, SessionNeed
 from portal.signups.models import SignUp
 from portal.signups.queries import list_waiting
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.lending.rows import agree, answered, ask, helpers
 
@@ -37,6 +38,7 @@ def sign_up(sign_in, account, public_id: str) -> int:
     return sign_in(account).force(url, {"need": need.public_id}).status_code
 
 
+@either_engine
 def test_signs_up_in_the_span(cast, sign_in, made):
     session = kept_to_own(cast)
     assert sign_up(sign_in, made.account, session) == 422, "the control: nobody has lent the volunteer yet"
@@ -49,6 +51,7 @@ def test_signs_up_in_the_span(cast, sign_in, made):
     assert len(db.session.scalars(select(SignUp)).all()) == 1
 
 
+@either_engine
 def test_waits_like_one_of_the_own(cast, made):
     """On the waiting list somebody lent counts like the association's own; the control: without the yes, nobody."""
     public_id = kept_to_own(cast)

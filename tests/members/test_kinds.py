@@ -37,6 +37,7 @@ def test_listed_with_how_many_there_are(top):
     assert "WANGJIANG-00001" in page.get_text() or "SHANGSHI-00001" in page.get_text()
 
 
+@either_engine
 def test_as_a_file(cast, top, sign_in, client):
     kinds = [kind_of(cast.federation, number) for number in (1, 3)]
     kinds[0].ended_on, kinds[1].is_open = today(), False

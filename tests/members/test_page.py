@@ -9,6 +9,7 @@ from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, kind_of, make_membership, make_person
 
 
+@either_engine
 def test_shown(cast, sign_in, url, held):
     page = sign_in(cast.secretary).page(url)
     text = page.main.get_text()
@@ -18,17 +19,20 @@ def test_shown(cast, sign_in, url, held):
         assert page.find("a", href=f"{url}/{act}"), act
 
 
+@either_engine
 def test_the_persons_page_leads_to_it(cast, sign_in, url):
     page = sign_in(cast.secretary).page(f"/office/wangjiang/people/{cast.member.person.public_id}")
     assert page.find("a", href=url)
 
 
+@either_engine
 def test_a_volunteer_can_be_made_a_member(cast, sign_in):
     public_id = cast.volunteer.person.public_id
     page = sign_in(cast.secretary).page(f"/office/wangjiang/people/{public_id}")
     assert page.find("a", href=f"/office/wangjiang/people/{public_id}/join")
 
 
+@either_engine
 @each(
     ("who", "status"),
     [("chair", 200), ("treasurer", 200), ("leader", 200), ("publisher", 403), ("sibling", 404), ("member", 404),
@@ -44,6 +48,7 @@ def test_from_above_but_not_from_beside(cast, sign_in, held):
     assert sign_in(cast.chair).get(f"/office/tingyu/memberships/{held.public_id}").status_code == 404
 
 
+@either_engine
 def test_a_leader_sees_the_own_group_only_and_changes_nothing(cast, sign_in, url):
     other = make_membership(make_person("二组的人"), cast.community, group_id=cast.other_group.id)
     leader = sign_in(cast.leader)
@@ -58,6 +63,7 @@ def test_not_signed_in(client, url):
     assert client.get(url).location.startswith("/sign-in")
 
 
+@either_engine
 def test_of_several_memberships_only_those_within_reach_are_named(cast, sign_in):
     person = make_person("两处会员")
     make_membership(person, cast.community, number="HERE-1")
@@ -93,6 +99,7 @@ def test_few_queries(cast, sign_in, url, query_count):
     assert len(few) <= 12, few
 
 
+@either_engine
 def test_names_lead_nowhere_that_is_closed(cast, sign_in, held, url):
     """Of somebody who has left the record is closed; the membership's page stays, and links to no 404."""
     person = make_person("走了的人")
@@ -102,6 +109,7 @@ def test_names_lead_nowhere_that_is_closed(cast, sign_in, held, url):
     assert page.find("a", href=f"/office/wangjiang/people/{person.public_id}/join"), "but joining again is offered"
 
 
+@either_engine
 def test_a_payer_elsewhere_is_named_without_a_link(cast, sign_in, held, url):
     payer = make_person("外面的人")
     affiliate(payer, cast.village)

@@ -68,12 +68,14 @@ def test_by_groups_with_counts(cast, sign_in, terms, people):
     assert "2" in headings[0]
 
 
+@either_engine
 def test_as_excel(cast, sign_in, people):
     response = sign_in(cast.secretary).get("/office/wangjiang/members/roll.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(response.data)).active
     assert [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)] == ["王秀英", "新来的人"]
 
 
+@either_engine
 def test_a_leader_sees_the_own_group(cast, sign_in, people):
     leader = sign_in(cast.leader)
     assert names(leader, URL) == {"王秀英"}
@@ -95,6 +97,7 @@ def test_a_term_of_another_association(cast, sign_in, terms):
         assert sign_in(cast.sibling).get(url).status_code == 404
 
 
+@either_engine
 def test_strange_addresses(cast, sign_in, terms):
     secretary = sign_in(cast.secretary)
     assert secretary.get(f"{URL}?term=x%00").status_code == 404
@@ -103,6 +106,7 @@ def test_strange_addresses(cast, sign_in, terms):
         assert "/office/tingyu" not in str(page.main)
 
 
+@either_engine
 def test_nobody(cast, sign_in):
     page = sign_in(cast.sibling).page("/office/tingyu/members/roll")
     assert page.select_one(".empty")

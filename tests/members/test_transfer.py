@@ -62,6 +62,7 @@ def test_given_and_accepted(cast, sign_in, url, held, now_of, stays_of, records_
     assert logged() == ["members.propose_transfer", "members.accept_transfer"]
 
 
+@either_engine
 def test_the_other_side_sees_name_number_and_kind_only(cast, sign_in, held, proposed):
     person = cast.member.person
     held.suspended_on, held.suspension_reason = today(), "停用的缘故"
@@ -194,6 +195,7 @@ def wanted_data() -> dict[str, str]:
     return {"number": "X-1", "name": "某", "reason": REASON}
 
 
+@either_engine
 def test_a_third_association_knows_nothing(cast, sign_in, proposed):
     chair = sign_in(cast.chair)
     assert chair.get(f"/office/liuan/transfers/{proposed.public_id}").status_code == 404

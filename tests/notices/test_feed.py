@@ -54,6 +54,7 @@ def entries(feed: ET.Element) -> dict[str, ET.Element]:
     return {entry.findtext(f"{ATOM}title"): entry for entry in feed.findall(f"{ATOM}entry")}
 
 
+@either_engine
 def test_an_entry(cast, read):
     notice = published(cast.secretary, cast.community)
     entry = entries(read())[TITLE]

@@ -54,6 +54,7 @@ def test_tabs_count(cast, sign_in, notices):
     assert [tab.get_text() for tab in page.select(".tabs b")] == ["4", "2", "2", "1"]
 
 
+@either_engine
 def test_the_file_holds_no_formula(cast, sign_in, db_session):
     published(cast.secretary, cast.community, title='=HYPERLINK("http://evil.example","x")')
     book = load_workbook(io.BytesIO(sign_in(cast.secretary).get(f"{OFFICE}/list.xlsx").data))
@@ -61,6 +62,7 @@ def test_the_file_holds_no_formula(cast, sign_in, db_session):
     assert (cell.data_type, cell.value[0]) == ("s", "=")
 
 
+@either_engine
 @each(
     ("who", "status"), [("treasurer", 200), ("publisher", 200), ("chair", 200), ("leader", 403), ("sibling", 404),
                         ("ended", 404), ("member", 404)],

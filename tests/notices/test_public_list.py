@@ -35,10 +35,12 @@ def test_only_what_is_published_newest_first(client, notices):
     assert titles(client.page("/notices")) == ["街道收支公开", "听雨活动通知", "会费办法"]
 
 
+@either_engine
 def test_with_a_slash_at_the_end(client, notices):
     assert len(titles(client.page("/notices/"))) == 3
 
 
+@either_engine
 def test_policies_are_one_kind(client, notices):
     page = client.page("/policies")
     assert titles(page) == ["会费办法"]
@@ -100,6 +102,7 @@ def test_what_the_federation_pins_stands_first_for_everybody(cast, client, db_se
     assert queries.latest_published(1)[0].title == "联合会置顶"
 
 
+@either_engine
 def test_validity_is_told(cast, client, notices):
     day = today()
     published(cast.secretary, cast.community, title="过期的", expires_on=day - timedelta(days=1))
@@ -112,6 +115,7 @@ def test_validity_is_told(cast, client, notices):
     assert told["会费办法"] == "Superseded"
 
 
+@either_engine
 def test_what_supersedes_later_does_not_yet(cast, client, db_session, notices):
     later = today() + timedelta(days=30)
     published(cast.secretary, cast.community, title="新办法", supersedes=notices[0].public_id, effective_on=later)
@@ -128,6 +132,7 @@ def test_superseded_by_a_corrected_notice_counts_its_present_day(cast, db_sessio
     assert not {row.title: row for row in queries.latest_published(9)}["会费办法"].is_superseded
 
 
+@either_engine
 def test_pages(cast, client, db_session):
     for number in range(27):
         published(cast.secretary, cast.community, title=f"第{number}号")

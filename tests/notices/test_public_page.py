@@ -27,6 +27,7 @@ def notice(cast):
     return published(cast.secretary, cast.community, **FIELDS)
 
 
+@either_engine
 def test_every_field_is_there(client, notice):
     page = client.page(f"/notices/{notice.public_id}", headers={"Accept-Language": "zh-CN"})
     words = page.get_text()
@@ -43,11 +44,13 @@ def test_every_field_is_there(client, notice):
     assert len(page.find_all("h1")) == 1
 
 
+@either_engine
 def test_a_signature_in_the_text_is_not_doubled(cast, client):
     notice = published(cast.secretary, cast.community, body="正文。\n\n望江社区协会\n2026年11月7日", **FIELDS)
     assert len(client.page(f"/notices/{notice.public_id}").select(".signature")) == 1
 
 
+@either_engine
 def test_it_announces_the_associations_feed(client, notice):
     feeds = client.page(f"/notices/{notice.public_id}").select('link[type="application/atom+xml"]')
     assert [feed["href"] for feed in feeds] == ["/notices/feed.atom?association=wangjiang"]
@@ -78,6 +81,7 @@ def test_a_draft_of_a_correction_is_not_there(cast, client, db_session, notice):
     assert "还没有发布" not in client.get(f"/notices/{notice.public_id}").text
 
 
+@either_engine
 def test_both_pages_say_what_supersedes_what(cast, client, notice):
     new = published(cast.secretary, cast.community, title="新办法", supersedes=notice.public_id)
     old_page, new_page = (client.page(f"/notices/{one.public_id}") for one in (notice, new))
@@ -85,6 +89,7 @@ def test_both_pages_say_what_supersedes_what(cast, client, notice):
     assert new_page.select_one(f'.facts a[href="/notices/{notice.public_id}"]').get_text() == TITLE
 
 
+@either_engine
 def test_in_english_the_chinese_text_is_marked_as_chinese(client, notice):
     page = client.page(f"/notices/{notice.public_id}", headers={"Accept-Language": "en"})
     assert (page.html["lang"], page.h1["lang"], page.select_one(".prose")["lang"]) == ("en", "zh", "zh")

@@ -51,6 +51,7 @@ def test_a_draft_is_kept_and_shown_as_the_public_will_see_it(cast, sign_in, db_s
     assert name in page.get_text()
 
 
+@either_engine
 def test_the_form_offers_issuer_and_today(cast, sign_in):
     page = sign_in(cast.secretary).page(NEW)
     assert page.select_one("#issuer")["value"] == "望江社区协会"

@@ -146,6 +146,7 @@ def test_it_ends_at_midnight_where_the_associations_are(cast, officer):
         assert not holds(account, cast.community), "the grants kept with the account are of yesterday"
 
 
+@either_engine
 def test_an_ended_officer_sees_nothing(cast, sign_in):
     account = cast.ended
     assert access.grants_of(account) == []

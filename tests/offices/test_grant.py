@@ -64,6 +64,7 @@ def test_whoever_may_not_see_the_register_finds_officers_only(cast, sign_in):
     assert administrator.get(hidden).status_code == 404
 
 
+@either_engine
 def test_htmx_gets_the_rows_alone(cast, sign_in):
     response = sign_in(cast.secretary).get(FIND, query_string={"q": "王"}, headers={"HX-Request": "true"})
     assert "<html" not in response.text
@@ -108,6 +109,7 @@ def test_identified_by_phone(cast, sign_in, held, db_session):
     assert phone not in str([entry.changes for entry in entries])
 
 
+@either_engine
 def test_the_signed_word_is_for_one_reader_and_place(cast, sign_in, app):
     salt, person = "portal.offices.identified", cast.stranger.person.public_id
     signer, other = (URLSafeTimedSerializer(key, salt=salt) for key in (app.config["SECRET_KEY"], "another key"))
@@ -213,6 +215,7 @@ def test_bad_input(cast, sign_in, url, held):
     assert held(cast.member.person_id) == []
 
 
+@either_engine
 def test_offered_is_what_one_may_grant(cast, sign_in, url):
     page = sign_in(cast.secretary).page(url, headers=ENGLISH)
     offered = {box["value"] for box in page.select("input[name=position]")}
@@ -296,6 +299,7 @@ def test_by_get_nothing_is_granted(cast, sign_in, url, held):
     assert held(cast.member.person_id) == []
 
 
+@either_engine
 def test_archived_refuses(cast, sign_in, url):
     cast.community.archived_on = today()
     assert sign_in(cast.chair).get(url).status_code == 403

@@ -163,12 +163,14 @@ def test_somebody_of_elsewhere_is_no_choice(cast, sign_in, url, terms, db_sessio
     assert offices(db_session, terms[1]) == {}
 
 
+@either_engine
 def test_without_a_next_term_it_says_so(cast, sign_in, terms, db_session):
     url = f"/office/wangjiang/terms/{terms[1].public_id}/hand-over"
     page = sign_in(cast.chair).page(url)
     assert page.select_one(".empty a")["href"] == "/office/wangjiang/terms/open"
 
 
+@either_engine
 def test_the_sheet(cast, sign_in, terms, client):
     url = f"/office/wangjiang/terms/{terms[0].public_id}/sheet"
     names = [account.person.name for account in (cast.secretary, cast.treasurer, cast.leader)]

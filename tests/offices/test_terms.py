@@ -26,6 +26,7 @@ def stored(db_session) -> list[str]:
     return list(db_session.scalars(select(Term.name).order_by(Term.start_on)))
 
 
+@either_engine
 def test_as_a_file(cast, sign_in, client, terms):
     secretary = sign_in(cast.secretary)
     lines, page = fetch(secretary, f"{URL}/list"), secretary.page(URL)
@@ -124,6 +125,7 @@ def test_who_may_not(cast, sign_in, client, db_session, terms):
     assert stored(db_session) == ["第三届", "第四届"]
 
 
+@either_engine
 def test_every_officer_may_look(cast, sign_in, terms):
     page = sign_in(cast.leader).page(URL)
     assert len(page.select("tbody tr")) == 2

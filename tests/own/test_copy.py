@@ -86,6 +86,7 @@ def test_no_secret_and_nobody_else(cast, sign_in):
         assert account.person.phone not in text
 
 
+@either_engine
 def test_as_a_document(cast, sign_in):
     answer = sign_in(cast.member).get("/me/copy.pdf")
     assert answer.mimetype == "application/pdf"
@@ -101,6 +102,7 @@ def test_a_character_that_cannot_be_printed(cast, sign_in, db_session):
     assert "\U00030000" in client.get(URL).text
 
 
+@either_engine
 @pytest.mark.parametrize("url", [URL, "/me/copy.pdf"])
 def test_the_password_is_asked(cast, sign_in, db_session, url):
     member = sign_in(cast.member)

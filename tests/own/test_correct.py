@@ -223,6 +223,7 @@ def test_hostile_text_is_text(cast, sign_in, text):
         assert ">49<" not in page
 
 
+@either_engine
 def test_while_one_waits_the_page_of_it_says_so(cast, sign_in, ask):
     asked, member = ask(cast.member, name="王秀瑛"), sign_in(cast.member)
     page = f"/me/requests/{asked.public_id}"

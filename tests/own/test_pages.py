@@ -21,6 +21,7 @@ def test_not_signed_in(cast, client, url):
     assert answer.location.startswith("/sign-in")
 
 
+@either_engine
 @pytest.mark.parametrize("role", ["member", "stranger", "secretary"])
 def test_everybody_has_their_own(cast, sign_in, query_count, role):
     client = sign_in(getattr(cast, role))
@@ -30,6 +31,7 @@ def test_everybody_has_their_own(cast, sign_in, query_count, role):
         assert len(queries) <= (40 if "copy." in url else 14), (url, queries)
 
 
+@either_engine
 def test_my_page_shows_the_membership(cast, sign_in):
     text = sign_in(cast.member).page("/me").get_text()
     assert "T-" in text
@@ -37,10 +39,12 @@ def test_my_page_shows_the_membership(cast, sign_in):
     assert "第一小组" in text
 
 
+@either_engine
 def test_my_page_of_a_volunteer(cast, sign_in):
     assert "望江社区协会" in sign_in(cast.volunteer).page("/me").get_text()
 
 
+@either_engine
 def test_activities_and_service(cast, sign_in):
     member = sign_in(cast.member)
     assert member.page("/me/activities").select_one(".empty")
@@ -52,6 +56,7 @@ def test_activities_and_service(cast, sign_in):
     assert "清洁日" not in sign_in(cast.stranger).page("/me/activities").get_text()
 
 
+@either_engine
 def test_numbers_are_masked(cast, sign_in):
     for url in ("/me", "/me/data", "/me/data/correction"):
         assert cast.member.person.phone not in sign_in(cast.member).get(url).text

@@ -14,7 +14,7 @@ from portal.core.database import db
 from portal.offices import access
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind, Person
-from tests.harness.cases import LONG
+from tests.harness.cases import LONG, either_engine
 from tests.harness.factory import affiliate, appoint, make_account, make_association, make_group, make_person
 
 RIGHTS = ("members.read", "members.read_sensitive", "members.write")
@@ -85,6 +85,7 @@ def test_control_a_narrower_rule_is_seen(cast, monkeypatch):
     assert told(cast.member.person) != asked(cast.member.person, accounts)
 
 
+@either_engine
 def test_the_page_says_what_each_can_do(cast, sign_in):
     page = sign_in(cast.member).page("/me/who-sees", headers={"Accept-Language": "en"})
     rows = {row.th.get_text(): row.get_text() for row in page.select("tbody tr")}
@@ -94,6 +95,7 @@ def test_the_page_says_what_each_can_do(cast, sign_in):
     assert "第一小组" in rows["吴桂芳"]
 
 
+@either_engine
 def test_after_the_term_nobody(cast, sign_in):
     page = sign_in(cast.stranger).page("/me/who-sees")
     assert page.select_one(".empty")

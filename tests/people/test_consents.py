@@ -48,11 +48,13 @@ def test_not_signed_in(cast, client, db_session, notice):
     assert live(db_session, cast) == []
 
 
+@either_engine
 def test_notice_in_force_is_public(client, cast, notice):
     page = client.page("/privacy")
     assert page.select_one(".prose strong").get_text() == "说明"
     assert "第 2 版" in page.get_text()
 
 
+@either_engine
 def test_without_a_notice_the_page_says_so(client, cast):
     assert client.page("/privacy").select_one(".empty")

@@ -48,6 +48,7 @@ def test_counted_by_branch_and_month(cast, written):
     assert (own.of(), own.of(5), own.of(state="cancelled")) == (4, 0, 1), "what was cancelled stands apart"
 
 
+@either_engine
 def test_the_page_and_its_files_say_the_same(cast, sign_in, written):
     client = sign_in(cast.chair)
     page = client.page(f"{STREET}/below")

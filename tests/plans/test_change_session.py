@@ -138,6 +138,7 @@ def test_a_leader_changes_the_own_group_s(cast, sign_in):
     assert sign_in(cast.leader).submit(url_of(session, "/edit"), {"risks": "台阶"}).status_code == 303
 
 
+@either_engine
 def test_the_page_of_a_session(cast, sign_in):
     session = open_to_all(cast, risks="")
     readers = {"secretary": 200, "treasurer": 200, "chair": 200, "sibling": 404, "leader": 404, "member": 404}

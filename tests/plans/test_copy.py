@@ -41,6 +41,7 @@ def copies() -> dict[str, Activity]:
     return {one.title: one for one in activities() if one.planned_on.year == YEAR + 1}
 
 
+@either_engine
 def test_the_preview_proposes_days(cast, sign_in, last_year):
     page = sign_in(cast.secretary).page(COPY)
     rows = {

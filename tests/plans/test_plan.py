@@ -51,6 +51,7 @@ def test_without_a_name_it_is_named_for_its_kind_and_day(cast, sign_in):
     assert activities()[0].title == f"{in_days(20).month}月{in_days(20).day}日服务日"
 
 
+@either_engine
 def test_the_address_fills_in_the_form(cast, sign_in):
     page = sign_in(cast.secretary).page(f"{NEW}?on=2027-03-05&festival=volunteer_service_day&kind=visit&title=走访")
     assert page.select_one("#planned_on")["value"] == "2027-03-05"

@@ -68,6 +68,7 @@ def test_empty(cast, client):
     assert "没有符合条件的活动" in client.page(f"{OPEN}?place=x").text
 
 
+@either_engine
 def test_the_notice_states_all(cast, client):
     session = open_to_all(cast, min_age=18, place="听雨亭")
     page = client.page(notice(session))
@@ -89,6 +90,7 @@ def test_the_notice_states_all(cast, client):
     assert notice(session) in sheet.text
 
 
+@either_engine
 def test_how_its_places_stand(cast, client):
     session = open_to_all(cast, needs={None: 1})
     assert "还剩 1 个名额" in client.page(notice(session)).text
@@ -127,6 +129,7 @@ def test_what_stands_above_hands_down_its_part(cast, client, monkeypatch):
     assert len(parts.parts_of("notice", session)) == 1
 
 
+@either_engine
 def test_an_association_s_page_leads_there(cast, client):
     opened(cast.community, "清洁")
     links = [link["href"] for link in client.page("/associations/wangjiang").select("a")]
@@ -134,6 +137,7 @@ def test_an_association_s_page_leads_there(cast, client):
     assert OPEN in [link["href"] for link in client.page("/activities").select("a")]
 
 
+@either_engine
 def test_texts_are_shown_as_they_were_typed(cast, client):
     session = open_to_all(cast, risks="<script>alert(1)</script>{{7*7}}", place="<b>x</b>")
     for url in (notice(session), OPEN, f"{notice(session)}/print"):

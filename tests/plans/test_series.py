@@ -12,6 +12,7 @@ from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.plans import queries, series, services
 from portal.plans.models import ActivitySession, SessionNeed
+from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill
 from tests.plans.rows import STATED, in_days, refuses_all_but_writers, sessions, url_of
 
@@ -121,6 +122,7 @@ def test_the_last_ones_of_an_open_activity_are_not_cancelled_alone(cast, sign_in
     assert not any(one.cancel_reason == "修桥" for one in sessions())
 
 
+@either_engine
 def test_nothing_is_asked_where_there_is_no_later_one(cast, sign_in, client, made):
     page = sign_in(cast.secretary)
     for last in made[3:]:

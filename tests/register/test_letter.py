@@ -77,6 +77,7 @@ def test_too_many_for_one_file(cast, sign_in, three, monkeypatch):
     assert sign_in(cast.secretary).submit(address(*three), TEXT).status_code == 422
 
 
+@either_engine
 def test_a_leader_writes_to_the_group(cast, sign_in, three):
     leader = sign_in(cast.leader)
     page = leader.page(address(three[0], three[1]))

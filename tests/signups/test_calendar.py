@@ -36,6 +36,7 @@ def session(cast, app):
     return opened(cast.community, starts, content="带手套；穿雨鞋,\n反斜杠\\", place="望江桥头" * 12)
 
 
+@either_engine
 def test_one_session_is_a_file(client, session):
     answer = client.get(f"/activities/sessions/{session.public_id}/session.ics")
     assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
@@ -45,6 +46,7 @@ def test_one_session_is_a_file(client, session):
     assert "带手套；穿雨鞋\\,\\n反斜杠\\\\" in read["DESCRIPTION"]
 
 
+@either_engine
 def test_what_was_planned_only_has_no_file(client, cast):
     planned = make_session(make_activity(cast.community, opened_at=None))
     assert client.get(f"/activities/sessions/{planned.public_id}/session.ics").status_code == 404
@@ -79,6 +81,7 @@ def made(visitor) -> str:
     return ADDRESS.search(answer.text)[0]
 
 
+@either_engine
 def test_an_address_shows_ones_own_sessions_and_cancelled_ones_as_such(cast, sign_in, client):
     held = opened(cast.community, now() + timedelta(days=2), place="甲地")
     gone = opened(cast.community, now() + timedelta(days=3), place="乙地")
@@ -92,6 +95,7 @@ def test_an_address_shows_ones_own_sessions_and_cancelled_ones_as_such(cast, sig
     ]  # fmt: skip
 
 
+@either_engine
 def test_only_a_hash_is_kept_and_the_address_is_shown_once(cast, sign_in):
     visitor = sign_in(cast.volunteer)
     token = ADDRESS.search(made(visitor))[1]
@@ -116,6 +120,7 @@ def same(answer) -> str:
     return re.sub(r"/feed/[\w.-]+|%2Ffeed%2F[\w.%-]+|value=\"[^\"]+\"", "", answer.text)
 
 
+@either_engine
 def test_a_removed_record_has_no_calendar(cast, sign_in, client):
     address = made(sign_in(cast.volunteer))
     cast.volunteer.person.removed_at = now()
@@ -129,5 +134,6 @@ def test_nobody_who_is_not_signed_in_makes_or_revokes_one(client, url):
     assert db.session.query(CalendarFeed).count() == 0
 
 
+@either_engine
 def test_revoking_is_not_a_link(cast, sign_in):
     assert sign_in(cast.volunteer).get(f"{PAGE}/revoke").status_code == 405

@@ -83,6 +83,7 @@ def test_a_leader_sees_the_sessions_of_the_group_and_no_others(cast, session, si
     assert everybody(own) == [("王阿姨", "confirmed")]
 
 
+@either_engine
 def test_names_are_seen_by_who_sees_the_roster(cast, session, sign_in):
     assert cast.volunteer.person.name in sign_in(cast.treasurer).page(page(session)).text
     assert cast.volunteer.person.name not in sign_in(cast.publisher).page(page(session)).text
@@ -90,6 +91,7 @@ def test_names_are_seen_by_who_sees_the_roster(cast, session, sign_in):
         assert sign_in(cast.publisher).get(url(session, what)).status_code == 403
 
 
+@either_engine
 @pytest.mark.parametrize("what", ["guest", "told"])
 def test_nothing_is_done_by_a_link(cast, session, held, sign_in, what):
     assert sign_in(cast.secretary).get(url(session, what)).status_code == 405
@@ -257,6 +259,7 @@ def test_the_list_to_call_is_the_offices_own(cast, tomorrow, sign_in):
 # On paper, as a file
 
 
+@either_engine
 def test_the_sheet_has_lines_to_sign_and_the_last_four_digits_only(cast, tomorrow, sign_in):
     phone_of(cast.volunteer)
     sheet = sign_in(cast.secretary).page(url(tomorrow, "sheet"))

@@ -63,6 +63,7 @@ def test_the_list_costs_few_questions(cast, sign_in, query_count):
         assert len(queries) <= 12, url
 
 
+@either_engine
 def test_a_cancelled_session_and_a_moved_one_say_so(cast, mine, sign_in):
     session, _made = mine
     session.moved_at = now() + DAY
@@ -120,11 +121,13 @@ def test_an_offer_is_answered_on_the_list_and_twice_is_once(cast, offered, sign_
     assert (state(made), state(last), tally(session)) == (after, next_one, [(1, 1)])
 
 
+@either_engine
 def test_where_an_offer_waits_for_an_answer_nothing_says_that_one_is_signed_up_for_nothing(cast, offered, sign_in):
     assert sign_in(cast.volunteer).page(LIST).select_one("main .empty") is None
     assert sign_in(cast.member).page(LIST).select_one("main .empty") is not None
 
 
+@either_engine
 @pytest.mark.parametrize("what", ["accept", "decline"])
 def test_offers_are_not_answered_by_a_link(cast, offered, sign_in, what):
     assert sign_in(cast.volunteer).get(act(offered[1][0], what)).status_code == 405
@@ -143,6 +146,7 @@ def test_an_offer_that_has_run_out_is_not_taken(cast, offered, sign_in):
 # Finding
 
 
+@either_engine
 def test_what_wants_my_skills_stands_on_top_and_ones_own_association_before_others(cast, sign_in):
     skill, other = make_skill(cast.community, "急救"), make_skill(cast.community, "理发")
     make_volunteer(cast.volunteer.person, cast.street, [skill])
@@ -159,6 +163,7 @@ def test_what_wants_my_skills_stands_on_top_and_ones_own_association_before_othe
     assert "别家" not in page
 
 
+@either_engine
 def test_who_is_no_volunteer_reads_how_to_become_one(cast, sign_in):
     opened(cast.community)
     assert sign_in(cast.member).page(f"{LIST}/find").find("a", href="/volunteer")

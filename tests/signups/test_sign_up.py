@@ -94,6 +94,7 @@ def test_somebody_who_is_no_volunteer_is_refused_and_led_to_the_registration(cas
     assert (answer.status_code, tally(session)) == (422, [(0, 0)])
 
 
+@either_engine
 def test_a_place_for_a_skill_is_not_shown_to_who_lacks_it(cast, sign_in):
     skill = make_skill(cast.community, "急救")
     session = opened(cast.community, needs={skill: 1, None: 1})
@@ -137,6 +138,7 @@ def test_the_panel_costs_few_questions(cast, session, sign_in, query_count):
     assert len(queries) <= 12
 
 
+@either_engine
 def test_a_closed_session_says_so(cast, sign_in, client):
     session = opened(cast.community, now() + timedelta(hours=2), deadline_at=now() - timedelta(hours=1))
     for visitor in (sign_in(cast.volunteer), client):

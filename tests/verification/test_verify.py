@@ -31,6 +31,7 @@ def verdict(client, code, status=200) -> str:
     return client.page(f"/verify/{code}", status).select_one(".verdict").get_text(" ", strip=True)
 
 
+@either_engine
 def test_a_valid_card(client, cast, card):
     shown = verdict(client, code_of(card))
     assert "有效" in shown
@@ -41,6 +42,7 @@ def test_a_valid_card(client, cast, card):
         assert secret not in page
 
 
+@either_engine
 def test_an_ended_membership(client, cast, card):
     membership = membership_of(cast.member)
     membership.ended_on, membership.end_reason = today() - timedelta(days=1), EndReason.EXCLUDED
@@ -106,6 +108,7 @@ def test_unknown_and_malformed_codes_cost_the_same_questions(client, cast, query
     assert len(counts) == 1
 
 
+@either_engine
 @each("write", [str, str.upper, lambda code: codes.shown(code), lambda code: f"  {code[:5]} – {code[5:]} "])
 def test_a_code_is_read_forgivingly(client, cast, card, write):
     response = client.get("/verify", query_string={"code": write(code_of(card))})
@@ -190,6 +193,7 @@ def test_the_memory_of_attempts_is_bounded(app, monkeypatch):
     assert len(kept._failed) == 3
 
 
+@either_engine
 def test_the_page_names_all_that_can_be_verified(client, cast):
     shown = client.page("/verify").select_one("main").text
     assert all(word in shown for word in ("会员证", "聘书", "服务证明"))

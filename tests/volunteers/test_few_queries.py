@@ -9,6 +9,7 @@ import pytest
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.volunteers import registering, services
+from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.factory import make_person
 from tests.harness.service import make_skill
@@ -43,6 +44,7 @@ def inhabited(cast, db_session) -> dict[str, str]:
     }  # fmt: skip
 
 
+@either_engine
 def test_office_and_own_pages(inhabited, cast, sign_in):
     clients = {"/me": sign_in(cast.member), "/office": sign_in(cast.secretary)}
     found = {}
@@ -54,6 +56,7 @@ def test_office_and_own_pages(inhabited, cast, sign_in):
     assert {name: count for name, count in found.items() if count > MOST} == {}
 
 
+@either_engine
 def test_public_pages(inhabited, cast, client):
     for url in ("/volunteer?at=wangjiang", "/volunteer/register/association?q=望江", "/volunteer/follow"):
         with query_count() as asked:

@@ -12,6 +12,7 @@ from portal.core.database import db
 from portal.people import services as people
 from portal.volunteers import queries, services
 from portal.volunteers.models import AppointmentLetter, LeaveReason, Volunteer
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_person
 from tests.volunteers.filling import OFFICE
 
@@ -44,6 +45,7 @@ def verified(client, held: Volunteer) -> str:
     return client.get(f"/verify/{code}").text
 
 
+@either_engine
 def test_printed_and_verified(cast, sign_in, client, held):
     """A PDF for the office; a stranger reads the masked name, the association and that it is valid."""
     secretary = sign_in(cast.secretary)
@@ -158,6 +160,7 @@ def test_not_by_others(cast, sign_in, client, held):
     assert sign_in(cast.secretary).get(f"{url_of(held)}/letter").status_code == 405
 
 
+@either_engine
 def test_on_the_person_s_page(cast, sign_in, held):
     person = db.session.get_one(type(cast.member.person), held.person_id)
     url = f"/office/wangjiang/people/{person.public_id}"

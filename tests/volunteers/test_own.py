@@ -10,6 +10,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.volunteers import queries, services
 from portal.volunteers.models import Volunteer
+from tests.harness.cases import either_engine
 from tests.harness.service import make_skill
 
 
@@ -30,6 +31,7 @@ def now_of(held: Volunteer) -> Volunteer:
     return found
 
 
+@either_engine
 def test_my_page_and_my_letter(cast, sign_in, client, held):
     member = sign_in(cast.member)
     letter = queries.live_letter(held.id)

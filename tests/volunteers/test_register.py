@@ -146,6 +146,7 @@ def test_the_answers_of_join_and_of_volunteer_are_apart(cast, client):
     assert client.get("/join/apply/name").location.endswith("/join/apply/association")
 
 
+@either_engine
 def test_the_paper_form_is_one_sheet(cast, client):
     response = client.get("/volunteer/form.pdf?at=wangjiang")
     assert response.mimetype == "application/pdf"

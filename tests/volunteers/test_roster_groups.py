@@ -50,6 +50,7 @@ def test_skills_leader_and_number(cast, sign_in):
     assert second.find("a", href="/office/wangjiang/appointments/grant")
 
 
+@either_engine
 def test_a_leader_whose_term_is_over_leads_no_more(cast, sign_in):
     held = appoint(make_person("任期满"), cast.community, "group_leader", group_id=cast.other_group.id)
     secretary = sign_in(cast.secretary)
@@ -120,12 +121,14 @@ def test_who_may_write(cast, sign_in, client):
     assert skills_of(cast.group) == []
 
 
+@either_engine
 def test_a_leader_sees_the_own_group(cast, sign_in):
     page = sign_in(cast.leader).page(GROUPS)
     assert list(rows(page)) == ["第一小组"]
     assert not page.select("main a[href*=appointments], main td a[href*='volunteers/groups']")
 
 
+@either_engine
 def test_a_street_has_no_groups(cast, sign_in):
     assert sign_in(cast.chair).page(f"{STREET}/groups").select_one(".empty")
 
@@ -200,6 +203,7 @@ def test_no_group_or_a_foreign_one(cast, sign_in, three):
     assert again(three[0]).group_id is None
 
 
+@either_engine
 def test_nobody_ticked_leads_back(cast, sign_in):
     answer = sign_in(cast.secretary).get(f"{MOVE}?q=钟")
     assert answer.status_code == 303

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.core.database import db
 from portal.volunteers import queries
 from portal.volunteers.models import Skill, SkillKind
+from tests.harness.cases import either_engine
 from tests.harness.service import make_skill
 
 URL = "/office/qinghe/skills"
@@ -67,6 +68,7 @@ def test_not_while_another_has_the_name(cast, head):
     assert head.submit(f"{URL}/{skill.public_id}/restore", page=URL).status_code == 422
 
 
+@either_engine
 def test_only_the_federation_changes_it(cast, sign_in, client):
     """Every office sees the list; an association below has no page to change it, and a stranger none at all."""
     skill = make_skill(cast.community, "急救")
