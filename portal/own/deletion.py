@@ -15,6 +15,8 @@ from portal.accounts.models import Account
 from portal.accounts.queries import get_of_person
 from portal.applications import retention
 from portal.applications.models import ApplicationState, MembershipApplication
+from portal.arrears.models import Reminder
+from portal.bank.models import BankLine
 from portal.cards.models import MemberCard
 from portal.core.audit import record
 from portal.core.calendar import now, today
@@ -22,6 +24,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import money
 from portal.core.i18n import _, lazy
+from portal.dues.models import Charge
 from portal.duplicates.models import PersonMerge
 from portal.handovers import queries as hand_overs
 from portal.members import queries as memberships
@@ -30,6 +33,7 @@ from portal.members import transfers
 from portal.members.models import EndReason, Membership, Transfer, TransferState
 from portal.offices.queries import list_appointments_of
 from portal.own.models import PersonalRequest, RequestState
+from portal.payments.models import Payment
 from portal.people.models import REMOVED_NAMES, Person
 from portal.people.removal import merged_into, remove_person
 from portal.volunteers import removal as volunteers
@@ -68,6 +72,7 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     for account in filter(None, map(get_of_person, people)):
         accounts.close(actor, account)
     _empty_memberships(ids)
+    _empty_dues(ids)
     _empty_applications(actor, people, name)
     volunteers.forget(actor, people, name)
     _empty_merges(ids)
@@ -99,6 +104,16 @@ def _empty_memberships(ids: list[int]) -> None:
     )
     for model, column, values in notes:
         _change(update(model).where(column.in_(held)).values(**values))
+
+
+def _empty_dues(ids: list[int]) -> None:
+    """Notes beside charges and payments, what was said on the phone, the name on lines of the bank. Sums stay."""
+    held = select(Membership.id).where(Membership.person_id.in_(ids))
+    paid = select(Payment.id).where(Payment.payer_id.in_(ids))
+    _change(update(Charge).where(or_(Charge.payer_id.in_(ids), Charge.membership_id.in_(held))).values(note=""))
+    _change(update(Payment).where(Payment.payer_id.in_(ids)).values(note=""))
+    _change(update(Reminder).where(Reminder.payer_id.in_(ids)).values(outcome=""))
+    _change(update(BankLine).where(BankLine.payment_id.in_(paid)).values(payer_name="", memo=""))
 
 
 def _empty_applications(actor: Account, people: list[Person], name: str) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.activities.models import ActivityLog, ActivityParticipant
 from portal.applications.models import ApplicationMessage, MembershipApplication
+from portal.arrears.models import Reminder, ReminderRound
+from portal.bank.models import BankFile, BankLine
 from portal.cards.models import MemberCard
 from portal.core.calendar import now, today
 from portal.core.database import Base, db
@@ -25,6 +27,7 @@ from portal.people.queries import get_own
 from portal.verification.models import VerifiableCode
 from tests.harness.cases import each, either_engine
 from tests.harness.factory import kind_of, make_account, make_membership, make_person
+from tests.harness.money import make_charge, make_payment
 
 URL = "/me/deletion"
 NUMBER = demo_identity(9, date(1988, 5, 20), "female")
@@ -53,9 +56,28 @@ def known(cast, ask) -> PersonalRequest:
     log = ActivityLog(association_id=here.id, kind="safety", title="清洁日", held_on=today(), place="湖滨")
     log.participants = [ActivityParticipant(person_id=person.id, is_volunteer=True, minutes=90)]
     db.session.add(log)
+    dues(cast, held)
     db.session.commit()
     ask(cast.member, name="王秀樱")
     return ask(cast.member, "王秀瑛不想留记录")
+
+
+def dues(cast: Any, held: Membership) -> None:
+    """Owed, reminded of, paid through the bank with a receipt; the name stands in every note."""
+    charge = make_charge(held, note="王秀瑛补交")
+    payer, place = get_own(held.person_id), cast.community
+    paid = make_payment(payer, place, 500, actor=cast.treasurer, method="transfer", note="王秀瑛转来")
+    known = {"association_id": place.id, "made_on": today(), "channel": "call", "key": "round"}
+    round_ = ReminderRound(**known)
+    file = BankFile(association_id=place.id, name="bank.csv", digest="0")
+    db.session.add_all([round_, file])
+    db.session.flush()
+    told = {"payer_id": payer.id, "amount_fen": charge.amount_fen - 500, "outcome": "王秀瑛说月底交"}
+    line = {"position": 1, "fingerprint": "1", "booked_on": today(), "amount_fen": 500, "payer_name": "王秀瑛"}
+    db.session.add(Reminder(round_id=round_.id, association_id=place.id, **told))
+    db.session.add(
+        BankLine(association_id=place.id, file_id=file.id, payment_id=paid.id, state="matched", memo="王秀瑛", **line)
+    )
 
 
 def card(held: Membership, here: Any) -> None:
