@@ -42,6 +42,12 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[Line]:
+    """What is to be done with cash, bank and books, then what waits for a signature."""
+    yield from _kept(found)
+    yield from _to_sign(found)
+
+
+def _kept(found: Mapping[str, Any]) -> Iterator[Line]:
     if count := found.get("cash_held"):
         title = ngettext(
             "%(num)d collector holds cash of more than two weeks ago",
@@ -62,6 +68,9 @@ def lines(found: Mapping[str, Any]) -> Iterator[Line]:
             ("ledger.books", {}),
             pgettext("book", "Close"),
         )
+
+
+def _to_sign(found: Mapping[str, Any]) -> Iterator[Line]:
     if count := found.get("waiting_waivers"):
         title = ngettext("%(num)d waiver waits for a signature", "%(num)d waivers wait for a signature", count)
         yield title, _("Look at what for and why, then sign or refuse."), ("dues.waivers_list", {}), _("Sign")
