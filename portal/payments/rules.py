@@ -11,15 +11,18 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.money import MOST_FEN
 from portal.dues.models import Charge
-from portal.offices.access import can, group_ids
+from portal.dues.rules import REASON, RIGHT, SECOND, check_may_change, check_may_decide, check_reason, reach
 from portal.payments import queries
 from portal.payments.models import Method, Payment
 
 if TYPE_CHECKING:
     from portal.payments.services import Received
 
-RIGHT, SECOND = "dues.record", "dues.approve"
-NOTE, REASON = 200, 200
+__all__ = [
+    "NOTE", "REASON", "RIGHT", "SECOND", "check_amount", "check_may_change", "check_may_decide", "check_parts",
+    "check_reason", "check_received", "own_first", "reach",
+]  # fmt: skip
+NOTE = 200
 
 
 def check_amount(amount_fen: int, field: str = "amount") -> None:
@@ -27,11 +30,6 @@ def check_amount(amount_fen: int, field: str = "amount") -> None:
         raise RuleError(field, lazy("The amount is more than nothing."))
     if amount_fen > MOST_FEN:
         raise RuleError(field, lazy("At most 10,000,000 yuan at once: count the digits again."))
-
-
-def reach(actor: Account | None, association: Association) -> list[int] | None:
-    """The groups whose dues the actor may record; None for all of the association. Nobody at all: the portal."""
-    return group_ids(actor, RIGHT, association) if actor is not None else None
 
 
 def check_received(
@@ -70,21 +68,6 @@ def own_first(actor: Account | None, association: Association, groups: list[int]
     return next((one for one in groups if own is None or one in own), next(iter(groups), None))
 
 
-def check_may_change(actor: Account | None, association: Association, group_id: int | None) -> None:
-    """Whether the actor may record something about a payment or a charge of a group."""
-    groups = reach(actor, association)
-    if groups is not None and group_id not in groups:
-        raise RuleError("", lazy("You do not record dues here."))
-
-
-def check_may_decide(actor: Account, association: Association, asked_by_id: int) -> None:
-    """The second signature is another's than the first."""
-    if not can(actor, SECOND, association, whole=True):
-        raise RuleError("", lazy("You do not decide on dues here."))
-    if actor.person_id == asked_by_id:
-        raise RuleError("", lazy("You asked for it: somebody else decides."))
-
-
 def check_parts(
     actor: Account | None, association: Association, parts: Iterable[tuple[Charge, int]], payment: Payment
 ) -> None:
@@ -98,13 +81,3 @@ def check_parts(
         check_may_change(actor, association, charge.group_id)
     if payment.reversed_at is not None:
         raise RuleError("", lazy("This payment was taken back: nothing is left of it."))
-
-
-def check_reason(reason: str) -> str:
-    """The reason without spaces around it. Raises RuleError("reason") for none, or a long one."""
-    plain = reason.strip()
-    if not plain:
-        raise RuleError("reason", lazy("Say why."))
-    if len(plain) > REASON:
-        raise RuleError("reason", lazy("At most %(count)s characters", count=REASON))
-    return plain
