@@ -203,3 +203,12 @@ def test_who_may_open_it(cast, sign_in, client, owed):
         visitor = sign_in(account)
         assert visitor.get(PAGE).status_code == status
         assert visitor.force(PAGE, {"who": who(owed)}).status_code == status
+
+
+def test_a_leader_sees_who_of_the_group_still_owes(cast, sign_in, owed):
+    """From door to door without typing; a treasurer of hundreds types."""
+    debtor(cast.community, "曹文彬", group_id=cast.other_group.id)
+    leader = sign_in(cast.leader)
+    assert [one.text for one in leader.page(PAGE).select("#found .pick")] == ["何淑兰"]
+    assert "何淑兰" in leader.get(f"{PAGE}?q=", headers=asking("found")).text
+    assert not sign_in(cast.treasurer).page(PAGE).select("#found .pick")
