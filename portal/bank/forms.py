@@ -30,7 +30,7 @@ class ColumnsForm(BaseForm):
     method = RadioField(
         lazy("How this money came"),
         [Required(lazy("Choose how the money came."))],
-        choices=choices((way, way.label) for way in WAYS),
+        choices=choices((way, Method.labels()[way]) for way in WAYS),
     )
 
     @property

@@ -101,10 +101,8 @@ def compose(batch: Batch, day: date) -> Logbook:
     Cards(batch, day).fill(locals_)
     _accounts(batch, locals_, day)
     _reveals(batch, locals_, day)
-    requests.fill(batch, locals_, day)
-    dues.fill(batch, locals_, day)
-    bank_lines.fill(batch, locals_, day)
-    applications.fill(batch, locals_, day)
+    for room in (requests, dues, bank_lines, applications):
+        room.fill(batch, locals_, day)
     _volunteers(batch, locals_, day)
     logbook = Logbook(batch, locals_, day)
     logbook.fill()
