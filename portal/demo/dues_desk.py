@@ -1,5 +1,5 @@
 """What lies on the treasurer's and the chair's desk in the demonstration: signatures made, refused and waiting,
-payments taken back, money paid back, a round of reminders, a file of the bank.
+payments taken back, money paid back, a round of reminders.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal.arrears.models import Channel, Reminder, ReminderRound
-from portal.demo import bank_file
 from portal.demo.batch import Batch
 from portal.demo.bookkeeping import Books, Line, Money
 from portal.demo.chance import seeded
@@ -49,7 +48,6 @@ class Desk:
         self._twice()
         self._refunds()
         self._remind([row for row in now if row["due_on"] < self.day])
-        bank_file.fill(self.batch, self.books, self.local, now, self.treasurer, self._day(6))
 
     def _open(self, row: Row) -> int:
         return int(row["amount_fen"] - row["paid_fen"] - row["waived_fen"] - row["written_off_fen"])

@@ -71,10 +71,6 @@ def _kept(found: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _to_sign(found: Mapping[str, Any]) -> Iterator[Line]:
-    yield from _signatures(found)
-
-
-def _signatures(found: Mapping[str, Any]) -> Iterator[Line]:
     if count := found.get("waiting_waivers"):
         title = ngettext("%(num)d waiver waits for a signature", "%(num)d waivers wait for a signature", count)
         yield title, _("Look at what for and why, then sign or refuse."), ("dues.waivers_list", {}), _("Sign")
