@@ -117,10 +117,10 @@ def by_key(key: str) -> ReminderRound | None:
     return db.session.scalar(select(ReminderRound).where(ReminderRound.key == key))
 
 
-def reminders(account: Account, made: ReminderRound, *, waiting: bool = False) -> Select[Any]:
-    """The reminders of a round that the account may see, by name."""
+def reminders(account: Account, made: ReminderRound, *, waiting: bool = False, right: str = RIGHT) -> Select[Any]:
+    """The reminders of a round that the account reaches by the right (sees them, unless told), by name."""
     statement = select(Reminder).join(Reminder.payer).where(Reminder.round_id == made.id)
-    statement = visible(statement, account, RIGHT, Reminder)
+    statement = visible(statement, account, right, Reminder)
     if waiting:
         statement = statement.where(Reminder.done_at.is_(None))
     return statement.order_by(Person.name, Reminder.id)

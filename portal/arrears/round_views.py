@@ -89,7 +89,8 @@ def letters(code: str, public_id: str) -> Any:
     if not form.validate_on_submit() or made.channel != Channel.LETTER:
         abort(400)
     shown = (joinedload(Reminder.payer), joinedload(Reminder.association))
-    found = db.session.scalars(queries.reminders(current_user, made).options(*shown)).all()
+    mine = queries.reminders(current_user, made, right=rules.RIGHT)
+    found = db.session.scalars(mine.options(*shown)).all()
     for one in found:
         services.done(current_user, one, one.outcome)
     try:

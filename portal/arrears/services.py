@@ -63,8 +63,8 @@ def begin(account: Account, association: Association, channel: str, wanted: Filt
     Raises RuleError for a channel that there is not, nobody to remind, and who may not record dues here.
     """
     known = queries.by_key(key)
-    if known is not None and known.association_id == association.id:
-        return known
+    if known is not None:
+        return _same(association, known)
     if channel not in set(Channel):
         raise RuleError("channel", lazy("Choose from the list."))
     groups = rules.reach(account, association)
@@ -79,7 +79,7 @@ def begin(account: Account, association: Association, channel: str, wanted: Filt
         with db.session.begin_nested():
             db.session.add(made)
     except IntegrityError:  # the same form, in the same moment
-        return queries.by_key(key) or _again()
+        return _same(association, queries.by_key(key))
     counts = queries.counts_of(association.id, [row.payer_id for row in found.rows])
     db.session.execute(insert(Reminder), [_row(made, row, counts.get(row.payer_id)) for row in found.rows])
     told = {"channel": str(channel), "reminders": len(found.rows), "open_fen": found.open_fen}
@@ -135,5 +135,8 @@ def _row(made: ReminderRound, row: Any, known: Any) -> dict[str, Any]:
     }
 
 
-def _again() -> ReminderRound:
-    raise RuleError("", lazy("Send the form again."))
+def _same(association: Association, known: ReminderRound | None) -> ReminderRound:
+    """The round that the form made before. Raises RuleError when it is another association's."""
+    if known is None or known.association_id != association.id:
+        raise RuleError("", lazy("Send the form again."))
+    return known

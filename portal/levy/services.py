@@ -84,7 +84,7 @@ def pay(
         raise RuleError("", lazy("You do not record dues here."))
     known = queries.payment_by_key(key)
     if known is not None:
-        return known
+        return _same(share, known, (amount_fen, received_on, str(way)))
     if way not in set(LevyWay):
         raise RuleError("way", lazy("Choose how the money came."))
     if amount_fen <= 0:
@@ -99,7 +99,7 @@ def pay(
             _raise_paid(share, amount_fen)
             _post_payment(actor, share, paid, received_on)
     except IntegrityError:  # the same form, in the same moment
-        return queries.payment_by_key(key) or _again()
+        return _same(share, queries.payment_by_key(key), (amount_fen, received_on, str(way)))
     told = {"amount_fen": amount_fen, "on": received_on.isoformat(), "way": str(way)}
     audit.record(actor, "levy.pay", paid, told, association_id=receiver.id)
     return paid
@@ -168,5 +168,13 @@ def _change(statement: Any) -> int:
     return int(done.rowcount)
 
 
-def _again() -> LevyPayment:
-    raise RuleError("", lazy("Send the form again."))
+def _same(share: LevyShare, known: LevyPayment | None, sent: tuple[int, date, str]) -> LevyPayment:
+    """The payment that the form made before. Raises RuleError when it is another share's, void, or says something
+    else by now.
+    """
+    if known is None:
+        raise RuleError("", lazy("Send the form again."))
+    is_here = known.share_id == share.id and known.voided_at is None
+    if not is_here or (known.amount_fen, known.received_on, known.way) != sent:
+        raise RuleError("", lazy("This form was sent before, with something else in it. Open this page anew."))
+    return known

@@ -14,8 +14,10 @@ from portal.arrears.queries import Filter
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.offices.models import Appointment
+from portal.offices.rights import Position
 from portal.people.models import Person
-from tests.harness.factory import make_membership, make_person
+from tests.harness.factory import appoint, make_membership, make_person
 from tests.harness.money import make_charge, make_payment, make_period
 from tests.ledger.rows import last_year
 
@@ -146,3 +148,25 @@ def test_mails_go_once_to_who_has_an_address(cast, owing, monkeypatch):
     ((to, body),) = sent
     assert (to, "7.00" in body, "12.00" in body) == ("weiqing@example.org", True, False)
     assert db.session.query(ReminderRound).count() == 1
+
+
+def test_a_secretary_who_leads_a_group_gives_letters_to_that_group_only(cast, owing, sign_in):
+    """Reading all and recording for one group: the letters of the others are not written down as given."""
+    made = services.begin(cast.treasurer, cast.community, Channel.LETTER, Filter(), "letters")
+    held = db.session.query(Appointment).filter_by(person_id=cast.leader.person_id).one()
+    known = {"association_id": held.association_id, "group_id": held.group_id, "position": held.position}
+    db.session.add(Appointment(person_id=cast.secretary.person_id, start_on=held.start_on, **known))
+    db.session.commit()
+    answer = sign_in(cast.secretary).force(f"{HERE}/reminders/{made.public_id}/letters", {})
+    assert answer.status_code == 200
+    db.session.expire_all()
+    given = {one.payer_id: one.done_at is not None for one in db.session.query(Reminder)}
+    assert given == {owing["薛小满"].id: True, owing["卫青"].id: False}
+
+
+def test_the_key_of_another_associations_round_is_no_round_here(cast, owing):
+    services.begin(cast.treasurer, cast.community, Channel.LETTER, Filter(), "one-form")
+    make_charge(make_membership(make_person("田野"), cast.sibling_community), due_on=today() - timedelta(days=40))
+    appoint(cast.treasurer.person, cast.sibling_community, Position.TREASURER)
+    with pytest.raises(RuleError):
+        services.begin(cast.treasurer, cast.sibling_community, Channel.LETTER, Filter(), "one-form")

@@ -124,3 +124,19 @@ def test_what_does_not_agree_is_named(cast, collector):
     laid(cast, collector)
     db.session.query(LevyShare).update({"paid_fen": 1})
     assert any("levy" in one.where for one in list_faults())
+
+
+def test_a_form_pays_one_share_once(cast, collector):
+    """The key of another share's payment, another amount, a payment taken back since: nothing is told as paid."""
+    found = shares(laid(cast, collector))
+    sent = {"amount_fen": 100, "received_on": today(), "way": "cash", "key": "one-form"}
+    paid = services.pay(collector, found["wangjiang"], **sent)
+    assert services.pay(collector, found["wangjiang"], **sent) is paid
+    for code, more in (("tingyu", {}), ("wangjiang", {"amount_fen": 200}), ("wangjiang", {"way": "transfer"})):
+        with pytest.raises(RuleError):
+            services.pay(collector, found[code], **{**sent, **more})
+    services.void(collector, queries.get_payment(found["wangjiang"], paid.public_id), "记错了")
+    with pytest.raises(RuleError):
+        services.pay(collector, found["wangjiang"], **sent)
+    assert [one.paid_fen for one in found.values()] == [0, 0]
+    assert list_faults() == []
