@@ -34,6 +34,7 @@ from tests.harness.client import PortalClient, client_of
 from tests.harness.databases import KINDS, Database
 from tests.harness.folders import FOLDER, make_folder
 from tests.harness.postgres import Cluster
+from tests.harness.soaking import SOAKING, is_left_for_soak
 
 # Browsers, commands, whole federations, every route: seconds each.
 LONG = re.compile(
@@ -68,6 +69,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each process begins with its share of the long tests: at the end only short ones are left to be handed over."""
+    left = [item for item in items if is_left_for_soak(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if not is_left_for_soak(item)]
     processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
     if processes > 1:
         long = [item for item in items if LONG.search(item.nodeid)]
@@ -166,7 +170,7 @@ def query_count() -> Any:
 @pytest.fixture
 def rounds() -> Callable[[int, int], int]:
     """rounds(20, 1_000): the short form in `make test`, the long one in `make soak`."""
-    return lambda short, long: long if os.environ.get("PORTAL_TEST_SOAK") == "1" else short
+    return lambda short, long: long if SOAKING else short
 
 
 @pytest.fixture

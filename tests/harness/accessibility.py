@@ -6,13 +6,15 @@ paint is asked once, whichever page it is on. Texts that axe passes over (disabl
 of their paint: those are known by their place. Whether all content is in a landmark is said by what stands outside of
 them, and whether a page may be turned by its styles: each is asked once. Of the size of what is tapped axe is asked
 where it is not plain: what is large or stands alone has room by WCAG's own measure.
+
+In `make test` axe is asked of pages that are made of a kind of element which none had before; in `make soak` of all.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -20,8 +22,11 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.harness.folders import FOLDER
+from tests.harness.markup import kinds_of
+from tests.harness.soaking import SOAKING
 
 Seen = tuple[str, list[list[str]], list[str], list[str]]  # markup, texts, what two rules hang on, what is close
+_noted: set[str] = set()  # by this process; the others see it in the folder that they share
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # All of a page that the rules judge by: of texts and addresses only whether there are some.
 MARKUP = """() => {
@@ -122,13 +127,30 @@ RUN_AXE = f"""async ([tags, asked, known, companies]) => {{
 }}"""
 
 
-def axe(page: Page, elsewhere: Callable[[], Page] | None = None, *, scripts: bool = True) -> list[str]:
+def axe(
+    page: Page, elsewhere: Callable[[], Page] | None = None, *, scripts: bool = True, whole: bool = SOAKING
+) -> list[str]:
     """What axe finds against WCAG 2.2 AA, one line each: the rule, the element, the reason.
 
+    Unless it is asked as a whole, a page of known kinds of elements is taken for sound.
     `elsewhere` shows the page's markup in a browser in which axe is loaded already. Texts that are painted otherwise
     there are asked of in the page itself, if it lets a script run.
     """
     page.wait_for_load_state("load")  # a click may have led to a page whose styles are still on their way
+    kinds = kinds_of(page.content())
+    if not (whole or are_new(kinds)):
+        return []
+    found = _ask_whole(page, elsewhere, scripts=scripts) if whole else _ask_shown((elsewhere or (lambda: page))())
+    if not found:
+        note(kinds)
+    return found
+
+
+def _ask_shown(page: Page) -> list[str]:
+    return _ask(page, WCAG, page.evaluate(SEEN))
+
+
+def _ask_whole(page: Page, elsewhere: Callable[[], Page] | None, *, scripts: bool) -> list[str]:
     seen: Seen = page.evaluate(SEEN)
     markup, texts = seen[:2]
     known = found_sound(markup)
@@ -171,6 +193,17 @@ def _ask(page: Page, tags: tuple[str, ...], seen: Seen) -> list[str]:
 def _new(texts: list[list[str]]) -> list[list[str]]:
     """Those of which neither the paint nor the place has been found sound."""
     return [text for text in texts if not any(found_sound(what).exists() for what in text)]
+
+
+def are_new(parts: Iterable[str]) -> bool:
+    """Whether one of them was not noted in this run yet."""
+    return any(not (part in _noted or found_sound(part).exists()) for part in parts)
+
+
+def note(parts: Iterable[str]) -> None:
+    for part in set(parts) - _noted:
+        found_sound(part).touch()
+        _noted.add(part)
 
 
 def found_sound(what: str) -> Path:

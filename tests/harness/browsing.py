@@ -28,6 +28,10 @@ FLAGS = [
     "--no-first-run",
     "--log-level=3",
     "--force-color-profile=srgb",
+    "--renderer-process-limit=1",  # the pages of a test share one: it has the fonts and the scripts already
+    "--num-raster-threads=1",
+    "--disable-site-isolation-trials",
+    "--disable-features=PaintHolding,Translate,BackForwardCache,IsolateOrigins,site-per-process",
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}

@@ -26,7 +26,16 @@ from tests.journeys.camera import photograph
 from tests.journeys.visitor import Visitor
 from tests.journeys.words import Words
 
+FOLDER = Path(__file__).parent
 MONDAY = datetime(2026, 6, 15, 2, tzinfo=UTC)  # ten in the morning in Beijing; 13 June was a Saturday
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each story has a long form: there every page is asked of axe, in `make test` what is made of something new."""
+    for item in items:
+        if FOLDER in item.path.parents and item.get_closest_marker("soak") is None:
+            item.add_marker("soak")
 
 
 class Clock:

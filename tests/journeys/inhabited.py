@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pyotp
+from flask import current_app
 
 from portal.associations.models import Level
 from portal.certificates.services import issue_certificate
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.hours import services as hours
+from portal.ledger import closing
 from portal.lending import services as lending
 from portal.lending.models import LentVolunteer
 from portal.notices import services as notices
@@ -19,14 +21,17 @@ from portal.offices.rights import Position
 from portal.people.models import ConsentPurpose, Person
 from portal.people.services import give_consent, publish_notice, reveal
 from portal.plans.models import FestivalDay
+from portal.statements import disclosing
 from tests.activities.rows import agree, days_ago, make_log, make_photo, who
 from tests.cards.rows import make_card, membership_of
 from tests.certificates.rows import make_request
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
+from tests.harness.money import make_charge, make_payment
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.hours.rows import served
 from tests.notices.rows import acting, corrected, draft, published
+from tests.statements.rows import last_year
 from tests.volunteers.filling import registered
 
 LAST_TERM, THIS_TERM = (date(2020, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2030, 12, 31))
@@ -44,6 +49,7 @@ def settle(cast: Cast) -> None:
     _praise(cast)
     _lend(cast)
     registered(cast, notice_version=1)
+    _pay_dues(cast)
     db.session.commit()
 
 
@@ -144,6 +150,17 @@ def _write_notices(cast: Cast) -> None:
     notices.withdraw(acting(secretary), withdrawn, "时间有误")
     open_again = published(secretary, place, title="读书会章程征求意见", kind="consultation")
     notices.begin_correction(acting(secretary), open_again)
+
+
+def _pay_dues(cast: Cast) -> None:
+    """The member paid this year's and has a receipt; last year's book is closed, and its statement public."""
+    place, membership = db.session.merge(cast.community), membership_of(cast.member)
+    make_charge(membership)
+    make_payment(who(cast.member), place, actor=acting(cast.treasurer))
+    period = last_year(cast).period
+    with current_app.test_request_context():  # what is found beforehand names addresses
+        closing.close(acting(cast.treasurer), place, period, seen=True)
+    disclosing.disclose(acting(cast.chair), place, period)
 
 
 def _elect(cast: Cast) -> None:

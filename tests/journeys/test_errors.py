@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.activities.rows import agree, who
+from tests.harness.soaking import alternatives
 from tests.journeys import main_job as job
 
 NAMED = "6月13日培训"
 TOMORROW, NEW = "2026-06-16", "/office/wangjiang/activities/new"
-BOTH = pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+BOTH = pytest.mark.parametrize("javascript", alternatives("scripts", "plain", short="scripts"))
 
 pytestmark = pytest.mark.engines("sqlite")
 

@@ -1,6 +1,10 @@
 """Every page is found by links, and holds on a phone and a desk, in the dark, in large text, in both Chinese.
 
 A page of a kind that was opened, with another question in its address, is opened when it is made of something new.
+
+That is the long form, in `make soak`. In `make test` every page is fetched and its source read; it is drawn on a
+phone in the light, and asked of axe, if it is made of something that no page of the run was, and opened if scripts
+act on it as on no other.
 """
 
 from __future__ import annotations
@@ -13,10 +17,12 @@ import pytest
 from werkzeug.exceptions import HTTPException
 
 from tests.access.furnished import furnish
+from tests.access.money_steps import addresses
 from tests.applications.filling import applied
 from tests.harness.accessibility import contrast
 from tests.harness.browsing import DESK, PHONE
 from tests.harness.findings import none_of, tell
+from tests.harness.soaking import SOAKING
 from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
 from tests.journeys.inhabited import settle
 from tests.journeys.sources import are_new, in_traditional, links_of, made_of
@@ -52,6 +58,8 @@ FILES = {
     "statements.year_file", "statements.public_list_file",
     "payments.payments_file", "receipts.receipts_file", "receipts.receipt_pdf", "receipts.own_pdf",
     "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",
+    "arrears.arrears_file", "arrears.rounds_file", "arrears.round_file", "ledger.journal_file",
+    "ledger.cash_book_file", "levy.levy_file", "levy.people_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
@@ -99,15 +107,34 @@ class Crawl:
 
     def open(self, address):
         """The page in the browser; gives the addresses that it names."""
+        if not SOAKING:
+            return self.glance(address)
         self.visitor.open(address)
-        shown = self.own(self.visitor.page.url)
-        if shown != address:  # led on to another page
+        self.led_to(self.own(self.visitor.page.url), address)
+        return self.try_on()
+
+    def glance(self, address):
+        """The short form: the page as the client gets it."""
+        answer = self.client.get(address)
+        while 300 <= answer.status_code < 400:
+            answer = self.client.get(answer.location)
+        shown = self.own(answer.request.url)
+        self.led_to(shown, address)
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            self.faults.append(f"{address}: {answer.status_code}, {answer.mimetype}")
+            return []
+        self.visitor.glance(shown, answer.text)
+        return [urljoin(answer.request.url, link) for link in links_of(answer.text)]
+
+    def led_to(self, shown, address):
+        if shown != address:
             self.known[self.endpoint(shown), ()] += 1
         self.shown.append(shown)
-        return self.try_on()
 
     def read(self, address):
         """The same without the browser, if the page is made of nothing but what was looked at."""
+        if not SOAKING:
+            return self.glance(address)
         answer = self.client.get(address)
         if answer.status_code != 200 or are_new(made_of(answer.text), keep=False):
             return self.open(address)
@@ -131,7 +158,7 @@ class Crawl:
 
     def own(self, link):
         """The path and question of an address of this portal; nothing of any other."""
-        base = "{0.scheme}://{0.netloc}".format(urlsplit(self.visitor.page.url))
+        base = "{0.scheme}://{0.netloc}".format(urlsplit(self.visitor.page.url if SOAKING else "http://localhost/"))
         return link.removeprefix(base).partition("#")[0] if link.startswith(base + "/") else ""
 
     def try_on(self):
@@ -188,8 +215,13 @@ def roster(path):
     return path.startswith("/office/") and section(path) in ROSTER
 
 
+def dues(path):
+    return path.startswith("/office/") and section(path) == "dues"
+
+
 def settings(path):
-    return path.startswith("/office/") and not (daily(path) or roll(path) or queues(path) or roster(path))
+    others = (daily, roll, queues, roster, dues)
+    return path.startswith("/office/") and not any(area(path) for area in others)
 
 
 def section(path):
@@ -204,7 +236,8 @@ def inhabited(cast):
 
 def test_public_pages(visit, live_app, inhabited, client):
     applying, helping = (made(inhabited, notice_version=1).reference for made in (applied, registered))
-    crawl = Crawl(live_app, visit(), client, public).run("/", f"/join/{applying}", f"/volunteer/{helping}")
+    asked = f"/join/{applying}", f"/volunteer/{helping}"
+    crawl = Crawl(live_app, visit(), client, public).run("/", "/associations/wangjiang", *asked)
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
     tell(f"public pages: {len(crawl.pages)}")
@@ -264,6 +297,19 @@ def test_the_register(area, visit, live_app, cast, sign_in, register):
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
     tell(f"pages of the register, {area.__name__}: {len(crawl.pages)}")
+
+
+def test_dues_of_an_office(visit, live_app, inhabited, sign_in):
+    """A community's treasurer, then the chair who signs."""
+    known, pages = Counter(), list(addresses(inhabited))
+    for role in ("treasurer", "chair"):
+        account = getattr(inhabited, role)
+        starts, client = [address for name, address in pages if name == role], sign_in(account)
+        crawl = Crawl(live_app, visit(account), client, dues, known).run("/office/wangjiang/dues", *starts)
+        known = crawl.known
+        none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
+        tell(f"dues of an office: {len(crawl.pages)}")
+    assert crawl.missed() == []
 
 
 def test_settings_of_an_office(visit, live_app, inhabited, sign_in):

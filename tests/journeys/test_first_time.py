@@ -12,6 +12,7 @@ from portal.core.documents import qr_svg
 from portal.people.models import ConsentPurpose
 from tests.harness.browsing import DESK
 from tests.harness.factory import affiliate, make_person
+from tests.harness.soaking import alternatives
 
 NAME, PASSWORD = "赵春梅", "春天的梅花开在江边"
 CODE = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
@@ -19,7 +20,7 @@ CODE = re.compile(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}")
 pytestmark = pytest.mark.engines("sqlite")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize("javascript", alternatives("scripts", "plain", short="scripts"))
 def test_the_first_time(visit, cast, javascript):
     affiliate(make_person(NAME), cast.community, group_id=cast.group.id)
     db.session.commit()

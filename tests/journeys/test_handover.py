@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from portal.core.database import db
 from tests.activities.rows import make_log
 from tests.harness.browsing import DESK
+from tests.harness.soaking import alternatives
 
 LAST_MONDAY, YESTERDAY = "2026-06-08", "2026-06-14"
 OURS, THEIRS = "一组清洁步道", "二组清洁楼道"
@@ -15,7 +16,7 @@ OURS, THEIRS = "一组清洁步道", "二组清洁楼道"
 pytestmark = pytest.mark.engines("sqlite")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize("javascript", alternatives("scripts", "plain", short="plain"))
 def test_an_office_begins_and_ends(visit, cast, javascript):
     make_log(cast.community, title=OURS, group_id=cast.group.id)
     make_log(cast.community, title=THEIRS, group_id=cast.other_group.id)

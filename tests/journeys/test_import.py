@@ -10,12 +10,15 @@ import pytest
 from portal.core.database import db
 from portal.people import services as people
 from tests.harness.browsing import DESK, PHONE
+from tests.harness.soaking import ONLY_SOAK
 from tests.imports.files import messy
 
 pytestmark = pytest.mark.engines("sqlite")
 
 
-@pytest.mark.parametrize(("javascript", "size"), [(False, PHONE), (True, DESK)], ids=["plain", "scripts"])
+@pytest.mark.parametrize(("javascript", "size"), [
+    pytest.param(False, PHONE, id="plain"), pytest.param(True, DESK, id="scripts", marks=ONLY_SOAK)
+])  # fmt: skip
 def test_a_messy_list_comes_in(visit, cast, tmp_path, javascript, size):
     people.correct_person(cast.secretary, cast.member.person, phone="13955550001")
     db.session.commit()

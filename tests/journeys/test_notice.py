@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.harness.browsing import DESK
+from tests.harness.soaking import alternatives
 
 TITLE, NOTE, REASON = "暑期活动室开放时间", "第二节的时间写错了", "活动室提前装修，另行通知"
 TEXT = """各位居民：
@@ -27,7 +28,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 pytestmark = pytest.mark.engines("sqlite")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize("javascript", alternatives("scripts", "plain", short="scripts"))
 def test_a_notice(visit, cast, javascript):
     officer, resident = visit(cast.secretary, javascript=javascript, size=DESK), visit(javascript=javascript)
     write(officer, javascript=javascript)

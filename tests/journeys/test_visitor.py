@@ -25,7 +25,7 @@ FAULTS = {
 
 @pytest.fixture
 def visitor(open_page):
-    return Visitor(open_page(), Words("zh-Hans"), cache(open_page))
+    return Visitor(open_page(), Words("zh-Hans"), cache(open_page), whole=True)
 
 
 def test_control_planted_faults_are_found(visitor, cast):
@@ -41,7 +41,7 @@ def test_control_planted_faults_are_found(visitor, cast):
 
 def test_control_without_scripts_too(open_page, cast):
     """Where no script runs, axe reads the page in another one."""
-    visitor = Visitor(open_page(javascript=False), Words("zh-Hans"), cache(open_page), scripts=False)
+    visitor = Visitor(open_page(javascript=False), Words("zh-Hans"), cache(open_page), scripts=False, whole=True)
     visitor.open("/accessibility")
     assert visitor.leaves() == []
     visitor.page.evaluate(FAULTS["image-alt"])

@@ -22,6 +22,7 @@ from portal.people.models import Person
 from portal.plans.queries import get_session
 from tests.harness.factory import LONG_AGO, make_account
 from tests.harness.service import make_activity, make_session
+from tests.harness.soaking import alternatives
 from tests.journeys.main_job import said_of
 from tests.volunteers.filling import NUMBER, PHONE
 
@@ -32,7 +33,7 @@ SATURDAY = datetime(2026, 6, 20, 1, tzinfo=UTC)  # nine in the morning in Beijin
 TAPS = 2  # the activity, and the button
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+@pytest.mark.parametrize("javascript", alternatives("scripts", "plain", short="scripts"))
 def test_from_a_stranger_to_a_certificate(live_app, visit, cast, clock, javascript):
     session = opened(cast)
     stranger, office = visit(javascript=javascript), visit(cast.secretary, javascript=javascript)

@@ -12,8 +12,10 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from portal.accounts.models import Account
 from tests.activities.rows import who
-from tests.harness.accessibility import axe
+from tests.harness.accessibility import are_new, axe, note
 from tests.harness.factory import PASSWORD
+from tests.harness.markup import acts_of, faults_of, language_of, parts_of, text_of
+from tests.harness.soaking import SOAKING
 from tests.journeys.words import Words
 
 # What the looks ask of a page, in one answer. Its words are those in the reader's language: not what is marked as
@@ -39,13 +41,17 @@ OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElem
 
 
 class Visitor:
-    """A browser's page and who sits before it. `checker` gives another page, in which axe stays loaded."""
+    """A browser's page and who sits before it. `checker` gives another page, in which axe stays loaded; `whole` asks
+    axe of every page, not only of what is new.
+    """
 
-    def __init__(self, page: Page, words: Words, checker: Callable[[], Page], *, scripts: bool = True) -> None:
+    def __init__(
+        self, page: Page, words: Words, checker: Callable[[], Page], *, scripts: bool = True, whole: bool = SOAKING
+    ) -> None:
         self.page, self.say = page, words
         self.findings: list[str] = []
         self.taps = self.keys = 0
-        self._checker, self._scripts = checker, scripts
+        self._checker, self._scripts, self._whole = checker, scripts, whole
         self._arrived: list[str] = []
         page.on("response", self._note)
 
@@ -124,8 +130,34 @@ class Visitor:
         if len(self._arrived) > 1:
             self.findings.append(f"passed by without a look: {self._arrived[:-1]}")
         self._arrived.clear()
-        faults = [*self._faults(self.page.evaluate(LOOK)), *axe(self.page, self.drawn, scripts=self._scripts)]
+        faults = [*self._faults(self.page.evaluate(LOOK)), *self._asked_of_axe()]
         self.findings += [f"{self.path} at {self._width()}: {fault}" for fault in faults]
+
+    def glance(self, address: str, html: str) -> None:
+        """A page as a client has fetched it: read, drawn if it is made of something new, and opened if scripts act on
+        it as on no page before.
+        """
+        acts, parts = acts_of(html), parts_of(html)
+        faults = faults_of(html)
+        faults += [] if language_of(html) == self.say.language else [f"lang is {language_of(html)}"]
+        foreign = self.say.foreign(text_of(html))
+        faults += [f"not in Chinese: {sorted(foreign)}"] if foreign else []
+        if are_new(parts):
+            faults += self._faults_when_drawn(address, html)
+            note(parts)
+        self.findings += [f"{address}: {fault}" for fault in faults]
+        if are_new(acts):
+            self.open(address)
+            note(acts)
+
+    def _faults_when_drawn(self, address: str, html: str) -> list[str]:
+        drawn = self._checker()
+        show(drawn, address, html)
+        over = drawn.evaluate(OVERFLOW)
+        return [*([f"wider than the screen by {over} px"] if over > 0 else []), *axe(drawn)]
+
+    def _asked_of_axe(self) -> list[str]:
+        return axe(self.page, self.drawn, scripts=self._scripts, whole=self._whole)
 
     def leaves(self) -> list[str]:
         """What was found, when the visitor goes."""
