@@ -108,7 +108,7 @@ def test_no_more_queries_for_many_sessions(cast, app, phone_of, devices, query_c
 
     with query_count() as few:
         devices[0].get("/me/security")
-    for _ in range(48):
+    for _ in range(26):
         sessions.open_session(cast.member, "Chrome, Android", "192.0.2.1")
     db_session.commit()
     with query_count() as many:

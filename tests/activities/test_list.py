@@ -183,7 +183,7 @@ def test_paged_by_25(cast, sign_in):
 
 
 @either_engine
-def test_no_more_queries_for_fifty_rows_than_for_two(cast, sign_in, query_count):
+def test_no_more_queries_for_many_rows_than_for_two(cast, sign_in, query_count):
     client = sign_in(cast.chair)
     pages = (f"{LIST}?below=y", f"{LIST}/months", "/activities", f"{LIST}/list.csv")
 
@@ -199,7 +199,7 @@ def test_no_more_queries_for_fifty_rows_than_for_two(cast, sign_in, query_count)
     for number in range(2):
         make_photo(make_log(cast.community, tuple(people), is_complete=number % 2 == 0))
     few = counts()
-    for number in range(50):
+    for number in range(26):  # more than a page
         group = make_group(cast.community, f"组{number}") if number % 10 == 0 else None
         affiliate(make_person(f"员{number}"), cast.community)
         held_on, half = days_ago(number), number % 2 == 0

@@ -270,7 +270,7 @@ def test_the_form_costs_few_queries(cast, sign_in, query_count):
     client = sign_in(cast.secretary)
     with query_count() as few:
         client.page(NEW)
-    for number in range(50):
+    for number in range(20):
         person = make_person(f"人{number}")
         affiliate(person, cast.community, AffiliationKind.VOLUNTEER)
     client.submit(NEW, entry(person=[who(cast.member).public_id], photos=upload()))

@@ -49,6 +49,13 @@ def templates() -> dict[str, str]:
 FRAMES = {frame for source in templates().values() for frame in re.findall(r'{%-? extends "([^"]+)"', source)}
 
 
+FOLDERS = sorted({name.rpartition("/")[0] for name in templates()})
+
+
+def of_folder(folder: str) -> list[tuple[str, str]]:
+    return [(name, source) for name, source in templates().items() if name.rpartition("/")[0] == folder]
+
+
 @cache
 def parsed(environment: Environment, source: str) -> nodes.Template:
     return environment.parse(source)
@@ -113,16 +120,17 @@ def unknown_macros(environment: Environment, tree: nodes.Template) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", templates())
-def test_template(environment, name):
-    none_of(breaches(environment, name, templates()[name]))
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_templates(environment, folder):
+    none_of(line for name, source in of_folder(folder) for line in breaches(environment, name, source))
 
 
-@pytest.mark.parametrize("name", templates())
-def test_template_compiles_and_finds_its_macros(portal, environment, name):
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_templates_compile_and_find_their_macros(portal, environment, folder):
     with portal.test_request_context("/"):
-        environment.get_template(name)
-        assert unknown_macros(environment, parsed(environment, templates()[name])) == []
+        for name, source in of_folder(folder):
+            environment.get_template(name)
+            assert unknown_macros(environment, parsed(environment, source)) == [], name
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_nothing_else_is_asked_for_before_the_page_stands(app: Flask, cast: Cast
 
 @either_engine
 def test_queries_do_not_grow_with_rows(cast: Cast, client: PortalClient, query_count: Any) -> None:
-    few, many = (asked_with_more(cast, client, query_count, more) for more in (2, 48))
+    few, many = (asked_with_more(cast, client, query_count, more) for more in (2, 24))
     assert few == many
     assert max(few.values()) <= MOST_QUERIES, few
 

@@ -107,7 +107,7 @@ def test_an_archived_association_can_be_read_not_written(cast, sign_in, db_sessi
 def test_queries_do_not_grow_with_rows(cast, sign_in, query_count):
     counts = []
     secretary = sign_in(cast.secretary)
-    for more in (2, 48):
+    for more in (2, 24):
         for _ in range(more):
             corrected(cast.secretary, published(cast.secretary, cast.community), body="新")
         secretary.get(OFFICE)

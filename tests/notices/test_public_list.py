@@ -151,7 +151,7 @@ def test_nothing_yet_and_nothing_found(cast, client):
 @either_engine
 def test_queries_do_not_grow_with_rows(cast, client, query_count):
     counts = []
-    for more in (2, 48):
+    for more in (2, 24):
         for _ in range(more):
             published(cast.secretary, cast.community)
         client.get("/")
