@@ -30,6 +30,7 @@ class Owed(NamedTuple):
     due_on: date
     open_fen: int
     member: str = ""  # for whom, where another pays
+    period: str = ""
 
 
 class Came(Protocol):

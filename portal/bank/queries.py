@@ -208,10 +208,10 @@ def owing(association: Association, *besides: ColumnElement[bool]) -> list[Owed]
     """Every charge of the association of which something is open; `besides` limits them."""
     columns: list[Any] = [
         Charge.id, Charge.payer_id, Person.name, Charge.membership_id, Membership.number, Charge.period_id,
-        Charge.due_on, OPEN_FEN, Member.name,
+        Charge.due_on, OPEN_FEN, Member.name, DuesPeriod.name,
     ]  # fmt: skip
     statement: Select[Any] = select(*columns).join(Person, Person.id == Charge.payer_id).join(Charge.membership)
-    statement = statement.join(Member, Member.id == Membership.person_id)
+    statement = statement.join(Member, Member.id == Membership.person_id).join(Charge.period)
     statement = statement.where(Charge.association_id == association.id, *IS_OPEN, *besides)
     return [Owed(*row) for row in db.session.execute(statement)]
 
@@ -228,8 +228,3 @@ def charges(ids: Collection[int]) -> dict[int, Charge]:
 
 def people(ids: Collection[int]) -> dict[int, Person]:
     return {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
-
-
-def period_names(ids: Collection[int]) -> dict[int, str]:
-    statement = select(DuesPeriod.id, DuesPeriod.name).where(DuesPeriod.id.in_(ids))
-    return dict(db.session.execute(statement).all())

@@ -121,7 +121,7 @@ def record_taken(actor: Account, file: BankFile) -> None:
 
 def discard(actor: Account | None, file: BankFile) -> str | None:
     """Let go of a file that is not taken in; the key of its contents, to be removed after the commit."""
-    if queries.standing(file) not in OPEN or file.lines:
+    if queries.standing(file) not in OPEN or queries.counts_by_file([file]):
         raise RuleError("", lazy("This file can no longer be discarded."))
     key, file.file_key, file.state = file.file_key, None, FileState.DISCARDED
     audit.record(actor, "bank.discard", file, association_id=file.association_id)
@@ -130,8 +130,9 @@ def discard(actor: Account | None, file: BankFile) -> str | None:
 
 def release_old(files: Sequence[BankFile]) -> None:
     """Files that nobody finished with in their days hold nothing any more."""
+    begun = queries.counts_by_file(files)
     for file in files:
-        if file.state != FileState.DONE and not file.lines:
+        if file.state != FileState.DONE and file.id not in begun:
             file.state = FileState.DISCARDED
         contents.remove(file.file_key)
         file.file_key = None

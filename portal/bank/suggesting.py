@@ -38,11 +38,7 @@ def suggest(association: Association, lines: Sequence[BankLine]) -> dict[int, li
     owing = Owing(_owing(association, lines))
     whose = {line.id: _whose(owing, line) for line in lines}
     people = queries.people({payer for found in whose.values() for payer in found})
-    periods = queries.period_names({row.period_id for rows in owing.of.values() for row in rows})
-    return {
-        line.id: [_suggestion(owing, line, people[payer], periods) for payer in whose[line.id]][:MOST]
-        for line in lines
-    }
+    return {line.id: [_suggestion(owing, line, people[payer]) for payer in whose[line.id]][:MOST] for line in lines}
 
 
 def _owing(association: Association, lines: Sequence[BankLine]) -> list[Owed]:
@@ -73,8 +69,8 @@ def _whose(owing: Owing, line: BankLine) -> list[int]:
     return list(dict.fromkeys([*first, *sorted(numbered), *named, *others]))
 
 
-def _suggestion(owing: Owing, line: BankLine, person: Person, periods: dict[int, str]) -> Suggestion:
+def _suggestion(owing: Owing, line: BankLine, person: Person) -> Suggestion:
     rows = owing.of[person.id]
     parts = fitting(line.amount_fen, rows) or []
-    told = list(dict.fromkeys(periods[part.period_id] for part in parts))
+    told = list(dict.fromkeys(part.period for part in parts))
     return Suggestion(person, sum(row.open_fen for row in rows), parts, "、".join(told))

@@ -9,7 +9,7 @@ import pytest
 from flask import current_app
 from sqlalchemy import func, select
 
-from portal.bank import reasons, services, tasks
+from portal.bank import reasons, services, taking, tasks
 from portal.bank.models import BankLine, FileState, LineState
 from portal.core.errors import RuleError
 from portal.core.jobs import Job, open_job
@@ -191,6 +191,23 @@ def test_the_check_tells_what_would_be_new_and_what_is_like_it(cast, db_session)
 
 
 @either_engine
+def test_work_that_was_killed_half_way_is_taken_up_again(cast, db_session, owed):
+    file = brought(cast.treasurer, cast.community, plain(came("张三"), came("李铁柱"), came("王五")))
+    job = services.start(cast.treasurer, file, FileState.RUNNING, "bank.take_in")
+    reader, rows = tasks._open(file)
+    taking.write(file, list(reader.read(rows))[:2], lambda _count: None)
+    job.state = "failed"
+    with pytest.raises(RuleError):
+        services.discard(cast.treasurer, file)
+    job = services.start(cast.treasurer, file, FileState.RUNNING, "bank.take_in")
+    with pytest.raises(RuleError):
+        services.start(cast.treasurer, file, FileState.RUNNING, "bank.take_in")
+    tasks.take_in(job.public_id, file.id, cast.treasurer.id)
+    db_session.refresh(file)
+    assert (file.state, file.lines, file.known, len(found())) == (FileState.DONE, 3, 0, 3)
+    assert balances()["bank"] == FEE
+
+
 def test_who_may_and_what_is_refused(cast, db_session, owed):
     file = brought(cast.treasurer, cast.community, plain(came("李铁柱")))
     for account in (cast.leader, cast.secretary, cast.sibling, cast.member):
