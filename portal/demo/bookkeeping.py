@@ -157,6 +157,7 @@ class Books:
             "lines": lines,
             "credit_fen": money.amount_fen - sum(part for _charge, part in money.settles),
             "bank_reference": self._reference(money) or "",
+            "is_demo": True,
         }
 
     def _period(self, charge: dict[str, Any]) -> str:

@@ -43,6 +43,7 @@ def test_every_entry_sums_to_zero_and_every_payment_has_a_receipt(app):
     assert set(sums.values()) == {0}
     numbers: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in rows["receipt"]:
+        assert row["snapshot"]["is_demo"], "printed, it says that it is none"
         numbers[row["association_id"], row["year"]].append(row["number"])
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
     assert {(r["association_id"], r["year"]): r["last"] for r in rows["receipt_counter"]} == {
