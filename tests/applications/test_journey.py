@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.applications.filling import NUMBER, OFFICE
 from tests.harness.browsing import DESK
+from tests.harness.soaking import ONLY_SOAK
 
 pytestmark = pytest.mark.engines("sqlite")
 
@@ -52,6 +53,7 @@ def apply(page: Page) -> str:
     return str(page.locator(".reference").inner_text())
 
 
+@ONLY_SOAK  # in `make test`: every step below, and accepting in tests/applications/test_accept.py
 def test_on_a_phone_to_the_member_number(cast, open_page):
     phone = open_page(javascript=False)
     reference = apply(phone)

@@ -15,6 +15,7 @@ from tests.harness.cases import each
 from tests.harness.client import form_values
 from tests.harness.factory import make_association
 from tests.harness.folders import make_folder
+from tests.harness.markup import faults_of
 from tests.harness.missing import program
 
 
@@ -124,12 +125,39 @@ def test_axe_is_asked_of_what_is_new_beside_what_is_sound(open_page):
     """A page found sound; then small targets side by side in it, and a text outside of its landmarks."""
     page = open_page()
     page.goto("/sign-in")
-    assert axe(page) == []
+    assert axe(page, whole=True) == []
     page.evaluate(TINY)
-    assert any(line.startswith("target-size") for line in axe(page))
+    assert any(line.startswith("target-size") for line in axe(page, whole=True))
     page.goto("/sign-in")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p>外面的字</p>')")
-    assert any(line.startswith("region") for line in axe(page))
+    assert any(line.startswith("region") for line in axe(page, whole=True))
+
+
+@pytest.mark.engines("sqlite")
+def test_the_short_form_asks_axe_of_a_kind_of_element_that_is_new(open_page):
+    """Of what no page had so far; and of nothing that was found sound."""
+    page = open_page()
+    page.goto("/sign-in")
+    assert axe(page, whole=False) == []
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<button class=unheard></button>')")
+    for _ in range(2):
+        assert any(line.startswith("button-name") for line in axe(page, whole=False))
+
+
+def test_a_source_is_read_for_what_needs_no_browser():
+    sound = "<title>一</title><body><h1>一</h1><label for=a>甲</label><input id=a><a href=/>乙</a><img alt=''>"
+    assert faults_of(sound) == []
+    planted = {
+        "no title": ("一</title>", "</title>"),
+        "2 h1": ("<a", "<h1>二</h1><a"),
+        "h1 is followed by h3": ("<a", "<h3>三</h3><a"),
+        "no label": ("for=a", ""),
+        "no name": ("乙", ""),
+        "no alt": (" alt=''", ""),
+        "2 times the id a": ("<img", "<img id=a"),
+    }
+    for fault, (old, new) in planted.items():
+        assert [found for found in faults_of(sound.replace(old, new)) if found.startswith(fault)], fault
 
 
 @pytest.mark.engines("sqlite")

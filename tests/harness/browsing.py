@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.server import YEAR
@@ -33,6 +33,8 @@ FLAGS = [
     "--disable-site-isolation-trials",
     "--disable-features=PaintHolding,Translate,BackForwardCache,IsolateOrigins,site-per-process",
 ]
+PATIENCE = 8_000  # milliseconds for whatever is waited for
+expect.set_options(timeout=PATIENCE)
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -109,7 +111,7 @@ class Browsing:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE)
         self._contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.activities.rows import agree, who
-from tests.harness.soaking import alternatives
+from tests.harness.soaking import ONLY_SOAK, alternatives
 from tests.journeys import main_job as job
 
 NAMED = "6月13日培训"
@@ -76,6 +76,7 @@ def all_of_it(officer):
     expect(officer.page.locator(".gallery img")).to_have_count(2)
 
 
+@ONLY_SOAK  # in `make test`: without scripts below, and a shorter form in tests/accounts
 def test_a_form_left_for_half_an_hour(visit, cast, photos, clock):
     """The password is asked in between; what was typed goes on with it, photos too."""
     agree(who(cast.member))

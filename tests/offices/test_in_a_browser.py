@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.harness.soaking import ONLY_SOAK
+
 pytestmark = pytest.mark.engines("sqlite")  # what a browser shows does not depend on the engine
 
 
@@ -22,7 +24,7 @@ def test_while_one_types(cast, open_page, axe):
     assert axe(page) == []
 
 
-@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+@pytest.mark.parametrize("language", [pytest.param("zh-Hans", marks=ONLY_SOAK), "en"])
 def test_without_scripts_from_the_name_to_the_office(cast, open_page, language):
     page = open_page(cast.chair, javascript=False, language=language)
     page.goto("/office/wangjiang/appointments")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from portal.volunteers import queries
 from portal.volunteers.models import VolunteerRegistration
 from tests.harness.browsing import DESK
+from tests.harness.soaking import ONLY_SOAK
 from tests.volunteers.filling import NUMBER
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -38,6 +39,7 @@ def register(page: Page) -> None:
     go_on(page)
 
 
+@ONLY_SOAK  # in `make test` it is a part of tests/journeys/test_volunteer.py
 def test_from_a_phone_to_a_letter_that_a_stranger_verifies(cast, open_page, axe, db_session):
     phone = open_page(javascript=False)
     register(phone)
