@@ -78,9 +78,10 @@ def crawl(
     visits: Counter[str] | None = None,
     *,
     files: bool = True,
+    each: int = PER_ENDPOINT,
 ) -> Iterator[tuple[str, TestResponse]]:
-    """What stands behind the portal's own links: what is named, two pages and a file of each kind; `visits` are those
-    seen.
+    """What stands behind the portal's own links: what is named, `each` pages and a file of each kind; `visits` are
+    those seen.
     """
     named = list(starts)
     waiting, seen = list(named), set()
@@ -90,7 +91,7 @@ def crawl(
         endpoint = endpoint_of(app, url, "GET")
         if url in seen or endpoint in (None, "static", "home.preferences") or (not files and FILE.search(url)):
             continue
-        if visits[endpoint] >= (1 if FILE.search(url) else PER_ENDPOINT) and url not in named:
+        if visits[endpoint] >= (1 if FILE.search(url) else each) and url not in named:
             continue
         seen.add(url)
         response = client.get(url)

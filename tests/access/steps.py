@@ -6,7 +6,7 @@ What posts to a route without a form of its own is named here, with the reason.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -251,14 +251,19 @@ def _answers(cast: Cast) -> dict[str, dict[str, Any]]:
 
 
 def forms_behind(
-    app: Any, cast: Cast, visitors: dict[str, PortalClient]
+    app: Any,
+    cast: Cast,
+    visitors: dict[str, PortalClient],
+    look: Callable[[str, TestResponse], Any] | None = None,
 ) -> dict[str, tuple[PortalClient, FoundForm]]:
-    """The forms by what they post to, each with whoever may send it."""
+    """The forms by what they post to, each with whoever may send it; `look` is shown every page on the way."""
     known: dict[str, tuple[PortalClient, FoundForm]] = {}
     for client, page in Steps(app, cast, dict(visitors)).pages():
         answer = client.get(page) if isinstance(page, str) else page
         address = page if isinstance(page, str) else page.request.path
         assert answer.status_code == 200, f"{address} answers {answer.status_code} {answer.location}"
+        if look is not None:
+            look(address, answer)
         for form in forms_on(app, address, answer.text):
             known.setdefault(form.endpoint, (client, form))
     return known

@@ -38,5 +38,5 @@ def walk(app: Any, cast: Cast, look: Callable[[str, TestResponse], Any] | None =
     for role in ORDER:
         for endpoint, form in forms_of(app, visitors[role], walked.starts(role), look, visits).items():
             walked.forms.setdefault(endpoint, (visitors[role], form))
-    walked.forms = forms_behind(app, cast, visitors) | walked.forms
+    walked.forms = forms_behind(app, cast, visitors, look) | walked.forms
     return walked
