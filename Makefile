@@ -36,7 +36,7 @@ install: $(STAMPS)/run $(COMPILED)  ## Install what the portal needs, and stop t
 test: packages $(STAMPS)/dev $(COMPILED)  ## Every test, on SQLite and PostgreSQL (ARGS="-k word" for some)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-soak: packages $(STAMPS)/dev $(COMPILED)  ## The long form of races, kills and million-row runs, with their figures
+soak: packages $(STAMPS)/dev $(COMPILED)  ## The long form of stories in a browser, races and kills, with figures
 	@PORTAL_TEST_SOAK=1 $(BIN)/python -m pytest -n 0 -s -m soak $(ARGS)
 
 lint: $(STAMPS)/dev  ## ruff, mypy --strict on portal/, djlint
