@@ -8,7 +8,7 @@ from flask import abort, g
 from flask_login import current_user
 
 from portal.core import web
-from portal.core.access import requires
+from portal.core.access import can, requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -53,7 +53,8 @@ def new_period(code: str) -> Any:
     except RuleError as error:
         return web.refused("ledger/period_form.html", form, error)
     db.session.commit()
-    return web.go("ledger.books", _("The period %(name)s is open.", name=made.name))
+    after = "ledger.books" if can("dues.read") else "home.office"  # an administrator keeps no dues
+    return web.go(after, _("The period %(name)s is open.", name=made.name))
 
 
 @blueprint.route("/office/<code>/dues/books/<public_id>/close", methods=["GET", "POST"])
