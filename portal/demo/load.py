@@ -104,8 +104,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     for room in (requests, dues, bank_lines, applications):
         room.fill(batch, locals_, day)
     _volunteers(batch, locals_, day)
-    logbook = Logbook(batch, locals_, day)
-    logbook.fill()
+    (logbook := Logbook(batch, locals_, day)).fill()
     hours.fill(batch, logbook.logged, day)
     plans = Plans(batch, locals_, day)
     plans.fill(logbook.logged)
