@@ -97,7 +97,8 @@ def test_before_anything_happened(cast, sign_in):
 
 def test_who_keeps_a_group_sees_the_rooms_of_a_group(cast, sign_in):
     """What is the whole association's is no tab for a group leader, and no page."""
-    tabs = [one.get_text() for one in sign_in(cast.leader).page("/office/wangjiang/dues/charges").select("main .tabs a")]
+    page = sign_in(cast.leader).page("/office/wangjiang/dues/charges")
+    tabs = [one.get_text() for one in page.select("main .tabs a")]
     assert {"收款", "应收", "欠费"} <= set(tabs)
     assert [one for one in tabs if one in ("账簿", "银行流水", "收费标准", "上缴")] == []
     assert "账簿" in sign_in(cast.treasurer).get("/office/wangjiang/dues/charges").text
