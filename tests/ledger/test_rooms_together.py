@@ -54,8 +54,8 @@ from tests.payments.rows import LAST_YEAR
 assert following
 assert bank_following
 KEPT = (
-    Charge, Waiver, Payment, Allocation, Reversal, Refund, JournalEntry, JournalLine, HandOver, BankLine, Receipt, Levy,
-    LevyShare, LevyPayment,
+    Charge, Waiver, Payment, Allocation, Reversal, Refund, JournalEntry, JournalLine, HandOver, BankLine, Receipt,
+    Levy, LevyShare, LevyPayment,
 )  # fmt: skip
 FEES = (1, 600, 1_200, 2_500)
 
