@@ -221,10 +221,11 @@ def freeze() -> None:
 def _disclose(books: Sequence[PeriodBook]) -> None:
     """Every third association tells everybody how its year went."""
     chosen = [book for book in books if book.association.code == SHOWCASE or book.association_id % 3 == 0]
+    chairs = {book.association_id: book.locked_by_id for book in chosen if book.locked_by_id}
     for book, public_id in zip(chosen, public_ids(YearStatement.__tablename__, len(chosen)), strict=True):
         made = YearStatement(public_id=public_id, association_id=book.association_id, period_id=book.period_id)
         made.figures = disclosing.told(book)
         if book.closed_at is not None:
             made.published_at = book.closed_at
-        made.published_by_id, made.remarks = book.locked_by_id, REMARKS
+        made.published_by_id, made.remarks = chairs.get(book.association_id), REMARKS
         db.session.add(made)
