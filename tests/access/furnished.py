@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from portal.accounts import services as accounts
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.core.files import store
 from portal.duplicates import services as duplicates
 from portal.members import services as members
 from portal.members import transfers
@@ -112,12 +114,14 @@ def clients(app: Any, cast: Cast) -> dict[str, PortalClient]:
 
 @contextmanager
 def tried(client: PortalClient) -> Iterator[Any]:
-    """What is done inside leaves nothing: the database and the visitor's cookies are as before."""
+    """What is done inside leaves nothing: the database and the visitor's cookies are as before, no file is gone."""
     cookies = dict(client._cookies)
     db.session.remove()
     point = db.engines[None].begin_nested()  # type: ignore[attr-defined]
     try:
-        yield point
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(store, "remove", lambda _key: None)
+            yield point
     finally:
         db.session.remove()
         point.rollback()
