@@ -59,7 +59,7 @@ FILES = {
     "payments.payments_file", "receipts.receipts_file", "receipts.receipt_pdf", "receipts.own_pdf",
     "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",
     "arrears.arrears_file", "arrears.rounds_file", "arrears.round_file", "ledger.journal_file",
-    "ledger.cash_book_file", "levy.levy_file", "levy.people_file",
+    "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
