@@ -23,6 +23,7 @@ from portal.core.i18n import lazy
 from portal.offices.access import can
 from portal.payments import services as payments
 from portal.payments.models import Method, Payment, Reversal
+from portal.payments.queries import hold_payment
 from portal.payments.rules import REASON, RIGHT
 from portal.people import services as people
 from portal.people.models import Person
@@ -59,6 +60,7 @@ def issue(actor: Account | None, payment: Payment, on: date | None = None) -> Re
 def reissue(actor: Account, payment: Payment) -> Receipt:
     """Another receipt, of today, for a payment that stands and whose receipt was voided in error."""
     _check_may(actor, payment.association)
+    hold_payment(payment)  # who takes it back in this moment voids this one too, or was before
     if not queries.list_of_payment(payment.id):
         raise RuleError("", lazy("Only a receipt that was voided is issued again."))
     receipt = issue(actor, payment, today(payment.association.time_zone))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from portal.core.calendar import today
+from portal.core.calendar import now, today
 from portal.core.errors import RuleError
 from portal.handovers import services as handovers
 from portal.handovers.services import Counted
 from portal.offices.rights import Position
 from portal.payments import queries, refunds, reversals, services
 from portal.payments.models import Allocation, Payment, UndoState
+from portal.receipts import queries as receipts_of
+from portal.receipts import services as receipts
 from portal.upkeep.ledger import list_faults
 from tests.harness.factory import appoint, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period
-from tests.payments.rows import LAST_YEAR, debtor, payer_of
+from tests.payments.rows import LAST_YEAR, balances, debtor, payer_of
 
 PAGE = "/office/wangjiang/dues/collect"
 
@@ -134,3 +136,29 @@ def test_odd_characters_are_no_fault_of_the_portal(cast, sign_in, db_session, ow
 def test_what_the_association_holds_is_not_a_leaders_to_read(cast, sign_in):
     make_period(cast.community)
     assert sign_in(cast.leader).get("/office/wangjiang/dues/payments/opening").status_code == 403
+
+
+def test_no_cash_is_paid_back_that_is_not_in_the_box(cast, db_session, owed):
+    """A leader holds it still: it is handed over first, or goes back through the bank."""
+    paid = make_payment(payer_of(owed), cast.community, FEE, [], collector=cast.leader.person)
+    asked = refunds.ask(cast.treasurer, paid, amount_fen=FEE, method="cash", reason="多交")
+    with pytest.raises(RuleError):
+        refunds.approve(cast.chair, asked)
+    assert (paid.credit_fen, asked.state, list_faults()) == (FEE, UndoState.ASKED, [])
+    counted = Counted(expected_fen=FEE, counted_fen=FEE, handed_on=today(), key="h")
+    handovers.record(cast.treasurer, cast.community, cast.leader.person, counted)
+    refunds.approve(cast.chair, asked)
+    db_session.refresh(paid)
+    assert (paid.credit_fen, balances().get("cash", 0)) == (0, 0)
+
+
+def test_what_was_taken_back_meanwhile_gets_no_receipt(cast, db_session, owed):
+    """The page was opened before; what the row says now counts."""
+    paid = make_payment(payer_of(owed), cast.community, FEE, [], actor=cast.treasurer)
+    receipts.void(cast.treasurer, receipts_of.list_of_payment(paid.id)[0], "纸坏了")
+    taken_back = update(Payment).values(reversed_at=now())
+    db_session.execute(taken_back.execution_options(synchronize_session=False))
+    assert paid.reversed_at is None  # as it was read
+    with pytest.raises(RuleError):
+        receipts.reissue(cast.treasurer, paid)
+    assert [one.voided_at is None for one in receipts_of.list_of_payment(paid.id)] == [False]
