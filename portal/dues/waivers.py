@@ -92,9 +92,12 @@ def withdraw(actor: Account, waiver: Waiver) -> None:
 
 @services.voided.connect
 def _free(charge: Charge, *, actor: Actor | None, on: date, **_more: Any) -> None:
-    """What was let off of a charge that is void goes with it: whoever is charged anew is asked about anew."""
+    """What was let off of a charge that is void goes with it, not before it was let off: whoever is charged anew is
+    asked about anew.
+    """
     for waiver in waiver_queries.approved_of(charge.id):
-        _post(actor, waiver, on, undo=True)
+        signed = db.session.get(JournalEntry, waiver.entry_id)
+        _post(actor, waiver, max(on, signed.entry_on) if signed else on, undo=True)
         _settle(waiver, -waiver.amount_fen)
         _decide(waiver, WaiverState.APPROVED, WaiverState.VOID)
 
