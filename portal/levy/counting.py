@@ -16,9 +16,11 @@ from portal.members.models import Membership, MembershipCover
 
 def counted(association: Association, day: date) -> Any:
     """person_id, membership_id, association_id: members below the association on the day, and whom a household's
-    membership covers. An organisation is no head. Who belongs to several counts where they joined first.
+    membership covers. An organisation is no head, an archived association pays nothing. Who belongs to several
+    counts where they joined first.
     """
-    below = select(Association.id).where(in_subtree(association.path), Association.id != association.id)
+    lies_below = (in_subtree(association.path), Association.id != association.id, Association.archived_on.is_(None))
+    below = select(Association.id).where(*lies_below)
     live = (
         Membership.association_id.in_(below), Membership.organisation_name == "", Membership.joined_on <= day,
         (Membership.ended_on.is_(None)) | (Membership.ended_on >= day),

@@ -66,7 +66,8 @@ def check_may_lay(actor: Account, association: Association) -> None:
     """Who lays a levy writes into the books of all below: the right has to reach them."""
     below = select(Association.id).where(in_subtree(association.path))
     reached = visible(below, actor, rules.RIGHT, Association)
-    left_out = select(Association.id).where(in_subtree(association.path), Association.id.not_in(reached))
+    living = (in_subtree(association.path), Association.archived_on.is_(None))
+    left_out = select(Association.id).where(*living, Association.id.not_in(reached))
     if db.session.scalar(left_out.limit(1)) is not None:
         raise RuleError("", lazy("A levy is laid by who records dues for everything below too."))
 

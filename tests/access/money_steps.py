@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from portal.arrears import services as reminding
+from portal.arrears.models import Channel
+from portal.arrears.queries import Filter
 from portal.associations.models import Association
 from portal.bank import services as lines
 from portal.bank.models import FileState
 from portal.core.calendar import now, today
 from portal.core.database import db
-from portal.dues.models import ChargeOrigin
+from portal.dues import waivers
+from portal.dues.models import ChargeOrigin, WaiverKind
 from portal.handovers import services as hand_overs
 from portal.handovers.services import Counted
 from portal.ledger import services as ledger
 from portal.ledger.models import BookState
+from portal.levy import queries as levies
+from portal.levy import services as levy
 from portal.members.models import Membership
+from portal.offices.access import forget_grants
+from portal.offices.models import Appointment
+from portal.offices.rights import Position
 from portal.payments import reversals
 from portal.people.models import Person
 from portal.receipts import listing
@@ -26,7 +36,7 @@ from portal.receipts.models import Receipt
 from portal.statements import disclosing, year
 from tests.bank import files as bank
 from tests.harness.cast import Cast
-from tests.harness.factory import kind_of, make_membership, make_person
+from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 
 DUES = "/office/wangjiang/dues"
@@ -41,6 +51,10 @@ def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     yield from _hand_overs(cast)
     yield from _bank(cast)
     yield from _statements(cast)
+    yield from _waivers(cast)
+    yield from _arrears(cast)
+    yield from _books(cast)
+    yield from _levies(cast)
 
 
 def _charges(cast: Cast) -> list[tuple[str, str]]:
@@ -149,3 +163,62 @@ def _statements(cast: Cast) -> list[tuple[str, str]]:
     db.session.commit()
     at = f"{DUES}/disclosed"
     return [("chair", page) for page in (f"{at}/{period.public_id}/new", f"{at}/{made.public_id}/withdraw")]
+
+
+def _waivers(cast: Cast) -> list[tuple[str, str]]:
+    """A charge that can be let off, a question of one's own, and another's to decide."""
+    place, period = db.session.get_one(Association, cast.community.id), make_period(cast.community)
+    owed, asked, other = (make_membership(make_person(f"减免{n}"), place) for n in "一二三")
+    charges = [make_charge(one) for one in (owed, asked, other)]
+    for charge in charges:
+        charge.association = place
+    mine, theirs = (waivers.ask(cast.treasurer, one, WaiverKind.WAIVER, 100, "失业") for one in charges[1:])
+    db.session.commit()
+    at = f"{DUES}/waivers"
+    pages = (f"{DUES}/charges/{period.public_id}/{owed.public_id}/waive", f"{at}/{mine.public_id}")
+    return [*(("treasurer", page) for page in pages), ("chair", f"{at}/{theirs.public_id}")]
+
+
+def _arrears(cast: Cast) -> list[tuple[str, str]]:
+    """Somebody long overdue, a round to call and a round of letters."""
+    place = db.session.get_one(Association, cast.community.id)
+    make_charge(make_membership(make_person("欠费一"), place), due_on=today() - timedelta(days=100))
+    rounds = [
+        reminding.begin(cast.treasurer, place, channel, Filter(days=91), f"steps {channel}")
+        for channel in (Channel.CALL, Channel.LETTER)
+    ]
+    db.session.commit()
+    at = f"{DUES}/arrears/reminders"
+    return [("treasurer", page) for page in (f"{at}/new", *(f"{at}/{one.public_id}" for one in rounds))]
+
+
+def _books(cast: Cast) -> list[tuple[str, str]]:
+    """A period to open, a book to close, one to lock or to open again."""
+    place = db.session.get_one(Association, cast.community.id)
+    ended, closed = (make_period(place, today().year - years) for years in (2, 3))
+    book = ledger.hold_book(place, closed)
+    book.state, book.closed_at, book.closed_by_id = BookState.CLOSED, now(), cast.treasurer.person_id
+    db.session.commit()
+    at = f"{DUES}/books"
+    return [
+        ("administrator", "/office/qinghe/dues/periods/new"), ("treasurer", f"{at}/{ended.public_id}/close"),
+        ("chair", f"{at}/{closed.public_id}/reopen"), ("chair", f"{at}/{closed.public_id}/lock"),
+    ]  # fmt: skip
+
+
+def _levies(cast: Cast) -> list[tuple[str, str]]:
+    """A levy of the street that its treasurer, here the chair, has been paid in part."""
+    street = db.session.get_one(Association, cast.street.id)
+    known = {"person_id": cast.chair.person_id, "association_id": street.id, "start_on": LONG_AGO}
+    db.session.add(Appointment(position=Position.TREASURER, covers_subtree=True, **known))
+    db.session.flush()
+    forget_grants(cast.chair)
+    period = make_period(street, today().year)
+    laid = levy.lay(cast.chair, street, period, 100, today(), "")
+    share = db.session.scalars(levies.shares(laid).options(*levies.SHOWN)).first()
+    assert share is not None
+    paid = levy.pay(cast.chair, share, amount_fen=50, received_on=today(), way="cash", key="steps")
+    db.session.commit()
+    at = "/office/liuan/dues/levy"
+    pages = (f"{at}/new", f"{at}/shares/{share.public_id}", f"{at}/shares/{share.public_id}/{paid.public_id}/void")
+    return [("chair", page) for page in pages]

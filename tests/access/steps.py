@@ -51,6 +51,7 @@ from tests.volunteers import rows as volunteers
 
 OFFICE = "/office/wangjiang"
 NO_FORM = {
+    "arrears.mails": "stands only where a mail server is set; it sends nothing but the wish",
     "accounts.send_recovery": "stands only where a mail server is named; its one box is looked for, not kept",
     "activities.keep_photos": "portal.js sends the photos of the form of an entry ahead; it takes files alone",
     "notices.preview": "portal.js sends the text of the form of a notice; it keeps nothing",

@@ -75,6 +75,11 @@ def test_who_is_a_member_on_the_day(cast, collector):
     assert {row[0].code: row[1] for row in rows} == {"wangjiang": 5, "tingyu": 1}  # who left was still there
 
 
+def test_an_archived_association_neither_pays_nor_stands_in_the_way(cast, collector):
+    db.session.get_one(type(cast.sibling_community), cast.sibling_community.id).archived_on = today()
+    assert set(shares(laid(cast, collector))) == {"wangjiang"}
+
+
 def test_not_by_who_has_no_right_below(cast, collector, sign_in):
     for account in (cast.treasurer, cast.chair):
         with pytest.raises(RuleError):
