@@ -220,5 +220,6 @@ def _levies(cast: Cast) -> list[tuple[str, str]]:
     paid = levy.pay(cast.chair, share, amount_fen=50, received_on=today(), way="cash", key="steps")
     db.session.commit()
     at = "/office/liuan/dues/levy"
-    pages = (f"{at}/new", f"{at}/shares/{share.public_id}", f"{at}/shares/{share.public_id}/{paid.public_id}/void")
+    shared = f"{at}/shares/{share.public_id}"
+    pages = (f"{at}/new", f"{at}/{laid.public_id}", shared, f"{shared}/{paid.public_id}/void")
     return [("chair", page) for page in pages]

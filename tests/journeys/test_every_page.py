@@ -300,12 +300,13 @@ def test_the_register(area, visit, live_app, cast, sign_in, register):
 
 
 def test_dues_of_an_office(visit, live_app, inhabited, sign_in):
-    """A community's treasurer, then the chair who signs."""
+    """A community's treasurer, the chair who signs, the administrator who opens a period."""
     known, pages = Counter(), list(addresses(inhabited))
-    for role in ("treasurer", "chair"):
+    pages += [("treasurer", "/office/wangjiang/dues"), ("chair", "/office/wangjiang/dues")]
+    for role in ("treasurer", "chair", "administrator"):
         account = getattr(inhabited, role)
         starts, client = [address for name, address in pages if name == role], sign_in(account)
-        crawl = Crawl(live_app, visit(account), client, dues, known).run("/office/wangjiang/dues", *starts)
+        crawl = Crawl(live_app, visit(account), client, dues, known).run(*starts)
         known = crawl.known
         none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
         tell(f"dues of an office: {len(crawl.pages)}")
