@@ -26,8 +26,8 @@ from portal.core.text import printable
 from tests.access.forms import FoundForm, crawl
 from tests.access.furnished import clients
 from tests.access.walk import Walk
-from tests.harness.cases import LONG
 from tests.harness.client import PortalClient
+from tests.harness.soaking import SOAKING
 from tests.notices.payloads import PAYLOADS, dangers
 
 # The pages are the same whichever database keeps the text.
@@ -38,7 +38,7 @@ NO_PROSE = ("phone", "guardian_phone", "email", "identity_number", "held_on", "m
 # What ends the visit, or the visitor.
 NOT_SENT = ("accounts.sign_out", "accounts.end_all_sessions", "own.delete", "associations.archive_branch")
 LAST = ("end", "withdraw", "discard", "strike", "remove", "delete", "refuse", "decline")
-ROUNDS = 2 if LONG else 1
+ROUNDS = 2 if SOAKING else 1
 GROUPS = "/office/wangjiang/groups"  # the page of the control
 # Every payload holds one of these: a page without any of them shows none.
 MARKS = re.compile(r"alert\(|evil|script:|position:fixed|hx-|data-print|config\.|formaction|[!\]]\[t")
@@ -108,7 +108,7 @@ def read_everything(app: Any, walked: Walk) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     visits: Counter[str] = Counter()
     for role, client in walked.visitors.items():
-        for url, response in crawl(app, client, walked.starts(role), visits, files=LONG, each=2 if LONG else 1):
+        for url, response in crawl(app, client, walked.starts(role), visits, files=SOAKING, each=2 if SOAKING else 1):
             found[f"{role} {url}"] = dangers_of(url, response)
     return found
 

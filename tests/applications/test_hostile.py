@@ -8,7 +8,7 @@ from portal.applications import services
 from portal.applications.models import MembershipApplication
 from portal.applications.submission import LIMITS
 from tests.applications.filling import OFFICE, answers_of, applied, birthday, fill_in
-from tests.harness.cases import LONG
+from tests.harness.soaking import SOAKING
 from tests.notices.payloads import PAYLOADS, dangers
 
 # The pages are the same whichever database keeps the text.
@@ -20,7 +20,7 @@ FIELDS = ("name", "residence", "reason", "guardian_name")
 def test_in_the_office_and_on_the_applicant_s_page(cast, sign_in, client, db_session):
     secretary = sign_in(cast.secretary)
     child = {"identity_number": None, "sex": "female", "birth_on": birthday(10), "guardian_phone": "13800000000"}
-    for payload in PAYLOADS if LONG else PAYLOADS[::8]:
+    for payload in PAYLOADS if SOAKING else PAYLOADS[::8]:
         made = applied(cast, **child, **{name: payload[: LIMITS[name]] for name in FIELDS})
         services.ask(cast.secretary, made, payload)
         services.answer(made, payload)
@@ -34,7 +34,7 @@ def test_in_the_office_and_on_the_applicant_s_page(cast, sign_in, client, db_ses
 
 @pytest.mark.soak
 def test_typed_again_and_on_the_check_page(cast, client):
-    for payload in PAYLOADS if LONG else PAYLOADS[1::12]:
+    for payload in PAYLOADS if SOAKING else PAYLOADS[1::12]:
         fill_in(client, answers_of(cast, name={"name": payload[:60]}, residence={"residence": payload[:120]}))
         for page in ("check", "apply/name", "apply/residence"):
             assert dangers(client.get(f"/join/{page}").text) == []

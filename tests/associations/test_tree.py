@@ -16,15 +16,15 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.offices import access
 from portal.offices.rights import Position
-from tests.harness.cases import LONG
 from tests.harness.factory import appoint, make_account, make_association, make_person
+from tests.harness.soaking import SOAKING
 
 SIZE = 9
 numbers = st.integers(0, SIZE - 1)
 shapes = st.lists(numbers, min_size=SIZE - 1, max_size=SIZE - 1)  # the parent of each, among those before it
 moves = st.lists(st.tuples(numbers, numbers), min_size=1, max_size=12)
 examples = settings(
-    max_examples=100 if LONG else 4,
+    max_examples=100 if SOAKING else 4,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -16,7 +16,7 @@ from portal.hours.models import HoursEntry
 from portal.plans.models import ActivitySession
 from portal.signups.models import SignUp
 from tests.attendance.rows import again, put, running
-from tests.harness.cases import LONG
+from tests.harness.soaking import SOAKING
 
 START = datetime(2026, 5, 16, 1, 0, tzinfo=UTC)
 SECONDS = st.integers(-3 * 86_400, 3 * 86_400)
@@ -59,7 +59,7 @@ def act(what: str, sign_up: SignUp, start: datetime, minute: int, more: int, act
 def test_no_minute_without_a_check_out_and_never_more_than_the_session(cast, app):
     places: list[str] = []
 
-    @settings(max_examples=200 if LONG else 8, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=200 if SOAKING else 8, deadline=None, derandomize=True, database=None)
     @given(st.lists(ACT, min_size=3, max_size=9))
     def walk(acts):
         session = running(cast.community, 60 * 24 * 7, place=str(len(places)))

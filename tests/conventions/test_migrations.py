@@ -13,9 +13,9 @@ from sqlalchemy import func, inspect, select, text
 
 from portal.core.database import db
 from portal.upkeep import migration
-from tests.harness.cases import LONG
 from tests.harness.findings import none_of
 from tests.harness.rows import fill
+from tests.harness.soaking import SOAKING
 from tests.harness.source import import_models
 
 SCRIPTS = ScriptDirectory(str(migration.FOLDER))
@@ -59,7 +59,7 @@ def test_one_line_of_revisions():
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("steps", range(1, len(REVISIONS) + 1) if LONG else (1, len(REVISIONS)))
+@pytest.mark.parametrize("steps", range(1, len(REVISIONS) + 1) if SOAKING else (1, len(REVISIONS)))
 def test_up_down_up_with_rows(migrated_app, steps):
     """From the newest, `steps` down and up again: tables that stood below keep their rows. The long form turns round
     at every revision, the short one at the newest and below the oldest.

@@ -25,11 +25,11 @@ from portal.core.spreadsheets import (
     write_csv,
     write_xlsx,
 )
-from tests.harness.cases import LONG
+from tests.harness.soaking import SOAKING
 
 HEADINGS = ["姓名", "身份证号", "手机", "备注"]
 RARE = "𬱖㛃䶮"
-ROWS = 10_000 if LONG else 1_000
+ROWS = 10_000 if SOAKING else 1_000
 
 
 def people(count: int) -> list[list[str]]:
@@ -100,7 +100,7 @@ def test_gbk_could_not_hold_these_names() -> None:
     assert read(as_csv(people(3), "gb18030")).sample[0][0].startswith("王𬱖")
 
 
-@settings(deadline=None, max_examples=500 if LONG else 25)
+@settings(deadline=None, max_examples=500 if SOAKING else 25)
 @given(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"))).map(str.strip), min_size=1, max_size=4))
 def test_any_text_survives_our_own_csv(cells: list[str]) -> None:
     headings = [f"列{'甲乙丙丁'[n]}" for n in range(len(cells))]

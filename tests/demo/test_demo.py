@@ -48,13 +48,13 @@ from portal.people.models import Affiliation, Person, PrivacyNotice
 from portal.people.services import create_person
 from portal.statements.models import YearStatement
 from portal.upkeep.ledger import list_faults
-from tests.harness.cases import LONG
 from tests.harness.folders import FOLDER
+from tests.harness.soaking import ONLY_SOAK, SOAKING
 from tests.harness.source import ROOT
 
 TODAY = date(2026, 11, 21)
 # The 29th of February of a year that has just begun; in the long form another day of such a year before it.
-DAYS = (TODAY, *([date(2027, 2, 14)] if LONG else []), date(2028, 2, 29))
+DAYS = (TODAY, *([date(2027, 2, 14)] if SOAKING else []), date(2028, 2, 29))
 # What associations of this kind once kept about people's bodies and families: in no text of the demonstration.
 BOUNDARY = re.compile(
     "婚|孕|胎|妊娠|分娩|产妇|生育|计生|避孕|节育|绝育|人口|超生|抚养费|医|药|病|健康|残疾|体检|流产|手术|月经"
@@ -203,6 +203,7 @@ def digest(rows: Rows) -> str:
     return hashlib.sha256(repr(plain).encode()).hexdigest()
 
 
+@ONLY_SOAK
 def test_the_same_day_gives_the_same_rows(rows):
     """In another process too, whose sets come out in another order."""
     program = (

@@ -21,9 +21,9 @@ from portal.members import places
 from portal.members.models import Membership
 from portal.people.models import Affiliation, Person, person_gram
 from tests.access import content
-from tests.harness.cases import LONG
 from tests.harness.factory import affiliate, make_account, make_membership, make_person
 from tests.harness.rows import row_for
+from tests.harness.soaking import SOAKING
 
 # Written by the act of merging itself, or ended for good by it.
 BESIDES = ("audit_entry", "person_merge", "account_session", "one_time_code")
@@ -148,7 +148,7 @@ def referring(person_id: int) -> set[str]:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("number", range(40 if LONG else 2))
+@pytest.mark.parametrize("number", range(40 if SOAKING else 2))
 def test_merged_and_undone_the_database_is_as_before(cast, pair, number, engine_kind):
     """Other rows on each engine."""
     chance = random.Random(2 * number + (engine_kind == "postgresql"))

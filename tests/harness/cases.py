@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask import has_app_context
 from sqlalchemy import Connection
 
 from portal.core.database import db
+from tests.harness.soaking import SOAKING
 
-# A refusal, a word on a page, a number of statements: decided in Python, with questions that the tests of what
-# succeeds put to both databases. tests/access asks both who may do what where, and opens every page on both.
-either_engine = pytest.mark.engines("sqlite")
-LONG = os.environ.get("PORTAL_TEST_SOAK") == "1"  # the long form, which `make soak` runs
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def either_engine(test: Test) -> Test:
+    """A refusal, a word on a page, a number of statements: decided in Python, with questions that the tests of what
+    succeeds put to both databases. tests/access asks both who may do what where, and opens every page on both. So
+    `make test` asks one of them, `make soak` both.
+    """
+    marked: Test = pytest.mark.soak(test)
+    return marked if SOAKING else pytest.mark.engines("sqlite")(marked)
 
 
 def each(names: str | tuple[str, ...], cases: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -19,13 +19,13 @@ from portal.hours import queries, services
 from portal.hours.models import HoursEntry, HoursRevision
 from portal.people.models import Person
 from tests.activities.rows import make_log
-from tests.harness.cases import LONG
+from tests.harness.soaking import SOAKING
 from tests.hours.rows import served
 
 ROLES = ("secretary", "chair", "volunteer", "leader")
 LOGS = 2
 QUICK = settings(
-    max_examples=200 if LONG else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=200 if SOAKING else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 step = st.one_of(
     st.tuples(st.just("record"), st.sampled_from(ROLES), st.integers(0, LOGS - 1), st.sampled_from((30, 60, 90))),
@@ -120,10 +120,10 @@ def test_every_way_to_a_decision(cast, logs, engine_kind):
     """Not by chance: all sequences of two acts and a decision. In the short form each engine begins with half of the
     acts, and what ends in two decisions is left to the long one.
     """
-    for first in EVERY_WAY if LONG else EVERY_WAY[engine_kind == "sqlite" :: 2]:
+    for first in EVERY_WAY if SOAKING else EVERY_WAY[engine_kind == "sqlite" :: 2]:
         with undone():
             run(cast, logs, [first])
-            for second in EVERY_WAY if LONG else EVERY_WAY[:3]:
+            for second in EVERY_WAY if SOAKING else EVERY_WAY[:3]:
                 with undone():
                     run(cast, logs, [second])
                     for decision in DECISIONS:

@@ -11,7 +11,8 @@ from portal.core.text import printable
 from portal.notices import services
 from portal.notices.drafts import LIMITS, Content
 from portal.notices.models import Notice
-from tests.harness.cases import LONG, each
+from tests.harness.cases import each
+from tests.harness.soaking import SOAKING
 from tests.notices.payloads import PAYLOADS, dangers
 from tests.notices.rows import OFFICE
 
@@ -23,7 +24,7 @@ ALLOWED_IN_TEXT = {
 
 
 # The short form sends each fifth, which are of every kind; the forms of all rooms get the rest (tests/access).
-SENT = PAYLOADS if LONG else PAYLOADS[::5]
+SENT = PAYLOADS if SOAKING else PAYLOADS[::5]
 
 # The pages are the same whichever database keeps the text; what it keeps is tested with the forms.
 pytestmark = pytest.mark.engines("sqlite")
@@ -72,7 +73,7 @@ def test_nothing_of_it_survives_in_public(client, notices):
         assert {tag.name for tag in prose.find_all(True)} <= ALLOWED_IN_TEXT
         for tag in prose.find_all(True):
             assert set(tag.attrs) <= {"href", "rel", "title", "class", "tabindex", "start"}
-    for page in range(1, 4 if LONG else 2):
+    for page in range(1, 4 if SOAKING else 2):
         assert dangers(client.get(f"/notices?page={page}").text) == []
 
 
@@ -82,7 +83,7 @@ def test_nor_in_the_office(cast, sign_in, drafts):
     for public_id in ids:
         for page in ("check", "edit"):
             assert dangers(secretary.get(f"{OFFICE}/{public_id}/{page}").text) == []
-    for page in range(1, 4 if LONG else 2):
+    for page in range(1, 4 if SOAKING else 2):
         assert dangers(secretary.get(f"{OFFICE}?page={page}").text) == []
 
 

@@ -14,8 +14,9 @@ from portal.core.database import db
 from portal.offices import access
 from portal.offices.rights import Position
 from portal.people.models import AffiliationKind, Person
-from tests.harness.cases import LONG, either_engine
+from tests.harness.cases import either_engine
 from tests.harness.factory import affiliate, appoint, make_account, make_association, make_group, make_person
+from tests.harness.soaking import SOAKING
 
 RIGHTS = ("members.read", "members.read_sensitive", "members.write")
 
@@ -43,7 +44,7 @@ def test_for_everybody_of_the_cast(cast):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("number", range(40 if LONG else 1))
+@pytest.mark.parametrize("number", range(40 if SOAKING else 1))
 def test_for_trees_by_chance(app, engine_kind, number):
     """Other trees on each engine: the rule that is told knows nothing of it."""
     seed = 2 * number + (engine_kind == "postgresql")

@@ -24,14 +24,14 @@ from portal.members.models import Membership
 from portal.payments import allocating, following, refunds, reversals
 from portal.payments.models import Allocation, Method, Payment, Refund, Reversal, UndoState
 from portal.people.models import Person
-from tests.harness.cases import LONG
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import make_charge, make_payment, make_period
+from tests.harness.soaking import SOAKING
 from tests.payments.rows import LAST_YEAR
 
 assert following
 QUICK = settings(
-    max_examples=100 if LONG else 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100 if SOAKING else 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 KEPT = (Charge, Payment, Allocation, Reversal, Refund, JournalEntry, JournalLine)
 pick, amount = st.integers(0, 5), st.sampled_from((1, 300, 1_200, 2_500))

@@ -17,7 +17,7 @@ from portal.people.models import Person
 from portal.plans.models import ActivitySession
 from portal.signups import services
 from portal.signups.models import LIVE, MOVES, SignUp
-from tests.harness.cases import LONG
+from tests.harness.soaking import SOAKING
 from tests.signups.rows import helpers, loaded, opened, sign_up, tally
 
 PEOPLE, WANTED = 4, 2
@@ -79,7 +79,7 @@ def follow(cast, people: list[Person], steps: list[tuple[str, int]]) -> None:
 
 @pytest.mark.soak
 @settings(
-    max_examples=300 if LONG else 4,
+    max_examples=300 if SOAKING else 4,
     deadline=None,
     derandomize=True,
     database=None,

@@ -16,11 +16,11 @@ from portal.plans.models import SessionNeed
 from portal.plans.queries import get_session
 from portal.signups import places, services
 from portal.signups.models import SignUp
-from tests.harness.cases import LONG
+from tests.harness.soaking import SOAKING
 from tests.members.test_races import at_once
 from tests.signups.rows import helpers, opened, sign_up, tally
 
-CROWD = 40 if LONG else 16
+CROWD = 40 if SOAKING else 16
 
 
 def race(app, acts: list[Callable[[], object]]) -> list[object]:
