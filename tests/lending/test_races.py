@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -105,9 +107,15 @@ def test_agreed_once(live_app, stage):
 
 def test_control_without_the_row_held_it_is_agreed_more_than_once(live_app, stage, monkeypatch):
     """SQLite lets one writer in at a time whatever the code does; on PostgreSQL the guard is the row that is held."""
-    request_id = asked(stage)
-    if db.engine.dialect.name == "sqlite":
-        monkeypatch.setattr(services, "_check_state", lambda *_args: None)
+    request_id, both, check = asked(stage), threading.Barrier(2), services._check_state
+
+    def check_together(*asked_about: Any) -> None:
+        """Neither writes before both have looked."""
+        check(*asked_about)
+        both.wait(timeout=10)
+
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    monkeypatch.setattr(services, "_check_state", (lambda *_args: None) if is_sqlite else check_together)
     monkeypatch.setattr(services, "lock", lambda _request: None)
     given = at_once(live_app, [agreeing(request_id, one) for one in stage.two])
     assert given.count(True) == 2
