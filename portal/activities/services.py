@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
@@ -23,7 +23,7 @@ from portal.activities.pictured import without_photo_consent
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy, pgettext
 from portal.plans.kinds import ActivityKind
@@ -218,8 +218,8 @@ def _own(log: ActivityLog, association: Association, actor: Account) -> Activity
 def _take_revision(log: ActivityLog, revision: int) -> None:
     """One conditional update: of two corrections of the same version the second changes no row, at any isolation."""
     statement = update(ActivityLog).where(ActivityLog.id == log.id, ActivityLog.revision == revision)
-    statement = statement.values(revision=revision + 1).execution_options(synchronize_session=False)
-    if cast("CursorResult[Any]", db.session.execute(statement)).rowcount != 1:
+    statement = statement.values(revision=revision + 1)
+    if change(statement) != 1:
         raise ChangedMeanwhileError("", _("Somebody else saved this entry while you had it open. Nothing is lost."))
     log.revision = revision + 1
 

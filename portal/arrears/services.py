@@ -20,7 +20,7 @@ from portal.arrears.queries import Filter
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db, new_public_id
+from portal.core.database import change, db, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
@@ -105,10 +105,9 @@ def give(reminder: Reminder, by_id: int | None) -> bool:
     if not sum_:
         return False
     kept = update(Reminder).where(Reminder.id == reminder.id, Reminder.done_at.is_(None))
-    changed = kept.values(amount_fen=sum_, done_at=now(), done_by_id=by_id)
-    result: Any = db.session.execute(changed.execution_options(synchronize_session=False))
+    is_given = change(kept.values(amount_fen=sum_, done_at=now(), done_by_id=by_id))
     db.session.expire(reminder, ["amount_fen", "done_at", "done_by_id"])
-    return bool(result.rowcount)
+    return bool(is_given)
 
 
 def _lately(known: Any) -> bool:

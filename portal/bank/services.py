@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -20,7 +20,7 @@ from portal.bank.models import BankFile, BankLine, FileState, LineState
 from portal.bank.reading import Table
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.jobs import Job, open_job
@@ -108,7 +108,7 @@ def start(actor: Account, file: BankFile, begun: FileState, kind: str) -> Job:
     moved = update(BankFile).where(BankFile.id == file.id, BankFile.state == file.state)
     moved = moved.where(BankFile.job_id.is_not_distinct_from(file.job_id))
     is_open = queries.standing(file) in OPEN and contents.has(file.file_key)
-    if not is_open or _changed(moved.values(state=begun, job_id=job.id, taken_by_id=actor.person_id)) != 1:
+    if not is_open or change(moved.values(state=begun, job_id=job.id, taken_by_id=actor.person_id)) != 1:
         raise RuleError("", lazy("This is under way, or done already."))
     db.session.refresh(file)
     return job
@@ -163,7 +163,7 @@ def match(
             key=f"bank:{line.public_id}" + (f":{earlier}" if earlier else ""), settles=list(parts),
             bank_reference=_reference(line), note=note,
         )  # fmt: skip
-        _changed(update(BankLine).where(BankLine.id == line.id).values(payment_id=payment.id))
+        change(update(BankLine).where(BankLine.id == line.id).values(payment_id=payment.id))
     db.session.expire(line, ["payment_id"])
     told = {"line": line.public_id, "how": how}
     audit.record(actor, "bank.match", line, told, person_id=payer.id, association_id=association.id)
@@ -197,11 +197,6 @@ def _move(actor: Account | None, line: BankLine, now_is: LineState, **values: An
     """One conditional update: of two at once the second changes nothing, and says so."""
     moved = update(BankLine).where(BankLine.id == line.id, BankLine.state == now_is)
     by = {"decided_at": now(), "decided_by_id": actor.person_id if actor else None}
-    if _changed(moved.values(**by, **values)) != 1:
+    if change(moved.values(**by, **values)) != 1:
         raise RuleError("", lazy("Somebody settled this line meanwhile."))
     db.session.expire(line, ["state", "reason", "decided_at", "decided_by_id"])
-
-
-def _changed(statement: Any) -> int:
-    result = db.session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
@@ -14,7 +13,7 @@ from portal.certificates import queries
 from portal.certificates.models import StarGrant, StarState, StarTable
 from portal.core.audit import record
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.text import printable
@@ -116,7 +115,7 @@ def _decide(grant: StarGrant, state: StarState, actor: Account | None = None, re
     """One conditional update: of two decisions at once the second changes no row, and says so."""
     values = {"state": state, "decided_at": now(), "decided_by_id": actor.person_id if actor else None}
     statement = update(StarGrant).where(StarGrant.id == grant.id, StarGrant.state == StarState.ASKED)
-    statement = statement.values(**values, reason=reason).execution_options(synchronize_session=False)
-    if cast("CursorResult[Any]", db.session.execute(statement)).rowcount != 1:
+    statement = statement.values(**values, reason=reason)
+    if change(statement) != 1:
         raise RuleError("", lazy("This request was decided or withdrawn meanwhile."))
     db.session.refresh(grant, ["state", "decided_at", "decided_by_id", "reason"])

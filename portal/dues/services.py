@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from blinker import Signal
 from sqlalchemy import update
@@ -11,7 +10,7 @@ from sqlalchemy import update
 from portal.core import audit
 from portal.core.audit import Actor
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import queries
@@ -46,8 +45,7 @@ def settle(charge_id: int, *, paid: int = 0, waived: int = 0, written_off: int =
         waived_fen=Charge.waived_fen + waived,
         written_off_fen=Charge.written_off_fen + written_off,
     )
-    done: Any = db.session.execute(changed.execution_options(synchronize_session=False))
-    if done.rowcount != 1:
+    if change(changed) != 1:
         raise RuleError("amount", lazy("That is more than is still open."))
 
 

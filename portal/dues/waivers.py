@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.audit import Actor
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import queries, rules, services, waiver_queries
@@ -124,7 +124,6 @@ def _decide(waiver: Waiver, before: WaiverState, state: WaiverState, **values: A
     moment = {"decided_at": now()} if before == WaiverState.ASKED else {}
     statement = update(Waiver).where(Waiver.id == waiver.id, Waiver.state == before)
     changed = statement.values(state=str(state), **moment, **values)
-    done: Any = db.session.execute(changed.execution_options(synchronize_session=False))
-    if done.rowcount != 1:
+    if change(changed) != 1:
         raise RuleError("", lazy("Somebody decided this meanwhile."))
     db.session.expire(waiver, ["state", "decided_at", "decided_by_id", "decision_note", "entry_id"])

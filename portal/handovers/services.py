@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.formats import local, money
 from portal.core.i18n import lazy
@@ -26,7 +26,6 @@ from portal.handovers.models import HandOver
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, LedgerAccount
 from portal.offices.access import can
-from portal.payments.allocating import change
 from portal.payments.models import Payment
 from portal.payments.rules import NOTE, RIGHT, SECOND, check_reason
 from portal.people.models import Person

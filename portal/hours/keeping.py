@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.hours.models import HoursEntry, HoursRevision, RevisionState
@@ -98,8 +98,3 @@ def decide(actor: Account, revision: HoursRevision, state: RevisionState, reason
 def undecided() -> Iterable[ColumnElement[bool]]:
     stands = exists().where(HoursEntry.id == HoursRevision.entry_id, HoursEntry.voided_at.is_(None))
     return HoursRevision.state == RevisionState.PENDING, stands
-
-
-def change(statement: Any) -> int:
-    result = db.session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount

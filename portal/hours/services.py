@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.hours import keeping, overlap, queries
@@ -128,7 +128,7 @@ def approve(actor: Account, revision: HoursRevision, reason: str = "") -> HoursE
     before = entry.approved.minutes if entry.approved else None
     with db.session.begin_nested():
         earlier = (HoursRevision.entry_id == entry.id, HoursRevision.state == RevisionState.APPROVED)
-        keeping.change(update(HoursRevision).where(*earlier).values(state=RevisionState.SUPERSEDED))
+        change(update(HoursRevision).where(*earlier).values(state=RevisionState.SUPERSEDED))
         keeping.decide(actor, revision, RevisionState.APPROVED, reason)
     entry = keeping.hold(entry.id)
     told = {"minutes": [before, revision.minutes], "number": revision.number}

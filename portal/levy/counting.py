@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, insert, select, union_all
 
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.levy.models import Levy, LevyPerson, LevyShare
 from portal.members.models import Membership, MembershipCover
 
@@ -62,5 +62,4 @@ def keep(levy: Levy, association: Association) -> int:
         LevyShare, LevyShare.association_id == heads.c.association_id
     )
     columns = ["levy_id", "share_id", "person_id", "membership_id"]
-    done: Any = db.session.execute(insert(LevyPerson).from_select(columns, rows.where(LevyShare.levy_id == levy.id)))
-    return int(done.rowcount)
+    return change(insert(LevyPerson).from_select(columns, rows.where(LevyShare.levy_id == levy.id)))

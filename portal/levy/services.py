@@ -6,7 +6,6 @@ Both books know of it: what one owes is what the other is owed. Never commits.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +15,7 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
@@ -113,7 +112,7 @@ def void(actor: Account, paid: LevyPayment, reason: str) -> None:
         raise RuleError("", lazy("You do not record dues here."))
     reason = rules.check_reason(reason)
     stands = update(LevyPayment).where(LevyPayment.id == paid.id, LevyPayment.voided_at.is_(None))
-    if _change(stands.values(voided_at=now(), void_reason=reason)) != 1:
+    if change(stands.values(voided_at=now(), void_reason=reason)) != 1:
         raise RuleError("", lazy("This payment was taken back already."))
     db.session.expire(paid, ["voided_at", "void_reason"])
     _raise_paid(paid.share, -paid.amount_fen)
@@ -140,7 +139,7 @@ def _raise_paid(share: LevyShare, amount: int) -> None:
     """So much more is paid, never more than is owed: one statement decides."""
     enough = (LevyShare.amount_fen - LevyShare.paid_fen >= amount, LevyShare.paid_fen + amount >= 0)
     statement = update(LevyShare).where(LevyShare.id == share.id, *enough)
-    if _change(statement.values(paid_fen=LevyShare.paid_fen + amount)) != 1:
+    if change(statement.values(paid_fen=LevyShare.paid_fen + amount)) != 1:
         raise RuleError("amount", lazy("That is more than is still open."))
     db.session.expire(share, ["paid_fen"])
 
@@ -162,11 +161,6 @@ def _post(actor: Account, place: Association, on: date, lines: list[ledger.Line]
 
 def _both(debit: LedgerAccount, credit: LedgerAccount, amount: int) -> list[ledger.Line]:
     return [ledger.Line(account=debit, debit=amount), ledger.Line(account=credit, credit=amount)]
-
-
-def _change(statement: Any) -> int:
-    done: Any = db.session.execute(statement.execution_options(synchronize_session=False))
-    return int(done.rowcount)
 
 
 def _same(share: LevyShare, known: LevyPayment | None, sent: tuple[int, date, str]) -> LevyPayment:

@@ -8,7 +8,7 @@ from portal.associations.models import Association, Group
 from portal.core import search
 from portal.core.audit import Actor, record
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.members import places, queries, services
@@ -117,8 +117,8 @@ def _decide(transfer: Transfer, state: TransferState, person_id: int, note: str)
     values = {"state": state, "decided_at": now(), "decided_by_id": person_id, "note": note.strip()}
     if state == TransferState.ACCEPTED:
         values["effective_on"] = today()
-    statement = update(Transfer).where(*waiting).values(values).execution_options(synchronize_session=False)
-    if not db.session.execute(statement).rowcount:  # type: ignore[attr-defined]
+    statement = update(Transfer).where(*waiting).values(values)
+    if not change(statement):
         raise RuleError("", DECIDED)
     db.session.refresh(transfer, list(values))
 

@@ -14,7 +14,7 @@ from portal.accounts.models import Account
 from portal.accounts.queries import get_of_person
 from portal.core.audit import record
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.members import services as members
@@ -153,7 +153,7 @@ def _settle(request: PersonalRequest, state: RequestState, actor: Account, reaso
         .where(PersonalRequest.id == request.id, PersonalRequest.state == RequestState.OPEN)
         .values(**decided)
     )
-    if not db.session.execute(statement.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
+    if not change(statement):
         raise RuleError("", lazy("This request has been decided meanwhile."))
     db.session.refresh(request, ["state", "decided_at", "decided_by_id", "reason"])
 

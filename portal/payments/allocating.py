@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import queries as dues
@@ -150,12 +149,6 @@ def use_credit(actor: Account | None, association: Association, payer_id: int, o
                 apply(actor, payment, parts, max(on, payment.received_on))
                 done -= sum(amount for _charge, amount in parts)
     return before - done
-
-
-def change(statement: Any) -> int:
-    """How many rows one statement changed."""
-    result = db.session.execute(statement.execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount
 
 
 def _summed(parts: Parts) -> dict[Charge, int]:

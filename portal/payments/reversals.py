@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
@@ -83,7 +83,7 @@ def decide(row: Reversal | Refund, state: UndoState, **values: object) -> None:
     """One conditional update: of two decisions at once the second changes nothing, and says so."""
     kind = type(row)
     statement = update(kind).where(kind.id == row.id, kind.state == UndoState.ASKED)
-    if allocating.change(statement.values(state=str(state), decided_at=now(), **values)) != 1:
+    if change(statement.values(state=str(state), decided_at=now(), **values)) != 1:
         raise RuleError("", lazy("Somebody decided this meanwhile."))
     db.session.expire(row)
 
@@ -135,7 +135,7 @@ def _make(
         entry = _post(actor, payment, reversal)
         decide(reversal, UndoState.MADE, decided_by_id=decided_by_id, decision_note=note, entry_id=entry.id)
         taken_back = update(Payment).where(Payment.id == payment.id, queries.STANDS, Payment.used_fen == 0)
-        if allocating.change(taken_back.values(reversed_at=now())) != 1:
+        if change(taken_back.values(reversed_at=now())) != 1:
             raise RuleError("", lazy("A part of it was paid back already: it cannot be taken back as a whole."))
         db.session.expire(payment, ["reversed_at"])
         _drop_refunds(payment)
@@ -167,4 +167,4 @@ def _post(actor: Account | None, payment: Payment, reversal: Reversal) -> Journa
 def _drop_refunds(payment: Payment) -> None:
     """Nothing is left to pay back."""
     waiting = (Refund.payment_id == payment.id, Refund.state == UndoState.ASKED)
-    allocating.change(update(Refund).where(*waiting).values(state=str(UndoState.WITHDRAWN), decided_at=now()))
+    change(update(Refund).where(*waiting).values(state=str(UndoState.WITHDRAWN), decided_at=now()))

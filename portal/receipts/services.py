@@ -17,7 +17,7 @@ from portal.associations.models import Association
 from portal.associations.queries import DEMONSTRATION
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.offices.access import can
@@ -116,10 +116,9 @@ def snapshot_of(payment: Payment) -> dict[str, Any]:
 def _void(receipt: Receipt, reason: str) -> bool:
     """One conditional update: whether it stood until now."""
     statement = update(Receipt).where(Receipt.id == receipt.id, Receipt.voided_at.is_(None))
-    statement = statement.values(voided_at=now(), void_reason=reason)
-    done: Any = db.session.execute(statement.execution_options(synchronize_session=False))
+    is_void = change(statement.values(voided_at=now(), void_reason=reason))
     db.session.expire(receipt, ["voided_at", "void_reason"])
-    return bool(done.rowcount)
+    return bool(is_void)
 
 
 def _check_may(actor: Account, association: Association) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.plans.models import SessionNeed
@@ -80,9 +80,7 @@ def _written(state: str, values: dict[str, Any]) -> dict[str, Any]:
 
 def _change(sign_up: SignUp, old: str, values: dict[str, Any]) -> bool:
     statement = update(SignUp).where(SignUp.id == sign_up.id, SignUp.state == old).values(**values)
-    done = cast(
-        "CursorResult[Any]", db.session.execute(statement.execution_options(synchronize_session=False))
-    ).rowcount
+    done = change(statement)
     if done == 1:
         for name, value in values.items():
             set_committed_value(sign_up, name, value)

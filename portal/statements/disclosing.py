@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.ledger.models import BookState, DuesPeriod, PeriodBook
@@ -83,9 +83,8 @@ def standing(association: Association, period: DuesPeriod) -> YearStatement | No
 def _withdraw(statement: YearStatement, reason: str) -> None:
     """One conditional update: of two at once the second says so."""
     kept = (YearStatement.id == statement.id, YearStatement.withdrawn_at.is_(None))
-    changed = update(YearStatement).where(*kept).values(withdrawn_at=now(), withdraw_reason=reason)
-    done = db.session.execute(changed.execution_options(synchronize_session=False))
-    if getattr(done, "rowcount", 0) != 1:
+    withdrawn = update(YearStatement).where(*kept).values(withdrawn_at=now(), withdraw_reason=reason)
+    if change(withdrawn) != 1:
         raise RuleError("", lazy("This statement was withdrawn meanwhile."))
     db.session.expire(statement)
 
