@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.associations.models import Association, Group
 from portal.core.calendar import now
@@ -145,7 +145,42 @@ class Charge(Base):
         return self.amount_fen - self.paid_fen - self.waived_fen - self.written_off_fen
 
 
-class Waiver(Base):
+class SecondSignature(Base):
+    """What one officer asks for, with a reason, and another decides: `entry_id` is its entry in the journal, once it
+    is made. `portal.dues.signing` moves its state.
+    """
+
+    __abstract__ = True
+
+    public_id: Mapped[PublicId]
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_at: Mapped[datetime] = mapped_column(default=now)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    decision_note: Mapped[str] = mapped_column(default="")
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), index=True)
+
+    @declared_attr
+    def association(cls) -> Mapped[Association]:  # noqa: N805 - called with the class
+        return relationship(Association, lazy="raise_on_sql")
+
+    @declared_attr
+    def asker(cls) -> Mapped[Person]:  # noqa: N805 - as above
+        return relationship(Person, lazy="raise_on_sql", foreign_keys=[cls.asked_by_id])  # type: ignore[list-item]
+
+    @declared_attr
+    def decider(cls) -> Mapped[Person | None]:  # noqa: N805 - as above
+        return relationship(Person, lazy="raise_on_sql", foreign_keys=[cls.decided_by_id])  # type: ignore[list-item]
+
+    @declared_attr
+    def entry(cls) -> Mapped[JournalEntry | None]:  # noqa: N805 - as above
+        return relationship(JournalEntry, lazy="raise_on_sql")
+
+
+class Waiver(SecondSignature):
     """An amount of a charge that is let off, or written off, for a reason: one officer asks, another decides."""
 
     __tablename__ = "waiver"
@@ -164,23 +199,9 @@ class Waiver(Base):
         CheckConstraint("state <> 'approved' OR decided_by_id IS NOT NULL", "signed"),
     )  # fmt: skip
 
-    public_id: Mapped[PublicId]
     charge_id: Mapped[int] = mapped_column(ForeignKey("charge.id"))
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
     kind: Mapped[str] = mapped_column(default=WaiverKind.WAIVER)
     amount_fen: Mapped[int]
-    reason: Mapped[str]
-    state: Mapped[str] = mapped_column(default=WaiverState.ASKED)
-    asked_at: Mapped[datetime] = mapped_column(default=now)
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    decision_note: Mapped[str] = mapped_column(default="")
-    entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), index=True)
 
     charge: Mapped[Charge] = relationship(lazy="raise_on_sql")
-    association: Mapped[Association] = relationship(lazy="raise_on_sql")
-    asker: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[asked_by_id])
-    decider: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
-    entry: Mapped[JournalEntry | None] = relationship(lazy="raise_on_sql")

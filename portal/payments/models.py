@@ -12,8 +12,7 @@ from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
 from portal.core.labels import Labelled
-from portal.dues.models import Charge
-from portal.ledger.models import JournalEntry
+from portal.dues.models import Charge, SecondSignature
 from portal.payments.kinds import Method
 from portal.people.models import Person
 
@@ -107,7 +106,7 @@ class Allocation(Base):
     charge: Mapped[Charge] = relationship(lazy="raise_on_sql")
 
 
-class Reversal(Base):
+class Reversal(SecondSignature):
     """A payment is taken back, for a reason, on a day of an open period: once. Whoever recorded it on the same day
     may do it alone; everything else takes a second signature.
     """
@@ -126,31 +125,17 @@ class Reversal(Base):
         CheckConstraint("(state = 'made') = (entry_id IS NOT NULL)", "entry"),
     )  # fmt: skip
 
-    public_id: Mapped[PublicId]
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
-    reason: Mapped[str]
     reversed_on: Mapped[date]
-    state: Mapped[str] = mapped_column(default=UndoState.ASKED)
-    asked_at: Mapped[datetime] = mapped_column(default=now)
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    decision_note: Mapped[str] = mapped_column(default="")
-    entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), index=True)
 
     payment: Mapped[Payment] = relationship(lazy="raise_on_sql")
-    association: Mapped[Association] = relationship(lazy="raise_on_sql")
-    asker: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[asked_by_id])
-    decider: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
-    entry: Mapped[JournalEntry | None] = relationship(lazy="raise_on_sql")
 
     @property
     def state_label(self) -> str:
         return UndoState(self.state).label
 
 
-class Refund(Base):
+class Refund(SecondSignature):
     """Credit that is paid back to the payer, from cash or from the bank, with a second signature."""
 
     __tablename__ = "refund"
@@ -170,26 +155,12 @@ class Refund(Base):
         CheckConstraint("state <> 'made' OR decided_by_id IS NOT NULL", "signed"),
     )  # fmt: skip
 
-    public_id: Mapped[PublicId]
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
-    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))
     amount_fen: Mapped[int]
     method: Mapped[str]
-    reason: Mapped[str]
     refunded_on: Mapped[date]
-    state: Mapped[str] = mapped_column(default=UndoState.ASKED)
-    asked_at: Mapped[datetime] = mapped_column(default=now)
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    decided_at: Mapped[datetime | None]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    decision_note: Mapped[str] = mapped_column(default="")
-    entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), index=True)
 
     payment: Mapped[Payment] = relationship(lazy="raise_on_sql")
-    association: Mapped[Association] = relationship(lazy="raise_on_sql")
-    asker: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[asked_by_id])
-    decider: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[decided_by_id])
-    entry: Mapped[JournalEntry | None] = relationship(lazy="raise_on_sql")
 
     @property
     def state_label(self) -> str:
