@@ -15,11 +15,11 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.audit import Actor
-from portal.core.calendar import now, today
+from portal.core.calendar import today
 from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.dues import queries, rules, services, waiver_queries
+from portal.dues import queries, rules, services, signing, waiver_queries
 from portal.dues.models import Charge, Waiver, WaiverKind, WaiverState
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
@@ -69,24 +69,20 @@ def approve(actor: Account, waiver: Waiver, note: str = "") -> None:
         entry = _post(actor, waiver, today(waiver.association.time_zone))
         _settle(waiver, waiver.amount_fen)
         known = {"entry_id": entry.id, "decision_note": note.strip()[: rules.REASON]}
-        _decide(waiver, WaiverState.ASKED, WaiverState.APPROVED, decided_by_id=actor.person_id, **known)
+        signing.decide(waiver, WaiverState.APPROVED, decided_by_id=actor.person_id, **known)
         told = {"kind": waiver.kind, "amount_fen": waiver.amount_fen, "reason": waiver.reason}
         audit.record(actor, "dues.approve_waiver", waiver, told, person_id=waiver.charge.payer_id)
 
 
 def refuse(actor: Account, waiver: Waiver, reason: str) -> None:
     """It stays owed, for a reason."""
-    rules.check_may_decide(actor, waiver.association, waiver.asked_by_id)
-    note = rules.check_reason(reason)
-    _decide(waiver, WaiverState.ASKED, WaiverState.REFUSED, decided_by_id=actor.person_id, decision_note=note)
+    note = signing.refuse(actor, waiver, waiver.association, reason)
     audit.record(actor, "dues.refuse_waiver", waiver, {"reason": note}, person_id=waiver.charge.payer_id)
 
 
 def withdraw(actor: Account, waiver: Waiver) -> None:
     """Whoever asked takes the question back."""
-    if waiver.asked_by_id != actor.person_id:
-        raise RuleError("", lazy("Only whoever asked takes it back."))
-    _decide(waiver, WaiverState.ASKED, WaiverState.WITHDRAWN)
+    signing.withdraw(actor, waiver)
     audit.record(actor, "dues.withdraw_waiver", waiver, person_id=waiver.charge.payer_id)
 
 
@@ -99,7 +95,7 @@ def _free(charge: Charge, *, actor: Actor | None, on: date, **_more: Any) -> Non
         signed = db.session.get(JournalEntry, waiver.entry_id)
         _post(actor, waiver, max(on, signed.entry_on) if signed else on, undo=True)
         _settle(waiver, -waiver.amount_fen)
-        _decide(waiver, WaiverState.APPROVED, WaiverState.VOID)
+        _void(waiver)
 
 
 def _post(actor: Actor | None, waiver: Waiver, on: date, *, undo: bool = False) -> JournalEntry:
@@ -119,11 +115,8 @@ def _settle(waiver: Waiver, amount: int) -> None:
     services.settle(waiver.charge_id, **{name: amount})
 
 
-def _decide(waiver: Waiver, before: WaiverState, state: WaiverState, **values: Any) -> None:
-    """One conditional update: of two decisions at once the second changes nothing, and says so."""
-    moment = {"decided_at": now()} if before == WaiverState.ASKED else {}
-    statement = update(Waiver).where(Waiver.id == waiver.id, Waiver.state == before)
-    changed = statement.values(state=str(state), **moment, **values)
-    if change(changed) != 1:
+def _void(waiver: Waiver) -> None:
+    statement = update(Waiver).where(Waiver.id == waiver.id, Waiver.state == WaiverState.APPROVED)
+    if change(statement.values(state=str(WaiverState.VOID))) != 1:
         raise RuleError("", lazy("Somebody decided this meanwhile."))
-    db.session.expire(waiver, ["state", "decided_at", "decided_by_id", "decision_note", "entry_id"])
+    db.session.expire(waiver, ["state"])

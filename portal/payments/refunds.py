@@ -14,13 +14,13 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import money
 from portal.core.i18n import lazy
+from portal.dues import signing
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
 from portal.ledger.queries import balances
 from portal.offices.access import can
 from portal.payments import allocating, queries, rules
 from portal.payments.models import Method, Payment, Refund, UndoState
-from portal.payments.reversals import decide
 
 LEAVES = {
     Method.CASH: LedgerAccount.CASH,
@@ -67,7 +67,7 @@ def approve(actor: Account, refund: Refund, note: str = "") -> Refund:
         allocating.use(payment, refund.amount_fen)
         entry = _post(actor, refund)
         signed = {"decided_by_id": actor.person_id, "decision_note": note.strip()[: rules.REASON]}
-        decide(refund, UndoState.MADE, entry_id=entry.id, **signed)
+        signing.decide(refund, UndoState.MADE, entry_id=entry.id, **signed)
     told = {"amount_fen": refund.amount_fen, "method": refund.method, "on": refund.refunded_on.isoformat()}
     audit.record(actor, "payments.refund", payment, told, person_id=payment.payer_id)
     return refund
@@ -85,17 +85,13 @@ def _check_there(association: Association, refund: Refund) -> None:
 
 def refuse(actor: Account, refund: Refund, reason: str) -> None:
     """Nothing goes back, for a reason."""
-    rules.check_may_decide(actor, refund.payment.association, refund.asked_by_id)
-    note = rules.check_reason(reason)
-    decide(refund, UndoState.REFUSED, decided_by_id=actor.person_id, decision_note=note)
+    note = signing.refuse(actor, refund, refund.payment.association, reason)
     audit.record(actor, "payments.refuse_refund", refund.payment, {"reason": note})
 
 
 def withdraw(actor: Account, refund: Refund) -> None:
     """Whoever asked for it takes the question back."""
-    if refund.asked_by_id != actor.person_id:
-        raise RuleError("", lazy("Only whoever asked takes it back."))
-    decide(refund, UndoState.WITHDRAWN)
+    signing.withdraw(actor, refund)
     audit.record(actor, "payments.withdraw_refund", refund.payment)
 
 

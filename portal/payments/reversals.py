@@ -17,6 +17,7 @@ from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
+from portal.dues import signing
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
 from portal.payments import allocating, queries, rules
@@ -65,27 +66,14 @@ def approve(actor: Account, reversal: Reversal, note: str = "") -> Reversal:
 
 def refuse(actor: Account, reversal: Reversal, reason: str) -> None:
     """It is not taken back, for a reason."""
-    rules.check_may_decide(actor, reversal.payment.association, reversal.asked_by_id)
-    note = rules.check_reason(reason)
-    decide(reversal, UndoState.REFUSED, decided_by_id=actor.person_id, decision_note=note)
+    note = signing.refuse(actor, reversal, reversal.payment.association, reason)
     audit.record(actor, "payments.refuse_reversal", reversal.payment, {"reason": note})
 
 
 def withdraw(actor: Account, reversal: Reversal) -> None:
     """Whoever asked for it takes the question back."""
-    if reversal.asked_by_id != actor.person_id:
-        raise RuleError("", lazy("Only whoever asked takes it back."))
-    decide(reversal, UndoState.WITHDRAWN)
+    signing.withdraw(actor, reversal)
     audit.record(actor, "payments.withdraw_reversal", reversal.payment)
-
-
-def decide(row: Reversal | Refund, state: UndoState, **values: object) -> None:
-    """One conditional update: of two decisions at once the second changes nothing, and says so."""
-    kind = type(row)
-    statement = update(kind).where(kind.id == row.id, kind.state == UndoState.ASKED)
-    if change(statement.values(state=str(state), decided_at=now(), **values)) != 1:
-        raise RuleError("", lazy("Somebody decided this meanwhile."))
-    db.session.expire(row)
 
 
 def _begin(actor: Account | None, payment: Payment, reason: str, on: date | None) -> Reversal:
@@ -133,7 +121,7 @@ def _make(
         ledger.hold_open(payment.association, reversal.reversed_on)
         _free_all(actor, payment, reversal.reversed_on)
         entry = _post(actor, payment, reversal)
-        decide(reversal, UndoState.MADE, decided_by_id=decided_by_id, decision_note=note, entry_id=entry.id)
+        signing.decide(reversal, UndoState.MADE, decided_by_id=decided_by_id, decision_note=note, entry_id=entry.id)
         taken_back = update(Payment).where(Payment.id == payment.id, queries.STANDS, Payment.used_fen == 0)
         if change(taken_back.values(reversed_at=now())) != 1:
             raise RuleError("", lazy("A part of it was paid back already: it cannot be taken back as a whole."))
