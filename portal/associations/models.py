@@ -58,6 +58,8 @@ class Association(Base):
     archived_on: Mapped[date | None]
     # Activities are shown in public only once somebody else than the recorder has looked through them.
     reviews_stories: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Of the root, for the whole tree: a notice is published only once another officer has read it.
+    reviews_notices: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     parent: Mapped[Association | None] = relationship(remote_side="Association.id", lazy="raise_on_sql")
 

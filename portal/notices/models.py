@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.associations.models import Association
+from portal.associations.models import Association, Listed
 from portal.core.calendar import now
 from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy, lazy_pgettext
@@ -58,6 +58,18 @@ def validity(row: Any, day: date) -> Validity:
     return Validity.EXPIRED if row.expires_on and row.expires_on < day else Validity.VALID
 
 
+class NoticeSubject(Listed):
+    """A subject (主题) under which the catalogue files notices, of the list that the federation keeps."""
+
+    __tablename__ = "notice_subject"
+    __table_args__ = (
+        Index(
+            "uq_notice_subject_live_name", "association_id", "name", unique=True,
+            sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL"),
+        ),
+    )  # fmt: skip
+
+
 class Notice(Base):
     """A notice or disclosed document of an association: its identity through all versions.
 
@@ -68,6 +80,8 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notice_published", "status", "published_at", "id"),
         Index("ix_notice_association_id", "association_id", "status", "published_at"),
+        Index("ix_notice_target_id", "target_id", "status", "published_at"),
+        Index("ix_notice_subject_id", "subject_id", "status", "published_at"),
         UniqueConstraint("association_id", "index_number"),
         CheckConstraint("status IN ('draft', 'published', 'withdrawn')", "status"),
     )
@@ -79,6 +93,9 @@ class Notice(Base):
     title: Mapped[str]
     kind: Mapped[str]
     expires_on: Mapped[date | None]
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("notice_subject.id"))
+    # Whose page it stands on beside its own: the association's here and of all below it. None: nobody else's.
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"))
     is_pinned: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]  # first publication
     updated_at: Mapped[datetime] = mapped_column(default=now)  # publication of the current version, or withdrawal
@@ -89,7 +106,9 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     entry_key: Mapped[str | None] = mapped_column(unique=True)  # the form's own key: sent twice, made once
 
-    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    association: Mapped[Association] = relationship(lazy="raise_on_sql", foreign_keys=[association_id])
+    target: Mapped[Association | None] = relationship(lazy="raise_on_sql", foreign_keys=[target_id])
+    filed_under: Mapped[NoticeSubject | None] = relationship(lazy="raise_on_sql")
     supersedes: Mapped[Notice | None] = relationship(remote_side="Notice.id", lazy="raise_on_sql")
     versions: Mapped[list[NoticeVersion]] = relationship(
         back_populates="notice", lazy="raise_on_sql", order_by="NoticeVersion.number"
@@ -97,7 +116,11 @@ class Notice(Base):
 
 
 class NoticeVersion(Base):
-    """One version. While a draft (published_at is null) it is edited in place; there is one draft at most."""
+    """One version. While a draft (published_at is null) it is edited in place; there is one draft at most.
+
+    Its way to publication: submitted for review, read by another officer than whoever wrote it, scheduled. An edit
+    takes it back to the beginning.
+    """
 
     __tablename__ = "notice_version"
     __table_args__ = (
@@ -116,7 +139,8 @@ class NoticeVersion(Base):
     number: Mapped[int]
     title: Mapped[str]
     kind: Mapped[str]
-    subject: Mapped[str] = mapped_column(default="")
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("notice_subject.id"), index=True)
+    subject: Mapped[str] = mapped_column(default="")  # its name, as published
     body: Mapped[str]  # Markdown as written
     html: Mapped[str] = mapped_column(default="")  # as published
     issuer: Mapped[str]  # 发文机关
@@ -129,8 +153,44 @@ class NoticeVersion(Base):
     correction_note: Mapped[str] = mapped_column(default="")  # what this version corrects
     written_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     written_at: Mapped[datetime] = mapped_column(default=now)
+    submitted_at: Mapped[datetime | None]  # waits for another officer since
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    review_note: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # what the reviewer asks to change, or says
+    publish_at: Mapped[datetime | None]  # scheduled, once reviewed
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     published_at: Mapped[datetime | None]
 
     notice: Mapped[Notice] = relationship(back_populates="versions", lazy="raise_on_sql")
     author: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[written_by])
+    attachments: Mapped[list[NoticeAttachment]] = relationship(
+        back_populates="version", lazy="raise_on_sql", order_by="NoticeAttachment.position"
+    )
+
+
+class NoticeAttachment(Base):
+    """A file or picture of a version. A correction takes over those of the version before, and their files."""
+
+    __tablename__ = "notice_attachment"
+    __table_args__ = (
+        UniqueConstraint("version_id", "position"),
+        CheckConstraint("size > 0", "size"),
+    )
+
+    public_id: Mapped[PublicId]
+    version_id: Mapped[int] = mapped_column(ForeignKey("notice_version.id"))
+    position: Mapped[int]
+    name: Mapped[str]  # as it is downloaded
+    alternative: Mapped[str] = mapped_column(default="")  # what a picture shows, in words
+    media_type: Mapped[str]
+    size: Mapped[int]  # bytes
+    digest: Mapped[str]  # SHA-256 of the content
+    key: Mapped[str]  # in the store of files
+    width: Mapped[int | None]  # of a picture
+    height: Mapped[int | None]
+    added_at: Mapped[datetime] = mapped_column(default=now)
+
+    version: Mapped[NoticeVersion] = relationship(back_populates="attachments", lazy="raise_on_sql")

@@ -40,6 +40,8 @@ RIGHTS = {
     "notices.write": lazy("write notices"),
     "notices.publish": lazy("publish notices"),
     "letters.answer": lazy("answer letters"),
+    "objections.answer": lazy("read and answer objections"),
+    "surveys.write": lazy("run appraisals"),
     "associations.manage": lazy("change the association and its groups"),
     "appointments.grant": lazy("grant and end appointments"),
     "accounts.issue": lazy("hand out one-time codes"),
@@ -59,6 +61,7 @@ _LEAD = _READ | {
     "notices.write",
     "notices.publish",
     "letters.answer",
+    "surveys.write",
     "associations.manage",
     "appointments.grant",
     "accounts.issue",
@@ -69,13 +72,13 @@ GRANTS: dict[Position, frozenset[str]] = {
     Position.ADMINISTRATOR: frozenset(
         _LOOK | {"associations.manage", "appointments.grant", "accounts.issue", "audit.read"}
     ),
-    Position.CHAIR: frozenset(_LEAD | {"dues.approve", "commendations.decide"}),
+    Position.CHAIR: frozenset(_LEAD | {"dues.approve", "commendations.decide", "objections.answer"}),
     Position.VICE_CHAIR: frozenset(_LEAD - {"appointments.grant"}),
     Position.SECRETARY: frozenset(_LEAD),
     Position.TREASURER: frozenset(_READ | {"dues.read", "dues.record"}),
     Position.VOLUNTEER_COORDINATOR: frozenset(_READ | {"activities.write", "volunteers.write", "hours.approve"}),
     Position.PUBLISHER: frozenset(_LOOK | {"activities.read", "notices.read", "notices.write", "notices.publish"}),
-    Position.SUPERVISOR: frozenset(_READ | {"dues.read", "audit.read"}),
+    Position.SUPERVISOR: frozenset(_READ | {"dues.read", "audit.read", "objections.answer"}),
     Position.GROUP_LEADER: frozenset(
         {
             "office.enter", "members.read", "activities.read", "activities.write", "volunteers.read", "dues.read",

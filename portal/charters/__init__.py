@@ -1,0 +1,1 @@
+"""Charters (章程) in two rounds of consultation."""

@@ -1,0 +1,1 @@
+"""What must be published by whom and when, and what a resident can ask for."""

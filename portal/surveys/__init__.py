@@ -1,0 +1,1 @@
+"""Appraisals (民主评议): questions answered once each, without a name."""

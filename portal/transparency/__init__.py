@@ -1,0 +1,1 @@
+"""Proof of publication: a chain of hashes over everything that was published."""
