@@ -74,6 +74,14 @@ def lines(ids: Collection[int]) -> Sequence[BankLine]:
     return db.session.scalars(statement.options(*loaded).execution_options(populate_existing=True)).all()
 
 
+def hold_waiting(ids: Collection[int]) -> Sequence[BankLine]:
+    """Those of the lines that wait, with their files; nobody settles them before this transaction ends."""
+    statement = select(BankLine).where(BankLine.id.in_(ids), BankLine.state == LineState.WAITING)
+    held = statement.order_by(BankLine.id).with_for_update(of=BankLine, key_share=True)
+    loaded = held.options(joinedload(BankLine.file)).execution_options(populate_existing=True)
+    return db.session.scalars(loaded).all()
+
+
 def told(ids: Collection[int]) -> list[Told]:
     """What matching asks for of those that wait, in the order of the days."""
     statement = select(*(getattr(BankLine, name) for name in Told._fields))
@@ -220,6 +228,12 @@ def is_recorded(association_id: int, reference: str) -> bool:
     """Whether a payment stands with this number of the bank."""
     kept = (Payment.association_id == association_id, Payment.bank_reference == reference)
     return db.session.scalar(select(Payment.id).where(*kept, Payment.reversed_at.is_(None)).limit(1)) is not None
+
+
+def recorded_of(association_id: int, references: Collection[str]) -> set[str]:
+    """Which of these numbers of the bank a payment that stands has."""
+    kept = (Payment.association_id == association_id, Payment.bank_reference.in_(references))
+    return set(db.session.scalars(select(Payment.bank_reference).where(*kept, Payment.reversed_at.is_(None))))
 
 
 def charges(ids: Collection[int]) -> dict[int, Charge]:

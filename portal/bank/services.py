@@ -5,7 +5,7 @@ Only whoever records the dues of the whole association does any of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.bank import contents, queries, reasons
 from portal.bank.fields import FIELDS
-from portal.bank.matching import Why
+from portal.bank.matching import Match, Why
 from portal.bank.models import BankFile, BankLine, FileState, LineState
 from portal.bank.reading import Table
 from portal.core import audit
@@ -27,6 +27,7 @@ from portal.core.jobs import Job, open_job
 from portal.core.text import printable
 from portal.dues.models import Charge
 from portal.offices.access import can
+from portal.payments import many
 from portal.payments import services as payments
 from portal.payments.models import Method, Payment
 from portal.people.models import Person
@@ -153,14 +154,14 @@ def match(
 
     Raises RuleError: somebody settled the line meanwhile, or by what payments refuse; then nothing was written.
     """
-    association, earlier = line.association, line.payment_id
+    association, key = line.association, _key(line)
     if actor is not None:
         check_may(actor, association)
     with db.session.begin_nested():
         _move(actor, line, LineState.WAITING, state=LineState.MATCHED, reason=reasons.kept(Why(how)))
         payment = payments.record(
             actor, association, payer=payer, amount_fen=line.amount_fen, received_on=on, method=method,
-            key=f"bank:{line.public_id}" + (f":{earlier}" if earlier else ""), settles=list(parts),
+            key=key, settles=list(parts),
             bank_reference=_reference(line), note=note,
         )  # fmt: skip
         change(update(BankLine).where(BankLine.id == line.id).values(payment_id=payment.id))
@@ -168,6 +169,41 @@ def match(
     told = {"line": line.public_id, "how": how}
     audit.record(actor, "bank.match", line, told, person_id=payer.id, association_id=association.id)
     return payment
+
+
+def match_all(actor: Account, association: Association, found: Mapping[int, Match]) -> None:
+    """Lines of which is sure whose they are, by their ids: payments of one moment, all or none.
+
+    Raises RuleError or IntegrityError where one of them cannot be; then nothing was written.
+    """
+    with db.session.begin_nested():
+        lines = queries.hold_waiting(found)
+        if len(lines) != len(found):
+            raise RuleError("", lazy("Somebody settled this line meanwhile."))
+        wanted = [_sure(line, found[line.id]) for line in lines]
+        made = many.record_all(actor, association, wanted)
+        by = {"state": str(LineState.MATCHED), "decided_at": now(), "decided_by_id": actor.person_id}
+        rows = [
+            {**by, "id": line.id, "payment_id": payment.id, "reason": reasons.kept(Why(found[line.id].how))}
+            for line, payment in zip(lines, made, strict=True)
+        ]
+        db.session.execute(update(BankLine), rows)
+        told = ({"line": line.public_id, "how": found[line.id].how} for line in lines)
+        about = [(line, changes, found[line.id].payer_id) for line, changes in zip(lines, told, strict=True)]
+        audit.record_all(actor, "bank.match", about, association.id)
+
+
+def _sure(line: BankLine, match: Match) -> many.Sure:
+    return many.Sure(
+        payer_id=match.payer_id, amount_fen=line.amount_fen, received_on=line.booked_on, method=line.file.method,
+        key=_key(line), bank_reference=line.reference or line.fingerprint,
+        parts={part.charge_id: part.open_fen for part in match.parts},
+    )  # fmt: skip
+
+
+def _key(line: BankLine) -> str:
+    """A line is one payment; after that was taken back, another."""
+    return f"bank:{line.public_id}" + (f":{line.payment_id}" if line.payment_id else "")
 
 
 def _reference(line: BankLine) -> str:

@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from sqlalchemy import CursorResult, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -25,7 +26,7 @@ from portal.imports.queries import portions
 from portal.ledger import queries as ledger
 from portal.people.models import Person
 
-WRITTEN, MATCHED = 1_000, 50
+WRITTEN, MATCHED = 1_000, 200
 # By the field of which a payment's rules speak.
 REFUSALS = {"amount": "changed", "bank_reference": "recorded", "received_on": "closed", "payer": "nobody"}
 Tell = Callable[[int], None]
@@ -77,33 +78,35 @@ class Matcher:
         self.association = association
         self.owing = Owing(queries.owing(association))
         self._days: dict[date, Why | None] = {}
+        self._numbers: set[str] = set()  # of the bank, that payments have
 
     def match(self, actor: Account, ids: Sequence[int], tell: Tell) -> int:
         """Of these lines those that have one answer become payments, the others keep their reason; how many did.
 
         Commits after what waits, and after each portion of payments.
         """
-        judged = [(line.id, self._judge(line)) for line in queries.told(ids)]
-        self._keep({line_id: why for line_id, why in judged if isinstance(why, Why)})
-        tell(len(ids) - sum(isinstance(found, Match) for _id, found in judged))
+        told = queries.told(ids)
+        references = {line.reference for line in told if line.reference}
+        self._numbers |= queries.recorded_of(self.association.id, references)
+        judged = {line.id: self._judge(line) for line in told}
+        sure = [(line_id, found) for line_id, found in judged.items() if isinstance(found, Match)]
+        self._keep({line_id: why for line_id, why in judged.items() if isinstance(why, Why)})
+        tell(len(ids) - len(sure))
         matched = 0
-        for portion in portions(((line_id, found) for line_id, found in judged if isinstance(found, Match)), MATCHED):
+        for portion in portions(sure, MATCHED):
             matched += self._record_all(actor, dict(portion))
             tell(len(portion))
         return matched
 
     def _record_all(self, actor: Account, found: dict[int, Match]) -> int:
-        charges = queries.charges({part.charge_id for match in found.values() for part in match.parts})
-        people = queries.people({match.payer_id for match in found.values()})
-        refused: dict[int, Why] = {}
-        for line in queries.lines(found):
-            match = found[line.id]
-            parts = [(charges[part.charge_id], part.open_fen) for part in match.parts]
-            why = self._record(actor, line, match, people[match.payer_id], parts)
-            if why is not None:
-                refused[line.id] = why
-        self._keep(refused)
-        return len(found) - len(refused)
+        """All at once; where one of them is refused, one by one, each committed: many that wait for each other's
+        charges and for the receipts' counter would stand in each other's way.
+        """
+        try:
+            services.match_all(actor, self.association, found)
+        except (RuleError, IntegrityError):
+            return sum(self._record(actor, line, found[line.id]) for line in queries.lines(found))
+        return len(found)
 
     def _judge(self, line: queries.Told) -> Match | Why:
         """What was matched is taken out, so that the next line finds what is left."""
@@ -113,15 +116,22 @@ class Matcher:
             if why is not None:
                 return why
             self.owing.take(found)
+            self._numbers.add(line.reference)
         return found
 
-    def _record(self, actor: Account, line: BankLine, match: Match, payer: Person, parts: Any) -> Why | None:
-        """Why it could not be recorded."""
+    def _record(self, actor: Account, line: BankLine, match: Match) -> bool:
+        """Whether it could be recorded; it waits with its reason if not."""
+        charges = queries.charges({part.charge_id for part in match.parts})
+        parts = [(charges[part.charge_id], part.open_fen) for part in match.parts]
+        payer = db.session.get_one(Person, match.payer_id)
         try:
             services.match(actor, line, payer, parts, line.booked_on, method=line.file.method, how=match.how)
         except RuleError as error:
-            return Why(REFUSALS.get(error.field, "refused"))
-        return None
+            self._keep({line.id: Why(REFUSALS.get(error.field, "refused"))})
+            return False
+        finally:
+            db.session.commit()
+        return True
 
     def _of_day(self, day: date) -> Why | None:
         """Why nothing can be dated on a day."""
@@ -133,13 +143,12 @@ class Matcher:
 
     def _of_number(self, line: queries.Told) -> Why | None:
         """A payment that has this number of the bank may be this money: somebody looks at it."""
-        if line.reference and queries.is_recorded(self.association.id, line.reference):
-            return Why("recorded")
-        return None
+        return Why("recorded") if line.reference and line.reference in self._numbers else None
 
     @staticmethod
     def _keep(found: dict[int, Why]) -> None:
-        """The reasons of lines that wait, one statement for each reason."""
+        """The reasons of lines that wait, one statement for each reason; the lines in one order by everybody."""
+        queries.hold_waiting(found)
         by_reason: dict[str, list[int]] = {}
         for line_id, why in found.items():
             by_reason.setdefault(reasons.kept(why), []).append(line_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.calendar import now
-from portal.core.database import Base, db
+from portal.core.database import Base, db, insert_all
 
 
 class Actor(Protocol):
@@ -55,18 +56,38 @@ def record(
 
     `action` is `feature.verb`, e.g. "notices.publish"; `changes` maps a field to its new value or [old, new].
     """
-    entry = AuditEntry(
-        at=now(),
-        actor_id=actor.id if actor else None,
-        actor_name=actor.name if actor else "",
-        action=action,
-        target_type=type(target).__name__,
-        target_id=str(getattr(target, "public_id", "")),
-        association_id=association_id if association_id is not None else getattr(target, "association_id", None),
-        person_id=person_id if person_id is not None else getattr(target, "person_id", None),
-        changes=changes or {},
+    known = {"association_id": association_id, "person_id": person_id}
+    db.session.add(AuditEntry(**_row(actor, action, target, changes, known)))
+
+
+def record_all(
+    actor: Actor | None, action: str, about: Iterable[tuple[Any, dict[str, Any], int | None]], association_id: int
+) -> None:
+    """The same act done to many targets of an association: (target, changes, whom it is about), by one statement."""
+    insert_all(
+        AuditEntry,
+        [
+            _row(actor, action, target, changes, {"association_id": association_id, "person_id": person_id})
+            for target, changes, person_id in about
+        ],
     )
-    db.session.add(entry)
+
+
+def _row(
+    actor: Actor | None, action: str, target: Any, changes: dict[str, Any] | None, known: Mapping[str, int | None]
+) -> dict[str, Any]:
+    of_target = {name: getattr(target, name, None) for name, value in known.items() if value is None}
+    return {
+        "at": now(),
+        "actor_id": actor.id if actor else None,
+        "actor_name": actor.name if actor else "",
+        "action": action,
+        "target_type": type(target).__name__,
+        "target_id": str(getattr(target, "public_id", "")),
+        "changes": changes or {},
+        **known,
+        **of_target,
+    }
 
 
 def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -139,6 +139,22 @@ def change(statement: Executable) -> int:
     """
     done = db.session.execute(statement.execution_options(synchronize_session=False))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def insert_all(entity: type[Base], rows: Sequence[dict[str, Any]], by: str = "") -> list[int]:
+    """Many rows by one statement, past the session. Named a unique column that the rows fill, it gives back their ids
+    in the order of the rows: SQLite would tell them one by one only.
+    """
+    db.session.flush()
+    table: Any = entity.__table__
+    connection = db.session.connection()
+    if rows:
+        connection.execute(table.insert(), rows)
+    if not by:
+        return []
+    named = table.c[by].in_([row[by] for row in rows])
+    found = {row[0]: row[1] for row in connection.execute(select(table.c[by], table.c.id).where(named))}
+    return [found[row[by]] for row in rows]
 
 
 def ask_together(questions: Mapping[str, Select[Any]]) -> Mapping[str, Any]:

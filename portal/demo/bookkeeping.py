@@ -138,7 +138,7 @@ class Books:
         )  # fmt: skip
 
     def _snapshot(self, money: Money, by: int | None) -> dict[str, Any]:
-        """As receipts.services.snapshot_of makes it."""
+        """As receipts.snapshots makes it."""
         lines = [
             [self._period(charge), self._holder(charge), part, self._code(charge)] for charge, part in money.settles
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from blinker import Signal
@@ -47,6 +48,18 @@ def settle(charge_id: int, *, paid: int = 0, waived: int = 0, written_off: int =
     )
     if change(changed) != 1:
         raise RuleError("amount", lazy("That is more than is still open."))
+
+
+def settle_all(paid: Mapping[int, int]) -> None:
+    """So much more is paid of each of many charges, one statement for each amount that occurs: all or RuleError."""
+    by_amount: dict[int, list[int]] = {}
+    for charge_id, amount_fen in paid.items():
+        by_amount.setdefault(amount_fen, []).append(charge_id)
+    left = Charge.amount_fen - Charge.paid_fen - Charge.waived_fen - Charge.written_off_fen
+    for amount_fen, ids in sorted(by_amount.items()):
+        asked = (Charge.id.in_(ids), Charge.voided_at.is_(None), left >= amount_fen)
+        if change(update(Charge).where(*asked).values(paid_fen=Charge.paid_fen + amount_fen)) != len(ids):
+            raise RuleError("amount", lazy("That is more than is still open."))
 
 
 def void(actor: Actor | None, charge: Charge, reason: VoidReason, on: date) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.associations.models import Association
 from portal.core.audit import Actor
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.database import db, insert_all, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.ledger import queries
@@ -30,6 +30,16 @@ class Line:
     payment_id: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """An event among many that are posted at once, in a period that is held open."""
+
+    on: date
+    period: DuesPeriod
+    kind: str
+    lines: Sequence[Line]
+
+
 def post(
     actor: Actor | None,
     association: Association,
@@ -44,17 +54,50 @@ def post(
 
     Raises RuleError("on") for a day that is to come, lies in no period, or in one that is closed in this association.
     """
-    if sum(line.debit - line.credit for line in lines) != 0:
-        raise ValueError(f"the lines of {kind} do not sum to zero")
+    _check_sum(kind, lines)
     period = held or hold_open(association, on)
     entry = JournalEntry(association_id=association.id, period_id=period.id, entry_on=on, kind=str(kind), memo=memo)
     entry.recorded_by_id = getattr(actor, "person_id", None)
     db.session.add(entry)
     db.session.flush()
-    rows = [_row(entry, line) for line in lines if line.debit or line.credit]
+    rows = [_row(entry.id, association.id, line) for line in lines if line.debit or line.credit]
     if rows:
         db.session.execute(insert(JournalLine), rows)
     return entry
+
+
+def post_all(actor: Actor | None, association: Association, postings: Sequence[Posting]) -> None:
+    """Record many events, each step one statement for all. Who posts has held their periods (`hold_all`)."""
+    known = {"association_id": association.id, "recorded_by_id": getattr(actor, "person_id", None), "memo": ""}
+    for one in postings:
+        _check_sum(one.kind, one.lines)
+    entries = [
+        {**known, "public_id": new_public_id(), "period_id": one.period.id, "entry_on": one.on, "kind": str(one.kind)}
+        for one in postings
+    ]
+    ids = insert_all(JournalEntry, entries, by="public_id")
+    rows = [
+        _row(entry_id, association.id, line)
+        for entry_id, one in zip(ids, postings, strict=True)
+        for line in one.lines
+        if line.debit or line.credit
+    ]
+    insert_all(JournalLine, rows)
+
+
+def _check_sum(kind: str, lines: Sequence[Line]) -> None:
+    if sum(line.debit - line.credit for line in lines) != 0:
+        raise ValueError(f"the lines of {kind} do not sum to zero")
+
+
+def hold_all(association: Association, days: Iterable[date], field: str = "on") -> dict[date, DuesPeriod]:
+    """The open periods in which days lie, each asked once, the earliest first; as `hold_open` for each."""
+    held: dict[date, DuesPeriod] = {}
+    last: DuesPeriod | None = None
+    for day in sorted(set(days)):
+        is_within = last is not None and last.start_on <= day <= min(last.end_on, today(association.time_zone))
+        last = held[day] = last if last is not None and is_within else hold_open(association, day, field)
+    return held
 
 
 def hold_open(association: Association, on: date, field: str = "on") -> DuesPeriod:
@@ -86,10 +129,10 @@ def hold_book(association: Association, period: DuesPeriod, *, shared: bool = Fa
     return book
 
 
-def _row(entry: JournalEntry, line: Line) -> dict[str, object]:
+def _row(entry_id: int, association_id: int, line: Line) -> dict[str, object]:
     return {
-        "entry_id": entry.id,
-        "association_id": entry.association_id,
+        "entry_id": entry_id,
+        "association_id": association_id,
         "account": str(line.account),
         "debit_fen": line.debit,
         "credit_fen": line.credit,

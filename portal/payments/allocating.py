@@ -67,8 +67,8 @@ def apply(
         for charge, amount_fen in ordered
     ]
     db.session.add_all(made)
-    lines = [line for charge, amount in ordered for line in _lines(charge.id, payment.id, amount)]
-    ledger.post(actor, payment.association, on, EntryKind.ALLOCATION, lines, held=held)
+    posted = [line for charge, amount in ordered for line in lines(payment.id, charge.id, amount)]
+    ledger.post(actor, payment.association, on, EntryKind.ALLOCATION, posted, held=held)
     db.session.flush()
     return made
 
@@ -111,8 +111,8 @@ def free(actor: Account | None, payment: Payment, allocations: Iterable[Allocati
         raise RuleError("", lazy("Somebody changed this payment meanwhile. Look at it again."))
     for one in freed:
         db.session.expire(one, ["released_at"])
-    lines = [line for one in freed for line in _lines(one.charge_id, payment.id, -one.amount_fen)]
-    ledger.post(actor, payment.association, on, EntryKind.RELEASE, lines)
+    posted = [line for one in freed for line in lines(payment.id, one.charge_id, -one.amount_fen)]
+    ledger.post(actor, payment.association, on, EntryKind.RELEASE, posted)
 
 
 def oldest_first(
@@ -173,7 +173,7 @@ def _split(parts: Parts, amount_fen: int) -> tuple[list[tuple[Charge, int]], lis
     return taken, rest
 
 
-def _lines(charge_id: int, payment_id: int, amount_fen: int) -> tuple[ledger.Line, ledger.Line]:
+def lines(payment_id: int, charge_id: int, amount_fen: int) -> tuple[ledger.Line, ledger.Line]:
     """Credit becomes what is received of a charge; with a negative amount the other way round."""
     about = {"charge_id": charge_id, "payment_id": payment_id}
     to, back = max(amount_fen, 0), max(-amount_fen, 0)

@@ -36,6 +36,12 @@ def by_key(key: str) -> Payment | None:
     return db.session.scalar(select(Payment).where(Payment.key == key).options(*SHOWN))
 
 
+def by_keys(keys: Sequence[str]) -> list[Payment]:
+    """Payments in the order of their keys."""
+    found = {one.key: one for one in db.session.scalars(select(Payment).where(Payment.key.in_(keys)))}
+    return [found[key] for key in keys]
+
+
 def get_payment(reach: Select[Any], public_id: str) -> Payment | None:
     """One payment of a statement that is limited to what the reader may see."""
     statement = reach.where(Payment.public_id == public_id).options(*SHOWN)

@@ -29,8 +29,9 @@ __all__ = [
     "use_credit", "where_it_is",
 ]  # fmt: skip
 
-# Sent with a payment once it is recorded and has settled what it settles, with `actor`.
-recorded = Signal("A payment was recorded.")
+# Sent with an association once `payments` of it, one or many, are recorded and have settled what they settle, with
+# `actor`.
+recorded = Signal("Payments were recorded.")
 # Sent with a payment once it is taken back and what it settled is free, with `reversal` and `actor`.
 reversed_ = Signal("A payment was taken back.")
 
@@ -109,7 +110,7 @@ def _record_once(
             held = ledger.hold_open(association, taken.received_on, "received_on")
             payment = _add(actor, association, taken, held)
             _settle(actor, payment, settles, held)
-            recorded.send(payment, actor=actor)
+            recorded.send(association, payments=[payment], actor=actor)
     except IntegrityError:
         known = queries.by_key(taken.key)
         if known is not None:

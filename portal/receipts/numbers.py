@@ -12,18 +12,19 @@ from portal.receipts.models import ReceiptCounter
 DIGITS = 6
 
 
-def advance(association_id: int, year: int) -> int:
-    """The next number of the year: one statement raises the counter, and the row is held until the transaction ends,
-    so that a number that was not used goes back with everything else.
+def advance(association_id: int, year: int, count: int = 1) -> int:
+    """The next number of the year, or the first of so many: one statement raises the counter, and the row is held
+    until the transaction ends, so that a number that was not used goes back with everything else.
     """
     kept = (ReceiptCounter.association_id == association_id, ReceiptCounter.year == year)
-    raised = update(ReceiptCounter).where(*kept).values(last=ReceiptCounter.last + 1).returning(ReceiptCounter.last)
-    number = db.session.scalar(raised)
+    raised = update(ReceiptCounter).where(*kept).values(last=ReceiptCounter.last + count)
+    last = raised.returning(ReceiptCounter.last)
+    number = db.session.scalar(last)
     if number is None:
         _begin(association_id, year)
-        number = db.session.scalar(raised)
+        number = db.session.scalar(last)
     assert number is not None
-    return number
+    return number - count + 1
 
 
 def shown(association: Association, year: int, number: int) -> str:

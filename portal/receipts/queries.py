@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,20 +30,27 @@ class Settled:
     member: str  # the membership's public id
 
 
-def settled(payment_id: int) -> list[Settled]:
-    """What a payment settles now, in the order in which it did."""
+def settled(payment_ids: Collection[int]) -> dict[int, list[Settled]]:
+    """What payments settle now, each in the order in which it did."""
     member: Any = (Person.name, Membership.organisation_name, Allocation.amount_fen, Membership.public_id)
     statement: Select[Any] = (
-        select(DuesPeriod.name, *member)
+        select(Allocation.payment_id, DuesPeriod.name, *member)
         .join(Charge, Charge.id == Allocation.charge_id)
         .join(DuesPeriod, DuesPeriod.id == Charge.period_id)
         .join(Membership, Membership.id == Charge.membership_id)
         .join(Person, Person.id == Membership.person_id)
-        .where(Allocation.payment_id == payment_id, Allocation.released_at.is_(None))
+        .where(Allocation.payment_id.in_(payment_ids), Allocation.released_at.is_(None))
         .order_by(Charge.due_on, Allocation.id)
     )
-    rows = db.session.execute(statement).all()
-    return [Settled(*row) for row in rows]
+    found: dict[int, list[Settled]] = {}
+    for payment_id, *line in db.session.execute(statement):
+        found.setdefault(payment_id, []).append(Settled(*line))
+    return found
+
+
+def names(ids: Collection[int | None]) -> dict[int | None, str]:
+    people = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {person.id: person.name for person in people}
 
 
 def list_of_payment(payment_id: int) -> Sequence[Receipt]:

@@ -6,7 +6,9 @@ Never commits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import update
@@ -14,10 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.associations.queries import DEMONSTRATION
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db
+from portal.core.database import change, db, insert_all
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.offices.access import can
@@ -27,7 +28,7 @@ from portal.payments.queries import hold_payment
 from portal.payments.rules import REASON, RIGHT
 from portal.people import services as people
 from portal.people.models import Person
-from portal.receipts import numbers, queries
+from portal.receipts import numbers, queries, snapshots
 from portal.receipts.models import Receipt
 from portal.verification.codes import new_code
 from portal.verification.models import VerifiableCode
@@ -41,20 +42,29 @@ def issue(actor: Account | None, payment: Payment, on: date | None = None) -> Re
     """
     if payment.reversed_at is not None:
         raise RuleError("", lazy("This payment was taken back: there is nothing to confirm."))
-    on = on or payment.received_on
-    code = VerifiableCode(code=new_code(), kind=KIND)
-    receipt = Receipt(
-        association_id=payment.association_id, group_id=payment.group_id, payment_id=payment.id, payment=payment,
-        code=code, snapshot=snapshot_of(payment), year=on.year, issued_on=on,
-        issued_by_id=actor.person_id if actor else None,
-    )  # fmt: skip
     try:
         with db.session.begin_nested():
-            receipt.number = numbers.advance(payment.association_id, on.year)
-            db.session.add_all([code, receipt])
+            _issue(actor, payment.association, [(payment, on or payment.received_on)])
     except IntegrityError:  # somebody else issued it in this moment
         raise RuleError("", lazy("There is a receipt for this payment already.")) from None
-    return receipt
+    return queries.list_of_payment(payment.id)[0]
+
+
+def _issue(actor: Account | None, association: Association, confirmed: Sequence[tuple[Payment, date]]) -> None:
+    """Receipts of one year for payments of an association, in their order, each step one statement for all."""
+    year = confirmed[0][1].year
+    number = numbers.advance(association.id, year, len(confirmed))
+    printed = snapshots.of(association, [payment for payment, _on in confirmed])
+    codes = insert_all(VerifiableCode, [{"code": new_code(), "kind": KIND} for _ in confirmed], by="code")
+    known = {"association_id": association.id, "year": year, "issued_by_id": actor.person_id if actor else None}
+    rows = [
+        {
+            **known, "number": number + position, "code_id": codes[position], "group_id": payment.group_id,
+            "payment_id": payment.id, "snapshot": printed[payment.id], "issued_on": on,
+        }
+        for position, (payment, on) in enumerate(confirmed)
+    ]  # fmt: skip
+    insert_all(Receipt, rows)
 
 
 def reissue(actor: Account, payment: Payment) -> Receipt:
@@ -89,30 +99,6 @@ def mark_printed(receipt_ids: list[int]) -> None:
     db.session.execute(statement.values(printed_at=now()).execution_options(synchronize_session=False))
 
 
-def snapshot_of(payment: Payment) -> dict[str, Any]:
-    """What is printed. An organisation's money is confirmed to the organisation, with the person who paid it."""
-    lines = queries.settled(payment.id)
-    organisations = {line.organisation for line in lines}
-    organisation = organisations.pop() if len(organisations) == 1 else ""
-    payer = db.session.get_one(Person, payment.payer_id).name
-    taken_by = payment.collector_id or payment.recorded_by_id
-    root = db.session.get_one(Association, payment.association.path_ids[0])
-    return {
-        "payer": organisation or payer,
-        "through": payer if organisation else "",
-        "association": payment.association.name,
-        "federation": root.name,
-        "amount_fen": payment.amount_fen,
-        "received_on": payment.received_on.isoformat(),
-        "method": payment.method,
-        "received_by": db.session.get_one(Person, taken_by).name if taken_by else "",
-        "lines": [[line.period, line.organisation or line.person, line.amount_fen, line.member] for line in lines],
-        "credit_fen": payment.amount_fen - sum(line.amount_fen for line in lines),
-        "bank_reference": payment.bank_reference or "",
-        "is_demo": root.public_id == DEMONSTRATION,
-    }
-
-
 def _void(receipt: Receipt, reason: str) -> bool:
     """One conditional update: whether it stood until now."""
     statement = update(Receipt).where(Receipt.id == receipt.id, Receipt.voided_at.is_(None))
@@ -127,10 +113,11 @@ def _check_may(actor: Account, association: Association) -> None:
 
 
 @payments.recorded.connect
-def _confirm(payment: Payment, *, actor: Account | None, **_more: Any) -> None:
+def _confirm(association: Association, *, payments: Sequence[Payment], actor: Account | None, **_more: Any) -> None:
     """Every payment has its receipt in the same moment; what only comes over from older books has none."""
-    if payment.method != Method.OPENING:
-        issue(actor, payment)
+    confirmed = [(one, one.received_on) for one in payments if one.method != Method.OPENING]
+    for _year, of_year in groupby(sorted(confirmed, key=lambda one: one[1]), key=lambda one: one[1].year):
+        _issue(actor, association, list(of_year))
 
 
 @payments.reversed_.connect

@@ -28,7 +28,7 @@ def owed(cast, db_session):
 
 def test_a_payment_settles_the_oldest_and_the_rest_is_credit(cast, db_session, owed):
     before, sent = owes(membership_of(cast.member), LAST_YEAR), []
-    with services.recorded.connected_to(lambda payment, **_more: sent.append(payment)):
+    with services.recorded.connected_to(lambda _place, payments, **_more: sent.extend(payments)):
         payment = make_payment(cast.member.person, cast.community, FEE + 500, actor=cast.treasurer)
     assert (before.paid_fen, owed.paid_fen, payment.used_fen, payment.credit_fen) == (FEE, 500, FEE + 500, 0)
     assert payment.group_id == cast.group.id

@@ -75,7 +75,7 @@ def test_numbers_have_no_gap_and_none_comes_twice(live_app, cast, db_session):
 def test_the_control_loses_numbers(live_app, cast, db_session, monkeypatch):
     """Read the counter, add one, write it: two read the same, and of all that wanted a number not all have one."""
 
-    def read_then_write(association_id: int, year: int) -> int:
+    def read_then_write(association_id: int, year: int, _count: int) -> int:
         kept = (ReceiptCounter.association_id == association_id, ReceiptCounter.year == year)
         counter = db.session.scalar(select(ReceiptCounter).where(*kept))
         if counter is None:
