@@ -183,7 +183,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.String(), nullable=False),
         sa.Column("link", sa.String(), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("is_open", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("is_open", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("revised_at", portal.core.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("revised_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
@@ -220,12 +220,12 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("body", portal.core.encryption.EncryptedText(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("is_anonymous", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_anonymous", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("name", portal.core.encryption.EncryptedText(), nullable=True),
         sa.Column("phone", portal.core.encryption.EncryptedText(), nullable=True),
         sa.Column("email", portal.core.encryption.EncryptedText(), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("may_publish", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("may_publish", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("key", sa.String(), nullable=True),
         sa.Column("received_at", portal.core.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("entered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -450,7 +450,7 @@ def upgrade() -> None:
         sa.Column("to_association_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("to_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("body", portal.core.encryption.EncryptedText(), nullable=True),
-        sa.Column("is_shown", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_shown", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_letter_step_by_id_person")),
         sa.ForeignKeyConstraint(
@@ -476,7 +476,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=12), nullable=False),
         sa.Column("period_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("in_the_open", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("in_the_open", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("name", portal.core.encryption.EncryptedText(), nullable=True),
         sa.Column("phone", portal.core.encryption.EncryptedText(), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -807,7 +807,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_charter_comment_round_id", ["round_id", "paragraph_id"], unique=False)
 
     with op.batch_alter_table("association", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("reviews_notices", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("reviews_notices", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.add_column(
