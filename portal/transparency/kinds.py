@@ -1,0 +1,64 @@
+"""What stands behind the entries of a kind: features above hand it down, this floor does not know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.transparency.models import ChainKind
+
+Content = Mapping[str, Any]
+Prover = Callable[[str, int], Content | None]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One that stands in public: what `services.enter` takes of it, and when it was published."""
+
+    association_id: int
+    document: str
+    version: int
+    published_at: datetime
+
+
+Lister = Callable[[], Iterable[Publication]]
+_provers: dict[str, Prover] = {}
+_listers: dict[str, Lister] = {}
+
+
+def proves(kind: ChainKind) -> Callable[[Prover], Prover]:
+    """Declare what gives back, from the database, the content that was entered for a document's version.
+
+    It gives the very mapping that `enter` was given; None where the version is not there.
+    """
+
+    def declare(prover: Prover) -> Prover:
+        _provers[kind] = prover
+        return prover
+
+    return declare
+
+
+def lists(kind: ChainKind) -> Callable[[Lister], Lister]:
+    """Declare what names every publication of a kind, in any order: each must stand in the chain."""
+
+    def declare(lister: Lister) -> Lister:
+        _listers[kind] = lister
+        return lister
+
+    return declare
+
+
+def content_of(kind: str, document: str, version: int) -> Content | None:
+    """The content as the database has it now; None where it, or the room that knew it, is gone."""
+    prover = _provers.get(kind)
+    return prover(document, version) if prover else None
+
+
+def publications() -> Iterable[tuple[ChainKind, Publication]]:
+    """Everything that stands in public, of the kinds that name it."""
+    for kind, lister in _listers.items():
+        for publication in lister():
+            yield ChainKind(kind), publication

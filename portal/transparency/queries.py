@@ -1,0 +1,78 @@
+"""Reading the chain: one entry, the latest, all of them, and its head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+
+from portal.associations.models import Association
+from portal.core.database import db, read
+from portal.transparency import chain
+from portal.transparency.models import ChainEntry, ChainHead, ChainKind
+
+SIZE = 50
+ENTRY_COLUMNS: tuple[Any, ...] = (
+    ChainEntry.number,
+    ChainEntry.kind,
+    Association.code.label("association"),
+    ChainEntry.document,
+    ChainEntry.version,
+    ChainEntry.digest,
+    ChainEntry.published_at,
+    ChainEntry.previous,
+    ChainEntry.hash,
+)
+# What stands in public of a document is of these kinds; that it was withdrawn is told on its page in its own words.
+_PROOF = (
+    select(ChainEntry.number, ChainEntry.kind, ChainEntry.version, ChainEntry.hash, ChainEntry.published_at)
+    .where(ChainEntry.document == bindparam("document"))
+    .order_by(ChainEntry.version.desc(), ChainEntry.number.desc())
+    .limit(1)
+)
+_PROOF_OF_VERSION = _PROOF.where(ChainEntry.version == bindparam("version"))
+
+
+def get_entry(kind: str, document: str, version: int) -> ChainEntry | None:
+    """The entry about a version of a document."""
+    wanted = (ChainEntry.kind == kind, ChainEntry.document == document, ChainEntry.version == version)
+    return db.session.scalars(select(ChainEntry).where(*wanted)).one_or_none()
+
+
+def proof_of(document: str, version: int | None = None, kind: ChainKind | None = None) -> Any | None:
+    """The number, hash and moment of the entry about a document: its last one, or that of a version or a kind."""
+    statement = _PROOF if version is None else _PROOF_OF_VERSION
+    if kind is not None:
+        statement = statement.where(ChainEntry.kind == kind)
+    return read(statement, {"document": document, **({"version": version} if version is not None else {})}).first()
+
+
+def get_head() -> Any | None:
+    """The end of the chain: its last number and hash, and when that was entered; None while nothing was."""
+    statement = (
+        select(ChainHead.number, ChainHead.hash, ChainEntry.published_at)
+        .join(ChainEntry, ChainEntry.number == ChainHead.number)
+        .where(ChainHead.id == 1)
+    )
+    return read(statement).first()
+
+
+def latest(number: int) -> tuple[Sequence[Any], int]:
+    """Page `number` of the entries, the newest first, and how many there are: numbers have no gap to count around."""
+    total = db.session.scalar(select(func.max(ChainEntry.number))) or 0
+    last = total - (max(1, number) - 1) * SIZE
+    rows = read(all_entries().where(ChainEntry.number <= last, ChainEntry.number > last - SIZE)).all()
+    return rows[::-1], total
+
+
+def all_entries() -> Select[Any]:
+    """Every entry with its association's code, in the order of the chain."""
+    statement: Select[Any] = select(*ENTRY_COLUMNS).join(Association, Association.id == ChainEntry.association_id)
+    return statement.order_by(ChainEntry.number)
+
+
+def told(entry: Any, association: str | None = None) -> dict[str, Any]:
+    """An entry (a row of `all_entries`, or an object with its association's code) as the chain says it."""
+    found = {name: getattr(entry, name) for name in (*chain.FIELDS, "hash") if name != "association"}
+    return found | {"association": association if association is not None else entry.association}
