@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("block", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("summary", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
         sa.Column("steps", sa.String(), nullable=False),
         sa.Column("documents", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),

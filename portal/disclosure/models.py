@@ -108,6 +108,7 @@ class Guide(Base):
     block: Mapped[str]
     title: Mapped[str]
     summary: Mapped[str] = mapped_column(default="")
+    who: Mapped[str] = mapped_column(default="")  # for whom it is
     steps: Mapped[str] = mapped_column(default="")
     documents: Mapped[str] = mapped_column(default="")  # what to bring
     place: Mapped[str] = mapped_column(default="")
