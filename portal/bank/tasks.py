@@ -11,7 +11,7 @@ from portal.bank import contents, queries, services, taking
 from portal.bank.models import BankFile, FileState
 from portal.bank.reading import Line, Reader
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import db, refresh_statistics
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.jobs import Job, queue, working_on
@@ -81,8 +81,12 @@ def _match(job: Job, association_id: int, account_id: int, ids: list[int]) -> in
     """How many of these lines became payments."""
     matcher, actor = taking.Matcher(db.session.get_one(Association, association_id)), get_account(account_id)
     job.total = max(job.total, job.done + len(ids))
-    tell = partial(_advance, job)
-    return sum(matcher.match(actor, portion, tell) for portion in portions(ids, PORTION))
+    tell, matched = partial(_advance, job), 0
+    for number, portion in enumerate(portions(ids, PORTION), 1):
+        matched += matcher.match(actor, portion, tell)
+        if number & (number - 1) == 0:  # as often as the tables may have doubled
+            refresh_statistics()
+    return matched
 
 
 def _advance(job: Job, count: int) -> None:

@@ -157,6 +157,27 @@ def insert_all(entity: type[Base], rows: Sequence[dict[str, Any]], by: str = "")
     return [found[row[by]] for row in rows]
 
 
+# Tables that are at least twice as large as when PostgreSQL's planner last looked at them.
+_GROWN = (
+    "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    " AND pg_relation_size(oid) > (2 * relpages + 8) * current_setting('block_size')::int"
+)
+
+
+def refresh_statistics() -> None:
+    """Tell the planner of tables that grew at once: its own look comes a while after, and a plan that was made for an
+    empty table reads all of it for each row that refers to it. Commits, so that nobody waits for it.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        grown = connection.exec_driver_sql(_GROWN).scalars().all()
+        if grown:
+            connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")
+    else:
+        connection.exec_driver_sql("PRAGMA optimize")
+    db.session.commit()
+
+
 def ask_together(questions: Mapping[str, Select[Any]]) -> Mapping[str, Any]:
     """The answers to questions of one value each, by name: many questions, one statement."""
     if not questions:

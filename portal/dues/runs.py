@@ -13,7 +13,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.audit import record
-from portal.core.database import db
+from portal.core.database import db, refresh_statistics
 from portal.core.errors import RuleError
 from portal.core.jobs import Job, open_job, queue, working_on
 from portal.dues import charging
@@ -23,6 +23,7 @@ from portal.offices.access import visible
 
 JOB = "dues.charge"
 RIGHT = "dues.record"
+MANY = 1_000  # charges of which the planner is told at once
 MOST_NAMED = 200  # associations that were left out, by name, in the outcome
 
 
@@ -55,6 +56,8 @@ def run(job_id: str) -> None:
             skipped += [why] if why else []
             job.result = {**job.result, **outcome_of(total, skipped)}
             job.advance(number)
+        if total.new >= MANY:
+            refresh_statistics()
 
 
 def list_places(account: Account, association: Association, *, below: bool) -> Sequence[int]:

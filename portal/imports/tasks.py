@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core import database
 from portal.core.calendar import now
-from portal.core.database import db, reading
+from portal.core.database import db, reading, refresh_statistics
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.jobs import Job, queue, working_on
@@ -22,6 +22,8 @@ from portal.imports.models import ImportRow, ImportState, RegisterImport
 from portal.imports.rows import Checked
 from portal.imports.taking import Batch, insert_rows
 from portal.offices.access import reached
+
+MANY = 1_000  # rows of which the planner is told at once
 
 
 @queue.task
@@ -40,7 +42,7 @@ def check(job_id: str, import_id: int) -> None:
 @queue.task
 def take_in(job_id: str, import_id: int, version: int) -> None:
     """Everything or nothing: the rows that are sound, as they were shown, in one transaction."""
-    old = None
+    old, written = None, 0
     with working_on(job_id) as job, ending(import_id) as shown:
         choices, entries, kept = _prepared(shown, job)
         db.session.commit()  # the reading ends here; the first statement of the writing takes the lock
@@ -51,7 +53,10 @@ def take_in(job_id: str, import_id: int, version: int) -> None:
         shown.state, shown.done_at = ImportState.DONE, batch.stamp
         services.record_taken(batch.actor, shown)
         old, shown.file_key = shown.file_key, contents.keep(kept) if kept.tables[0].rows else None
+        written = len(entries)
     contents.remove(old)
+    if written >= MANY:
+        refresh_statistics()
 
 
 def _prepared(shown: RegisterImport, job: Job) -> tuple[dict[int, str], list[preparing.Entry], Contents]:

@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from portal.core import database
-from portal.core.audit import AuditEntry, changed, record
-from portal.core.database import ALPHABET, db, new_public_id, reading
+from portal.core.audit import AuditEntry, changed, record, record_all
+from portal.core.database import ALPHABET, db, insert_all, new_public_id, reading, refresh_statistics
+from portal.core.jobs import Job
 from portal.people.models import Person, PrivacyNotice
 from tests.harness.factory import make_person
 
@@ -148,3 +149,20 @@ def test_an_entry_goes_with_its_act_or_not_at_all(cast):
     db.session.flush()
     db.session.rollback()
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.target_id == person.public_id)).all() == []
+
+
+def test_many_rows_at_once_and_the_planner_is_told(cast, engine_kind):
+    """The ids come in the order of the rows; entries of many are those of as many single ones."""
+    rows = [{"public_id": new_public_id(), "kind": "x", "state": "done", "message": "长" * 60} for _ in range(600)]
+    ids = insert_all(Job, rows, by="public_id")
+    named = dict(db.session.execute(select(Job.id, Job.public_id).where(Job.id.in_(ids))).all())
+    assert [named[one] for one in ids] == [row["public_id"] for row in rows]
+    person = make_person("被记录")
+    record(cast.secretary, "people.correct", person, {"a": 1}, person_id=person.id)
+    record_all(cast.secretary, "people.correct", [(person, {"a": 1}, person.id)] * 2, cast.community.id)
+    known = (AuditEntry.actor_id, AuditEntry.actor_name, AuditEntry.action, AuditEntry.target_type)
+    told = select(*known, AuditEntry.person_id).where(AuditEntry.target_id == person.public_id)
+    assert len(set(db.session.execute(told).all())) == 1
+    refresh_statistics()
+    if engine_kind == "postgresql":
+        assert db.session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'job'")) >= 600
