@@ -1,0 +1,151 @@
+"""Reading the disclosure calendar: its duties, and what an association owes, has published, or is late with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.associations.models import Association
+from portal.core.database import db
+from portal.core.formats import local
+from portal.core.i18n import lazy_pgettext
+from portal.core.labels import Labelled
+from portal.disclosure.models import Disclosure, DisclosureDuty, Frequency
+from portal.disclosure.periods import Asked, asked
+from portal.members.queries import root_id
+from portal.notices.models import Notice, NoticeStatus, NoticeSubject
+
+CHOICES = 200
+
+
+class DueState(Labelled):
+    """How it stands with a duty for one period."""
+
+    LATE = "late", lazy_pgettext("disclosure", "Late")
+    DUE = "due", lazy_pgettext("disclosure", "Due")
+    COMING = "coming", lazy_pgettext("disclosure", "Period runs")
+    DONE = "done", lazy_pgettext("disclosure", "Published")
+
+    @property
+    def tone(self) -> str:
+        return {"late": "red", "due": "amber", "done": "green"}.get(self, "grey")
+
+
+@dataclass(frozen=True)
+class Due(Asked):
+    """What an association owes for a period, and the notice that stands for it: published, withdrawn, or a draft."""
+
+    zone: str
+    day: date
+    notice: Notice | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Published and not withdrawn; what is owed once and kept up to date, also in force."""
+        kept = self.notice
+        if kept is None or kept.status != NoticeStatus.PUBLISHED:
+            return False
+        return self.duty.frequency != Frequency.ONCE or kept.expires_on is None or kept.expires_on >= self.day
+
+    @property
+    def state(self) -> DueState:
+        if self.is_met:
+            return DueState.DONE
+        if self.day > self.due_on:
+            return DueState.LATE
+        return DueState.COMING if self.duty.frequency != Frequency.ONCE and self.day <= self.ends_on else DueState.DUE
+
+    @property
+    def published_on(self) -> date | None:
+        """The day of the first publication of what fulfils it."""
+        kept = self.notice
+        return local(kept.published_at, self.zone).date() if self.is_met and kept and kept.published_at else None
+
+    @property
+    def was_late(self) -> bool:
+        return self.published_on is not None and self.published_on > self.due_on
+
+
+def list_duties(root: int, *, ended: bool = False) -> Sequence[DisclosureDuty]:
+    """The federation's calendar in its order; with `ended`, also what ended, for the periods before."""
+    statement = select(DisclosureDuty).where(DisclosureDuty.association_id == root)
+    if not ended:
+        statement = statement.where(DisclosureDuty.ended_on.is_(None))
+    shown = joinedload(DisclosureDuty.subject)
+    return db.session.scalars(statement.options(shown).order_by(DisclosureDuty.position, DisclosureDuty.id)).all()
+
+
+def get_duty(root: int, public_id: str) -> DisclosureDuty | None:
+    statement = select(DisclosureDuty).where(
+        DisclosureDuty.association_id == root, DisclosureDuty.public_id == public_id
+    )
+    return db.session.scalar(statement.options(joinedload(DisclosureDuty.subject)))
+
+
+def owed(association: Association, day: date) -> list[Due]:
+    """What an association owes, has published, or is late with, by the order of the calendar: two questions."""
+    if association.is_archived:
+        return []
+    duties = [one for one in list_duties(root_id(association), ended=True) if one.level in (None, association.level)]
+    statement = select(Disclosure).where(Disclosure.association_id == association.id)
+    found = db.session.scalars(statement.options(joinedload(Disclosure.notice)))
+    kept = {(row.duty_id, row.period_on): row.notice for row in found}
+    zone, since = association.time_zone, local(association.created_at, association.time_zone).date()
+    return [
+        Due(one.duty, one.period_on, one.ends_on, one.due_on, zone, day, kept.get((duty.id, one.period_on)))
+        for duty in duties
+        for one in asked(duty, day, since)
+    ]
+
+
+def get_due(association: Association, duty_id: str, period_on: date, day: date) -> Due | None:
+    """One of what is owed, by its duty's public id and the first day of the period."""
+    for due in owed(association, day):
+        if due.duty.public_id == duty_id and due.period_on == period_on:
+            return due
+    return None
+
+
+def get_disclosure(association: Association, due: Asked) -> Disclosure | None:
+    statement = select(Disclosure).where(
+        Disclosure.duty_id == due.duty.id,
+        Disclosure.association_id == association.id,
+        Disclosure.period_on == due.period_on,
+    )
+    return db.session.scalar(statement.options(joinedload(Disclosure.notice)))
+
+
+def list_fitting(association: Association, due: Asked) -> Sequence[Any]:
+    """The association's published notices that may fulfil a duty: those of its kind first, then the newest."""
+    statement = (
+        select(Notice.public_id, Notice.title, Notice.index_number, Notice.published_at)
+        .where(*_published(association))
+        .order_by(case((Notice.kind == due.duty.kind, 0), else_=1), Notice.published_at.desc(), Notice.id.desc())
+    )
+    return db.session.execute(statement.limit(CHOICES)).all()
+
+
+def get_published(association: Association, public_id: str) -> Notice | None:
+    """A published notice of the association itself."""
+    return db.session.scalar(select(Notice).where(*_published(association), Notice.public_id == public_id))
+
+
+def fulfils(day: date) -> ColumnElement[bool]:
+    """`Due.is_met` as a condition on disclosures joined with their duty and notice."""
+    in_force = or_(Notice.expires_on.is_(None), Notice.expires_on >= day)
+    return and_(Notice.status == NoticeStatus.PUBLISHED, or_(DisclosureDuty.frequency != Frequency.ONCE, in_force))
+
+
+def list_subjects(root: int) -> Sequence[NoticeSubject]:
+    """The subjects of the federation's list that are in use."""
+    statement = select(NoticeSubject).where(NoticeSubject.association_id == root, NoticeSubject.ended_on.is_(None))
+    return db.session.scalars(statement.order_by(NoticeSubject.position, NoticeSubject.id)).all()
+
+
+def _published(association: Association) -> tuple[ColumnElement[bool], ...]:
+    return Notice.association_id == association.id, Notice.status == NoticeStatus.PUBLISHED

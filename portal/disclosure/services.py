@@ -1,0 +1,84 @@
+"""What an association owes is fulfilled by a notice: written for it, or linked; and undone. Never commits."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.models import Account
+from portal.associations.models import Association
+from portal.core.audit import Actor
+from portal.core.audit import record as audit
+from portal.core.calendar import now
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import lazy
+from portal.disclosure import queries
+from portal.disclosure.models import Disclosure, DisclosureDuty
+from portal.disclosure.periods import Asked
+from portal.notices.models import Notice, NoticeStatus
+
+
+def record(
+    actor: Actor | None, association: Association, duty: DisclosureDuty, period_on: date, notice: Notice
+) -> Disclosure:
+    """A notice of the association fulfils a duty for the period that begins on `period_on`: once it is published.
+
+    A draft can be recorded beforehand, and fulfils nothing until then. What is withdrawn makes room for another;
+    the same again changes nothing. Raises RuleError("notice") for a notice of somebody else's, one that is
+    withdrawn, and where another notice fulfils it already.
+    """
+    if notice.association_id != association.id or notice.status == NoticeStatus.WITHDRAWN:
+        raise RuleError("notice", lazy("Choose a published notice of your own association."))
+    asked = Asked(duty, period_on, period_on, period_on)
+    known = queries.get_disclosure(association, asked)
+    if known is None:
+        return _add(actor, association, asked, notice)
+    if known.notice_id != notice.id:
+        if known.notice.status == NoticeStatus.PUBLISHED:
+            raise RuleError("notice", lazy("Another notice is linked already. Undo that first."))
+        known.notice_id, known.notice = notice.id, notice
+        known.recorded_at, known.recorded_by_id = now(), _person_id(actor)
+        _note(actor, "disclosure.record", association, asked, notice)
+    return known
+
+
+def undo(actor: Actor, association: Association, due: Asked) -> None:
+    """The notice fulfils the duty no longer: it was linked by mistake. The notice itself stays as it is."""
+    known = queries.get_disclosure(association, due)
+    if known is None:
+        raise RuleError("", lazy("Nothing is linked here."))
+    _note(actor, "disclosure.undo", association, due, known.notice)
+    db.session.delete(known)
+    db.session.flush()
+
+
+def forget(notice: Notice) -> None:
+    """A draft is discarded: what was to be fulfilled by it is owed as before."""
+    db.session.execute(delete(Disclosure).where(Disclosure.notice_id == notice.id))
+
+
+def _add(actor: Actor | None, association: Association, asked: Asked, notice: Notice) -> Disclosure:
+    made = Disclosure(
+        duty_id=asked.duty.id, association_id=association.id, period_on=asked.period_on, notice_id=notice.id,
+        recorded_by_id=_person_id(actor),
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:  # two officers at once: the other one was first
+        raise RuleError("notice", lazy("Another notice is linked already. Undo that first.")) from None
+    made.notice = notice
+    _note(actor, "disclosure.record", association, asked, notice)
+    return made
+
+
+def _note(actor: Actor | None, action: str, association: Association, asked: Asked, notice: Notice) -> None:
+    changes = {"duty": asked.duty.title, "period": asked.period_on.isoformat()}
+    audit(actor, action, notice, changes, association_id=association.id)
+
+
+def _person_id(actor: Actor | None) -> int | None:
+    return actor.person_id if isinstance(actor, Account) else None
