@@ -32,6 +32,7 @@ from portal.core.database import db, read
 from portal.core.paging import LIMIT, Page, paginate
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
+from portal.notices.subject_queries import list_subjects as list_subjects
 
 PLACES = 200
 SIZE = 25

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from blinker import Signal
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +20,8 @@ from portal.notices import desk
 from portal.notices.drafts import Content, Placing, check_pins, check_publishable, check_shape, revision_of
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 
+published = Signal("A version was published.")  # sender: the version, in the transaction that publishes it
+withdrawn = Signal("A notice was withdrawn.")  # sender: the notice
 REASON = 500
 
 
@@ -81,6 +84,8 @@ def publish(actor: Account, notice: Notice, *, number: int, revision: str | None
         notice.published_at, notice.index_number = moment, _next_index_number(association)
     notice.status, notice.updated_at = NoticeStatus.PUBLISHED, moment
     _show(notice, draft)
+    db.session.flush()
+    published.send(draft)
     audit.record(actor, "notices.publish", notice, {"version": number, "index_number": notice.index_number})
     return draft
 
@@ -122,6 +127,8 @@ def withdraw(actor: Account, notice: Notice, reason: str) -> None:
     notice.status, notice.withdrawal_reason, notice.is_pinned = NoticeStatus.WITHDRAWN, reason, False
     notice.withdrawn_at = notice.updated_at = now()
     audit.record(actor, "notices.withdraw", notice, {"reason": reason, "draft_discarded": draft is not None})
+    db.session.flush()
+    withdrawn.send(notice)
 
 
 def discard_draft(actor: Account, notice: Notice) -> None:
