@@ -13,7 +13,7 @@ from flask.cli import ScriptInfo, with_appcontext
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from portal.settings import Settings, SettingsError, examine
-from portal.upkeep import Failure
+from portal.upkeep import Failure, proof_commands
 
 
 def _create_app() -> Flask:
@@ -260,3 +260,7 @@ def rotate() -> None:
     click.echo(f"{keys.rotate_keys()} records encrypted with the first key; the other keys can go.")
     for line in keys.list_leftovers():
         click.echo(line)
+
+
+for _command in proof_commands.COMMANDS:
+    cli.add_command(_command)

@@ -21,7 +21,7 @@ from whitenoise.compress import Compressor
 
 from portal.core import web
 from portal.settings import STATIC, Settings, own_addresses
-from portal.upkeep import Failure, migration, presence, setup
+from portal.upkeep import Failure, migration, presence, proofs, setup
 
 YEAR = 365 * 24 * 3600
 PAUSE = 5.0  # seconds before a background worker that fell over is started again
@@ -34,6 +34,7 @@ def prepare(settings: Settings, load_demo: Callable[[], None] | None) -> None:
         if settings.mode == "production":
             raise Failure("the database waits for a migration; run `portal backup FILE`, then `portal db upgrade`.")
         migration.upgrade()
+    proofs.begin()
     if setup.is_empty():
         if load_demo:
             load_demo()

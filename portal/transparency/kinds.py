@@ -13,7 +13,7 @@ Content = Mapping[str, Any]
 Prover = Callable[[str, int], Content | None]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Publication:
     """One that stands in public: what `services.enter` takes of it, and when it was published."""
 
@@ -24,18 +24,21 @@ class Publication:
 
 
 Lister = Callable[[], Iterable[Publication]]
+Place = tuple[str, ...]  # an endpoint, the name of the document's id in it, and that of the version if it takes one
 _provers: dict[str, Prover] = {}
 _listers: dict[str, Lister] = {}
+_places: dict[str, Place] = {}
 
 
-def proves(kind: ChainKind) -> Callable[[Prover], Prover]:
+def proves(kind: ChainKind, *place: str) -> Callable[[Prover], Prover]:
     """Declare what gives back, from the database, the content that was entered for a document's version.
 
-    It gives the very mapping that `enter` was given; None where the version is not there.
+    It gives the very mapping that `enter` was given; None where the version is not there. `place` is where it is
+    read in public: @proves(ChainKind.NOTICE, "notices.version", "public_id", "number").
     """
 
     def declare(prover: Prover) -> Prover:
-        _provers[kind] = prover
+        _provers[kind], _places[kind] = prover, place
         return prover
 
     return declare
@@ -55,6 +58,12 @@ def content_of(kind: str, document: str, version: int) -> Content | None:
     """The content as the database has it now; None where it, or the room that knew it, is gone."""
     prover = _provers.get(kind)
     return prover(document, version) if prover else None
+
+
+def place_of(kind: str, document: str, version: int) -> tuple[str, dict[str, Any]] | None:
+    """The endpoint and its values where the document is read in public."""
+    endpoint, *names = _places.get(kind) or ("",)
+    return (endpoint, dict(zip(names, (document, version), strict=False))) if endpoint else None
 
 
 def publications() -> Iterable[tuple[ChainKind, Publication]]:

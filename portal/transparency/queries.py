@@ -12,7 +12,6 @@ from portal.core.database import db, read
 from portal.transparency import chain
 from portal.transparency.models import ChainEntry, ChainHead, ChainKind
 
-SIZE = 50
 ENTRY_COLUMNS: tuple[Any, ...] = (
     ChainEntry.number,
     ChainEntry.kind,
@@ -32,6 +31,12 @@ _PROOF = (
     .limit(1)
 )
 _PROOF_OF_VERSION = _PROOF.where(ChainEntry.version == bindparam("version"))
+
+# Every entry with its association's code, in the order of the chain.
+ALL: Select[Any] = (
+    select(*ENTRY_COLUMNS).join(Association, Association.id == ChainEntry.association_id).order_by(ChainEntry.number)
+)
+_BETWEEN = ALL.where(ChainEntry.number >= bindparam("start"), ChainEntry.number < bindparam("stop"))
 
 
 def get_entry(kind: str, document: str, version: int) -> ChainEntry | None:
@@ -58,21 +63,35 @@ def get_head() -> Any | None:
     return read(statement).first()
 
 
-def latest(number: int) -> tuple[Sequence[Any], int]:
-    """Page `number` of the entries, the newest first, and how many there are: numbers have no gap to count around."""
-    total = db.session.scalar(select(func.max(ChainEntry.number))) or 0
-    last = total - (max(1, number) - 1) * SIZE
-    rows = read(all_entries().where(ChainEntry.number <= last, ChainEntry.number > last - SIZE)).all()
-    return rows[::-1], total
+def count() -> int:
+    """The last number there is: numbers run from 1 without a gap."""
+    return db.session.scalar(select(func.max(ChainEntry.number))) or 0
 
 
-def all_entries() -> Select[Any]:
-    """Every entry with its association's code, in the order of the chain."""
-    statement: Select[Any] = select(*ENTRY_COLUMNS).join(Association, Association.id == ChainEntry.association_id)
-    return statement.order_by(ChainEntry.number)
+def list_entries(start: int, stop: int) -> Sequence[Any]:
+    """The entries from one number up to another."""
+    return read(_BETWEEN, {"start": start, "stop": stop}).all()
+
+
+def get_end() -> tuple[int, str] | None:
+    """Where the chain ends as its head says it, whatever entries there are; None where it was not begun."""
+    row = read(select(ChainHead.number, ChainHead.hash)).first()
+    return (row.number, row.hash) if row else None
+
+
+def list_codes() -> Sequence[Any]:
+    """The id and the code of every association."""
+    return db.session.execute(select(Association.id, Association.code)).all()
+
+
+def list_known() -> set[tuple[str, str, int]]:
+    """What stands in the chain: kind, document and version."""
+    rows = db.session.execute(select(ChainEntry.kind, ChainEntry.document, ChainEntry.version))
+    return {(row.kind, row.document, row.version) for row in rows}
 
 
 def told(entry: Any, association: str | None = None) -> dict[str, Any]:
-    """An entry (a row of `all_entries`, or an object with its association's code) as the chain says it."""
+    """An entry (a row of ALL, or an object with its association's code) as the chain says it."""
     found = {name: getattr(entry, name) for name in (*chain.FIELDS, "hash") if name != "association"}
-    return found | {"association": association if association is not None else entry.association}
+    found["association"] = entry.association if association is None else association
+    return found | {"published_at": chain.moment(entry.published_at)}

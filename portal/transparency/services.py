@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.associations.models import Association
 from portal.core.calendar import now
-from portal.core.database import change, db
+from portal.core.database import change, db, insert_all
 from portal.transparency import chain, queries
+from portal.transparency.kinds import Publication, content_of
 from portal.transparency.models import ChainEntry, ChainHead, ChainKind
+
+PORTION = 2_000
 
 
 def enter(
@@ -45,6 +48,36 @@ def enter(
     entry.hash = chain.hash_of(queries.told(entry, code))
     _move_head(head, entry)
     return entry
+
+
+def enter_all(found: Iterable[tuple[ChainKind, Publication]], *, at: datetime | None = None) -> int:
+    """Enter what was published before there was a chain, the oldest first; what is in it stays. Returns how many.
+
+    The chain says when each was entered (`at`, or now), not when it was published: that is part of its content.
+    """
+    head, known = _hold_head(), queries.list_known()
+    ordered = sorted(found, key=lambda pair: (pair[1].published_at, pair[1].document, pair[1].version))
+    new = [(kind, one) for kind, one in ordered if (kind, one.document, one.version) not in known]
+    codes, last = dict(queries.list_codes()), head.hash
+    for start in range(0, len(new), PORTION):
+        rows = []
+        for number, (kind, one) in enumerate(new[start : start + PORTION], head.number + start + 1):
+            row = _row(kind, one, number, last, at or now())
+            row["hash"] = last = chain.hash_of(row | {"association": codes[one.association_id]})
+            rows.append(row)
+        insert_all(ChainEntry, rows)
+    db.session.execute(update(ChainHead).where(ChainHead.id == 1).values(number=head.number + len(new), hash=last))
+    return len(new)
+
+
+def _row(kind: ChainKind, one: Publication, number: int, previous: str, at: datetime) -> dict[str, Any]:
+    content = content_of(kind, one.document, one.version)
+    if content is None:
+        raise LookupError(f"{kind} {one.document}, version {one.version}, has no content")
+    return {
+        "number": number, "kind": kind.value, "association_id": one.association_id, "document": one.document,
+        "version": one.version, "digest": chain.digest_of(content), "previous": previous, "published_at": at,
+    }  # fmt: skip
 
 
 def begin() -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from portal.core.database import db
 from portal.transparency import chain, queries
-from portal.transparency.models import ChainEntry, ChainKind
+from portal.transparency.models import ChainKind
 from portal.transparency.services import enter
 
 MOMENT = datetime(2026, 3, 1, 8, 5, tzinfo=UTC)
