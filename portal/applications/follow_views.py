@@ -25,7 +25,7 @@ from portal.people.models import ConsentPurpose
 following = Following(
     name="applications",
     counted_as="application",
-    sent=queries.sent,
+    by_reference=queries.sent.get_by_reference,
     form=FollowForm,
     missing=lazy("There is no application with this reference. Compare it with your note."),
 )

@@ -1,20 +1,22 @@
-"""Following what was sent by its reference, without an account: the machine behind /join/follow and its sister."""
+"""Following what was sent by its reference, without an account: the machine behind /join/follow and its sisters."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 from flask import Response, abort, make_response, request
 
 from portal.accounts import attempts
 from portal.applications.drafts import meant
 from portal.applications.interview import private
-from portal.applications.sent import Form, Sent
 from portal.core import web
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import BaseForm
+
+Form = TypeVar("Form")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,7 @@ class Following(Generic[Form]):
 
     name: str
     counted_as: str  # under this name guesses are counted, by the address they come from
-    sent: Sent[Form]
+    by_reference: Callable[[str], Form | None]
     form: type[BaseForm]
     missing: Any  # what is said of every reference that is none
 
@@ -36,7 +38,7 @@ class Following(Generic[Form]):
             attempt_id = attempts.begin(f"{self.counted_as} {request.remote_addr}", request.remote_addr)
         except attempts.TooSoon as error:
             return *web.refused(self._page, form, error)[:1], 429, {"Retry-After": str(error.seconds)}
-        found = self._found(form["reference"].data or "")
+        found: Any = self._found(form["reference"].data or "")
         if found is not None:
             attempts.succeed(attempt_id)
         db.session.commit()
@@ -47,7 +49,7 @@ class Following(Generic[Form]):
         return self._found(reference) or abort(self._unknown(self.form(formdata=None), 404))
 
     def _found(self, reference: str) -> Form | None:
-        return self.sent.get_by_reference(meant(reference))
+        return self.by_reference(meant(reference))
 
     def _unknown(self, form: BaseForm, status: int) -> Response:
         form.refuse(RuleError("reference", self.missing))

@@ -22,7 +22,7 @@ from portal.volunteers.models import VolunteerRegistration
 following = Following(
     name="volunteers",
     counted_as="registration",
-    sent=registration_queries.sent,
+    by_reference=registration_queries.sent.get_by_reference,
     form=FollowForm,
     missing=lazy("There is no registration with this reference. Compare it with your note."),
 )
