@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import unicodedata
 
-from portal.core.database import ALPHABET
+from portal.core.database import ALPHABET, drawn
 
 LENGTH, GROUP = 16, 4
 # Crockford's reading: what people take for a digit is one, and nothing of the alphabet is lost by it.
@@ -15,7 +14,7 @@ LONGEST_TYPED = 100
 
 def new_code() -> str:
     """16 characters of 32, from the system's own chance: 80 bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return drawn(LENGTH)
 
 
 def shown(code: str) -> str:
