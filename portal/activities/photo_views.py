@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, send_file
+from flask import Response, abort, g
 from flask_login import current_user
 
 from portal.activities import services, suggestions, uploads
@@ -17,10 +17,9 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.files import store
 from portal.core.i18n import _
+from portal.core.stored import stored_file
 
 WRITE = suggestions.RIGHT
-# Whatever a browser makes of a file, it may do nothing: no script, no form, no page of ours around it.
-SAFE_FILE = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff"}
 
 
 @blueprint.post("/office/<code>/activities/photos")
@@ -92,18 +91,13 @@ def remove_photo(code: str, public_id: str, photo_id: str) -> Response:
     log = load(public_id)
     keys = services.remove_photo(current_user, log, _find(log, photo_id))
     db.session.commit()
-    for key in keys:
-        store.remove(key)
+    store.discard(keys)
     return web.go(".entry", _("The photo is removed."), public_id=public_id)
 
 
 def photo_file(key: str, name: str) -> Response:
     """A JPEG of our own making, shown in the page or by itself, with nothing it could do."""
-    if not store.path(key).exists():
-        abort(404)
-    response = send_file(store.path(key), "image/jpeg", download_name=name, conditional=True, etag=key)
-    response.headers.update(SAFE_FILE)
-    return response
+    return stored_file(key, name, "image/jpeg")
 
 
 def _find(log: ActivityLog, photo_id: str) -> ActivityPhoto:

@@ -6,17 +6,34 @@ import io
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal.core.errors import RuleError
-from portal.core.i18n import lazy
+from portal.core.i18n import _, lazy
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
     from PIL.ImageFile import ImageFile
 
 KEY = re.compile(r"[0-9a-f]{32}(\.[a-z0-9]{1,8}){0,2}", re.ASCII)
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+# Documents that may be attached: how each begins, and what it is called. What a browser would run is none of them.
+DOCUMENTS: dict[str, tuple[bytes, str]] = {
+    ".pdf": (b"%PDF-", "application/pdf"),
+    ".docx": (ZIP, f"{_OFFICE}.wordprocessingml.document"),
+    ".xlsx": (ZIP, f"{_OFFICE}.spreadsheetml.sheet"),
+    ".pptx": (ZIP, f"{_OFFICE}.presentationml.presentation"),
+    ".zip": (ZIP, "application/zip"),
+    ".doc": (OLE, "application/msword"),
+    ".xls": (OLE, "application/vnd.ms-excel"),
+    ".ppt": (OLE, "application/vnd.ms-powerpoint"),
+    ".wps": (OLE, "application/vnd.ms-works"),
+    ".et": (OLE, "application/vnd.ms-excel"),
+}
 PHOTO_EDGE = 1600
 THUMB_EDGE = 480
 MAX_PIXELS = 60_000_000  # of a JPEG, which is unpacked no larger than needed
@@ -54,8 +71,27 @@ class Store:
     def remove(self, key: str) -> None:
         self.path(key).unlink(missing_ok=True)
 
+    def discard(self, keys: Iterable[str]) -> None:
+        """Remove what nothing keeps any more, once that is committed."""
+        for key in keys:
+            self.remove(key)
+
 
 store = Store()
+
+
+def is_picture(content: bytes) -> bool:
+    """Whether it begins as a JPEG, PNG or WebP picture; `resize_photo` says whether it is one."""
+    return content.startswith(PICTURES[:2]) or (content[:4] == PICTURES[2] and content[8:12] == b"WEBP")
+
+
+def document_type(name: str, content: bytes) -> str:
+    """The media type of a document, by its ending and by how it begins. Raises RuleError("file") for any other."""
+    begins, media_type = DOCUMENTS.get(Path(name).suffix.lower(), (b"", ""))
+    if not media_type or not content.startswith(begins):
+        kinds = "PDF, Word, Excel, PowerPoint, WPS, ZIP, JPEG, PNG, WebP"
+        raise RuleError("file", _("This kind of file cannot be attached. These can: %(kinds)s.", kinds=kinds))
+    return media_type
 
 
 def resize_photo(content: bytes) -> tuple[bytes, bytes, int, int]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from portal.core import text
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.notices import desk
+from portal.notices import attachments, desk
 from portal.notices.models import Notice, NoticeKind, NoticeVersion
 
 LIMITS = {
@@ -47,12 +48,29 @@ class Placing:
 
     supersedes: str = ""  # the public id of an own published notice
     is_pinned: bool = False
+    target: str = ""  # the code of the association on whose pages, and those below it, it stands too
+
+
+class ChangedMeanwhileError(RuleError):
+    """The draft is not the one that was opened; `notice` is it as it stands now."""
+
+    def __init__(self, notice: Notice, message: Any) -> None:
+        super().__init__("", message)
+        self.notice = notice
 
 
 def revision_of(notice: Notice, draft: NoticeVersion) -> str:
     """A mark of what the draft says now: whoever saves or publishes shows the mark of what they saw."""
-    seen = [*asdict(Content.of(draft)).values(), notice.supersedes_id, notice.is_pinned]
+    files = attachments.mark_of(draft)
+    placed = (notice.supersedes_id, notice.is_pinned, notice.target_id)
+    seen = [*asdict(Content.of(draft)).values(), *placed, *files]
     return hashlib.blake2b(repr([str(value) for value in seen]).encode(), digest_size=8).hexdigest()
+
+
+def check_seen(notice: Notice, draft: NoticeVersion, revision: str | None) -> None:
+    """Whoever reviews or publishes does it to what they saw."""
+    if revision is not None and revision != revision_of(notice, draft):
+        raise ChangedMeanwhileError(notice, _("The draft was changed after you opened this page. Check it again."))
 
 
 def check_shape(content: Content) -> None:
@@ -80,7 +98,7 @@ def missing(notice: Notice, draft: NoticeVersion, day: date) -> list[RuleError]:
         found.append(RuleError("correction_note", _("Say what is corrected; readers see it beside the version.")))
     if desk.is_taken(notice):
         found.append(RuleError("supersedes", _("Another notice supersedes that one already.")))
-    return found
+    return [*found, *attachments.faults(draft)]
 
 
 def check_publishable(notice: Notice, draft: NoticeVersion, day: date) -> None:
@@ -90,7 +108,8 @@ def check_publishable(notice: Notice, draft: NoticeVersion, day: date) -> None:
         check_pins(notice.association_id, notice.is_pinned, notice)
         return
     current = desk.get_current(notice)
-    if replace(Content.of(current), correction_note="") == replace(Content.of(draft), correction_note=""):
+    is_same = replace(Content.of(current), correction_note="") == replace(Content.of(draft), correction_note="")
+    if is_same and attachments.said(current) == attachments.said(draft):
         raise RuleError("", _("Nothing was changed."))
 
 

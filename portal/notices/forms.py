@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from portal.core.forms import BaseForm, DateField, Length, Required
@@ -104,3 +105,17 @@ class FilterForm(BaseForm):
     kind = SelectField(lazy("Kind"), validate_choice=False)
     association = SelectField(lazy("Association"), validate_choice=False)
     year = SelectField(lazy("Year"), validate_choice=False)
+
+
+class AttachForm(BaseForm):
+    """Files and pictures to add to a draft."""
+
+    file = MultipleFileField(lazy("Files and pictures"))
+    alternative = LineField(lazy("What the picture shows"), [Length(max=300)])
+
+
+class DescribeForm(BaseForm):
+    """A picture in words, for who does not see it."""
+
+    file_id: str
+    alternative = LineField(lazy("What the picture shows"), [Length(max=300)])

@@ -14,7 +14,7 @@ from portal.core.formats import local
 from portal.core.i18n import _, locale
 from portal.core.text import beginning, is_chinese
 from portal.notices import feed as feeds
-from portal.notices import listing, queries
+from portal.notices import attachments, listing, queries
 from portal.notices.blueprint import blueprint
 from portal.notices.models import NoticeKind, NoticeStatus, validity
 
@@ -90,6 +90,7 @@ def around(document: Any) -> dict[str, Any]:
     return {
         "document": document,
         "versions": queries.list_versions(document.notice_id),
+        "attachments": attachments.shown(document.notice_id, document.number),
         "successors": queries.list_successors(document.notice_id),
         "holds": validity(document, day),
         "day": day,

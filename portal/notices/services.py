@@ -16,12 +16,13 @@ from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.notices import desk
+from portal.notices import attachments, desk
 from portal.notices.drafts import Content, Placing, check_pins, check_publishable, check_shape, revision_of
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 
 published = Signal("A version was published.")  # sender: the version, in the transaction that publishes it
 withdrawn = Signal("A notice was withdrawn.")  # sender: the notice
+discarded = Signal("A notice that was never published goes.")  # sender: the notice, before it is deleted
 REASON = 500
 
 
@@ -102,18 +103,20 @@ def begin_correction(actor: Account, notice: Notice) -> NoticeVersion:
     content = asdict(Content.of(current)) | {"correction_note": ""}
     draft = NoticeVersion(notice_id=notice.id, number=current.number + 1, written_by=actor.person_id, **content)
     db.session.add(draft)
+    db.session.flush()
+    attachments.copy(current, draft)
     audit.record(actor, "notices.correct", notice, {"version": draft.number})
     return draft
 
 
-def withdraw(actor: Account, notice: Notice, reason: str) -> None:
+def withdraw(actor: Account, notice: Notice, reason: str) -> list[str]:
     """Take a published notice out of force and its text out of sight; title, reason and date stay in the record.
 
-    A correction in the making is discarded with it.
+    A correction in the making is discarded with it; returns the keys of its files, as discard_draft does.
     """
     desk.lock_notice(notice)
     if notice.status == NoticeStatus.WITHDRAWN:
-        return
+        return []
     if notice.status != NoticeStatus.PUBLISHED:
         raise RuleError("", _("Only a published notice can be withdrawn."))
     reason = reason.strip()
@@ -122,25 +125,30 @@ def withdraw(actor: Account, notice: Notice, reason: str) -> None:
     if len(reason) > REASON:
         raise RuleError("reason", _("At most %(count)s characters", count=REASON))
     draft = desk.get_draft(notice)
-    if draft is not None:
-        _delete(draft)
+    unused = _delete(draft) if draft is not None else []
     notice.status, notice.withdrawal_reason, notice.is_pinned = NoticeStatus.WITHDRAWN, reason, False
     notice.withdrawn_at = notice.updated_at = now()
-    audit.record(actor, "notices.withdraw", notice, {"reason": reason, "draft_discarded": draft is not None})
     db.session.flush()
     withdrawn.send(notice)
+    audit.record(actor, "notices.withdraw", notice, {"reason": reason, "draft_discarded": draft is not None})
+    return unused
 
 
-def discard_draft(actor: Account, notice: Notice) -> None:
-    """Throw a draft away: of a notice that was never published all of it, else the correction in the making."""
+def discard_draft(actor: Account, notice: Notice) -> list[str]:
+    """Throw a draft away: of a notice that was never published all of it, else the correction in the making.
+
+    Returns the keys of its files, to be removed from the store once that is certain.
+    """
     desk.lock_notice(notice)
     draft = desk.get_draft(notice)
     if draft is None:
         raise RuleError("", _("There is no draft to discard."))
     audit.record(actor, "notices.discard", notice, {"title": draft.title, "version": draft.number})
-    _delete(draft)
+    unused = _delete(draft)
     if notice.status == NoticeStatus.DRAFT:
+        discarded.send(notice)
         db.session.execute(delete(Notice).where(Notice.id == notice.id))
+    return unused
 
 
 def set_pinned(actor: Account, notice: Notice, is_pinned: bool) -> None:
@@ -209,8 +217,11 @@ def _place(notice: Notice, placing: Placing) -> None:
     notice.is_pinned = placing.is_pinned
 
 
-def _delete(draft: NoticeVersion) -> None:
+def _delete(draft: NoticeVersion) -> list[str]:
+    """Throw a draft away; returns the keys of files that nothing else keeps, to be removed once that is certain."""
+    unused = attachments.drop_all(draft)
     db.session.execute(delete(NoticeVersion).where(NoticeVersion.id == draft.id))
+    return unused
 
 
 def _show(notice: Notice, version: NoticeVersion) -> None:

@@ -13,17 +13,18 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
+from portal.core.files import store
 from portal.core.formats import local
 from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.core.text import printable
-from portal.notices import desk, exports, public_views, queries, services, writing_views
+from portal.notices import attachment_views, desk, exports, public_views, queries, services, tabs, writing_views
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import ReasonForm
 from portal.notices.listing import page_number
 from portal.notices.models import NoticeKind, NoticeStatus, validity
 from portal.notices.writing_views import load
 
-__all__ = ["blueprint", "feature", "public_views", "writing_views"]
+__all__ = ["attachment_views", "blueprint", "feature", "public_views", "tabs", "writing_views"]
 
 feature = Feature(
     "notices",
@@ -91,11 +92,12 @@ def withdraw(code: str, public_id: str) -> Any:
         return web.invalid("notices/withdraw.html", form, notice=notice, draft=desk.get_draft(notice))
     try:
         with db.session.begin_nested():
-            services.withdraw(current_user, notice, form.reason.data or "")
+            unused = services.withdraw(current_user, notice, form.reason.data or "")
     except RuleError as error:
         form.refuse(error)
         return web.invalid("notices/withdraw.html", form, notice=notice, draft=None)
     db.session.commit()
+    store.discard(unused)
     return web.go(".office_page", _("The notice is withdrawn. It stays in the record."), public_id=public_id)
 
 

@@ -12,9 +12,10 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.files import store
 from portal.core.i18n import _
 from portal.core.text import printable, render
-from portal.notices import desk, queries, services
+from portal.notices import desk, links, queries, services
 from portal.notices.blueprint import blueprint
 from portal.notices.drafting import Answer, Drafting
 from portal.notices.drafts import missing, revision_of
@@ -75,6 +76,8 @@ def _save(drafting: Drafting) -> Answer:
     except RuleError as error:
         return drafting.refuse(error)
     db.session.commit()
+    if "files" in request.form:
+        return web.go(".draft_files", public_id=notice.public_id)
     if "later" in request.form:
         return web.go(".edit", _("The draft is saved."), public_id=notice.public_id)
     return web.go(".check", public_id=notice.public_id)
@@ -108,11 +111,12 @@ def check(code: str, public_id: str) -> Answer:
 
 
 def _checked(notice: Notice, draft: NoticeVersion) -> dict[str, Any]:
-    document = queries.get_checked(notice.id)
+    document, html = queries.get_checked(notice.id), render(draft.body)
     return {
         "notice": notice,
         "draft": draft,
-        "html": render(draft.body),
+        "html": html,
+        "links": links.check(html),
         "faults": missing(notice, draft, today(g.association.time_zone)),
         "revision": revision_of(notice, draft),
         **around(document),
@@ -182,8 +186,9 @@ def discard(code: str, public_id: str) -> Response:
     if notice is None and not desk.was_discarded(g.association, public_id):
         abort(404)
     if notice is not None and desk.get_draft(notice) is not None:
-        services.discard_draft(current_user, notice)
+        unused = services.discard_draft(current_user, notice)
         db.session.commit()
+        store.discard(unused)
     return web.go(".office_list", _("The draft is discarded."))
 
 

@@ -10,7 +10,7 @@ from portal.notices import services
 from tests.harness.cases import either_engine
 from tests.notices.rows import TITLE, corrected, draft, published
 
-MOST_QUERIES = 4
+MOST_QUERIES = 6
 FIELDS = {
     "document_number": "望协〔2026〕12号",
     "subject": "财务公开",
