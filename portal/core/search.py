@@ -21,7 +21,10 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, cast
 
+from portal.core.simplified import simplified
+
 GRAM_LIMIT = 16
+LONGEST_WORD, MOST_WORDS = 40, 60_000  # of a text in the full-text index; a tsvector holds a megabyte
 SORT_KEY_LIMIT = 64
 
 # Characters that are read differently as a surname than anywhere else.
@@ -152,9 +155,43 @@ def text_query(text: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
+def text_words(text: str) -> list[str]:
+    """Everything by which a text is found, each once: its pairs of characters, its characters, its Latin words."""
+    found: set[str] = set()
+    for run in _runs_of(text):
+        found |= _grams(run) if _IS_HAN.match(run) else {run[:LONGEST_WORD]}
+    return sorted(found)[:MOST_WORDS]
+
+
+def text_runs(text: str) -> list[str]:
+    """What was typed, as it would stand in a text that `folded` has gone over: Chinese runs and Latin words."""
+    return list(dict.fromkeys(run[:LONGEST_WORD] for run in _runs_of(text)))
+
+
+def folded(text: str) -> str:
+    """The text in simplified characters, small letters and half-width forms, each in the place where it stood."""
+    return text.translate(_FOLDS)
+
+
+class _Folds(dict[int, int]):
+    """One character for one; what would become several stays as it is."""
+
+    def __missing__(self, code: int) -> int:
+        plain = _plain(chr(code))
+        self[code] = ord(plain) if len(plain) == 1 else code
+        return self[code]
+
+
+_FOLDS = _Folds()
+
+
+def _plain(text: str) -> str:
+    return simplified(unicodedata.normalize("NFKC", text).casefold())
+
+
 def _runs_of(text: str) -> list[str]:
-    """Chinese runs and Latin words of a text, in small letters."""
-    return [str(run) for run in _RUNS.findall(unicodedata.normalize("NFKC", text).casefold())]
+    """Chinese runs and Latin words of a text, in small letters and simplified characters."""
+    return [str(run) for run in _RUNS.findall(_plain(text))]
 
 
 def _words(text: str) -> list[str]:

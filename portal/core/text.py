@@ -35,6 +35,7 @@ _WIDE = re.compile(
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _PARAGRAPH = re.compile(r"<(?:p|li)(?: [^>]*)?>([^<]*(?:<(?!/?(?:p|li|ul|ol)\b)[^<]*)*)")
 _TAG = re.compile(r"<[^>]*>?")
+_BLOCK = re.compile(r"</?(?:p|br|hr|h[2-6]|pre|blockquote|ul|ol|li|div|table|thead|tbody|tr|t[hd])(?: [^>]*)?>")
 _MARKS = re.compile(r"[*_~]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -78,6 +79,11 @@ def beginning(html: str, length: int) -> str:
         if len(words) > length:
             return words[: length - 1].rstrip() + "…"
     return words
+
+
+def plain(html: str) -> str:
+    """The words of a text that is rendered already, a line for each paragraph, heading and cell."""
+    return unescape(_TAG.sub("", _BLOCK.sub("\n", html)))
 
 
 def printable(text: str) -> str:

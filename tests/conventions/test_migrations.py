@@ -15,6 +15,7 @@ from portal.core.database import db
 from portal.upkeep import migration
 from tests.harness.findings import none_of
 from tests.harness.rows import fill
+from tests.harness.schema import tables_of
 from tests.harness.soaking import SOAKING
 from tests.harness.source import import_models
 
@@ -37,9 +38,9 @@ def migrated_app(engine_kind, apps) -> Iterator[Flask]:
 
 
 def contents() -> dict[str, list[Any]]:
-    """Every row of every table, as the database keeps it."""
+    """Every row of every table, as the database keeps it; the full-text index follows from them."""
     with db.engine.connect() as connection:
-        names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+        names = tables_of(inspect(connection))
         found = {name: connection.execute(text(f'SELECT * FROM "{name}"')).mappings() for name in sorted(names)}
         return {name: sorted((dict(row) for row in rows), key=repr) for name, rows in found.items()}
 

@@ -1,0 +1,150 @@
+"""Notices by what stands in them: the index `notice_text`, and a question to it.
+
+Each published notice is one row of the index, of the words of its current version: title, numbers, keywords, subject,
+text, and the names of its attachments. SQLite keeps them in FTS5, PostgreSQL in a tsvector with GIN; both hold the
+same words (`core.search.text_words`), so both find the same. `notices.indexing` keeps it up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, String, bindparam, func, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Boolean, TypeDecorator
+
+from portal.core.database import db
+from portal.core.search import text_query, text_words
+from portal.core.text import plain
+from portal.notices.models import Notice, NoticeAttachment, NoticeStatus, NoticeVersion
+
+MOST_ASKED = 12  # words of a question: each narrows it, and a sentence has many
+PREFIX = 3  # so many letters or digits ask for all words that begin with them
+PORTION = 500
+ENTRY = {
+    "sqlite": "INSERT INTO notice_text (rowid, words) VALUES (:id, :words)",
+    "postgresql": "INSERT INTO notice_text (id, words) VALUES (:id, array_to_tsvector(:words))",
+}
+REMOVAL = {
+    "sqlite": "DELETE FROM notice_text WHERE rowid = :id",
+    "postgresql": "DELETE FROM notice_text WHERE id = :id",
+}
+EMPTYING = "DELETE FROM notice_text"
+
+
+class Asked(TypeDecorator[tuple[str, ...]]):
+    """Words that must all occur, as the engine takes them. They consist of letters and digits only."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        is_sqlite = dialect.name == "sqlite"
+        quote, join, begins = ('"', " AND ", "*") if is_sqlite else ("'", " & ", ":*")
+        return join.join(f"{quote}{word}{quote}{begins if _is_prefix(word) else ''}" for word in value or ())
+
+
+class Holds(FunctionElement[bool]):
+    """Whether the notice's entry in the index holds the words."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(Holds, "sqlite")
+def _in_fts(element: Any, compiler: Any, **options: Any) -> str:
+    notice, asked = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{notice} IN (SELECT rowid FROM notice_text WHERE notice_text MATCH {asked})"  # noqa: S608 - compiled by SQLAlchemy
+
+
+@compiles(Holds, "postgresql")
+def _in_tsvector(element: Any, compiler: Any, **options: Any) -> str:
+    notice, asked = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{notice} IN (SELECT id FROM notice_text WHERE words @@ CAST({asked} AS tsquery))"  # noqa: S608 - compiled by SQLAlchemy
+
+
+def matching(words: str) -> list[ColumnElement[bool]]:
+    """Published notices in which all that was typed occurs; no condition if nothing can be searched for."""
+    asked = tuple(text_query(words)[:MOST_ASKED])
+    return [Holds(Notice.id, bindparam(None, asked, type_=Asked()))] if asked else []
+
+
+def enter(notice_id: int, words: Sequence[str]) -> None:
+    """Put the notice into the index, in the place of what stood there of it."""
+    remove(notice_id)
+    _write([(notice_id, words)])
+
+
+def remove(notice_id: int) -> None:
+    db.session.execute(text(REMOVAL[_engine()]), {"id": notice_id})
+
+
+def rebuild() -> int:
+    """The whole index anew, of everything published: how many notices it holds."""
+    db.session.flush()
+    db.session.execute(text(EMPTYING))
+    last = count = 0
+    while portion := db.session.execute(_CURRENT, {"last": last}).all():
+        names = names_of([row.id for row in portion])
+        _write([(row.notice_id, words_of(row, names.get(row.id, ()))) for row in portion])
+        last, count = portion[-1].notice_id, count + len(portion)
+    return count
+
+
+def get_entered(version_id: int) -> Any:
+    """What of a version is entered."""
+    return db.session.execute(_ENTERED.where(NoticeVersion.id == version_id)).one()
+
+
+def words_of(version: Any, names: Iterable[str]) -> list[str]:
+    """The words by which a version is found; `names` are those of its attachments."""
+    fields = (version.title, version.index_number or "", version.document_number, version.keywords, version.subject)
+    return text_words("\n".join((*fields, *names, plain(version.html))))
+
+
+def names_of(version_ids: Sequence[int]) -> Mapping[int, list[str]]:
+    """The names of the attachments of versions, with what their pictures show."""
+    columns = (NoticeAttachment.version_id, NoticeAttachment.name, NoticeAttachment.alternative)
+    statement = select(*columns).where(NoticeAttachment.version_id.in_(version_ids))
+    found: dict[int, list[str]] = {}
+    for version_id, *names in db.session.execute(statement.order_by(NoticeAttachment.position)):
+        found.setdefault(version_id, []).extend(filter(None, names))
+    return found
+
+
+_latest = select(func.max(NoticeVersion.number)).where(
+    NoticeVersion.notice_id == Notice.id, NoticeVersion.published_at.is_not(None)
+)
+_ENTERED = select(
+    NoticeVersion.id,
+    NoticeVersion.notice_id,
+    NoticeVersion.title,
+    Notice.index_number,
+    NoticeVersion.document_number,
+    NoticeVersion.keywords,
+    NoticeVersion.subject,
+    NoticeVersion.html,
+).join(NoticeVersion.notice)
+_CURRENT = (
+    _ENTERED.where(Notice.status == NoticeStatus.PUBLISHED, Notice.id > bindparam("last"))
+    .where(NoticeVersion.number == _latest.correlate(Notice).scalar_subquery())
+    .order_by(Notice.id)
+    .limit(PORTION)
+)
+
+
+def _write(entries: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """FTS5 takes the words as one text, PostgreSQL as an array."""
+    is_sqlite = _engine() == "sqlite"
+    rows = [{"id": notice_id, "words": " ".join(words) if is_sqlite else list(words)} for notice_id, words in entries]
+    db.session.execute(text(ENTRY[_engine()]), rows)
+
+
+def _is_prefix(word: str) -> bool:
+    return word.isascii() and len(word) >= PREFIX
+
+
+def _engine() -> str:
+    return db.engine.dialect.name
