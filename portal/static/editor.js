@@ -2,9 +2,9 @@
 (() => {
   "use strict";
   const BLOCKS = "P,DIV,H1,H2,H3,H4,H5,H6,UL,OL,LI,TABLE,BLOCKQUOTE,SECTION,ARTICLE,PRE,HR,DL,DT,DD".split(",");
-  const STRUCTURE = "h1,h2,h3,h4,h5,h6,ul,ol,table,b,strong,a[href],[style*='mso-list'],.MsoTitle";
+  const STRUCTURE = "h1,h2,h3,h4,h5,h6,ul,ol,table,b,strong,a[href],[data-style*='mso-list'],.MsoTitle";
   const escape = (text) => text.replace(/[\s\u00a0]+/g, " ").replace(/[\\`*_[\]<]/g, "\\$&");
-  const styled = (node, pattern) => pattern.test(node.getAttribute("style") || "");
+  const styled = (node, pattern) => pattern.test(node.dataset.style || "");
   const wrap = (mark, text) => {
     const [, before, inner, after] = /^(\s*)([^]*?)(\s*)$/.exec(text);
     return inner ? before + mark + inner + mark + after : text;
@@ -51,7 +51,7 @@
 
   // Word and WPS write a list as paragraphs: the level stands in the style, the number in a span of its own.
   function wordItem(node) {
-    const level = /mso-list:[^;"']*level(\d)/i.exec(node.getAttribute("style") || "");
+    const level = /mso-list:[^;"']*level(\d)/i.exec(node.dataset.style || "");
     if (!level) return null;
     const mark = [...node.querySelectorAll("span")].find((one) => styled(one, /mso-list:\s*Ignore/i));
     const numbered = mark && /^\W*([\d一二三四五六七八九十]+|[a-z])\W/i.test(mark.textContent.trim() + " ");
@@ -93,7 +93,9 @@
     const area = event.target;
     if (!area.matches?.("textarea[data-paste]")) return;
     const html = event.clipboardData.getData("text/html");
-    const body = html && new DOMParser().parseFromString(html, "text/html").body;
+    // No style is applied to what is only read: the page's own policy would refuse it, and say so each time.
+    const read = html.replace(/<style[^]*?<\/style>/gi, "").replace(/(<[^<>]*?)\sstyle=/gi, "$1 data-style=");
+    const body = html && new DOMParser().parseFromString(read, "text/html").body;
     if (!body || !body.querySelector(STRUCTURE)) return;
     event.preventDefault();
     const text = blocks(body).join("\n\n");
