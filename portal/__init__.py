@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def features() -> list[Feature]:
     """Every feature, in the order of the floors. A new one adds one word."""
-    held = "associations people accounts offices verification"
+    held = "associations people accounts offices verification transparency"
     listed = "members applications cards imports duplicates register"
     served = "volunteers lending plans signups hours attendance certificates activities dossiers"
     money = "ledger dues payments levy receipts handovers bank arrears statements"

@@ -16,6 +16,7 @@ ENTRY_COLUMNS: tuple[Any, ...] = (
     ChainEntry.number,
     ChainEntry.kind,
     Association.code.label("association"),
+    Association.name,
     ChainEntry.document,
     ChainEntry.version,
     ChainEntry.digest,

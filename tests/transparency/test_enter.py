@@ -2,33 +2,108 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta, timezone
+from threading import Barrier
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from portal.transparency import chain, queries
-from portal.transparency.models import ChainKind
-from portal.transparency.services import enter
+from portal.core.database import db
+from portal.transparency import chain, offline, queries, services
+from portal.transparency.models import ChainEntry
+from tests.harness.cases import each
+from tests.transparency.rows import MOMENT, entered
 
-MOMENT = datetime(2026, 3, 1, 8, 5, tzinfo=UTC)
-
-
-def published(cast, document="doc000000001", version=1, **content):
-    return enter(ChainKind.NOTICE, cast.community.id, document, version, {"title": "春节放假", **content}, at=MOMENT)
+MANY = 8
 
 
 def test_entries_follow_one_another(cast, db_session):
-    first, second = published(cast), published(cast, version=2)
+    first, second = entered(cast), entered(cast, version=2)
     assert (first.number, first.previous) == (1, chain.BEGIN)
     assert (second.number, second.previous) == (2, first.hash)
     head = queries.get_head()
     assert (head.number, head.hash, head.published_at) == (2, second.hash, MOMENT)
+    assert queries.proof_of("doc000000001").number == 2
+    assert queries.proof_of("doc000000001", 1).hash == first.hash
+    assert queries.proof_of("doc000000009") is None
 
 
 def test_entered_again_it_is_the_same(cast, db_session):
-    first = published(cast)
-    assert published(cast) is first
-    assert queries.get_head().number == 1
+    first = entered(cast)
+    assert entered(cast) is first
     with pytest.raises(ValueError, match="another content"):
-        published(cast, title="另一个")
+        entered(cast, title="另一个")
     assert queries.get_head().number == 1
+
+
+def test_the_database_refuses_to_change_it(cast, db_session):
+    entered(cast)
+    for statement in ("UPDATE chain_entry SET digest = 'x'", "DELETE FROM chain_entry"):
+        with pytest.raises(DBAPIError), db.session.begin_nested():
+            db.session.execute(db.text(statement))
+
+
+def test_the_content_has_one_form():
+    """Order, spaces, zones and enumerations make no difference; what could be written in two ways is refused."""
+    beijing = datetime(2026, 3, 1, 16, 5, tzinfo=timezone(timedelta(hours=8)))
+    content = {"b": [1, None, True], "a": "“重”", "on": date(2026, 2, 28), "at": beijing}
+    assert chain.canonical(content).decode() == (
+        '{"a":"“重”","at":"2026-03-01T08:05:00.000000Z","b":[1,null,true],"on":"2026-02-28"}'
+    )
+    assert chain.digest_of(content) == chain.digest_of(
+        dict(reversed(content.items())) | {"at": beijing.astimezone(UTC)}
+    )
+
+
+@each("value", [1.5, b"bytes", {1: "a number as a key"}, object(), {"set"}])
+def test_what_has_no_place_in_the_chain(value):
+    with pytest.raises(TypeError):
+        chain.canonical({"value": value})
+
+
+def publish_at_once(app, cast):
+    """As many transactions as publish in one moment, each a document of its own; what was raised, or None."""
+    barrier, community = Barrier(MANY), cast.community.id
+
+    def publish(number):
+        with app.app_context():
+            barrier.wait()
+            try:
+                services.enter("letter", community, f"doc{number:09d}", 1, {"number": number}, at=MOMENT)
+                db.session.commit()
+            except IntegrityError as error:
+                db.session.rollback()
+                return error
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(MANY) as pool:
+        return list(pool.map(publish, range(MANY)))
+
+
+def test_many_at_once_stand_in_one_line(live_app, cast, rounds):
+    """From the first entry on, for which the row at the end is made: no fork, no gap, nobody is refused."""
+    assert publish_at_once(live_app, cast) == [None] * MANY
+    entries = db.session.scalars(select(ChainEntry).order_by(ChainEntry.number)).all()
+    assert [entry.number for entry in entries] == list(range(1, MANY + 1))
+    walked = offline.verify(map(queries.told, db.session.execute(queries.ALL)))
+    assert (walked.number, walked.hash) == queries.get_end()
+
+
+# On SQLite a request that writes takes the only write lock with its first statement: there is no race to show.
+@pytest.mark.engines("postgresql")
+def test_control_without_the_lock_they_follow_the_same_entry(live_app, cast, monkeypatch):
+    services.begin()
+    db.session.commit()
+    read = Barrier(MANY)
+
+    def read_together():
+        number, last = queries.get_end()
+        read.wait(timeout=20)
+        return db.session.execute(select(db.literal(number).label("number"), db.literal(last).label("hash"))).one()
+
+    monkeypatch.setattr(services, "_hold_head", read_together)
+    answers = publish_at_once(live_app, cast)
+    assert [type(answer) for answer in answers if answer is not None] == [IntegrityError] * (MANY - 1)
