@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.arrears.models import Channel, Reminder
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 
 
 def owing(statement: Select[Any], day: date) -> ListFile:
@@ -24,7 +25,7 @@ def owing(statement: Select[Any], day: date) -> ListFile:
     def line(row: Any) -> list[Any]:
         place = row.short_name or row.association
         last = row.reminded_at.date() if row.reminded_at else None
-        return [row.name, place, row.open_fen / 100, row.charges, row.due_on, (day - row.due_on).days, last]
+        return [row.name, place, yuan(row.open_fen), row.charges, row.due_on, (day - row.due_on).days, last]
 
     return ListFile(pgettext("dues", "Arrears"), headings, statement, each(line))
 
@@ -38,7 +39,7 @@ def reminders(statement: Select[Any]) -> ListFile:
 
     def line(row: Reminder) -> list[Any]:
         given = row.done_at.date() if row.done_at else None
-        return [row.payer.name, row.amount_fen / 100, row.level, given, row.outcome]
+        return [row.payer.name, yuan(row.amount_fen), row.level, given, row.outcome]
 
     shown = statement.options(joinedload(Reminder.payer))
     return ListFile(pgettext("arrears", "Reminders"), headings, shown, each(line))

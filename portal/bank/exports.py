@@ -13,6 +13,7 @@ from portal.bank.models import BankFile, BankLine, FileState, LineState
 from portal.core.downloads import ListFile, each, words
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.core.spreadsheets import write_csv
 
 
@@ -28,7 +29,7 @@ def lines(statement: Select[Any]) -> ListFile:
     def line(one: BankLine) -> Sequence[object]:
         settled = one.state == LineState.MATCHED and one.payment is not None
         return [
-            one.booked_on, one.amount_fen / 100, one.payer_name, one.memo, one.reference, states[one.state],
+            one.booked_on, yuan(one.amount_fen), one.payer_name, one.memo, one.reference, states[one.state],
             told(one), one.payment.payer.name if settled and one.payment else "", one.file.name, one.position,
         ]  # fmt: skip
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
+from typing import overload
 
 from portal.core.i18n import _
 
@@ -33,6 +35,15 @@ def read_money(text: str, least: int = 1) -> int:
     if fen < least:
         raise ValueError(_("The amount is more than nothing."))
     return fen
+
+
+@overload
+def yuan(fen: int) -> Decimal: ...
+@overload
+def yuan(fen: int | None) -> Decimal | None: ...
+def yuan(fen: int | None) -> Decimal | None:
+    """Fen as yuan for a cell that is summed up: exactly, with its two places."""
+    return None if fen is None else Decimal(fen).scaleb(-2)
 
 
 def typed_money(fen: int | None) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 WIDTH_ROWS = 200
 CELL_LIMIT = 32_767
+MOST, MOST_YUAN = 10**15, 10**13  # fifteen digits, two of them behind the point of an amount
+SHAPES = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", Decimal: "0.00"}
 WORKBOOK_OPTIONS = {"in_memory": True} | dict.fromkeys(
     ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False
 )
@@ -41,13 +44,12 @@ def write_sheets(sheets: Iterable[Sheet]) -> bytes:
 def _fill(book: Any, name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     sheet = book.add_worksheet(_SHEET_NAME.sub(" ", name).strip()[:31] or "Sheet1")
     head = book.add_format({"bold": True, "bg_color": "#F3ECE1", "bottom": 1, "valign": "vcenter"})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    shapes = {kind: book.add_format({"num_format": shape}) for kind, shape in SHAPES.items()}
     sheet.write_row(0, 0, headings, head)
     widths = [_display_width(heading) for heading in headings]
     for number, row in enumerate(rows, 1):
         for column, value in enumerate(row):
-            _write_cell(sheet, number, column, value, day, moment)
+            _write_cell(sheet, number, column, value, shapes)
         if number <= WIDTH_ROWS:
             widths = [max(pair) for pair in zip(widths, map(_display_width, row), strict=True)]
     for column, width in enumerate(widths):
@@ -62,13 +64,15 @@ def plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: object, day: Any, moment: Any) -> None:
+def _write_cell(sheet: Any, row: int, column: int, value: object, shapes: Mapping[type, Any]) -> None:
     """One cell by its type; whole numbers that Excel would cut to fifteen digits go in as text."""
     if isinstance(value, datetime):
-        sheet.write_datetime(row, column, value.replace(tzinfo=None), moment)
+        sheet.write_datetime(row, column, value.replace(tzinfo=None), shapes[datetime])
     elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, day)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**15:
+        sheet.write_datetime(row, column, value, shapes[date])
+    elif isinstance(value, Decimal) and abs(value) < MOST_YUAN:
+        sheet.write_number(row, column, value, shapes[Decimal])
+    elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < MOST:
         sheet.write_number(row, column, value)
     elif value is not None:
         sheet.write_string(row, column, plain(value)[:CELL_LIMIT])

@@ -9,13 +9,9 @@ from sqlalchemy import Select
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.dues.models import Charge, Waiver, WaiverKind, WaiverState
 from portal.dues.states import ChargeState, state_of
-
-
-def yuan(fen: int | None) -> float | None:
-    """Fen as yuan for a cell that is summed up."""
-    return None if fen is None else fen / 100
 
 
 def found(statement: Select[Any], finding: Any) -> ListFile:

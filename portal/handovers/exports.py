@@ -9,6 +9,7 @@ from sqlalchemy import Select
 
 from portal.core.downloads import ListFile, each
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.handovers import queries
 from portal.handovers.models import HandOver
 
@@ -27,9 +28,9 @@ def hand_overs(statement: Select[Any]) -> ListFile:
             one.handed_on,
             one.collector.name,
             one.receiver.name,
-            one.expected_fen / 100,
-            one.counted_fen / 100,
-            one.difference_fen / 100,
+            yuan(one.expected_fen),
+            yuan(one.counted_fen),
+            yuan(one.difference_fen),
             one.note,
             void if one.voided_at else "",
             one.void_reason,

@@ -9,12 +9,8 @@ from sqlalchemy.orm import contains_eager
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.ledger.models import EntryKind, JournalEntry, JournalLine, LedgerAccount
-
-
-def yuan(fen: int) -> float | None:
-    """Fen as yuan for a cell that is summed up; nothing for nothing."""
-    return fen / 100 if fen else None
 
 
 def journal(statement: Select[Any]) -> ListFile:
@@ -24,8 +20,8 @@ def journal(statement: Select[Any]) -> ListFile:
     def line(row: JournalLine) -> list[Any]:
         entry = row.entry
         return [
-            entry.entry_on, entry.public_id, kinds[entry.kind], accounts[row.account], yuan(row.debit_fen),
-            yuan(row.credit_fen), entry.memo, row.charge_id, row.payment_id,
+            entry.entry_on, entry.public_id, kinds[entry.kind], accounts[row.account], yuan(row.debit_fen or None),
+            yuan(row.credit_fen or None), entry.memo, row.charge_id, row.payment_id,
         ]  # fmt: skip
 
     headings = [
@@ -46,7 +42,15 @@ def cash_book(title: str, rows: list[Any]) -> ListFile:
         pgettext("cash book", "Out (yuan)"), pgettext("cash book", "Balance (yuan)"),
     ]  # fmt: skip
     lines = [
-        [row.entry_on, row.public_id, kinds[row.kind], row.memo, yuan(row.came), yuan(row.went), row.balance / 100]
+        [
+            row.entry_on,
+            row.public_id,
+            kinds[row.kind],
+            row.memo,
+            yuan(row.came or None),
+            yuan(row.went or None),
+            yuan(row.balance),
+        ]
         for row in rows
     ]
     return ListFile(title, headings, lines)

@@ -8,6 +8,7 @@ from sqlalchemy import Select
 
 from portal.core.downloads import ListFile, each
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.levy import queries
 from portal.levy.models import LevyPerson, LevyShare
 
@@ -21,7 +22,7 @@ def shares(statement: Select[Any]) -> ListFile:
 
     def line(row: LevyShare) -> list[Any]:
         place = row.association.display_name
-        return [place, row.count, row.amount_fen / 100, row.paid_fen / 100, row.open_fen / 100]
+        return [place, row.count, yuan(row.amount_fen), yuan(row.paid_fen), yuan(row.open_fen)]
 
     return ListFile(pgettext("dues", "Levy"), headings, statement.options(*queries.SHOWN), each(line))
 

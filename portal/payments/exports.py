@@ -9,6 +9,7 @@ from sqlalchemy import Select
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.payments import queries
 from portal.payments.models import Method, Payment
 
@@ -29,9 +30,9 @@ def payments(statement: Select[Any]) -> ListFile:
             payment.group.name if payment.group else "",
             methods[payment.method],
             payment.collector.name if payment.collector else "",
-            payment.amount_fen / 100,
-            payment.used_fen / 100,
-            payment.credit_fen / 100,
+            yuan(payment.amount_fen),
+            yuan(payment.used_fen),
+            yuan(payment.credit_fen),
             gone if payment.reversed_at else "",
             payment.bank_reference or "",
             payment.note,

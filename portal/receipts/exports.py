@@ -9,6 +9,7 @@ from sqlalchemy import Select
 
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.payments.models import Method
 from portal.receipts import listing, numbers
 from portal.receipts.models import Receipt
@@ -25,7 +26,7 @@ def receipts(statement: Select[Any]) -> ListFile:
 
     def line(receipt: Receipt) -> Sequence[object]:
         printed, is_void = receipt.snapshot, receipt.voided_at is not None
-        amount = printed["amount_fen"] / 100
+        amount = yuan(printed["amount_fen"])
         return [
             numbers.shown(receipt.association, receipt.year, receipt.number),
             receipt.issued_on,

@@ -8,6 +8,7 @@ from typing import Any
 from portal.core.downloads import ListFile
 from portal.core.formats import local
 from portal.core.i18n import _, pgettext
+from portal.core.money import yuan
 from portal.ledger.models import LedgerAccount
 from portal.payments.models import Method
 from portal.statements.account import Statement
@@ -43,7 +44,7 @@ def account(title: str, found: Statement) -> ListFile:
         pgettext("account", "Paid or let off (yuan)"), pgettext("account", "Balance (yuan)"),
     ]  # fmt: skip
     lines = [
-        [one.on, one.label, one.memo, one.more_fen / 100 or None, one.less_fen / 100 or None, one.balance_fen / 100]
+        [one.on, one.label, one.memo, yuan(one.more_fen or None), yuan(one.less_fen or None), yuan(one.balance_fen)]
         for one in found.movements
     ]
     return ListFile(title, headings, lines)
@@ -60,15 +61,15 @@ def _kinds(figures: dict[str, Any]) -> list[list[Any]]:
     for name, charges, charged, waived, paid, lost in figures.get("kinds", ()):
         for item, fen in (
             (_("Charged"), charged), (_("Waived"), waived), (_("Paid"), paid), (_("Written off"), lost),
-            (_("Open"), charged - waived - paid - lost),
+            (pgettext("charge", "Open"), charged - waived - paid - lost),
         ):  # fmt: skip
-            found.append([name, item, fen / 100, charges])
+            found.append([name, item, yuan(fen), charges])
     return found
 
 
 def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
     received = [
-        [pgettext("year", "Received"), Method(method).label, fen / 100, None]
+        [pgettext("year", "Received"), Method(method).label, yuan(fen), None]
         for method, fen in figures.get("received", {}).items()
     ]
     names = (
@@ -76,9 +77,9 @@ def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
         ("refunded_fen", _("Paid back")), ("levy_paid_fen", _("Levy paid upward")),
         ("levy_received_fen", _("Levies received")), ("difference_fen", _("Cash differences")),
     )  # fmt: skip
-    flows = [[pgettext("year", "Other"), label, figures.get(name, 0) / 100, None] for name, label in names]
+    flows = [[pgettext("year", "Other"), label, yuan(figures.get(name, 0)), None] for name, label in names]
     held = [
-        [LedgerAccount(account).label, item, fen / 100, None]
+        [LedgerAccount(account).label, item, yuan(fen), None]
         for account, four in figures.get("accounts", {}).items()
         for item, fen in zip((_("At the beginning"), _("Came in"), _("Went out"), _("At the end")), four, strict=True)
     ]
@@ -96,7 +97,7 @@ def _cells(totals: Totals) -> list[Any]:
     amounts = (totals.charged_fen, totals.waived_fen, totals.paid_fen, totals.written_off_fen, totals.open_fen)
     gross = totals.paid_fen / totals.charged_fen if totals.charged_fen else None
     shares = [None if share is None else round(share, PLACES) for share in (totals.net, gross)]
-    return [totals.charges, *(fen / 100 for fen in amounts), *shares]
+    return [totals.charges, *(yuan(fen) for fen in amounts), *shares]
 
 
 def _rate(row: Row) -> list[Any]:
@@ -119,7 +120,7 @@ def disclosed(found: Sequence[YearStatement]) -> tuple[list[str], list[list[Any]
     for one in found:
         told = one.figures
         due = told.get("charged_fen", 0) - told.get("waived_fen", 0)
-        amounts = [told.get(name, 0) / 100 for name in ("charged_fen", "waived_fen", "paid_fen", "open_fen")]
+        amounts = [yuan(told.get(name, 0)) for name in ("charged_fen", "waived_fen", "paid_fen", "open_fen")]
         rate = round(told.get("paid_fen", 0) / due, PLACES) if due else None
         day = local(one.published_at, one.association.time_zone).date()
         lines.append(

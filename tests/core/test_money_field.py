@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from flask_babel import force_locale
 
 from portal.core.forms import BaseForm, MoneyField, Optional, Required
-from portal.core.money import read_money, typed_money
+from portal.core.money import read_money, typed_money, yuan
+from portal.core.spreadsheets import write_csv, write_xlsx
 
 pytestmark = pytest.mark.engines("sqlite")  # no database has a part in it
 
@@ -62,3 +66,22 @@ def test_a_refused_amount_comes_back_as_it_was_typed(app):
         drawn = str(Payment(formdata=None, data={"amount": 120050}).amount())
         assert 'value="1200.50"' in drawn
         assert 'inputmode="decimal"' in drawn
+
+
+def test_a_cell_of_an_export_is_exactly_the_amount():
+    """In fen there is nothing between two amounts; a sum of cells is the sum of amounts."""
+    amounts = [1, 10, 1250, -1950, 0, 4_503_599_627_370_497, 2**53 + 1]
+    assert [f"{yuan(one)}" for one in amounts[:5]] == ["0.01", "0.10", "12.50", "-19.50", "0.00"]
+    assert sum(map(yuan, amounts)) * 100 == sum(amounts)
+    assert yuan(None) is None
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_xlsx(["元", "元"], [[yuan(1250), yuan(-1)], [yuan(10**17 + 1), 1]]))
+    )
+    (first, second), (large, _one) = book.active.iter_rows(min_row=2)
+    assert (first.value, first.number_format, second.value) == (12.5, "0.00", -0.01)
+    assert large.value == "1000000000000000.01"
+    assert b"".join(write_csv(["x"], [[yuan(-1950)], [yuan(1250)]])).decode("utf-8-sig").split() == [
+        "x",
+        "-19.50",
+        "12.50",
+    ]

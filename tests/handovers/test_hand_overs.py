@@ -226,7 +226,7 @@ def test_counted_on_the_page(cast, sign_in, client, db_session, held):
     assert "少一元" in shown
     assert "19.00" in shown
     assert "壹拾玖元整" in treasurer.get(f"{answer.location}/slip").text
-    assert "20.0,19.0,-1.0" in treasurer.get(f"{PAGE}/list.csv").text
+    assert "20.00,19.00,-1.00" in treasurer.get(f"{PAGE}/list.csv").text
     assert treasurer.get(f"{PAGE}/list.xlsx").status_code == 200
     assert sign_in(cast.secretary).get(f"{answer.location}/void").status_code == 403
     treasurer = sign_in(cast.treasurer)

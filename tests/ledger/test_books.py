@@ -83,9 +83,9 @@ def test_as_files_with_plain_accounting_columns(cast, sign_in, busy):
     journal = treasurer.get(f"{here}/journal/list.csv").text.splitlines()
     assert journal[0].lstrip("\ufeff") == "日期,凭证号,事项,科目,借方（元）,贷方（元）,说明,应收号,实收号"
     assert len(journal) == 7
-    assert any("收款,现金,12.5,," in line for line in journal)
+    assert any("收款,现金,12.50,," in line for line in journal)
     book = treasurer.get(f"{here}/cash-book/list.csv").text.splitlines()
-    assert [line.split(",")[-1] for line in book[1:]] == ["112.5", "72.5"]
+    assert [line.split(",")[-1] for line in book[1:]] == ["112.50", "72.50"]
     assert treasurer.get(f"{here}/cash-book/list.xlsx").status_code == 200
 
 

@@ -113,7 +113,7 @@ def test_laid_and_paid_through_the_pages(cast, collector, sign_in):
     assert db.session.query(LevyPayment).count() == 1
     assert sign_in(cast.sibling).get(f"/office/tingyu/dues/levy/shares/{share.public_id}").status_code == 404
     assert "甲0" in treasurer.get(f"{BELOW}/shares/{share.public_id}/list.csv").text
-    assert "望江社区协会,4,4.0,3.0,1.0" in above.get(f"{response.location}/list.csv").text
+    assert "望江社区协会,4,4.00,3.00,1.00" in above.get(f"{response.location}/list.csv").text
     paid = db.session.query(LevyPayment).one()
     undo = f"{page}/{paid.public_id}/void"
     assert above.force(undo, {"reason": " "}).status_code == 422

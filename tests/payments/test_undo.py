@@ -251,7 +251,7 @@ def test_the_list_and_the_move_of_what_it_settles(cast, sign_in, db_session, owe
         assert len(treasurer.page(f"{PAGE}?{query}").select("tbody tr")) == count, query
     lines = treasurer.get(f"{PAGE}/list.csv").text.splitlines()
     assert "何淑兰" in lines[1]
-    assert ",12.5," in lines[1]
+    assert ",12.50," in lines[1]
     assert treasurer.get(f"{PAGE}/list.xlsx").status_code == 200
 
 

@@ -42,7 +42,7 @@ def test_from_the_closed_book_to_the_public_page(cast, sign_in, client):
     assert client.page("/statements?year=1999").select_one("main .empty")
     assert client.page("/associations/wangjiang").select_one(f'a[href="{answer.location}"]')
     rows = list(csv.reader(io.StringIO(client.get("/statements/list.csv").text.lstrip("\ufeff"))))
-    assert rows[1][1:9] == [cast.community.name, "wangjiang", "3", "36.0", "2.0", "17.0", "17.0", "0.5"]
+    assert rows[1][1:9] == [cast.community.name, "wangjiang", "3", "36.00", "2.00", "17.00", "17.00", "0.5"]
     assert client.get("/statements/list.xlsx").status_code == 200
     assert client.get("/statements/" + "x" * 12).status_code == 404
     actions = [one.action for one in db.session.query(AuditEntry).filter(AuditEntry.action.like("statements.%"))]

@@ -59,7 +59,7 @@ def test_the_page_its_file_and_who_sees_them(cast, sign_in):
     assert "王母" in text
     assert "30.00" in text
     rows = list(csv.reader(io.StringIO(treasurer.get(f"{here}/list.csv").text.lstrip("\ufeff"))))
-    assert [row[5] for row in rows[1:]] == ["12.0", "32.0", "2.0", "-28.0", "2.0", "0.0"]
+    assert [row[5] for row in rows[1:]] == ["12.00", "32.00", "2.00", "-28.00", "2.00", "0.00"]
     assert rows[1][2] == f"{today().year}年度"
     assert sign_in(cast.leader).get(here).status_code == 200, "of the own group"
     other = make_charge(make_membership(make_person("旁人"), cast.community, group_id=cast.other_group.id))

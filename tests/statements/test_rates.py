@@ -81,7 +81,7 @@ def test_the_page_and_its_file(cast, sign_in):
     asked = f"/office/liuan/dues/rates/list.csv?period={year.period.public_id}&sort=-rate"
     rows = list(csv.reader(io.StringIO(chair.get(asked).text.lstrip("\ufeff"))))
     assert [row[1] for row in rows[1:]][:2] == ["wangjiang", "tingyu"]
-    assert rows[1][2:10] == ["3", "36.0", "2.0", "17.0", "0.0", "17.0", "0.5", "0.4722"]
+    assert rows[1][2:10] == ["3", "36.00", "2.00", "17.00", "0.00", "17.00", "0.5", "0.4722"]
     assert chair.get(asked.replace("csv", "xlsx")).status_code == 200
     office = "/office/wangjiang/dues/rates"
     assert sign_in(cast.secretary).get(office).status_code == 200

@@ -89,7 +89,7 @@ def test_closed_it_stays_and_the_page_and_the_file_say_so(cast, sign_in):
     assert "86.1%" in page
     assert "142.00" in page
     rows = list(csv.reader(io.StringIO(treasurer.get(f"{HERE}/list.csv{asked}").text.lstrip("\ufeff"))))
-    assert ["个人会员", "实收", "31.0", "3"] in rows
+    assert ["个人会员", "实收", "31.00", "3"] in rows
     assert treasurer.get(f"{HERE}/list.xlsx{asked}").status_code == 200
     assert sign_in(cast.leader).get(HERE).status_code == 403
     assert sign_in(cast.sibling).get(HERE).status_code == 404
