@@ -85,7 +85,8 @@ def begin() -> bool:
     is_postgresql = db.session.get_bind().dialect.name == "postgresql"
     insert_or_not = postgresql.insert if is_postgresql else sqlite.insert
     values = {"id": 1, "number": 0, "hash": chain.BEGIN}
-    return change(insert_or_not(ChainHead).values(**values).on_conflict_do_nothing()) == 1
+    made = insert_or_not(ChainHead).values(**values).on_conflict_do_nothing().returning(ChainHead.id)
+    return db.session.scalar(made) is not None
 
 
 def _hold_head() -> Any:

@@ -49,7 +49,8 @@ def _altered() -> Iterator[str]:
             if content is None:
                 yield f"{_name(entry)} is in no table any more"
             elif chain.digest_of(content) != entry.digest:
-                yield f"{_name(entry)} is not what was published on {entry.published_at:%Y-%m-%d}"
+                yield f"{_name(entry)} is not what was entered on {entry.published_at:%Y-%m-%d}"
+        db.session.expunge_all()  # a portion is all that is held
 
 
 def _missing() -> Iterator[str]:

@@ -33,4 +33,5 @@ def behind_the_back(*statements: str) -> None:
         connection.execute(text(statement))
     if is_postgresql:
         connection.execute(text("SET LOCAL session_replication_role = DEFAULT"))
+    db.session.commit()
     db.session.expire_all()
