@@ -59,13 +59,17 @@ def name_of(frequency: str, period_on: date) -> str:
     if frequency == Frequency.ONCE:
         return ""
     if frequency == Frequency.YEAR:
-        return pgettext("period", "%(year)s", year=year)
+        return pgettext("disclosure period", "%(year)s", year=year)
     if frequency == Frequency.HALF_YEAR:
-        half = pgettext("period", "first half") if month == 1 else pgettext("period", "second half")
-        return pgettext("period", "%(half)s of %(year)s", half=half, year=year)
+        half = (
+            pgettext("disclosure period", "first half")
+            if month == 1
+            else pgettext("disclosure period", "second half")
+        )
+        return pgettext("disclosure period", "%(half)s of %(year)s", half=half, year=year)
     if frequency == Frequency.QUARTER:
-        return pgettext("period", "quarter %(number)s of %(year)s", number=(month + 2) // 3, year=year)
-    return pgettext("period", "%(month)s/%(year)s", month=month, year=year)
+        return pgettext("disclosure period", "quarter %(number)s of %(year)s", number=(month + 2) // 3, year=year)
+    return pgettext("disclosure period", "%(month)s/%(year)s", month=month, year=year)
 
 
 def _begin(day: date, months: int) -> date:

@@ -18,7 +18,7 @@ from portal.core.labels import Labelled
 from portal.disclosure.models import Disclosure, DisclosureDuty, Frequency
 from portal.disclosure.periods import Asked, asked
 from portal.members.queries import root_id
-from portal.notices.models import Notice, NoticeStatus, NoticeSubject
+from portal.notices.models import Notice, NoticeStatus
 
 CHOICES = 200
 
@@ -54,11 +54,7 @@ class Due(Asked):
 
     @property
     def state(self) -> DueState:
-        if self.is_met:
-            return DueState.DONE
-        if self.day > self.due_on:
-            return DueState.LATE
-        return DueState.COMING if self.duty.frequency != Frequency.ONCE and self.day <= self.ends_on else DueState.DUE
+        return state_of(self, self.day, is_met=self.is_met)
 
     @property
     def published_on(self) -> date | None:
@@ -69,6 +65,15 @@ class Due(Asked):
     @property
     def was_late(self) -> bool:
         return self.published_on is not None and self.published_on > self.due_on
+
+
+def state_of(one: Asked, day: date, *, is_met: bool) -> DueState:
+    if is_met:
+        return DueState.DONE
+    if day > one.due_on:
+        return DueState.LATE
+    is_running = one.duty.frequency != Frequency.ONCE and day <= one.ends_on
+    return DueState.COMING if is_running else DueState.DUE
 
 
 def list_duties(root: int, *, ended: bool = False) -> Sequence[DisclosureDuty]:
@@ -139,12 +144,6 @@ def fulfils(day: date) -> ColumnElement[bool]:
     """`Due.is_met` as a condition on disclosures joined with their duty and notice."""
     in_force = or_(Notice.expires_on.is_(None), Notice.expires_on >= day)
     return and_(Notice.status == NoticeStatus.PUBLISHED, or_(DisclosureDuty.frequency != Frequency.ONCE, in_force))
-
-
-def list_subjects(root: int) -> Sequence[NoticeSubject]:
-    """The subjects of the federation's list that are in use."""
-    statement = select(NoticeSubject).where(NoticeSubject.association_id == root, NoticeSubject.ended_on.is_(None))
-    return db.session.scalars(statement.order_by(NoticeSubject.position, NoticeSubject.id)).all()
 
 
 def _published(association: Association) -> tuple[ColumnElement[bool], ...]:

@@ -18,7 +18,11 @@ from portal.core.i18n import lazy
 from portal.disclosure import queries
 from portal.disclosure.models import Disclosure, DisclosureDuty
 from portal.disclosure.periods import Asked
+from portal.notices import services as notices
+from portal.notices.drafts import LIMITS, Content
 from portal.notices.models import Notice, NoticeStatus
+
+TITLE = LIMITS["title"]
 
 
 def record(
@@ -45,6 +49,26 @@ def record(
     return known
 
 
+def begin_notice(actor: Account, association: Association, due: queries.Due) -> Notice:
+    """The draft that is to fulfil a duty, its kind, subject and title filled in; or the one that is there."""
+    if due.notice is not None and due.notice.status != NoticeStatus.WITHDRAWN:
+        return due.notice
+    title = association.name + _joined(due.name, due.duty.title)
+    content = Content(
+        title=title[:TITLE], kind=due.duty.kind, subject=due.duty.subject.name if due.duty.subject else "",
+        issuer=association.name, signed_on=due.day, contact=f"{association.name} {association.phone}".strip(),
+    )  # fmt: skip
+    notice = notices.save_draft(actor, association, content)
+    db.session.flush()
+    record(actor, association, due.duty, due.period_on, notice)
+    return notice
+
+
+def _joined(period: str, title: str) -> str:
+    """2025年 and 年度收支情况 are 2025年度收支情况."""
+    return period.removesuffix(title[:1]) + title
+
+
 def undo(actor: Actor, association: Association, due: Asked) -> None:
     """The notice fulfils the duty no longer: it was linked by mistake. The notice itself stays as it is."""
     known = queries.get_disclosure(association, due)
@@ -55,7 +79,8 @@ def undo(actor: Actor, association: Association, due: Asked) -> None:
     db.session.flush()
 
 
-def forget(notice: Notice) -> None:
+@notices.discarded.connect
+def forget(notice: Notice, **_details: object) -> None:
     """A draft is discarded: what was to be fulfilled by it is owed as before."""
     db.session.execute(delete(Disclosure).where(Disclosure.notice_id == notice.id))
 
