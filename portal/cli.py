@@ -116,13 +116,14 @@ def serve(ctx: click.Context, host: str, port: int, demo_if_empty: bool, without
 def worker(beside: int | None) -> None:
     """Run the background worker alone (`portal serve` starts one by itself)."""
     from portal.core.jobs import queue, run_consumer
-    from portal.upkeep import presence
+    from portal.upkeep import presence, proofs
 
     if beside:
         presence.end_with(beside)
     if not presence.hold(_settings(), presence.WORKER, alone=True):
         raise Failure("a background worker is already running; there must be one only.")
     presence.hold(_settings(), presence.SERVING)
+    proofs.begin()
     run_consumer(queue)
 
 

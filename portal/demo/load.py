@@ -45,6 +45,8 @@ from portal.demo.volunteers import Volunteers
 from portal.offices.rights import Position
 from portal.people.models import PrivacyNotice, Reveal
 from portal.people.services import default_notice
+from portal.transparency.kinds import publications
+from portal.transparency.services import enter_all
 
 __all__ = ["Summary", "demo_accounts", "is_demo", "load"]
 
@@ -85,6 +87,7 @@ def load(session: AnySession, progress: Progress | None = None, today: date | No
     tell("writing")
     batch.write(session)
     dues.freeze()
+    enter_all(publications(), when_published=True)
     return _summary(batch)
 
 

@@ -50,19 +50,20 @@ def enter(
     return entry
 
 
-def enter_all(found: Iterable[tuple[ChainKind, Publication]], *, at: datetime | None = None) -> int:
+def enter_all(found: Iterable[tuple[ChainKind, Publication]], *, when_published: bool = False) -> int:
     """Enter what was published before there was a chain, the oldest first; what is in it stays. Returns how many.
 
-    The chain says when each was entered (`at`, or now), not when it was published: that is part of its content.
+    The chain says of each that it was entered now, since before there was no proof of it; only an invented past
+    (`when_published`) is told as if the chain had always been there.
     """
     head, known = _hold_head(), queries.list_known()
     ordered = sorted(found, key=lambda pair: (pair[1].published_at, pair[1].document, pair[1].version))
     new = [(kind, one) for kind, one in ordered if (kind, one.document, one.version) not in known]
-    codes, last = dict(queries.list_codes()), head.hash
+    codes, last, moment = dict(queries.list_codes()), head.hash, now()
     for start in range(0, len(new), PORTION):
         rows = []
         for number, (kind, one) in enumerate(new[start : start + PORTION], head.number + start + 1):
-            row = _row(kind, one, number, last, at or now())
+            row = _row(kind, one, number, last, one.published_at if when_published else moment)
             row["hash"] = last = chain.hash_of(row | {"association": codes[one.association_id]})
             rows.append(row)
         insert_all(ChainEntry, rows)
