@@ -13,10 +13,12 @@ from portal.core.drawn import public_page as drawn_page
 from portal.core.formats import local
 from portal.core.i18n import _, locale
 from portal.core.text import beginning, is_chinese
-from portal.notices import feed as feeds
 from portal.notices import attachments, listing, queries
+from portal.notices import feed as feeds
 from portal.notices.blueprint import blueprint
 from portal.notices.models import NoticeKind, NoticeStatus, validity
+from portal.transparency.models import ChainKind
+from portal.transparency.queries import proof_of
 
 
 @blueprint.get("/notices", strict_slashes=False)
@@ -90,6 +92,7 @@ def around(document: Any) -> dict[str, Any]:
     return {
         "document": document,
         "versions": queries.list_versions(document.notice_id),
+        "entry": proof_of(document.public_id, document.number, ChainKind.NOTICE),
         "attachments": attachments.shown(document.notice_id, document.number),
         "successors": queries.list_successors(document.notice_id),
         "holds": validity(document, day),
