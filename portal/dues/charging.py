@@ -82,12 +82,22 @@ def check_begun(association: Association, period: DuesPeriod) -> None:
 
 def preview(association: Association, period: DuesPeriod, *, below: bool = False) -> Outcome:
     """What `charge` would do there, or there and everywhere below. Nothing is written."""
-    compared = Comparison(period, association.path if below else None)
-    found = union_all(compared.members(), compared.charges(), compared.elsewhere()).subquery("found")
-    due, was = func.coalesce(func.sum(found.c.due), 0), func.coalesce(func.sum(Charge.amount_fen), 0)
-    statement = select(found.c.finding, func.count(), due, was).outerjoin(Charge, Charge.id == found.c.charge_id)
-    rows = db.session.execute(statement.group_by(found.c.finding).params({AT.key: association.id})).all()
-    return _outcome({row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows})
+    return Preview(Comparison(period, association.path if below else None)).of(association.id)
+
+
+class Preview:
+    """The question what would be done, made once and asked for one association after the other."""
+
+    def __init__(self, compared: Comparison) -> None:
+        found = union_all(compared.members(), compared.charges(), compared.elsewhere()).subquery("found")
+        due, was = func.coalesce(func.sum(found.c.due), 0), func.coalesce(func.sum(Charge.amount_fen), 0)
+        statement = select(found.c.finding, func.count(), due, was).outerjoin(Charge, Charge.id == found.c.charge_id)
+        self.statement: Select[Any] = statement.group_by(found.c.finding)
+
+    def of(self, place_id: int) -> Outcome:
+        plan_each_time()
+        rows = db.session.execute(self.statement, {AT.key: place_id}).all()
+        return _outcome({row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows})
 
 
 def _outcome(found: Mapping[str, tuple[int, int, int]]) -> Outcome:
@@ -135,6 +145,13 @@ def _charge(step: Step) -> Outcome:
     db.session.flush()
     services.charged.send(association, period=period, moment=step.moment, actor=step.actor, on=step.on)
     return outcome
+
+
+def plan_each_time() -> None:
+    """A plan that PostgreSQL kept from when the table was empty would read all of it for each member."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 class Prepared:
@@ -195,7 +212,7 @@ class Step:
     prepared: Prepared
 
     def take(self) -> Outcome:
-        self._plan_each_time()
+        plan_each_time()
         before = int(self._run(self.prepared.count).scalar() or 0)
         rows: Sequence[Any] = self._run(self.prepared.differing).all() if before else ()
         void_fen = self._void(rows)
@@ -207,12 +224,6 @@ class Step:
         if before:
             self._run(self.prepared.groups)
         return Outcome(new - changed, changed, len(rows) - changed, before - len(rows), {}, new_fen, void_fen)
-
-    def _plan_each_time(self) -> None:
-        """A plan that PostgreSQL kept from when the table was empty would read all of it for each member."""
-        connection = db.session.connection()
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_custom_plan")
 
     def _run(self, statement: Any, **more: Any) -> Any:
         """Of the connection itself: rows that the database makes of rows go past the session."""

@@ -66,6 +66,33 @@ def start_charging(code: str) -> Any:
     return web.go("dues.charging_run", public_id=job.public_id)
 
 
+@blueprint.post("/office/<code>/dues/charging/preview")
+@requires(RIGHT, whole=True)
+def start_preview(code: str) -> Any:
+    """What would happen to very many members is worked out in the background."""
+    asked = _asked(request.form)
+    if asked.period is None or asked.refusal:
+        asked.form.refuse(RuleError("", asked.refusal or lazy("Choose a period.")))
+        return web.invalid("dues/charging.html", **_context(asked))
+    job = runs.open_preview(current_user, g.association, asked.period, below=asked.below)
+    db.session.commit()
+    queue.send(runs.look, job.public_id)
+    return web.go("dues.charging_preview", public_id=job.public_id)
+
+
+@blueprint.get("/office/<code>/dues/charging/previews/<public_id>")
+@requires(RIGHT, whole=True)
+def charging_preview(code: str, public_id: str) -> str:
+    """How far that is; in the end what would happen, and the wish that it does."""
+    job = _job(public_id, runs.PREVIEW)
+    period, below = db.session.get_one(DuesPeriod, job.result["period"]), job.result["below"]
+    asked = Asked(ChargingForm(formdata=None), period, below, _refusal(period, below))
+    told = job.result.get("outcome")
+    found = charging.Outcome(**told) if told and job.state == "done" else None
+    template = "dues/_charging_preview.html" if web.htmx else "dues/charging_preview.html"
+    return web.page(template, job=job, asked=asked, found=found, left_out=LEFT_OUT)
+
+
 @blueprint.get("/office/<code>/dues/charging/runs/<public_id>")
 @requires(RIGHT, whole=True)
 def charging_run(code: str, public_id: str) -> str:
@@ -123,10 +150,12 @@ def _refusal(period: DuesPeriod | None, below: bool) -> str:
 def _context(asked: Asked) -> dict[str, Any]:
     reaches_below = scope_of(current_user, g.association, RIGHT).below
     shown = asked.period is not None and not asked.refusal
-    found = charging.preview(g.association, asked.period, below=asked.below) if shown and asked.period else None
+    large = runs.MOST_LOOKED_AT if shown and runs.is_large(g.association, below=asked.below) else 0
+    at_once = asked.period if shown and not large else None
+    found = charging.preview(g.association, at_once, below=asked.below) if at_once else None
     closed = charging_queries.count_closed(g.association, asked.period) if asked.below and asked.period else 0
     known = {"form": asked.form, "asked": asked, "found": found, "reaches_below": reaches_below, "closed": closed}
-    return {**known, "left_out": LEFT_OUT}
+    return {**known, "left_out": LEFT_OUT, "large": large}
 
 
 def _found() -> tuple[Asked, Finding]:
@@ -139,9 +168,9 @@ def _statement(asked: Asked, finding: Finding) -> Any:
     return charging_queries.listing(current_user, g.association, asked.period, finding, below=asked.below)
 
 
-def _job(public_id: str) -> Job:
+def _job(public_id: str, kind: str = runs.JOB) -> Job:
     """The reader's own run of this association."""
     job = get_job(public_id, current_user.id)
-    if job is None or job.kind != runs.JOB or job.result.get("association") != g.association.id:
+    if job is None or job.kind != kind or job.result.get("association") != g.association.id:
         abort(404)
     return job

@@ -85,17 +85,24 @@ def open_in(period: DuesPeriod) -> tuple[ColumnElement[bool], ColumnElement[bool
 
 
 class Comparison:
-    """A period beside the register: of an association with all below it, or of that of the parameter `place_id`."""
+    """A period beside the register: of an association with all below it, or of that of the parameter `place_id`;
+    in the latter case as a part of a `branch`, if one is named.
+    """
 
-    def __init__(self, period: DuesPeriod, path: str | None = None) -> None:
+    def __init__(self, period: DuesPeriod, path: str | None = None, branch: str = "") -> None:
         live = (*open_in(period), in_subtree(path)) if path else (Association.id == AT,)
         self.period = period
         self.plan = fees.plans_in_force(and_(*live), period.start_on)
         self.due: Any = fees.amount_due(self.plan, fees.span_of(period))
         self._places = select(Association.id).where(*live) if path else None
+        self._branch = select(Association.id).where(*open_in(period), in_subtree(branch)) if branch else None
 
     def _at(self, column: Any) -> ColumnElement[bool]:
         return column == AT if self._places is None else column.in_(self._places)  # type: ignore[no-any-return]
+
+    def _asked(self, column: Any) -> ColumnElement[bool]:
+        """Whether it lies in all that is asked about."""
+        return self._at(column) if self._branch is None else column.in_(self._branch)
 
     def members(self) -> Select[Any]:
         """Memberships without a charge: (membership_id, place_id, finding, due, charge_id)."""
@@ -124,7 +131,7 @@ class Comparison:
         finding = literal(Finding.ELSEWHERE.value)
         statement = _row(Membership.association_id, finding, Charge.amount_fen, Charge.id)
         statement = statement.join(Charge, Charge.membership_id == Membership.id)
-        there = (Charge.period_id == self.period.id, STANDS, not_(self._at(Charge.association_id)))
+        there = (Charge.period_id == self.period.id, STANDS, not_(self._asked(Charge.association_id)))
         return statement.where(self._at(Membership.association_id), *there)
 
     def to_charge(self, *, again: bool = False) -> Select[Any]:

@@ -6,23 +6,26 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.audit import record
-from portal.core.database import db, refresh_statistics
+from portal.core.database import db, reading, refresh_statistics
 from portal.core.errors import RuleError
 from portal.core.jobs import Job, open_job, queue, working_on
 from portal.dues import charging
 from portal.dues.charging import Outcome, Prepared
+from portal.dues.desired import Comparison, open_in
 from portal.ledger.models import DuesPeriod
+from portal.members.models import Membership
 from portal.offices.access import visible
 
-JOB = "dues.charge"
+JOB, PREVIEW = "dues.charge", "dues.preview"
 RIGHT = "dues.record"
+MOST_LOOKED_AT = 10_000  # members of whom a page says at once what would happen
 MANY = 1_000  # charges of which the planner is told at once
 MOST_NAMED = 200  # associations that were left out, by name, in the outcome
 
@@ -60,12 +63,54 @@ def run(job_id: str) -> None:
             refresh_statistics()
 
 
-def list_places(account: Account, association: Association, *, below: bool) -> Sequence[int]:
-    """The associations that a run is for, as far as the account may record dues there."""
-    scope = in_subtree(association.path) if below else Association.id == association.id
+def is_large(association: Association, *, below: bool) -> bool:
+    """Whether what would happen is worked out in the background: nobody waits for a page that long."""
+    members = select(Membership.id).join(Association, Association.id == Membership.association_id)
+    members = members.where(_scope(association, below=below), Membership.ended_on.is_(None)).limit(MOST_LOOKED_AT + 1)
+    return int(db.session.scalar(select(func.count()).select_from(members.subquery())) or 0) > MOST_LOOKED_AT
+
+
+def open_preview(account: Account, association: Association, period: DuesPeriod, *, below: bool) -> Job:
+    """The job that works out what a run would do. Commit, then `queue.send(runs.look, job.public_id)`."""
+    job = open_job(PREVIEW, account.id)
+    job.result = {"association": association.id, "period": period.id, "below": below}
+    return job
+
+
+@queue.task
+def look(job_id: str) -> None:
+    """Association by association, so that it can be told how far it is; it only reads, and nobody waits for it."""
+    with working_on(job_id) as job:
+        account = db.session.get_one(Account, job.account_id, options=[joinedload(Account.person)])
+        association = db.session.get_one(Association, job.result["association"])
+        period, below = db.session.get_one(DuesPeriod, job.result["period"]), job.result["below"]
+        ids = list_places(account, association, period, below=below)
+        job.total, total = len(ids), Outcome()
+        job.advance(0)
+        asked = charging.Preview(Comparison(period, branch=association.path if below else ""))
+        for number, place_id in enumerate(ids, 1):
+            with reading():
+                total += asked.of(place_id)
+                db.session.commit()
+            job.advance(number)
+        job.result = {**job.result, **outcome_of(total, [])}
+
+
+def list_places(
+    account: Account, association: Association, period: DuesPeriod | None = None, *, below: bool
+) -> Sequence[int]:
+    """The associations that a run is for, as far as the account may record dues there; of a period only those whose
+    book of it is open.
+    """
+    live = open_in(period) if period else (Association.archived_on.is_(None),)
     statement = visible(select(Association.id), account, RIGHT, Association)
-    live = (scope, Association.archived_on.is_(None))
-    return db.session.scalars(statement.where(*live).order_by(Association.path)).all()
+    return db.session.scalars(
+        statement.where(_scope(association, below=below), *live).order_by(Association.path)
+    ).all()
+
+
+def _scope(association: Association, *, below: bool) -> ColumnElement[bool]:
+    return in_subtree(association.path) if below else Association.id == association.id
 
 
 def _one(account: Account, place_id: int, prepared: Prepared, *, alone: bool) -> tuple[Outcome, list[str]]:

@@ -12,7 +12,7 @@ from portal.core.audit import AuditEntry
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.jobs import Job, queue
-from portal.dues import runs
+from portal.dues import charging, runs
 from portal.dues.models import Charge
 from portal.dues.services import charged
 from portal.ledger.models import BookState, PeriodBook
@@ -20,7 +20,7 @@ from portal.offices.rights import Position
 from tests.dues.test_settling import member
 from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_membership, make_person
-from tests.harness.money import make_period, make_plan
+from tests.harness.money import make_charge, make_period, make_plan
 
 PAGE = "/office/wangjiang/dues/charging"
 STREET = "/office/liuan/dues/charging"
@@ -149,3 +149,32 @@ def test_below_only_where_the_right_reaches(cast, sign_in, period):
     assert (count(cast.community), count(cast.sibling_community)) == (1, 0)
     page = sign_in(cast.treasurer).page(f"{PAGE}?below=y")
     assert not page.select("[name=below]")
+
+
+def test_what_would_happen_to_very_many_is_worked_out_in_the_background(
+    cast, street_treasurer, sign_in, period, monkeypatch
+):
+    """The same as at once: who moved within the branch is no member of elsewhere; a closed book is left out."""
+    make_membership(make_person("远方"), cast.sibling_community)
+    work(street_treasurer, cast.street, period)
+    moved = make_membership(make_person("搬走"), cast.community)
+    make_membership(make_person("新人"), cast.community)
+    make_charge(moved, period)
+    moved.association_id = cast.sibling_community.id
+    db.session.flush()
+    at_once = charging.preview(cast.street, period, below=True)
+    assert (at_once.new, at_once.changed, at_once.unchanged) == (1, 0, 3)
+    treasurer = sign_in(street_treasurer)
+    assert "后台" not in treasurer.page(f"{STREET}?below=y").select_one("main").text, "few are told at once"
+    monkeypatch.setattr(runs, "MOST_LOOKED_AT", 3)
+    page = treasurer.page(f"{STREET}?below=y").select_one("main")
+    assert not page.select("form[method=post][action$=charging]")
+    answer = treasurer.submit(f"{STREET}/preview", page=f"{STREET}?below=y")
+    job = db.session.scalars(select(Job).where(Job.kind == runs.PREVIEW)).one()
+    assert (job.state, job.done, job.total) == ("done", 3, 3)
+    assert charging.Outcome(**job.result["outcome"]) == at_once
+    found = treasurer.page(answer.location).select_one("main")
+    assert found.select_one("form[action$=charging] [name=below]")
+    assert count(cast.community) == 2, "nothing was charged"
+    assert sign_in(cast.treasurer).get(answer.location).status_code == 404
+    assert sign_in(cast.secretary).force(f"{PAGE}/preview", {}).status_code == 403
