@@ -99,7 +99,10 @@ def _with_others(text: str) -> list[ColumnElement[bool]]:
 
 
 def _is_named(text: str) -> ColumnElement[bool]:
-    """Whether a person's membership is filed under the name: one row of the index for each gram, no other table."""
+    """Whether a person's membership is filed under the name: one row of the index for each gram, no other table.
+
+    Whatever lacks a letter of it in its sort key is passed over first: of ten thousand rows a few hundred are left.
+    """
     filed = [
         exists().where(
             person_gram.c.gram == gram,
@@ -108,7 +111,8 @@ def _is_named(text: str) -> ColumnElement[bool]:
         )
         for gram in search.query_grams(text)
     ]
-    return and_(*filed)
+    likely = [persons.may_be_filed(Membership.sort_key, gram) for gram in search.query_grams(text)]
+    return and_(*likely, *filed)
 
 
 def _is_organisation_of(text: str) -> ColumnElement[bool]:

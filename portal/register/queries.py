@@ -23,7 +23,7 @@ from portal.core.paging import LIMIT, Page, paginate
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipState
 from portal.people.models import Person
 from portal.register import finding
-from portal.register.drivers import ORDER, Side, as_given, choose, unindexed
+from portal.register.drivers import BOUND, ORDER, Side, as_given, choose, count, unindexed
 from portal.register.scope import Scope
 
 SHOWN = (
@@ -40,6 +40,7 @@ BANDS: dict[str, tuple[int, int]] = {
 UNKNOWN_AGE = "unknown"
 EVERY_STATE = "all"
 FILTERED_LIMIT = 1_000  # of a filtered list "1,000+" says enough, and counts no further
+OF_MANY_LIMIT = 500  # the same where every row of a large federation may have to be looked at
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,15 @@ def members(scope: Scope, wanted: Filter = Filter()) -> Select[Any]:
 
 def page_of(scope: Scope, wanted: Filter, number: int) -> Page[Membership]:
     """A page of them."""
-    limit = FILTERED_LIMIT if wanted.is_narrow else LIMIT
-    return paginate(rows_of(scope, wanted), number, limit=limit, shown=SHOWN)
+    return paginate(rows_of(scope, wanted), number, limit=_limit(scope, wanted), shown=SHOWN)
+
+
+def _limit(scope: Scope, wanted: Filter) -> int:
+    """How far a list is counted: the fewer of many rows answer, the more are looked at for each that does."""
+    if not wanted.is_narrow:
+        return LIMIT
+    is_of_many = _place(scope) is None and count({ORDER: select(Membership.id)})[ORDER] >= BOUND
+    return OF_MANY_LIMIT if is_of_many else FILTERED_LIMIT
 
 
 def rows_of(scope: Scope, wanted: Filter) -> Select[Any]:

@@ -156,7 +156,7 @@ def _found(text: str) -> list[ColumnElement[bool]]:
     filed = select(person_gram.c.person_id).where(person_gram.c.gram == first)
     if count({"filed": filed}, bound=SORTED)["filed"] < SORTED:
         return [Volunteer.person_id.in_(filed), *(_is_filed(gram) for gram in grams if gram != first)]
-    return [_is_filed(gram) for gram in grams]
+    return [*(persons.may_be_filed(Volunteer.sort_key, gram) for gram in grams), *map(_is_filed, grams)]
 
 
 def _is_filed(gram: str) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.associations.models import Association
+from portal.core import search
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.encryption import blind_index
@@ -228,3 +229,17 @@ def test_whoever_joins_tomorrow_grows_older_on_the_birthday():
     assert queries.years_before(date(2026, 3, 1), 18) == date(2008, 3, 1)
     assert queries.years_before(date(2028, 2, 29), 18) == date(2010, 2, 28)
     assert queries.years_before(today(), 0) == today()
+
+
+@either_engine
+def test_a_name_is_found_in_a_branch_however_it_is_typed(cast, db_session, monkeypatch):
+    """Where the place leads: what is passed over for its sort key never bears the name; one that was cut is asked."""
+    monkeypatch.setattr(drivers, "FEW", 10_000)
+    long = f"{'Abcdefghi ' * 8}Zyx Lijun"
+    names_ = ("李军", "黎君", "Li Jun", "刘娟", "王丽军", f"{'长' * 40}李军", long)
+    bearers = {join(name, cast.community).person_id: name for name in names_}
+    db_session.flush()
+    for typed in ("lj", "lijun", "jun", "军", "李军", "zyx"):
+        page = queries.page_of(Scope(cast.community.id, cast.community.path), Filter(text=typed), 1)
+        found = {row.person_id for row in page.rows} & bearers.keys()
+        assert found == {key for key, name in bearers.items() if search.matches(name, typed)}, typed
