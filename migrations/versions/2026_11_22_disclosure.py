@@ -10,6 +10,7 @@ from alembic import op
 
 import portal.core.database
 import portal.core.encryption
+from portal.core.database import new_public_id
 
 revision = "0007"
 down_revision = "0006"
@@ -26,6 +27,11 @@ KEPT = {
     "charter_adoption": ("charter_id", "entitled", "present", "in_favour", "against", "abstained", "is_adopted"),
     "survey_answer": ("survey_id", "association_id", "answers"),
 }
+# What every federation files its publications under at first.
+SUBJECTS = (
+    "协会工作", "组织建设", "章程制度", "财务公开", "会员服务", "志愿服务", "教育培训", "走访关怀", "评比表彰",
+    "考核评估", "居民自治", "来信来访",
+)  # fmt: skip
 # What is moved only one way: a last day is put off, never moved nearer; a code that was used stays used; what was
 # decided or answered stays so; a draft that settled, and a survey that opened, stand.
 ONE_WAY = {
@@ -853,8 +859,26 @@ def upgrade() -> None:
             batch_op.f("fk_notice_version_reviewed_by_person"), "person", ["reviewed_by"], ["id"]
         )
 
+    _begin_subjects()
     for statement in guards(op.get_bind().dialect.name):
         op.execute(statement)
+
+
+def _begin_subjects() -> None:
+    """Every federation begins with subjects; what was filed under one of these words is filed there."""
+    connection = op.get_bind()
+    columns = [sa.column(name) for name in ("public_id", "association_id", "name", "position")]
+    table = sa.table("notice_subject", *columns)
+    for root_id in connection.scalars(sa.text("SELECT id FROM association WHERE parent_id IS NULL")).all():
+        for position, name in enumerate(SUBJECTS):
+            values = {"public_id": new_public_id(), "association_id": root_id, "name": name, "position": position}
+            connection.execute(table.insert(), values)
+    current = "SELECT max(number) FROM notice_version WHERE notice_id = notice.id AND published_at IS NOT NULL"
+    found = (
+        "SELECT s.id FROM notice_subject s JOIN notice_version v ON v.subject = s.name "  # noqa: S608
+        f"WHERE v.notice_id = notice.id AND v.number = ({current})"
+    )
+    op.execute(f"UPDATE notice SET subject_id = ({found})")  # noqa: S608
 
 
 def downgrade() -> None:

@@ -67,6 +67,10 @@ class DetailsForm(NamesForm):
         lazy("Show an activity in public only after review"),
         description=lazy("Somebody else than who recorded it looks through the entry first."),
     )
+    reviews_notices = BooleanField(
+        lazy("Publish a notice only after another officer has read it"),
+        description=lazy("For every association of the federation. Nobody reviews what they wrote or submitted."),
+    )
 
 
 class NewAssociationForm(NamesForm):

@@ -28,7 +28,7 @@ LEVELS_BELOW = {
     Level.TOWN: (Level.GRASSROOTS,),
     Level.GRASSROOTS: (Level.GRASSROOTS,),  # only attached ones
 }
-DETAILS = ("introduction", "address", "phone", "email", "office_hours", "founded_on", "reviews_stories")
+DETAILS = ("introduction", "address", "phone", "email", "office_hours", "founded_on", "reviews_stories", "reviews_notices")
 
 
 def create_association(
@@ -73,6 +73,8 @@ def update_association(actor: Actor | None, association: Association, **values: 
     _refuse_archived(association)
     if association.level != Level.GRASSROOTS:
         values.pop("formation", None)
+    if association.parent_id is not None:
+        values.pop("reviews_notices", None)  # the federation's to settle
     parent = queries.get_parent(association)
     before = _values(association)
     if "name" in values:
@@ -226,7 +228,7 @@ def _details(values: dict[str, Any]) -> dict[str, Any]:
     founded_on = details.get("founded_on")
     if founded_on and founded_on > today():
         raise RuleError("founded_on", lazy("The day of its founding lies in the future."))
-    kept = ("founded_on", "reviews_stories")
+    kept = ("founded_on", "reviews_stories", "reviews_notices")
     return {name: value if name in kept else value or "" for name, value in details.items()}
 
 

@@ -69,6 +69,8 @@ def settings(code: str) -> Any:
     form = DetailsForm(obj=g.association)
     if g.association.level != Level.GRASSROOTS:
         del form.formation
+    if g.association.parent_id is not None:
+        del form.reviews_notices  # the federation's to settle
     if not form.validate_on_submit():
         return web.form_page("associations/settings.html", form)
     try:

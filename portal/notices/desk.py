@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
+from portal.associations.queries import in_subtree
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from portal.core.paging import Page, paginate
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.notices.queries import IS_SUPERSEDED, LIST_COLUMNS, NEWEST_FIRST, PLACES, with_words
+from portal.notices.queries import IS_SUPERSEDED, LIST_COLUMNS, NEWEST_FIRST, PLACES
+from portal.notices.search import matching, titled
 from portal.offices.access import visible
 from portal.people.models import Person
 
 _is_draft = and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.published_at.is_(None))
 STATES = ("draft", "published", "withdrawn")
+# What is written on a version, as the log calls it.
+WRITING = ("notices.create", "notices.edit", "notices.attach", "notices.describe", "notices.detach")
 
 
 def list_office(account: Account, association: Association, state: str, words: str, number: int) -> Page[Any]:
@@ -46,7 +51,7 @@ def office_rows(account: Account, association: Association, state: str, words: s
         .join(Association, Association.id == Notice.association_id)
         .outerjoin(NoticeVersion, _is_draft)
         .outerjoin(Person, Person.id == NoticeVersion.written_by)
-        .where(Notice.association_id == association.id, *_in_state(state), *with_words(words))
+        .where(Notice.association_id == association.id, *_in_state(state), *_with_words(words))
         .order_by(touched.desc(), Notice.id.desc())
     )
     return visible(statement, account, "notices.read", Notice)
@@ -64,7 +69,7 @@ def get_notice(account: Account, association: Association, public_id: str) -> No
     """A notice of the association for its office, with what it supersedes."""
     statement = (
         select(Notice)
-        .options(joinedload(Notice.supersedes))
+        .options(joinedload(Notice.supersedes), joinedload(Notice.target))
         .where(Notice.public_id == public_id, Notice.association_id == association.id)
     )
     notice: Notice | None = db.session.scalar(visible(statement, account, "notices.read", Notice))
@@ -81,7 +86,9 @@ def get_draft(notice: Notice) -> NoticeVersion | None:
     """The draft as it is in the database now, with its writer."""
     statement = (
         select(NoticeVersion)
-        .options(joinedload(NoticeVersion.author))
+        .options(
+            joinedload(NoticeVersion.author), joinedload(NoticeVersion.submitter), joinedload(NoticeVersion.reviewer)
+        )
         .where(NoticeVersion.notice_id == notice.id, NoticeVersion.published_at.is_(None))
         .execution_options(populate_existing=True)
     )
@@ -107,6 +114,45 @@ def get_version(notice: Notice, number: int) -> NoticeVersion | None:
             NoticeVersion.published_at.is_not(None),
         )
     )
+
+
+def list_due(moment: datetime) -> Sequence[int]:
+    """The notices with a draft whose moment to be published has come, the earliest first."""
+    statement = select(NoticeVersion.notice_id).where(
+        NoticeVersion.published_at.is_(None), NoticeVersion.publish_at <= moment
+    )
+    return db.session.scalars(statement.order_by(NoticeVersion.publish_at, NoticeVersion.id)).all()
+
+
+def is_reviewed(association: Association) -> bool:
+    """Whether the federation wants another officer to read what is published."""
+    root = select(Association.reviews_notices).where(Association.id == association.path_ids[0])
+    return bool(db.session.scalar(root))
+
+
+def has_written(account: Account, notice: Notice, draft: NoticeVersion) -> bool:
+    """Whether the account has written on this version, by itself or among others."""
+    statement = select(AuditEntry.changes).where(
+        AuditEntry.target_type == Notice.__name__,
+        AuditEntry.target_id == notice.public_id,
+        AuditEntry.actor_id == account.id,
+        AuditEntry.action.in_(WRITING),
+    )
+    return any(changes.get("version", 1) == draft.number for changes in db.session.scalars(statement))
+
+
+def list_targets(association: Association) -> Sequence[Association]:
+    """The association and those below it, in the order of the tree."""
+    statement = select(Association).where(in_subtree(association.path), Association.archived_on.is_(None))
+    return db.session.scalars(statement.order_by(Association.path).limit(PLACES)).all()
+
+
+def get_target(association: Association, code: str) -> Association | None:
+    """The association itself or one below it, by its code."""
+    statement = select(Association).where(
+        in_subtree(association.path), Association.archived_on.is_(None), Association.code == code
+    )
+    return db.session.scalar(statement)
 
 
 def get_association_of(notice: Notice) -> Association:
@@ -189,6 +235,11 @@ def _is_taken() -> ColumnElement[bool]:
     """Whether a published notice says already that it supersedes this one."""
     newer = aliased(Notice)
     return exists().where(newer.supersedes_id == Notice.id, newer.status == NoticeStatus.PUBLISHED)
+
+
+def _with_words(words: str) -> list[ColumnElement[bool]]:
+    """Every word stands in the title, or in what is published."""
+    return [or_(titled(words), *matching(words))] if words else []
 
 
 def _in_state(state: str) -> list[ColumnElement[bool]]:

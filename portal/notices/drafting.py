@@ -17,6 +17,7 @@ from portal.notices.drafts import Content, Placing, revision_of
 from portal.notices.forms import CONTENT, DraftForm
 from portal.notices.models import Notice, NoticeKind, NoticeVersion
 from portal.notices.services import ChangedMeanwhileError
+from portal.notices.subject_queries import list_subjects
 
 FORM = "notices/form.html"
 Answer = Any
@@ -51,6 +52,7 @@ class Drafting:
             "revision": revision_of(notice, draft),
             "supersedes": notice.supersedes.public_id if notice.supersedes else "",
             "is_pinned": notice.is_pinned,
+            "target": notice.target.code if notice.target else "",
         }
         return cls(DraftForm(formdata=None, data=data), notice)
 
@@ -79,7 +81,11 @@ class Drafting:
         """What a first publication settles; None once it is settled."""
         if self.is_correction:
             return None
-        return Placing(supersedes=self.form.supersedes.data or "", is_pinned=bool(self.form.is_pinned.data))
+        return Placing(
+            supersedes=self.form.supersedes.data or "",
+            is_pinned=bool(self.form.is_pinned.data),
+            target=(self.form.target.data or "") if self.form.target is not None else "",
+        )
 
     def page(self, preview: bool = False) -> Answer:
         """The form; with `preview` the text as it will look, where it stands in the page."""
@@ -111,8 +117,23 @@ class Drafting:
         nothing = ("", _("None"))
         rows = [] if self.is_correction else desk.list_supersedable(g.association, self.notice)
         older = [(row.public_id, f"{row.index_number} {row.title}") for row in rows]
-        self.form.offer(choices(NoticeKind.labels()), choices([nothing, *older]))
+        kinds, subjects = choices(NoticeKind.labels()), choices([nothing, *self._subjects()])
+        self.form.offer(kinds, subjects, choices([nothing, *older]), choices(self._targets()))
         if self.is_correction:
             self.form.keep_correction()
         else:
             self.form.keep_first()
+
+    def _subjects(self) -> list[tuple[str, str]]:
+        """Those of the federation's list, and the one that the draft has if that was renamed or ended since."""
+        names = [one.name for one in list_subjects(g.association.path_ids[0])]
+        draft = desk.get_draft(self.notice) if self.notice else None
+        own = [draft.subject] if draft and draft.subject and draft.subject not in names else []
+        return [(name, name) for name in (*own, *names)]
+
+    def _targets(self) -> list[tuple[str, Any]]:
+        """Nobody else's, or those of an association below; its own means that all below it show it."""
+        here = g.association
+        rows = [] if self.is_correction else desk.list_targets(here)
+        named = [(row.code, _("%(name)s and all below it", name=row.display_name)) for row in rows]
+        return [("", _("Nobody else: its own page only")), *named]

@@ -42,6 +42,11 @@ class ProseField(TextAreaField):
         self.data = printable(self.data or "").strip()
 
 
+def _word(value: Any) -> str:
+    """What was chosen; nothing when nothing was sent."""
+    return printable(str(value or ""))
+
+
 class ToPublish:
     """A draft may lack it, a published notice may not: so the field is not marked as optional."""
 
@@ -68,23 +73,30 @@ class DraftForm(BaseForm):
     effective_on = DateField(lazy("Takes effect on"))
     expires_on = DateField(lazy("In force until"))
     supersedes = SelectField(lazy("Supersedes"), validate_choice=False)
-    subject = LineField(lazy_pgettext("notice", "Subject"), [Length(max=60)])
+    subject = SelectField(lazy_pgettext("notice", "Subject"), validate_choice=False, filters=[_word])
     keywords = KeywordsField(lazy("Keywords"), [Length(max=200)])
     contact = LineField(lazy("Contact"), [Length(max=200)])
+    target = SelectField(lazy("Also on the pages of"), validate_choice=False)
     is_pinned = BooleanField(lazy("Keep at the top of the list"))
 
-    def offer(self, kinds: Any, older: Any) -> None:
-        """Set the choices: kinds, and own published notices to supersede."""
+    def offer(self, kinds: Any, subjects: Any, older: Any, targets: Any) -> None:
+        """Set the choices: kinds, subjects, own published notices to supersede, whose pages it may stand on."""
         self.kind.choices = kinds
+        self.subject.choices = subjects
         self.supersedes.choices = older
+        self.target.choices = targets
+        if len(targets) < 3:  # nobody stands below: no other page
+            del self.target
 
     def keep_first(self) -> None:
         """The fields of a first publication."""
         del self.correction_note
 
     def keep_correction(self) -> None:
-        """The fields of a correction: what a notice supersedes and whether it is pinned is settled already."""
+        """The fields of a correction: what a notice supersedes and where it stands is settled already."""
         del self.supersedes, self.is_pinned
+        if self.target is not None:
+            del self.target
 
 
 class ReasonForm(BaseForm):

@@ -32,6 +32,32 @@ class NoticeStatus(Labelled):
     WITHDRAWN = "withdrawn", lazy_pgettext("notice", "Withdrawn")
 
 
+class Way(Labelled):
+    """How far a draft has come on its way to publication."""
+
+    WRITING = "writing", lazy("Draft")
+    SUBMITTED = "submitted", lazy("Waits for review")
+    SENT_BACK = "sent_back", lazy_pgettext("notice", "Sent back")
+    REVIEWED = "reviewed", lazy_pgettext("notice", "Approved")
+    SCHEDULED = "scheduled", lazy_pgettext("notice", "Scheduled")
+
+    @property
+    def tone(self) -> str:
+        return WAY_TONES.get(self, "amber")
+
+
+WAY_TONES = {Way.SENT_BACK: "red", Way.REVIEWED: "green", Way.SCHEDULED: "blue"}
+
+
+def way_of(draft: Any) -> Way:
+    """Where a draft stands (a version, or any row with these moments of it)."""
+    if draft.publish_at is not None:
+        return Way.SCHEDULED
+    if draft.submitted_at is None:
+        return Way.WRITING if draft.reviewed_at is None else Way.SENT_BACK
+    return Way.SUBMITTED if draft.reviewed_at is None else Way.REVIEWED
+
+
 class Validity(Labelled):
     """有效性: what a reader may still rely on."""
 
@@ -166,9 +192,18 @@ class NoticeVersion(Base):
 
     notice: Mapped[Notice] = relationship(back_populates="versions", lazy="raise_on_sql")
     author: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[written_by])
+    submitter: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[submitted_by])
+    reviewer: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[reviewed_by])
     attachments: Mapped[list[NoticeAttachment]] = relationship(
         back_populates="version", lazy="raise_on_sql", order_by="NoticeAttachment.position"
     )
+
+    def begin_again(self) -> None:
+        """It was edited: what was approved or scheduled is not this any more. A note sent back stays in sight."""
+        if self.submitted_at is not None:
+            self.submitted_at = self.submitted_by = self.reviewed_at = self.reviewed_by = None
+            self.review_note = ""
+        self.publish_at = self.published_by = None
 
 
 class NoticeAttachment(Base):

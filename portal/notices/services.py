@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
-from blinker import Signal
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
-from portal.core.calendar import now, today
+from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.notices import attachments, desk
-from portal.notices.drafts import Content, Placing, check_pins, check_publishable, check_shape, revision_of
+from portal.notices.drafts import ChangedMeanwhileError, Content, Placing, check_pins, check_shape, revision_of
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
+from portal.notices.proof import WITHDRAWN, proof_of_withdrawal
+from portal.notices.publishing import publish, schedule, show, unschedule
+from portal.notices.reviewing import approve, send_back, submit, take_back
+from portal.notices.signals import discarded, published, withdrawn
+from portal.notices.subject_queries import list_subjects
+from portal.transparency.models import ChainKind
+from portal.transparency.services import enter
 
-published = Signal("A version was published.")  # sender: the version, in the transaction that publishes it
-withdrawn = Signal("A notice was withdrawn.")  # sender: the notice
-discarded = Signal("A notice that was never published goes.")  # sender: the notice, before it is deleted
+__all__ = [
+    "ChangedMeanwhileError", "approve", "begin_correction", "discard_draft", "discarded", "publish", "published",
+    "save_draft", "schedule", "send_back", "set_pinned", "submit", "take_back", "unschedule", "withdraw", "withdrawn",
+]  # fmt: skip
 REASON = 500
-
-
-class ChangedMeanwhileError(RuleError):
-    """The draft is not the one that was opened; `notice` is it as it stands now."""
-
-    def __init__(self, notice: Notice, message: Any) -> None:
-        super().__init__("", message)
-        self.notice = notice
 
 
 def save_draft(
@@ -65,32 +63,6 @@ def save_draft(
     return notice
 
 
-def publish(actor: Account, notice: Notice, *, number: int, revision: str | None = None) -> NoticeVersion:
-    """Publish version `number` as `revision` showed it. Published once, it is never edited again.
-
-    The first publication gives the index number. Asked twice, the answer is the same. Raises RuleError for what
-    is missing.
-    """
-    desk.lock_notice(notice)
-    draft = desk.get_draft(notice)
-    if draft is None or draft.number != number:
-        return _published_before(notice, number)
-    if revision is not None and revision != revision_of(notice, draft):
-        raise ChangedMeanwhileError(notice, _("The draft was changed after you opened this page. Check it again."))
-    association = desk.get_association_of(notice)
-    check_publishable(notice, draft, today(association.time_zone))
-    moment = now()
-    draft.html, draft.published_at, draft.published_by = text.render(draft.body), moment, actor.person_id
-    if notice.published_at is None:
-        notice.published_at, notice.index_number = moment, _next_index_number(association)
-    notice.status, notice.updated_at = NoticeStatus.PUBLISHED, moment
-    _show(notice, draft)
-    db.session.flush()
-    published.send(draft)
-    audit.record(actor, "notices.publish", notice, {"version": number, "index_number": notice.index_number})
-    return draft
-
-
 def begin_correction(actor: Account, notice: Notice) -> NoticeVersion:
     """A draft of the next version, the same as the current one; the draft that is there if somebody began it."""
     desk.lock_notice(notice)
@@ -101,7 +73,8 @@ def begin_correction(actor: Account, notice: Notice) -> NoticeVersion:
         return draft
     current = desk.get_current(notice)
     content = asdict(Content.of(current)) | {"correction_note": ""}
-    draft = NoticeVersion(notice_id=notice.id, number=current.number + 1, written_by=actor.person_id, **content)
+    about = {"subject_id": current.subject_id, "written_by": actor.person_id}
+    draft = NoticeVersion(notice_id=notice.id, number=current.number + 1, **about, **content)
     db.session.add(draft)
     db.session.flush()
     attachments.copy(current, draft)
@@ -131,6 +104,8 @@ def withdraw(actor: Account, notice: Notice, reason: str) -> list[str]:
     db.session.flush()
     withdrawn.send(notice)
     audit.record(actor, "notices.withdraw", notice, {"reason": reason, "draft_discarded": draft is not None})
+    content = proof_of_withdrawal(notice)
+    enter(ChainKind.NOTICE_WITHDRAWN, notice.association_id, notice.public_id, WITHDRAWN, content)
     return unused
 
 
@@ -197,16 +172,29 @@ def _sent_before(actor: Account, association: Association, known: Notice, conten
 
 
 def _write(actor: Account, notice: Notice, draft: NoticeVersion, content: Content, placing: Placing | None) -> None:
+    association = desk.get_association_of(notice)
+    _file_under(association, draft, content.subject)
     for name, value in asdict(content).items():
         setattr(draft, name, value)
     draft.written_by, draft.written_at = actor.person_id, now()
+    draft.begin_again()
     if notice.published_at is None:
-        _show(notice, draft)
-        _place(notice, placing or Placing())
+        show(notice, draft)
+        _place(notice, association, placing or Placing())
 
 
-def _place(notice: Notice, placing: Placing) -> None:
-    """Supersede only what is the association's own and published, and pin only a few."""
+def _file_under(association: Association, draft: NoticeVersion, name: str) -> None:
+    """A subject of the federation's list, or the one that it has, though that was renamed or ended since."""
+    if name == (draft.subject or ""):
+        return
+    found = {one.name: one.id for one in list_subjects(association.path_ids[0])}
+    if name and name not in found:
+        raise RuleError("subject", _("Choose a subject of the list."))
+    draft.subject_id = found.get(name)
+
+
+def _place(notice: Notice, association: Association, placing: Placing) -> None:
+    """Supersede only what is the association's own and published, pin only a few, stand on no page above."""
     older = None
     if placing.supersedes:
         older = desk.get_supersedable(notice.association_id, placing.supersedes)
@@ -215,6 +203,10 @@ def _place(notice: Notice, placing: Placing) -> None:
     notice.supersedes_id = older.id if older else None
     check_pins(notice.association_id, placing.is_pinned, notice)
     notice.is_pinned = placing.is_pinned
+    notice.target = desk.get_target(association, placing.target) if placing.target else None
+    notice.target_id = notice.target.id if notice.target else None
+    if placing.target and notice.target is None:
+        raise RuleError("target", _("Choose your own association or one below it."))
 
 
 def _delete(draft: NoticeVersion) -> list[str]:
@@ -222,26 +214,6 @@ def _delete(draft: NoticeVersion) -> list[str]:
     unused = attachments.drop_all(draft)
     db.session.execute(delete(NoticeVersion).where(NoticeVersion.id == draft.id))
     return unused
-
-
-def _show(notice: Notice, version: NoticeVersion) -> None:
-    """Lists read these fields from the notice."""
-    notice.title, notice.kind, notice.expires_on = version.title, version.kind, version.expires_on
-
-
-def _published_before(notice: Notice, number: int) -> NoticeVersion:
-    version = desk.get_version(notice, number)
-    if version is None:
-        raise RuleError("", _("There is nothing to publish."))
-    return version
-
-
-def _next_index_number(association: Association) -> str:
-    """索引号: the association's code, the year, and the next of its numbers that year, from 0001."""
-    desk.lock_association(association.id)
-    prefix = f"{association.code.upper()}-{today(association.time_zone).year}-"
-    last = desk.last_index_number(association.id, prefix)
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"
 
 
 def _changed_by(draft: NoticeVersion) -> str:

@@ -35,7 +35,9 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     from portal.certificates.tables import begin_stars
     from portal.core.calendar import today
     from portal.core.identity import PhoneError, normalise_phone
+    from portal.disclosure.duties import begin_duties
     from portal.members.services import begin_kinds
+    from portal.notices.subjects import begin_subjects
     from portal.people import services as people
     from portal.people.models import AffiliationKind
     from portal.volunteers.skills import begin_skills
@@ -53,6 +55,9 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     begin_kinds(home)
     begin_skills(home)
     begin_stars(home)
+    begin_subjects(home)
+    begin_duties(home)
+    home.reviews_notices = True
     db.session.commit()
 
 

@@ -21,6 +21,7 @@ from portal.associations.models import Association, Formation, Group, Level
 from portal.certificates.tables import begin_stars
 from portal.core.database import db
 from portal.members.services import begin_kinds
+from portal.notices.subjects import begin_subjects
 from portal.offices.rights import Position
 from portal.people.models import Person
 from portal.volunteers.skills import begin_skills
@@ -162,6 +163,7 @@ def _officer(role: str, association: Association, position: Position, **values: 
 def _join(places: Places) -> None:
     member, volunteer, stranger = (make_person(PEOPLE[role]) for role in ("member", "volunteer", "stranger"))
     begin_kinds(places.federation)
+    begin_subjects(places.federation)
     begin_skills(places.federation)
     begin_stars(places.federation)
     make_membership(member, places.community, group_id=places.group.id)

@@ -16,7 +16,7 @@ from tests.harness.soaking import SOAKING
 from tests.notices.payloads import PAYLOADS, dangers
 from tests.notices.rows import OFFICE
 
-FIELDS = ("title", "subject", "body", "issuer", "document_number", "keywords", "contact")
+FIELDS = ("title", "body", "issuer", "document_number", "keywords", "contact")
 ALLOWED_IN_TEXT = {
     "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "hr", "li", "ol", "p", "pre", "strong", "table",
     "tbody", "td", "th", "thead", "tr", "ul",
