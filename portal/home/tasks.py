@@ -23,7 +23,7 @@ from portal.core.database import ask_together
 from portal.core.formats import date_short, local
 from portal.core.i18n import _, ngettext
 from portal.duplicates import queries as duplicates
-from portal.home import dues_tasks
+from portal.home import consulting_tasks, dues_tasks
 from portal.hours import queue as hours
 from portal.lending import queries as lending
 from portal.members.transfer_queries import counting_to_answer
@@ -60,6 +60,7 @@ def list_tasks(account: Account, association: Association, months: list[activiti
 def _questions(account: Account, association: Association) -> dict[str, Select[Any]]:
     """What is counted for this officer here. A federation's duplicates are its associations' to decide."""
     asked = {**hours.questions(account, association), **dues_tasks.questions(account, association)}
+    asked |= consulting_tasks.questions(account, association)
     if can(account, "notices.write", association):
         asked["drafts"] = notices.counting_drafts(association)
     if can(account, "activities.write", association):
@@ -102,6 +103,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from _lent_tasks(found)
     yield from _lending_tasks(found)
     yield from (Task(None, *line) for line in dues_tasks.lines(found))
+    yield from (Task(*line) for line in consulting_tasks.lines(found, association))
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     yield from _volunteer_tasks(found, association)

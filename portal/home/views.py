@@ -16,6 +16,7 @@ from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
 from portal.home import queries, tasks
 from portal.notices import queries as notices
+from portal.objections.public_views import open_notice_periods
 from portal.offices.queries import list_appointments_of
 from portal.own.overview import overview
 from portal.people.queries import get_own
@@ -51,6 +52,7 @@ def front() -> Response | str:
         "figures": figures,
         "notices": tuple(notices.latest_published(7)),
         "activities": tuple(activities.latest_public(limit=4)),
+        "periods": tuple(open_notice_periods()),
         "day": day,
     }
     return public_page("home/front.html", tuple(shown.values()), lambda: shown)
