@@ -49,6 +49,7 @@ def edit_guide(code: str, public_id: str) -> Any:
 
 def _answer(form: GuideForm, guide: Guide | None) -> Any:
     """The form, its preview, or the guide written."""
+    public_id = guide.public_id if guide else ""
     if "preview" in request.form:
         texts = {name: render(form[name].data or "") for name in guides.TEXTS if form[name].data}
         return web.page(FORM, form=form, guide=guide, html=texts)
@@ -57,7 +58,7 @@ def _answer(form: GuideForm, guide: Guide | None) -> Any:
     try:
         made = guides.write_guide(_me(), g.association, form.values(*TEXTS), guide)
     except RuleError as error:
-        return web.refused(FORM, form, error, guide=guide, html=None)
+        return web.refused(FORM, form, error, guide=_guide(public_id) if public_id else None, html=None)
     db.session.commit()
     return web.go("disclosure.office_guides", _("“%(name)s” is saved.", name=made.title))
 
