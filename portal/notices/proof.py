@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core.database import db
 from portal.notices import attachments
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.transparency.kinds import Content, Publication, lists, proves
+from portal.transparency.kinds import Content, Publication, lists, names, proves
 from portal.transparency.models import ChainKind
 
 # Every column of a version that a reader sees.
@@ -35,7 +35,7 @@ def proof_of_withdrawal(notice: Notice) -> dict[str, Any]:
     return {name: getattr(notice, name) for name in names}
 
 
-@proves(ChainKind.NOTICE)
+@proves(ChainKind.NOTICE, "notices.version", "public_id", "number")
 def published_content(document: str, version: int) -> Content | None:
     statement = select(NoticeVersion, Notice).join(NoticeVersion.notice)
     found = db.session.execute(
@@ -46,7 +46,7 @@ def published_content(document: str, version: int) -> Content | None:
     return proof(found[0], found[1]) if found else None
 
 
-@proves(ChainKind.NOTICE_WITHDRAWN)
+@proves(ChainKind.NOTICE_WITHDRAWN, "notices.public_page", "public_id")
 def withdrawn_content(document: str, version: int) -> Content | None:
     wanted = (Notice.public_id == document, Notice.status == NoticeStatus.WITHDRAWN)
     notice = db.session.scalars(select(Notice).where(*wanted)).one_or_none()
@@ -67,6 +67,13 @@ def withdrawn_notices() -> Iterator[Publication]:
     statement = select(Notice.association_id, Notice.public_id, Notice.withdrawn_at)
     for association_id, document, at in _rows(statement.where(Notice.status == NoticeStatus.WITHDRAWN)):
         yield Publication(association_id, document, WITHDRAWN, at)
+
+
+@names(ChainKind.NOTICE, ChainKind.NOTICE_WITHDRAWN)
+def titles(documents: Sequence[str]) -> dict[str, str]:
+    """As lists show them, whatever the version; a withdrawn notice keeps its title."""
+    statement = select(Notice.public_id, Notice.title).where(Notice.public_id.in_(documents))
+    return {row.public_id: row.title for row in db.session.execute(statement)}
 
 
 def _rows(statement: Any) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.core.database import db
 from portal.objections import queries
 from portal.objections.models import NoticePeriod
-from portal.transparency.kinds import Publication, lists, proves
+from portal.transparency.kinds import Publication, lists, names, proves
 from portal.transparency.models import ChainKind
 from portal.transparency.services import enter
 
@@ -40,13 +40,13 @@ def decision(period: NoticePeriod) -> dict[str, Any]:
     return {"period": period.public_id, **told, "objections": answered}
 
 
-@proves(ChainKind.NOTICE_PERIOD)
+@proves(ChainKind.NOTICE_PERIOD, "objections.public_page", "public_id")
 def opening_of(document: str, version: int) -> dict[str, Any] | None:
     period = _find(document)
     return opening(period) if period is not None else None
 
 
-@proves(ChainKind.DECISION)
+@proves(ChainKind.DECISION, "objections.public_page", "public_id")
 def decision_of(document: str, version: int) -> dict[str, Any] | None:
     period = _find(document)
     return decision(period) if period is not None and period.decided_at else None
@@ -63,6 +63,12 @@ def decided() -> Iterable[Publication]:
     for period in db.session.scalars(select(NoticePeriod).where(NoticePeriod.decided_at.is_not(None))):
         assert period.decided_at is not None
         yield Publication(period.association_id, period.public_id, 1, period.decided_at)
+
+
+@names(ChainKind.NOTICE_PERIOD, ChainKind.DECISION)
+def titles(documents: Sequence[str]) -> dict[str, str]:
+    statement = select(NoticePeriod.public_id, NoticePeriod.title).where(NoticePeriod.public_id.in_(documents))
+    return {row.public_id: row.title for row in db.session.execute(statement)}
 
 
 def _find(document: str) -> NoticePeriod | None:

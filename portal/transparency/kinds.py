@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,10 +24,12 @@ class Publication:
 
 
 Lister = Callable[[], Iterable[Publication]]
+Namer = Callable[[Sequence[str]], Mapping[str, str]]
 Place = tuple[str, ...]  # an endpoint, the name of the document's id in it, and that of the version if it takes one
 _provers: dict[str, Prover] = {}
 _listers: dict[str, Lister] = {}
 _places: dict[str, Place] = {}
+_namers: dict[str, Namer] = {}
 
 
 def proves(kind: ChainKind, *place: str) -> Callable[[Prover], Prover]:
@@ -54,6 +56,16 @@ def lists(kind: ChainKind) -> Callable[[Lister], Lister]:
     return declare
 
 
+def names(*kinds: ChainKind) -> Callable[[Namer], Namer]:
+    """Declare what gives the titles of documents by their ids, as everybody may read them, with one question."""
+
+    def declare(namer: Namer) -> Namer:
+        _namers.update(dict.fromkeys(kinds, namer))
+        return namer
+
+    return declare
+
+
 def content_of(kind: str, document: str, version: int) -> Content | None:
     """The content as the database has it now; None where it, or the room that knew it, is gone."""
     prover = _provers.get(kind)
@@ -64,6 +76,19 @@ def place_of(kind: str, document: str, version: int) -> tuple[str, dict[str, Any
     """The endpoint and its values where the document is read in public."""
     endpoint, *names = _places.get(kind) or ("",)
     return (endpoint, dict(zip(names, (document, version), strict=False))) if endpoint else None
+
+
+def names_of(entries: Iterable[Any]) -> dict[tuple[str, str], str]:
+    """The titles of what these entries are about, by kind and document; rooms that know no titles give none."""
+    wanted: dict[Namer, dict[str, list[str]]] = {}
+    for entry in entries:
+        if entry.kind in _namers:
+            wanted.setdefault(_namers[entry.kind], {}).setdefault(entry.kind, []).append(entry.document)
+    found: dict[tuple[str, str], str] = {}
+    for namer, documents in wanted.items():
+        titles = namer([one for named in documents.values() for one in named])
+        found |= {(kind, one): titles[one] for kind, named in documents.items() for one in named if one in titles}
+    return found
 
 
 def publications() -> Iterable[tuple[ChainKind, Publication]]:

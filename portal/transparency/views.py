@@ -32,12 +32,7 @@ def show() -> Response | str:
     asked = (total - wanted) // SIZE + 1 if 0 < wanted <= total else page_number()
     number = max(1, min(asked, -(-total // SIZE)))
 
-    def context() -> dict[str, Any]:
-        first = total - number * SIZE + 1
-        page = Page(queries.list_entries(first, first + SIZE)[::-1], number, SIZE, total)
-        return {"page": page, "head": head, "labels": models.ChainKind.labels(), "place": place}
-
-    return public_page("transparency/show.html", (tuple(head or ()), number), context)
+    return public_page("transparency/show.html", (tuple(head or ()), number), lambda: _context(head, total, number))
 
 
 @blueprint.get("/transparency/chain.jsonl")
@@ -56,6 +51,13 @@ def head_file() -> Response:
     number, value, at = head or (0, chain.BEGIN, None)
     said = {"format": chain.FORMAT, "number": number, "hash": value, "published_at": at}
     return web.download(chain.canonical(said) + b"\n", f"chain-head-{number}.json", "application/json")
+
+
+def _context(head: Any, total: int, number: int) -> dict[str, Any]:
+    first = total - number * SIZE + 1
+    rows = queries.list_entries(first, first + SIZE)[::-1]
+    labels, names = models.ChainKind.labels(), kinds.names_of(rows)
+    return {"page": Page(rows, number, SIZE, total), "head": head, "labels": labels, "names": names, "place": place}
 
 
 def place(entry: Any) -> str | None:

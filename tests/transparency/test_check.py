@@ -10,7 +10,7 @@ from portal.notices.models import NoticeVersion
 from portal.notices.services import withdraw
 from portal.transparency import kinds, offline, queries, services
 from portal.upkeep import proofs
-from tests.notices.rows import acting, corrected, published
+from tests.notices.rows import TITLE, acting, corrected, published
 from tests.transparency.rows import MOMENT, behind_the_back
 
 WAYS = (
@@ -43,7 +43,7 @@ def notices(cast):
     return found
 
 
-def test_what_is_published_stands_in_the_chain(cast, notices):
+def test_what_is_published_stands_in_the_chain(cast, notices, client):
     first, second = notices
     corrected(cast.secretary, first, title="更正后的标题")
     withdraw(acting(cast.secretary), second, "发错了")
@@ -53,6 +53,16 @@ def test_what_is_published_stands_in_the_chain(cast, notices):
         ("notice", first.public_id, 1), ("notice", second.public_id, 1), ("notice", first.public_id, 2),
         ("notice_withdrawn", second.public_id, 1),
     ]  # fmt: skip
+    page = client.page("/transparency")
+    named = [(row.a["href"], row.a.text) for row in page.select("tbody tr")]
+    assert named == [
+        (f"/notices/{second.public_id}", TITLE), (f"/notices/{first.public_id}/versions/2", "更正后的标题"),
+        (f"/notices/{second.public_id}/versions/1", TITLE),
+        (f"/notices/{first.public_id}/versions/1", "更正后的标题"),
+    ]  # fmt: skip
+    shown = client.page(f"/notices/{first.public_id}").select_one("article details")
+    assert queries.list_entries(3, 4)[0].hash in shown.text
+    assert shown.a["href"] == "/transparency?entry=3#n3"
     assert faults() == []
     assert proofs.check(offline.Head(queries.get_entry("notice", first.public_id, 1).hash)).number == 4
 
