@@ -71,23 +71,20 @@ def list_answered(period_id: int) -> Sequence[Any]:
 
 def public_rows(day: date, path: str | None = None) -> Select[Any]:
     """All notice periods: first those open now, the one that ends soonest at their head; then the past ones."""
-    runs = _runs(day)
-    statement: Select[Any] = select(*COLUMNS, runs.label("is_running"))
+    runs = and_(NoticePeriod.state == PeriodState.OPEN, NoticePeriod.end_on >= day)
+    first = case((runs, 1), else_=0)
+    statement: Select[Any] = select(*COLUMNS, first.label("is_running"))
     statement = statement.select_from(NoticePeriod).join(NoticePeriod.association)
     if path:
         statement = statement.where(in_subtree(path))
     soonest = case((runs, NoticePeriod.end_on))
-    return statement.order_by(runs.desc(), soonest, NoticePeriod.start_on.desc(), NoticePeriod.id.desc())
+    return statement.order_by(first.desc(), soonest, NoticePeriod.start_on.desc(), NoticePeriod.id.desc())
 
 
 def open_now(day: date, path: str | None = None) -> Sequence[Any]:
     """The first few that run, those that end soonest."""
     statement = public_rows(day, path).where(NoticePeriod.state == PeriodState.OPEN, NoticePeriod.end_on >= day)
     return read(statement.limit(OPEN_NOW)).all()
-
-
-def _runs(day: date) -> Any:
-    return case((and_(NoticePeriod.state == PeriodState.OPEN, NoticePeriod.end_on >= day), 1), else_=0)
 
 
 def office_rows(account: Account, association: Association, state: str) -> Select[Any]:
