@@ -19,8 +19,8 @@ depends_on = None
 # The words of an entry stand in it as text, so that it can be taken out again; where they stand is asked by nobody.
 FTS5 = "CREATE VIRTUAL TABLE notice_text USING fts5(words, tokenize='ascii', detail='none', columnsize=0)"
 TSVECTOR = (
-    "CREATE TABLE notice_text (id bigint NOT NULL CONSTRAINT pk_notice_text PRIMARY KEY "
-    "CONSTRAINT fk_notice_text_id_notice REFERENCES notice (id) ON DELETE CASCADE, words tsvector NOT NULL)"
+    "CREATE TABLE notice_text (rowid bigint NOT NULL CONSTRAINT pk_notice_text PRIMARY KEY "
+    "CONSTRAINT fk_notice_text_rowid_notice REFERENCES notice (id) ON DELETE CASCADE, words tsvector NOT NULL)"
 )
 CURRENT = """
 SELECT version.id, notice.id AS notice_id, version.title, notice.index_number, version.document_number,
@@ -39,7 +39,7 @@ def upgrade() -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     op.execute(FTS5 if is_sqlite else TSVECTOR)
     words = ":words" if is_sqlite else "array_to_tsvector(:words)"
-    entry = sa.text(f"INSERT INTO notice_text ({'rowid' if is_sqlite else 'id'}, words) VALUES (:id, {words})")  # noqa: S608
+    entry = sa.text(f"INSERT INTO notice_text (rowid, words) VALUES (:id, {words})")  # noqa: S608
     for portion in _published(connection):
         rows = [{"id": row.notice_id, "words": _words(connection, row)} for row in portion]
         connection.execute(entry, [{**row, "words": " ".join(row["words"])} for row in rows] if is_sqlite else rows)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Integer,
     Select,
     and_,
     bindparam,
-    case,
     exists,
     func,
     literal_column,
@@ -27,16 +23,18 @@ from sqlalchemy.orm import aliased
 
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
-from portal.core.calendar import DEFAULT_ZONE, today
 from portal.core.database import db, read
-from portal.core.paging import LIMIT, Page, paginate
+from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
+from portal.notices.narrowing import TODAY, Filter, narrowed
+from portal.notices.search import is_common
 from portal.notices.subject_queries import list_subjects as list_subjects
 
 PLACES = 200
 SIZE = 25
 FEED_LENGTH = 30
+MOST_FOUND = 500
 BEGINNING = 2000  # characters of a text that an excerpt needs
 
 LIST_COLUMNS = (
@@ -75,7 +73,6 @@ _newer, _newer_version, _older, _version = (
     aliased(Notice),
     aliased(NoticeVersion),
 )
-_TODAY = bindparam("today", type_=Date(), callable_=today)
 
 
 def _current_number(notice: Any) -> Any:
@@ -86,14 +83,19 @@ def _current_number(notice: Any) -> Any:
 
 
 CURRENT_NUMBER = _current_number(Notice)
-# Whether another published notice that has taken effect says that it supersedes this one.
-IS_SUPERSEDED = (
-    exists()
-    .where(_newer.supersedes_id == Notice.id, _newer.status == NoticeStatus.PUBLISHED)
-    .where(_newer_version.notice_id == _newer.id, _newer_version.number == _current_number(_newer))
-    .where(or_(_newer_version.effective_on.is_(None), _newer_version.effective_on <= _TODAY))
-    .label("is_superseded")
+_has_taken_effect = and_(
+    _newer.status == NoticeStatus.PUBLISHED,
+    _newer_version.notice_id == _newer.id,
+    _newer_version.number == _current_number(_newer),
+    or_(_newer_version.effective_on.is_(None), _newer_version.effective_on <= TODAY),
 )
+# Whether another published notice that has taken effect says that it supersedes this one: asked of each row, or,
+# where a list is narrowed by it, of all at once.
+IS_SUPERSEDED = exists().where(_newer.supersedes_id == Notice.id, _has_taken_effect).label("is_superseded")
+_IS_AMONG_SUPERSEDED = Notice.id.in_(
+    select(_newer.supersedes_id).where(_newer.supersedes_id.is_not(None), _has_taken_effect)
+)
+_START, _SIZE = bindparam("page_start", type_=Integer()), bindparam("page_size", type_=Integer())
 _IS_PUBLIC = Notice.status.in_((NoticeStatus.PUBLISHED, NoticeStatus.WITHDRAWN))
 NEWEST_FIRST = (Notice.published_at.desc(), Notice.id.desc())
 # When what supersedes it was last published or corrected; nothing if nothing does.
@@ -142,37 +144,34 @@ _PLACES = (
 )
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What a reader asks a list for; `path` is that of an association, meaning it and all below it."""
-
-    kind: str | None = None
-    path: str | None = None
-    year: int | None = None
-    words: str = ""
-
-
 def list_published(wanted: Filter, number: int) -> Page[Any]:
     """The public list, newest first. What the list's own association has pinned stands above the rest.
 
     The list of everything counts as that of the association at the root. Each row brings the total along.
     """
-    start = (max(1, number) - 1) * SIZE
-    rows = read(_page_of(wanted), {"page_start": start}).all()
+    number, end = max(1, number), most(wanted)
+    wanted = replace(wanted, is_common=is_common(wanted.words))
+    rows = _page(wanted, number)
     if not rows and number > 1:  # past the end: the last page
-        return paginate(_published(wanted), number, SIZE, scalars=False)
+        total = db.session.scalar(counting(wanted)) or 0
+        number = max(1, -(-total // SIZE))
+        rows = _page(wanted, number)
     total = rows[0].total if rows else 0
-    return Page(rows, max(1, number), SIZE, total, total >= LIMIT)
+    return Page(rows, number, SIZE, total, total >= end)
+
+
+def most(wanted: Filter) -> int:
+    """How far a list is counted: whoever searches asks anew rather than read a thousand."""
+    return MOST_FOUND if wanted.words else LIMIT
 
 
 def latest_published(limit: int, path: str | None = None) -> Sequence[Any]:
     """The first rows of the public list, for the front page, or with `path` for an association's page."""
-    return read(_first(limit, path)).all()
+    return read(_published(Filter(path=path)), {"page_start": 0, "page_size": limit}).all()
 
 
-@lru_cache(maxsize=256)
-def _first(limit: int, path: str | None) -> Select[Any]:
-    return _published(Filter(path=path)).limit(limit)
+def _page(wanted: Filter, number: int) -> Sequence[Any]:
+    return read(_published(wanted), {"page_start": (number - 1) * SIZE, "page_size": SIZE}).all()
 
 
 def list_changes(path: str | None = None) -> Sequence[Any]:
@@ -228,50 +227,60 @@ def counting_drafts(association: Association) -> Select[Any]:
     return statement.where(Notice.association_id == association.id, NoticeVersion.published_at.is_(None))
 
 
+def counting(wanted: Filter) -> Select[Any]:
+    """How many rows a list has, counted no further than `most`."""
+    counted = _of(wanted, literal_column("1")).limit(most(wanted))
+    return select(func.count()).select_from(counted.subquery())
+
+
 @lru_cache(maxsize=256)
 def _published(wanted: Filter) -> Select[Any]:
-    """The rows of the public list as a statement, which is kept: most readers ask for the same."""
-    is_pinned = _pinned(wanted.path)
-    statement = select(*LIST_COLUMNS, IS_SUPERSEDED, is_pinned.label("is_pinned"))
-    statement = statement.select_from(Notice).join(Notice.association)
-    conditions = [Notice.status == NoticeStatus.PUBLISHED, *_below(wanted.path), *with_words(wanted.words)]
-    if wanted.kind:
-        conditions.append(Notice.kind == wanted.kind)
-    if wanted.year:
-        conditions += [
-            Notice.published_at >= _new_year(wanted.year),
-            Notice.published_at < _new_year(wanted.year + 1),
-        ]
-    return statement.where(*conditions).order_by(is_pinned.desc(), *NEWEST_FIRST)
+    """A page of the public list as a statement, which is kept: most readers ask for the same. Its place in the list
+    is settled by ids alone; what a row shows is worked out for its own rows only.
+    """
+    page, total = _pinned_first(wanted) if wanted.shows_pinned else _found(wanted)
+    statement = select(*LIST_COLUMNS, IS_SUPERSEDED, page.c.is_pinned, total.label("total"))
+    statement = statement.select_from(page).join(Notice, Notice.id == page.c.id).join(Notice.association)
+    return statement.order_by(page.c.is_pinned.desc(), *NEWEST_FIRST)
 
 
-@lru_cache(maxsize=256)
-def _page_of(wanted: Filter) -> Select[Any]:
-    """A page of `_published`, each row with the number of all."""
-    statement = _published(wanted)
-    counted: Any = (
-        statement.with_only_columns(literal_column("1"), maintain_column_froms=True).order_by(None).limit(LIMIT)
-    )
-    total = select(func.count()).select_from(counted.subquery()).scalar_subquery().label("total")
-    return statement.add_columns(total).limit(SIZE).offset(bindparam("page_start", type_=Integer()))
+def _pinned_first(wanted: Filter) -> tuple[Any, Any]:
+    """The ids of a page, those that are pinned here before the others, and the number of all."""
+    is_pinned = _is_pinned(wanted.path)
+    pinned = _of(wanted, *_places(1)).where(is_pinned)
+    others = _of(wanted, *_places(0)).where(~is_pinned).order_by(*NEWEST_FIRST).limit(_START + _SIZE).subquery()
+    both = pinned.union_all(select(others)).subquery("both")
+    newest = (both.c.is_pinned.desc(), both.c.published_at.desc(), both.c.id.desc())
+    page = select(both).order_by(*newest).limit(_SIZE).offset(_START)
+    return page.subquery("page"), counting(wanted).scalar_subquery()
 
 
-def _pinned(path: str | None) -> ColumnElement[Any]:
+def _found(wanted: Filter) -> tuple[Any, Any]:
+    """The ids of a page, and how many were found: they are looked for once."""
+    found = _of(wanted, *_places(0)).order_by(*NEWEST_FIRST).limit(most(wanted)).cte("found")
+    page = select(found).order_by(found.c.published_at.desc(), found.c.id.desc()).limit(_SIZE).offset(_START)
+    return page.subquery("page"), select(func.count()).select_from(found).scalar_subquery()
+
+
+def _places(pinned: int) -> tuple[Any, ...]:
+    return Notice.id, Notice.published_at, literal_column(str(pinned)).label("is_pinned")
+
+
+def _of(wanted: Filter, *columns: Any) -> Select[Any]:
+    """Columns of all that is published and asked for."""
+    statement: Select[Any] = select(*columns).select_from(Notice)
+    if wanted.path:
+        statement = statement.join(Notice.association).where(*_below(wanted.path))
+    return statement.where(Notice.status == NoticeStatus.PUBLISHED, *narrowed(wanted, _IS_AMONG_SUPERSEDED))
+
+
+def _is_pinned(path: str | None) -> ColumnElement[bool]:
+    """Pinned by the association whose list it is."""
     here = Association.path == path if path else Association.parent_id.is_(None)
-    return case((and_(Notice.is_pinned, here), 1), else_=0)
+    return and_(
+        Notice.is_pinned, Notice.association_id == select(Association.id).where(here).limit(1).scalar_subquery()
+    )
 
 
 def _below(path: str | None) -> list[ColumnElement[bool]]:
     return [in_subtree(path)] if path else []
-
-
-def with_words(words: str) -> list[ColumnElement[bool]]:
-    """Every word typed stands in the title or is the beginning of the index number."""
-    return [
-        or_(Notice.title.icontains(word, autoescape=True), Notice.index_number.istartswith(word, autoescape=True))
-        for word in words.split()[:5]
-    ]
-
-
-def _new_year(year: int) -> datetime:
-    return datetime.combine(date(year, 1, 1), datetime.min.time(), ZoneInfo(DEFAULT_ZONE))

@@ -10,27 +10,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, String, bindparam, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    column,
+    false,
+    func,
+    select,
+    table,
+    text,
+    true,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Boolean, TypeDecorator
 
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.core.search import text_query, text_words
 from portal.core.text import plain
 from portal.notices.models import Notice, NoticeAttachment, NoticeStatus, NoticeVersion
 
 MOST_ASKED = 12  # words of a question: each narrows it, and a sentence has many
 PREFIX = 3  # so many letters or digits ask for all words that begin with them
+COMMON = 3000
 PORTION = 500
 ENTRY = {
     "sqlite": "INSERT INTO notice_text (rowid, words) VALUES (:id, :words)",
-    "postgresql": "INSERT INTO notice_text (id, words) VALUES (:id, array_to_tsvector(:words))",
+    "postgresql": "INSERT INTO notice_text (rowid, words) VALUES (:id, array_to_tsvector(:words))",
 }
-REMOVAL = {
-    "sqlite": "DELETE FROM notice_text WHERE rowid = :id",
-    "postgresql": "DELETE FROM notice_text WHERE id = :id",
-}
+REMOVAL = "DELETE FROM notice_text WHERE rowid = :id"
 EMPTYING = "DELETE FROM notice_text"
 
 
@@ -47,28 +59,58 @@ class Asked(TypeDecorator[tuple[str, ...]]):
 
 
 class Holds(FunctionElement[bool]):
-    """Whether the notice's entry in the index holds the words."""
+    """Whether an entry of the index holds the words."""
 
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """SQLite, which has no truth values, would have it compared with 1."""
+        return self
+
 
 @compiles(Holds, "sqlite")
 def _in_fts(element: Any, compiler: Any, **options: Any) -> str:
-    notice, asked = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{notice} IN (SELECT rowid FROM notice_text WHERE notice_text MATCH {asked})"  # noqa: S608 - compiled by SQLAlchemy
+    return f"notice_text MATCH {compiler.process(element.clauses, **options)}"
 
 
 @compiles(Holds, "postgresql")
 def _in_tsvector(element: Any, compiler: Any, **options: Any) -> str:
-    notice, asked = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{notice} IN (SELECT id FROM notice_text WHERE words @@ CAST({asked} AS tsquery))"  # noqa: S608 - compiled by SQLAlchemy
+    return f"notice_text.words @@ CAST({compiler.process(element.clauses, **options)} AS tsquery)"
 
 
-def matching(words: str) -> list[ColumnElement[bool]]:
-    """Published notices in which all that was typed occurs; no condition if nothing can be searched for."""
+_INDEX = table("notice_text", column("rowid"))
+
+
+def matching(words: str, is_common: bool = False) -> list[ColumnElement[bool]]:
+    """Published notices in which all that was typed occurs; none if there is no letter in it.
+
+    Of what is common the list is gone through from its beginning; what is not is looked up by its ids. The sum keeps
+    the planner, which cannot know how many there are, from the second way.
+    """
+    if not words:
+        return []
+    found = _found(words)
+    return [false() if found is None else (Notice.id + 0 if is_common else Notice.id).in_(found)]
+
+
+def is_common(words: str) -> bool:
+    """Whether so many notices hold the words that looking each of them up would take longest."""
+    found = _found(words)
+    if found is None:
+        return False
+    counted = select(func.count()).select_from(found.limit(COMMON).subquery())
+    return read(counted).scalar() == COMMON
+
+
+def _found(words: str) -> Select[Any] | None:
     asked = tuple(text_query(words)[:MOST_ASKED])
-    return [Holds(Notice.id, bindparam(None, asked, type_=Asked()))] if asked else []
+    return select(_INDEX.c.rowid).where(Holds(bindparam(None, asked, type_=Asked()))) if asked else None
+
+
+def titled(words: str) -> ColumnElement[bool]:
+    """Notices whose title holds every word as it is typed, drafts too, which the index does not know."""
+    return and_(true(), *(Notice.title.icontains(word, autoescape=True) for word in words.split()))
 
 
 def enter(notice_id: int, words: Sequence[str]) -> None:
@@ -78,7 +120,7 @@ def enter(notice_id: int, words: Sequence[str]) -> None:
 
 
 def remove(notice_id: int) -> None:
-    db.session.execute(text(REMOVAL[_engine()]), {"id": notice_id})
+    db.session.execute(text(REMOVAL), {"id": notice_id})
 
 
 def rebuild() -> int:
