@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from portal.associations.models import Association
@@ -32,12 +33,14 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Posting:
-    """An event among many that are posted at once, in a period that is held open."""
+    """An event among many that are posted at once, in an association's period that is held open."""
 
+    association_id: int
     on: date
     period: DuesPeriod
     kind: str
     lines: Sequence[Line]
+    memo: str = ""
 
 
 def post(
@@ -66,23 +69,26 @@ def post(
     return entry
 
 
-def post_all(actor: Actor | None, association: Association, postings: Sequence[Posting]) -> None:
-    """Record many events, each step one statement for all. Who posts has held their periods (`hold_all`)."""
-    known = {"association_id": association.id, "recorded_by_id": getattr(actor, "person_id", None), "memo": ""}
+def post_all(actor: Actor | None, postings: Sequence[Posting]) -> list[int]:
+    """Record many events, each step one statement for all; the entries' ids in their order. Who posts has held their
+    books (`hold_all`, `hold_books`).
+    """
+    by = getattr(actor, "person_id", None)
+    entries = []
     for one in postings:
         _check_sum(one.kind, one.lines)
-    entries = [
-        {**known, "public_id": new_public_id(), "period_id": one.period.id, "entry_on": one.on, "kind": str(one.kind)}
-        for one in postings
-    ]
+        known = {"association_id": one.association_id, "period_id": one.period.id, "recorded_by_id": by}
+        of = {"entry_on": one.on, "kind": str(one.kind), "memo": one.memo}
+        entries.append({"public_id": new_public_id(), **known, **of})
     ids = insert_all(JournalEntry, entries, by="public_id")
     rows = [
-        _row(entry_id, association.id, line)
+        _row(entry_id, one.association_id, line)
         for entry_id, one in zip(ids, postings, strict=True)
         for line in one.lines
         if line.debit or line.credit
     ]
     insert_all(JournalLine, rows)
+    return ids
 
 
 def _check_sum(kind: str, lines: Sequence[Line]) -> None:
@@ -110,6 +116,20 @@ def hold_open(association: Association, on: date, field: str = "on") -> DuesPeri
     if hold_book(association, period, shared=True).state != BookState.OPEN:
         raise RuleError(field, lazy("The period %(name)s is closed: date it in an open one.", name=period.name))
     return period
+
+
+def hold_books(ids: Sequence[int], period: DuesPeriod) -> list[int]:
+    """The books of a period of many associations, begun where there are none and held by who posts, in one order by
+    everybody; those of the associations whose book is not open.
+    """
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    insert_or_not = postgresql.insert if is_postgresql else sqlite.insert
+    rows = [{"association_id": one, "period_id": period.id, "state": BookState.OPEN} for one in sorted(ids)]
+    db.session.execute(insert_or_not(PeriodBook).on_conflict_do_nothing(), rows)
+    kept = (PeriodBook.association_id.in_(ids), PeriodBook.period_id == period.id)
+    books = select(PeriodBook.association_id, PeriodBook.state).where(*kept).order_by(PeriodBook.association_id)
+    held = db.session.execute(books.with_for_update(read=True)).all()
+    return [book.association_id for book in held if book.state != BookState.OPEN]
 
 
 def hold_book(association: Association, period: DuesPeriod, *, shared: bool = False) -> PeriodBook:

@@ -13,6 +13,8 @@ from portal.core.database import change, db
 from portal.levy.models import Levy, LevyPerson, LevyShare
 from portal.members.models import Membership, MembershipCover
 
+MANY = 50  # associations; on more a levy is laid in the background
+
 
 def counted(association: Association, day: date) -> Any:
     """person_id, membership_id, association_id: members below the association on the day, and whom a household's
@@ -53,6 +55,13 @@ def by_association(association: Association, day: date) -> list[Row[Any]]:
         .order_by(Association.path)
     )
     return list(db.session.execute(statement).all())
+
+
+def places_below(association: Association, most: int = MANY) -> int:
+    """How many associations lie below and may pay; counted no further than to one more than `most`."""
+    live = (in_subtree(association.path), Association.id != association.id, Association.archived_on.is_(None))
+    found = select(Association.id).where(*live).limit(most + 1).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(found)) or 0)
 
 
 def keep(levy: Levy, association: Association) -> int:

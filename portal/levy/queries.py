@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
 from portal.core.database import db
+from portal.ledger.models import DuesPeriod
 from portal.levy.models import Levy, LevyPayment, LevyPerson, LevyShare
 from portal.people.models import Person
 from portal.people.queries import MASKED
@@ -40,6 +41,11 @@ def owed_by(association: Association) -> Sequence[LevyShare]:
     """What the association owes to those above, the latest first."""
     statement = select(LevyShare).where(LevyShare.association_id == association.id).options(*SHOWN)
     return db.session.scalars(statement.order_by(LevyShare.id.desc())).all()
+
+
+def is_laid(association: Association, period: DuesPeriod) -> bool:
+    kept = (Levy.association_id == association.id, Levy.period_id == period.id)
+    return db.session.scalar(select(Levy.id).where(*kept)) is not None
 
 
 def get_levy(association: Association, public_id: str) -> Levy | None:

@@ -5,7 +5,9 @@ Both books know of it: what one owes is what the other is owed. Never commits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +17,7 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db
+from portal.core.database import change, db, insert_all, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
@@ -31,34 +33,44 @@ WAYS = {LevyWay.CASH: LedgerAccount.CASH, LevyWay.TRANSFER: LedgerAccount.BANK}
 def lay(
     actor: Account, association: Association, period: DuesPeriod, rate_fen: int, counted_on: date, basis: str
 ) -> Levy:
-    """Lay a levy of a period on every association below that has members on the day; one a period.
+    """Lay a levy of a period on every association below that has members on the day; one a period. All or nothing,
+    each step one statement for all, so that nobody waits for long.
 
-    Raises RuleError by the field: rate, counted_on (to come, or outside the period), basis; for one that there is,
-    nobody to count, and who may not record for all below.
+    Raises RuleError as `check` does, and for nobody to count, or a book below that is closed.
     """
-    check_may_lay(actor, association)
-    if rate_fen <= 0:
-        raise RuleError("rate", lazy("The amount is more than nothing."))
-    day = today(association.time_zone)
-    if not period.start_on <= counted_on <= min(day, period.end_on):
-        raise RuleError("counted_on", lazy("People are counted on a day of the period that is over or today."))
+    check(actor, association, period, rate_fen, counted_on)
     known = {"association_id": association.id, "period_id": period.id, "rate_fen": rate_fen}
-    due_on = max(period.due_on, day)
+    due_on = max(period.due_on, today(association.time_zone))
     levy = Levy(**known, counted_on=counted_on, due_on=due_on, basis=basis.strip(), created_by_id=actor.person_id)
     try:
         with db.session.begin_nested():
             db.session.add(levy)
     except IntegrityError:
-        raise RuleError("", lazy("There is a levy for this period already.")) from None
-    rows = counting.by_association(association, counted_on)
-    if not rows:
+        raise RuleError("", _THERE_IS_ONE) from None
+    shares = [(place, int(count)) for place, count in map(tuple, counting.by_association(association, counted_on))]
+    if not shares:
         raise RuleError("", lazy("There is nobody to count below."))
-    for place, count in map(tuple, rows):
-        _add_share(actor, levy, association, place, int(count))
+    _add_shares(actor, levy, association, shares)
     people = counting.keep(levy, association)
-    told = {"rate_fen": rate_fen, "counted_on": counted_on.isoformat(), "people": people, "associations": len(rows)}
+    told = {"rate_fen": rate_fen, "counted_on": counted_on.isoformat(), "people": people, "associations": len(shares)}
     audit.record(actor, "levy.lay", levy, told, association_id=association.id)
     return levy
+
+
+_THERE_IS_ONE = lazy("There is a levy for this period already.")
+
+
+def check(actor: Account, association: Association, period: DuesPeriod, rate_fen: int, counted_on: date) -> None:
+    """What can be said before anybody is counted. Raises RuleError by the field: rate, counted_on (to come, or
+    outside the period); for one that there is, and who may not record for all below.
+    """
+    check_may_lay(actor, association)
+    if rate_fen <= 0:
+        raise RuleError("rate", lazy("The amount is more than nothing."))
+    if not period.start_on <= counted_on <= min(today(association.time_zone), period.end_on):
+        raise RuleError("counted_on", lazy("People are counted on a day of the period that is over or today."))
+    if queries.is_laid(association, period):
+        raise RuleError("", _THERE_IS_ONE)
 
 
 def check_may_lay(actor: Account, association: Association) -> None:
@@ -120,19 +132,36 @@ def void(actor: Account, paid: LevyPayment, reason: str) -> None:
     audit.record(actor, "levy.void", paid, {"reason": reason}, association_id=receiver.id)
 
 
-def _add_share(actor: Account, levy: Levy, receiver: Association, payer: Association, count: int) -> None:
-    """What an association owes, in its books and in those of the other."""
-    amount, day = count * levy.rate_fen, today(receiver.time_zone)
-    owes = _both(LedgerAccount.LEVY_EXPENSE, LedgerAccount.LEVY_PAYABLE, amount)
-    is_owed = _both(LedgerAccount.LEVY_RECEIVABLE, LedgerAccount.LEVY_INCOME, amount)
-    try:
-        mine = ledger.post(actor, payer, day, EntryKind.LEVY, owes, memo=receiver.display_name)
-    except RuleError as error:
-        raise RuleError("", lazy("%(name)s: %(what)s", name=payer.display_name, what=str(error))) from None
-    theirs = ledger.post(actor, receiver, day, EntryKind.LEVY, is_owed, memo=payer.display_name)
-    entries = {"entry_id": mine.id, "owed_entry_id": theirs.id}
-    db.session.add(LevyShare(levy_id=levy.id, association_id=payer.id, count=count, amount_fen=amount, **entries))
-    db.session.flush()
+def _add_shares(actor: Account, levy: Levy, receiver: Association, shares: Sequence[tuple[Association, int]]) -> None:
+    """What each owes, in its books and in those of the other."""
+    day = today(receiver.time_zone)
+    period = _hold(receiver, [place for place, _count in shares], day)
+    postings = []
+    for payer, count in shares:
+        amount = count * levy.rate_fen
+        owes = _both(LedgerAccount.LEVY_EXPENSE, LedgerAccount.LEVY_PAYABLE, amount)
+        is_owed = _both(LedgerAccount.LEVY_RECEIVABLE, LedgerAccount.LEVY_INCOME, amount)
+        for place, other, lines in ((payer, receiver, owes), (receiver, payer, is_owed)):
+            of: Any = {"period": period, "lines": lines, "memo": other.display_name}
+            postings.append(ledger.Posting(association_id=place.id, on=day, kind=EntryKind.LEVY, **of))
+    entries = iter(ledger.post_all(actor, postings))
+    rows = [
+        {"public_id": new_public_id(), "levy_id": levy.id, "association_id": payer.id, "count": count,
+         "amount_fen": count * levy.rate_fen, "entry_id": next(entries), "owed_entry_id": next(entries)}
+        for payer, count in shares
+    ]  # fmt: skip
+    insert_all(LevyShare, rows)
+
+
+def _hold(receiver: Association, payers: Sequence[Association], day: date) -> DuesPeriod:
+    """The day's period, its books held open at all of them; who is closed is named."""
+    period = ledger.hold_open(receiver, day)
+    closed = ledger.hold_books([place.id for place in payers], period)
+    name = next((place.display_name for place in payers if place.id in closed), None)
+    if name is not None:
+        what = lazy("The period %(name)s is closed: date it in an open one.", name=period.name)
+        raise RuleError("", lazy("%(name)s: %(what)s", name=name, what=str(what)))
+    return period
 
 
 def _raise_paid(share: LevyShare, amount: int) -> None:

@@ -16,10 +16,11 @@ from portal.core.errors import RuleError
 from portal.core.feature import Feature
 from portal.core.forms import choices
 from portal.core.i18n import _
+from portal.core.jobs import get_job, queue
 from portal.core.paging import page_number, paginate
 from portal.dues import rules
 from portal.ledger import queries as ledger
-from portal.levy import counting, exports, queries, services
+from portal.levy import counting, exports, queries, runs, services
 from portal.levy.blueprint import blueprint
 from portal.levy.forms import LevyForm, LevyPaymentForm, VoidForm
 from portal.levy.models import Levy, LevyShare, LevyWay
@@ -39,21 +40,40 @@ def levies(code: str) -> str:
 @blueprint.route("/office/<code>/dues/levy/new", methods=["GET", "POST"])
 @requires("dues.record", whole=True)
 def lay(code: str) -> Any:
-    """The rate and the day; who would be counted is shown before it is laid."""
+    """The rate and the day; who would be counted is shown before it is laid. On many it is laid in the background."""
     form, known = LevyForm(), ledger.list_periods(g.association)
     form.period.choices = choices({one.public_id: one.name for one in known})
     if not form.is_submitted():
         form.counted_on.data = today(g.association.time_zone)
     if not form.validate_on_submit():
         return web.form_page("levy/form.html", form, **_preview(form))
-    period = ledger.get_period(g.association, form.period.data) or abort(404)
     try:
-        asked = (int(form.rate.data or 0), form.counted_on.data or today(), str(form.basis.data or ""))
-        made = services.lay(current_user, g.association, period, *asked)
+        return _lay(form)
     except RuleError as error:
         return web.refused("levy/form.html", form, error, **_preview(form))
+
+
+def _lay(form: LevyForm) -> Any:
+    period = ledger.get_period(g.association, form.period.data) or abort(404)
+    asked = (int(form.rate.data or 0), form.counted_on.data or today(), str(form.basis.data or ""))
+    if _is_many():
+        job = runs.open_run(current_user, g.association, period, *asked)
+        db.session.commit()
+        queue.send(runs.run, job.public_id)
+        return web.go("levy.laying", public_id=job.public_id)
+    made = services.lay(current_user, g.association, period, *asked)
     db.session.commit()
     return web.go("levy.levy", _("The levy is laid."), public_id=made.public_id)
+
+
+@blueprint.get("/office/<code>/dues/levy/runs/<public_id>")
+@requires("dues.record", whole=True)
+def laying(code: str, public_id: str) -> str:
+    """Whether it is laid by now, or why not."""
+    job = get_job(public_id, current_user.id)
+    if job is None or job.kind != runs.JOB or job.result["association"] != g.association.id:
+        abort(404)
+    return web.page("levy/_laying.html" if web.htmx else "levy/laying.html", job=job)
 
 
 @blueprint.get("/office/<code>/dues/levy/<public_id>")
@@ -140,9 +160,14 @@ def _key(form: LevyPaymentForm) -> str:
 
 
 def _preview(form: LevyForm) -> dict[str, Any]:
-    """Who would be counted on the day that is chosen."""
-    day = form.counted_on.data or today(g.association.time_zone)
-    return {"rows": counting.by_association(g.association, day), "day": day}
+    """Who would be counted on the day that is chosen, of few associations."""
+    day, is_many = form.counted_on.data or today(g.association.time_zone), _is_many()
+    rows = [] if is_many else counting.by_association(g.association, day)
+    return {"rows": rows, "day": day, "is_many": is_many}
+
+
+def _is_many() -> bool:
+    return counting.places_below(g.association) > counting.MANY
 
 
 def _may_lay() -> bool:
@@ -150,7 +175,7 @@ def _may_lay() -> bool:
         services.check_may_lay(current_user, g.association)
     except RuleError:
         return False
-    return bool(counting.by_association(g.association, today(g.association.time_zone)))
+    return counting.places_below(g.association, 0) > 0
 
 
 def _levy(public_id: str) -> Levy:

@@ -108,17 +108,17 @@ def _post(
 ) -> None:  # fmt: skip
     postings = []
     for one, payment in zip(wanted, payments, strict=True):
-        on, period = one.received_on, held[one.received_on]
+        known: Any = {"association_id": association.id, "on": one.received_on, "period": held[one.received_on]}
         came = (
             ledger.Line(account=services.where_it_is(payment), debit=one.amount_fen, payment_id=payment.id),
             ledger.Line(account=LedgerAccount.CREDIT, credit=one.amount_fen, payment_id=payment.id),
         )
         settled = [line for part in sorted(one.parts.items()) for line in allocating.lines(payment.id, *part)]
         postings += [
-            ledger.Posting(on=on, period=period, kind=EntryKind.PAYMENT, lines=came),
-            ledger.Posting(on=on, period=period, kind=EntryKind.ALLOCATION, lines=settled),
+            ledger.Posting(**known, kind=EntryKind.PAYMENT, lines=came),
+            ledger.Posting(**known, kind=EntryKind.ALLOCATION, lines=settled),
         ]
-    ledger.post_all(actor, association, postings)
+    ledger.post_all(actor, postings)
 
 
 def _note(actor: Account, association: Association, payments: Sequence[Payment]) -> None:

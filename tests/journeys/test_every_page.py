@@ -68,6 +68,7 @@ AFTER_A_FORM = {
     "volunteers.check", "volunteers.sent", "volunteers.move", "volunteers.renew_all",
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned", "receipts.print_job", "dues.charging_run", "dues.charging_preview",
+    "levy.laying",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>

@@ -10,10 +10,13 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.ledger import queries as ledger
+from portal.ledger.models import BookState
+from portal.ledger.services import hold_book
 from portal.levy import counting, queries, services
 from portal.levy.models import Levy, LevyPayment, LevyPerson, LevyShare
 from portal.offices.rights import Position
 from portal.upkeep.ledger import list_faults
+from tests.harness.counting import query_count
 from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import make_period
 
@@ -123,6 +126,42 @@ def test_laid_and_paid_through_the_pages(cast, collector, sign_in):
     assert (share.paid_fen, share.open_fen) == (0, 400)
     assert ledger.balances(cast.street)["bank"] == (300, 300)
     assert list_faults() == []
+
+
+def test_on_many_it_is_laid_in_the_background_all_or_nothing(cast, collector, sign_in, monkeypatch):
+    monkeypatch.setattr(counting, "MANY", 1)
+    monkeypatch.setattr(counting.places_below, "__defaults__", (1,))
+    above, period = sign_in(collector), make_period(cast.community)
+    page = above.page(f"{ABOVE}/new").select_one("main")
+    assert page.select_one("table") is None, "nobody is counted while somebody waits"
+    typed = {"rate": "1", "counted_on": today().isoformat(), "period": period.public_id, "basis": "决议"}
+    assert above.force(f"{ABOVE}/new", {**typed, "counted_on": "2019-01-01"}).status_code == 422
+    hold_book(cast.sibling_community, period).state = BookState.CLOSED
+    db.session.commit()
+    answer = above.force(f"{ABOVE}/new", typed)
+    assert cast.sibling_community.display_name in above.get(answer.location).text
+    assert db.session.query(LevyShare).count() == db.session.query(Levy).count() == 0
+    hold_book(cast.sibling_community, period).state = BookState.OPEN
+    db.session.commit()
+    answer = above.force(f"{ABOVE}/new", typed)
+    (levy,) = db.session.query(Levy).all()
+    assert above.page(answer.location).select_one(f'a[href$="{levy.public_id}"]')
+    assert {code: row.amount_fen for code, row in shares(levy).items()} == {"wangjiang": 400, "tingyu": 100}
+    assert above.force(f"{ABOVE}/new", typed).status_code == 422, "one a period"
+    assert sign_in(cast.treasurer).get(answer.location).status_code == 404
+    assert list_faults() == []
+
+
+def test_as_many_statements_for_two_associations_as_for_one(cast, collector):
+    sent = []
+    for archived in (None, today()):
+        cast.sibling_community.archived_on = archived
+        db.session.commit()
+        with query_count() as statements, db.session.begin_nested() as attempt:
+            services.lay(collector, cast.street, make_period(cast.community), 100, today(), "")
+            attempt.rollback()
+        sent.append(len(statements))
+    assert sent[0] == sent[1]
 
 
 def test_what_does_not_agree_is_named(cast, collector):
