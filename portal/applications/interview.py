@@ -39,6 +39,9 @@ class Interview:
     given: Callable[[str, Any, Answers], dict[str, Any]]
     around: Callable[[str, Answers], dict[str, Any]]
     find: Callable[[str], Any]  # what was sent under a reference
+    needs_notice: bool = True  # nothing is asked while no privacy notice is in force
+    count_sent: Callable[[str | None], None] = limits.count_sent
+    count_begun: Callable[[str | None], None] = limits.count_begun
 
     def question(self, step: str) -> Response:
         """One question, with the answer given before; who jumps ahead comes to the first one without an answer."""
@@ -77,7 +80,7 @@ class Interview:
             web.undo()
             return self._go_on(answers)
         try:
-            limits.count_sent(request.remote_addr)
+            self.count_sent(request.remote_addr)
             apply(answers, reference).language = locale()
         except RuleError as error:
             page = web.refused(f"{self.name}/check.html", SendForm(), error, **self._around("check", answers))
@@ -106,7 +109,7 @@ class Interview:
         if step not in self.forms:
             abort(404)
         answers, version = self.answers(), version_in_force()
-        if not version:
+        if not version and self.needs_notice:
             abort(self._go("start"))
         if not may_open(step, self.steps(answers), self.first_open(answers, version)):
             abort(self._go_on(answers))
@@ -141,7 +144,7 @@ class Interview:
         """Keep the answers under the visitor's token, or a new one. A token that was sent with is used up."""
         token = self._token()
         if token is None or not drafts.load(token):
-            limits.count_begun(request.remote_addr)
+            self.count_begun(request.remote_addr)
             token = drafts.new_token()
         drafts.keep(token, answers)
         return token

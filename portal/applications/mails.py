@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
@@ -10,7 +11,6 @@ from flask_babel import force_locale
 from portal.applications.models import ApplicationState, MembershipApplication
 from portal.core import mail
 from portal.core.i18n import BABEL, _
-from portal.people.models import SentForm
 from portal.settings import Settings
 
 
@@ -19,7 +19,7 @@ def tell(application: MembershipApplication) -> None:
     write(application, lambda: _news(application), f"/join/{application.reference}")
 
 
-def write(sent: SentForm, news: Callable[[], tuple[str, str]], path: str) -> None:
+def write(sent: Any, news: Callable[[], tuple[str, str]], path: str) -> None:
     """Subject and news, with the page where more is said: in the language of the pages that the form was sent from,
     of a paper form in the portal's own.
     """

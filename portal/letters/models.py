@@ -40,6 +40,16 @@ class LetterState(Labelled):
     CLOSED = "closed", lazy_pgettext("letter", "Closed")
 
 
+class Satisfaction(Labelled):
+    """How satisfied the writer is with the answer; the number is what is kept."""
+
+    VERY = "5", lazy_pgettext("rating", "Very satisfied")
+    RATHER = "4", lazy_pgettext("rating", "Satisfied")
+    FAIR = "3", lazy_pgettext("rating", "Fair")
+    HARDLY = "2", lazy_pgettext("rating", "Not satisfied")
+    NOT = "1", lazy_pgettext("rating", "Not satisfied at all")
+
+
 class Letter(Base):
     """A letter or visit, with the association that deals with it now.
 
@@ -104,6 +114,18 @@ class Letter(Base):
     steps: Mapped[list[LetterStep]] = relationship(
         back_populates="letter", lazy="raise_on_sql", order_by="LetterStep.id"
     )
+
+    @property
+    def state_label(self) -> str:
+        return LetterState(self.state).label
+
+    @property
+    def kind_label(self) -> str:
+        return LetterKind(self.kind).label
+
+    @property
+    def channel_label(self) -> str:
+        return LetterChannel(self.channel).label
 
 
 class LetterAbout(Base):

@@ -1,0 +1,96 @@
+"""An answer in public, where the writer agreed: without names, in the chain of what was published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.accounts.models import Account
+from portal.core import text
+from portal.core.calendar import now
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import lazy
+from portal.core.search import normalise
+from portal.letters.models import Letter, LetterAbout, LetterStep, StepKind
+from portal.letters.moves import move
+from portal.transparency import services as transparency
+from portal.transparency.kinds import Publication, lists, proves
+from portal.transparency.models import ChainKind
+
+LONGEST = 3000
+DIGITS = re.compile(r"\D+")
+FULL_NAME = 3  # characters of a Chinese name whose given name alone tells who it is
+
+
+def publish(actor: Account, letter: Letter, question: str, answer: str) -> None:
+    """Publish question and answer as they were edited. Raises RuleError where the writer did not agree, where a name
+    stands in them, and of a letter about somebody: they would read it.
+    """
+    if not letter.may_publish:
+        raise RuleError("", lazy("The writer did not agree to this."))
+    if db.session.scalar(select(LetterAbout.id).where(LetterAbout.letter_id == letter.id).limit(1)):
+        raise RuleError("", lazy("A letter about somebody is not published."))
+    said: dict[str, Any] = {
+        "public_question": _said(letter, question, "question"),
+        "public_answer": _said(letter, answer, "answer"),
+    }
+    move(actor, letter, StepKind.PUBLISHED, Letter.published_at.is_(None), published_at=now(), **said)
+    transparency.enter(
+        ChainKind.LETTER, letter.association_id, letter.public_id, count_published(letter), proof(letter)
+    )
+
+
+def unpublish(actor: Account | None, letter: Letter) -> None:
+    """Take it out of public again. It stays in the chain that it was there."""
+    move(actor, letter, StepKind.UNPUBLISHED, Letter.published_at.is_not(None), published_at=None)
+
+
+def count_published(letter: Letter) -> int:
+    """How often it was published: the number of what stands in public now."""
+    statement = select(func.count()).where(LetterStep.letter_id == letter.id, LetterStep.kind == StepKind.PUBLISHED)
+    return db.session.scalar(statement) or 0
+
+
+def proof(letter: Letter) -> dict[str, Any]:
+    """What the chain keeps the digest of."""
+    return {"question": letter.public_question, "answer": letter.public_answer}
+
+
+@proves(ChainKind.LETTER, "letters.answer_page", "public_id")
+def _prove(document: str, version: int) -> Mapping[str, Any] | None:
+    """What was taken back, or published anew in other words, is not there any more."""
+    letter = db.session.scalar(select(Letter).where(Letter.public_id == document, Letter.published_at.is_not(None)))
+    return proof(letter) if letter is not None and count_published(letter) == version else None
+
+
+@lists(ChainKind.LETTER)
+def _publications() -> Iterator[Publication]:
+    for letter in db.session.scalars(select(Letter).where(Letter.published_at.is_not(None)).order_by(Letter.id)):
+        assert letter.published_at is not None
+        yield Publication(letter.association_id, letter.public_id, count_published(letter), letter.published_at)
+
+
+def _said(letter: Letter, said: str, field: str) -> str:
+    plain = text.printable(said).strip()[:LONGEST]
+    if len(plain) < 2 or text.is_blank(plain):
+        raise RuleError(field, lazy("Write it as everybody may read it."))
+    if names_writer(letter, plain):
+        raise RuleError(field, lazy("The writer's name, phone or e-mail address stands in it. Take it out."))
+    return plain
+
+
+def names_writer(letter: Letter, said: str) -> bool:
+    """Whether the text tells who wrote: the name (of three characters the given name too), the phone, the e-mail."""
+    plain, digits = normalise(said), DIGITS.sub("", said)
+    name = normalise(letter.name or "")
+    told = [name] if len(name) > 1 else []
+    if len(name) == FULL_NAME and text.is_chinese(name):
+        told.append(name[1:])
+    if letter.email:
+        told.append(normalise(letter.email))
+    phone = DIGITS.sub("", letter.phone or "")
+    return any(one in plain for one in told) or (bool(phone) and phone in digits)
