@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import time
 from functools import cache
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
 from wtforms import Field, FieldList, FormField, IntegerField, StringField, TextAreaField
+from wtforms import TimeField as _TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, StopValidation, ValidationError
@@ -123,6 +125,21 @@ class DateField(_DateField):
             raise ValueError(_("Write the date as year-month-day, for example 2026-11-07."))
 
 
+class TimeField(_TimeField):
+    """A time of day as people write it: 9:00, 09：00, 0900."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        typed = unicodedata.normalize("NFKC", str(valuelist[0])).strip() if valuelist else ""
+        if not typed:
+            return
+        hours, _colon, minutes = typed.rpartition(":") if ":" in typed else (typed[:-2], ":", typed[-2:])
+        plain = hours.isascii() and hours.isdecimal() and minutes.isascii() and minutes.isdecimal()
+        if not plain or int(hours) > 23 or int(minutes) > 59 or len(minutes) != 2:
+            raise ValueError(_("Write the time as hours and minutes, for example 09:00."))
+        self.data = time(int(hours), int(minutes))
+
+
 class WholeNumberField(IntegerField):
     """A whole number from 0; full-width digits and thousands separators are understood."""
 
@@ -203,6 +220,7 @@ __all__ = [
     "Optional",
     "PhoneField",
     "Required",
+    "TimeField",
     "WholeNumberField",
     "choices",
 ]

@@ -84,7 +84,7 @@ class Drafting:
         return Placing(
             supersedes=self.form.supersedes.data or "",
             is_pinned=bool(self.form.is_pinned.data),
-            target=(self.form.target.data or "") if self.form.target is not None else "",
+            target=(self.form.target.data or "") if "target" in self.form else "",
         )
 
     def page(self, preview: bool = False) -> Answer:

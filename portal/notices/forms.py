@@ -6,8 +6,9 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf
 
-from portal.core.forms import BaseForm, DateField, Length, Required
+from portal.core.forms import BaseForm, DateField, Length, Required, TimeField
 from portal.core.i18n import lazy, lazy_pgettext
 from portal.core.text import printable
 
@@ -105,6 +106,30 @@ class ReasonForm(BaseForm):
     reason = ProseField(
         lazy("Reason"), [Required(lazy("Write why it is withdrawn; everybody will read it.")), Length(max=500)]
     )
+
+
+class ReviewForm(BaseForm):
+    """What whoever reviews a draft says: it may be published, or what is to be changed."""
+
+    note = ProseField(lazy_pgettext("review", "Note"), [Length(max=500)])
+    decision = StringField(validators=[AnyOf(("approve", "send_back"))])
+
+
+class ScheduleForm(BaseForm):
+    """When it is to be published."""
+
+    day = DateField(lazy("Day"), [Required(lazy("Enter the day."))])
+    at = TimeField(lazy("Time"), [Required(lazy("Enter the time."))])
+
+
+class SubjectForm(BaseForm):
+    """A subject of the federation's list."""
+
+    name = LineField(lazy_pgettext("subject", "Name"), [Required(lazy("Enter a name.")), Length(max=20)])
+
+
+class PlainForm(BaseForm):
+    """Nothing but the wish."""
 
 
 class FilterForm(BaseForm):

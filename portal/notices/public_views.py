@@ -13,7 +13,7 @@ from portal.core.drawn import public_page as drawn_page
 from portal.core.formats import local
 from portal.core.i18n import _, locale
 from portal.core.text import beginning, is_chinese
-from portal.notices import attachments, listing, queries
+from portal.notices import attachments, changes, listing, queries
 from portal.notices import feed as feeds
 from portal.notices.blueprint import blueprint
 from portal.notices.models import NoticeKind, NoticeStatus, validity
@@ -53,6 +53,21 @@ def version(public_id: str, number: int) -> Any:
     if document.status == NoticeStatus.WITHDRAWN:
         return redirect(url_for(".public_page", public_id=public_id), 303)
     return _page(document)
+@blueprint.get("/notices/<public_id>/versions/<int(min=2, max=9999):number>/changes")
+@public
+def version_changes(public_id: str, number: int) -> Any:
+    """What a version changed of the one before it; of a withdrawn notice nothing is shown."""
+    document = queries.get_public(public_id, number) or abort(404)
+    if document.status == NoticeStatus.WITHDRAWN:
+        return redirect(url_for(".public_page", public_id=public_id), 303)
+    pair = changes.get_pair(document.notice_id, number)
+
+    def context() -> dict[str, Any]:
+        return {"document": document, "changed": changes.of(*pair), "local": local}
+
+    return drawn_page("notices/changes.html", tuple(document)[1:], context)
+
+
 
 
 def _page(document: Any) -> Response | str:

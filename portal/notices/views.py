@@ -17,14 +17,29 @@ from portal.core.files import store
 from portal.core.formats import local
 from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.core.text import printable
-from portal.notices import attachment_views, desk, exports, public_views, queries, services, tabs, writing_views
+from portal.notices import (
+    attachment_views,
+    clock,
+    desk,
+    exports,
+    public_views,
+    queries,
+    review_views,
+    services,
+    subject_views,
+    tabs,
+    writing_views,
+)
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import ReasonForm
 from portal.notices.listing import page_number
 from portal.notices.models import NoticeKind, NoticeStatus, validity
 from portal.notices.writing_views import load
 
-__all__ = ["attachment_views", "blueprint", "feature", "public_views", "tabs", "writing_views"]
+__all__ = [
+    "attachment_views", "blueprint", "clock", "feature", "public_views", "review_views", "subject_views", "tabs",
+    "writing_views",
+]  # fmt: skip
 
 feature = Feature(
     "notices",

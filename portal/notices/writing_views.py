@@ -15,10 +15,11 @@ from portal.core.errors import RuleError
 from portal.core.files import store
 from portal.core.i18n import _
 from portal.core.text import printable, render
-from portal.notices import desk, links, queries, services
+from portal.notices import desk, links, queries, services, stages
 from portal.notices.blueprint import blueprint
 from portal.notices.drafting import Answer, Drafting
 from portal.notices.drafts import missing, revision_of
+from portal.notices.forms import ReviewForm
 from portal.notices.listing import whole
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 from portal.notices.public_views import around
@@ -119,6 +120,7 @@ def _checked(notice: Notice, draft: NoticeVersion) -> dict[str, Any]:
         "links": links.check(html),
         "faults": missing(notice, draft, today(g.association.time_zone)),
         "revision": revision_of(notice, draft),
+        **stages.of(notice, draft, html),
         **around(document),
     }
 
@@ -132,17 +134,20 @@ def publish(code: str, public_id: str) -> Answer:
         with db.session.begin_nested():
             services.publish(current_user, load(public_id), number=number, revision=revision)
     except RuleError as error:
-        return _not_published(public_id, error)
+        return checked_again(public_id, error)
     db.session.commit()
     return web.go(".published", public_id=public_id)
 
 
-def _not_published(public_id: str, error: RuleError) -> Answer:
+def checked_again(public_id: str, error: Any = None, form: Any = None) -> Answer:
+    """The page of the draft as it stands now, with what a rule or a form says against the next step."""
     notice = load(public_id)
     draft = desk.get_draft(notice)
     if draft is None:
-        return web.go(".office_page", error.message, public_id=public_id)
-    return web.page("notices/check.html", error=error, **_checked(notice, draft)), 422
+        message = error.message if error else _("There is no draft any more.")
+        return web.go(".office_page", message, public_id=public_id)
+    given = {"reviewing": form} if isinstance(form, ReviewForm) else {"scheduling": form} if form else {}
+    return web.invalid("notices/check.html", form, error=error, **(_checked(notice, draft) | given))
 
 
 @blueprint.get("/office/<code>/notices/<public_id>/published")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms import TimeField as _TimeField
 from wtforms.validators import ValidationError
 
-from portal.core.forms import BaseForm, DateField, Length, PhoneField, Required, WholeNumberField, choices
+from portal.core.forms import BaseForm, DateField, Length, PhoneField, Required, TimeField, WholeNumberField, choices
 from portal.core.i18n import _, lazy, lazy_pgettext, pgettext
 from portal.plans.forms import scope_field
 from portal.plans.pattern import Every
@@ -19,21 +18,6 @@ from portal.plans.pattern import Every
 MOST_ROWS = 12
 SPARE_ROWS = 2
 ANYBODY = ""
-
-
-class TimeField(_TimeField):
-    """A time of day as people write it: 9:00, 09：00, 0900."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        typed = unicodedata.normalize("NFKC", str(valuelist[0])).strip() if valuelist else ""
-        if not typed:
-            return
-        hours, _colon, minutes = typed.rpartition(":") if ":" in typed else (typed[:-2], ":", typed[-2:])
-        plain = hours.isascii() and hours.isdecimal() and minutes.isascii() and minutes.isdecimal()
-        if not plain or int(hours) > 23 or int(minutes) > 59 or len(minutes) != 2:
-            raise ValueError(_("Write the time as hours and minutes, for example 09:00."))
-        self.data = time(int(hours), int(minutes))
 
 
 class NeedsField(Field):
