@@ -95,6 +95,16 @@ def of_person(person: Person) -> list[tuple[Association, Statement]]:
     return [(place, _at(whole, place.id)) for place in sorted(places.values(), key=lambda place: place.code)]
 
 
+def of_person_at(person: Person, code: str) -> tuple[Association, Statement] | None:
+    """The same at one association, with the account line by line; None where there is nothing."""
+    place = next((place for place, _found in of_person(person) if place.code == code), None)
+    if place is None:
+        return None
+    charges = _charges(person.id).where(Charge.association_id == place.id)
+    payments = _payments(person.id).where(Payment.association_id == place.id)
+    return place, _statement(person, charges, payments)
+
+
 def _at(whole: Statement, association_id: int) -> Statement:
     charges = [one for one in whole.charges if one.association_id == association_id]
     payments = [one for one in whole.payments if one.association_id == association_id]

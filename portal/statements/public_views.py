@@ -12,6 +12,7 @@ from portal.core.access import public
 from portal.core.database import db
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
+from portal.core.shared import shared
 from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 from portal.statements import exports, queries
 from portal.statements.blueprint import blueprint
@@ -22,6 +23,7 @@ MOST_TEXT, MOST_YEAR = 60, 9999
 
 @blueprint.get("/statements", endpoint="public_list")
 @public
+@shared
 def listed() -> str:
     """By year, found by the association's name."""
     text, year = _asked()
@@ -43,6 +45,7 @@ def public_list_file(form: str) -> Response:
 
 @blueprint.get("/statements/<public_id>", endpoint="public")
 @public
+@shared
 def one(public_id: str) -> str:
     """One statement as it was disclosed; of a withdrawn one why."""
     statement = queries.get_public(public_id) or abort(404)

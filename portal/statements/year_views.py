@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, request
+from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.core.documents import MissingGlyphs
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.ledger import queries as ledger
 from portal.ledger.models import BookState, DuesPeriod, LedgerAccount
 from portal.payments.models import Method
-from portal.statements import account, disclosing, exports, overview, queries, year
+from portal.statements import account, disclosing, exports, overview, printing, queries, year
 from portal.statements.blueprint import blueprint
 from portal.statements.forms import DiscloseForm, WithdrawForm
 
@@ -46,6 +47,22 @@ def member_file(code: str, public_id: str, form: str) -> Response:
     """The lines of the account as a file."""
     found = account.for_office(current_user, g.association, public_id) or abort(404)
     return downloads.send(form, exports.account(f"{_('Statement')}-{found.person.name}", found), "statements.member")
+
+
+@blueprint.get("/office/<code>/dues/statements/<public_id>/statement.pdf")
+@requires(RIGHT)
+def member_pdf(code: str, public_id: str) -> Any:
+    """The account on paper, to hand out."""
+    found, day = (
+        account.for_office(current_user, g.association, public_id) or abort(404),
+        today(g.association.time_zone),
+    )
+    try:
+        pdf = printing.print_statement(g.association, found, day)
+    except MissingGlyphs as error:
+        flash(_("The fonts lack %(characters)s.", characters=str(error)), "warning")
+        return web.go("statements.member", public_id=public_id)
+    return web.download(pdf, f"{_('Statement of dues')}-{found.person.name}-{day}.pdf", "application/pdf")
 
 
 @blueprint.get("/office/<code>/dues/year", endpoint="year")

@@ -55,6 +55,7 @@ FILES = {
     "volunteers.own_letter", "volunteers.blank_form", "volunteers.roster_file", "lending.list_file",
     "bank.lines_file", "bank.files_file", "bank.faults",
     "dues.charges_file", "dues.charging_members_file", "statements.rates_file", "statements.member_file",
+    "statements.member_pdf", "statements.own_pdf",
     "statements.year_file", "statements.public_list_file",
     "payments.payments_file", "receipts.receipts_file", "receipts.receipt_pdf", "receipts.own_pdf",
     "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",

@@ -154,14 +154,14 @@ def test_on_many_it_is_laid_in_the_background_all_or_nothing(cast, collector, si
 
 def test_as_many_statements_for_two_associations_as_for_one(cast, collector):
     sent = []
-    for archived in (None, today()):
+    for archived in (None, None, today()):  # the first reads what stays in memory
         cast.sibling_community.archived_on = archived
         db.session.commit()
         with query_count() as statements, db.session.begin_nested() as attempt:
             services.lay(collector, cast.street, make_period(cast.community), 100, today(), "")
             attempt.rollback()
         sent.append(len(statements))
-    assert sent[0] == sent[1]
+    assert sent[1] == sent[2]
 
 
 def test_what_does_not_agree_is_named(cast, collector):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+from portal.core import documents
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.dues import waivers
@@ -12,7 +13,7 @@ from portal.dues.models import Charge
 from portal.members.models import Membership
 from portal.payments import reversals
 from portal.people.models import Person
-from portal.statements import account
+from portal.statements import account, printing
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import make_charge, make_payment
 
@@ -61,10 +62,12 @@ def test_the_page_its_file_and_who_sees_them(cast, sign_in):
     rows = list(csv.reader(io.StringIO(treasurer.get(f"{here}/list.csv").text.lstrip("\ufeff"))))
     assert [row[5] for row in rows[1:]] == ["12.00", "32.00", "2.00", "-28.00", "2.00", "0.00"]
     assert rows[1][2] == f"{today().year}年度"
-    assert sign_in(cast.leader).get(here).status_code == 200, "of the own group"
+    leader = sign_in(cast.leader)
+    assert leader.get(here).status_code == 200, "of the own group"
     other = make_charge(make_membership(make_person("旁人"), cast.community, group_id=cast.other_group.id))
     beside = db.session.get_one(Person, other.payer_id).public_id
-    assert sign_in(cast.leader).get(f"{HERE}/{beside}").status_code == 404
+    assert leader.get(f"{HERE}/{beside}").status_code == 404
+    assert leader.get(f"{HERE}/{beside}/statement.pdf").status_code == 404
     assert sign_in(cast.publisher).get(here).status_code == 403
     assert sign_in(cast.sibling).get(here).status_code == 404
     assert treasurer.get(f"{HERE}/{'x' * 12}").status_code == 404
@@ -86,3 +89,31 @@ def test_my_dues(cast, sign_in):
     shown = member.page("/me/dues").select_one("main .notice").get_text()
     assert "12.00" in shown
     assert late.due_on.year == today().year
+
+
+def test_on_paper(cast, sign_in, monkeypatch):
+    """What the page shows, for the office and for oneself; what the fonts lack is said."""
+    person, _own, _hers = of_member(cast)
+    printed = []
+    monkeypatch.setattr(printing, "render_pdf", lambda _name, data: printed.append(data) or b"%PDF")
+    treasurer, member = sign_in(cast.treasurer), sign_in(cast.member)
+    assert treasurer.get(f"{HERE}/{person.public_id}/statement.pdf").mimetype == "application/pdf"
+    assert member.get("/me/dues/wangjiang.pdf").mimetype == "application/pdf"
+    office, own = printed
+    assert office == own
+    charges, paid, lines = office["sections"]
+    assert [row[1:] for row in charges["rows"]] == [
+        ["20.00", "18.00", "2.00", "0.00"], ["12.00", "12.00", "0.00", "0.00"],
+    ]  # fmt: skip
+    assert "王母" in charges["rows"][0][0]
+    assert [row[-1] for row in paid["rows"]] == ["30.00", "30.00"]
+    assert [row[-1] for row in lines["rows"]] == ["12.00", "32.00", "2.00", "-28.00", "2.00", "0.00"]
+    assert [one[0] for one in office["figures"]] == ["0.00", "30.00", "0.00"]
+    assert member.get("/me/dues/tingyu.pdf").status_code == 404
+    assert sign_in(cast.sibling).get("/me/dues/wangjiang.pdf").status_code == 404
+    assert documents.render_pdf("account", office).startswith(b"%PDF")
+    person.name = "王\U000323b0"
+    db.session.commit()
+    monkeypatch.setattr(printing, "render_pdf", documents.render_pdf)
+    assert treasurer.get(f"{HERE}/{person.public_id}/statement.pdf").status_code == 303
+    assert member.get("/me/dues/wangjiang.pdf").status_code == 303
