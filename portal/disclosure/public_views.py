@@ -99,3 +99,9 @@ def _place() -> Association | None:
 @blueprint.app_template_global("guide_address")
 def guide_address(guide: Any) -> str:
     return url_for("disclosure.public_guide", block=guide.block, public_id=guide.public_id)
+
+
+@blueprint.app_template_global("guide_blocks")
+def guide_blocks() -> list[Block]:
+    """The five questions, for the start page of the catalogue."""
+    return list(Block)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.notices import search, services
+from portal.notices import search
 from portal.notices.models import Notice, NoticeVersion
+from portal.notices.signals import published, withdrawn
 
 
-@services.published.connect
+@published.connect
 def _enter(version: NoticeVersion, **_details: Any) -> None:
     """The words of the new version in the place of those of the one before."""
     row = search.get_entered(version.id)
-    search.enter(row.notice_id, search.words_of(row, search.names_of([version.id]).get(version.id, ())))
+    names = search.names_of([row.id]).get(row.id, ())
+    search.enter(row.notice_id, search.words_of(row, names))
 
 
-@services.withdrawn.connect
+@withdrawn.connect
 def _remove(notice: Notice, **_details: Any) -> None:
     search.remove(notice.id)

@@ -5,51 +5,124 @@ The list is the most read page of all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, request
 from markupsafe import Markup, escape
 
 from portal.associations.queries import get_association
-from portal.core.calendar import today
+from portal.core.calendar import read_date, today
 from portal.core.drawn import public_page
 from portal.core.formats import local
 from portal.core.recent import recent
 from portal.core.text import printable
-from portal.notices import queries
+from portal.notices import catalogue, hits, queries
 from portal.notices.models import NoticeKind, Validity, validity
+from portal.notices.narrowing import HOLDS, Filter
 
 YEARS = 10
-Line = tuple[str, str, str, str, str, str, bool]
+Line = tuple[str, Any, str, str, str, str, bool, Any]
 
 
-def show(kind: str | None, is_policies: bool) -> Response | str:
-    """The list as the address filters it; a word in it that is not known asks for nothing."""
-    code, year, words = (request.args.get(name, "") for name in ("association", "year", "q"))
-    place, day = find_place(code), today()
-    years = [str(day.year - n) for n in range(YEARS)]
-    words = " ".join(printable(words)[:60].split())
-    path, chosen = place.path if place else None, int(year) if year in years else None
-    page = queries.list_published(queries.Filter(kind, path, chosen, words), page_number())
-    asked = {"kind": kind, "place": place, "year": year, "q": words, "is_policies": is_policies}
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for, each word of it known or empty."""
+
+    kind: str
+    place: Any
+    subject: Any
+    q: str
+    year: str
+    since: date | None
+    until: date | None
+    holds: str
+    is_policies: bool
+
+    @classmethod
+    def read(cls, is_policies: bool) -> Asked:
+        """A word that is not known asks for nothing, but for an association or a subject that is not there."""
+        words = " ".join(printable(request.args.get("q", ""))[:60].split())
+        return cls(
+            kind="" if is_policies else _one_of(list(NoticeKind), "kind"),
+            place=find_place(request.args.get("association", "")),
+            subject=find_subject(request.args.get("subject", "")),
+            q=words,
+            year=_one_of(years(), "year"),
+            since=read_date(request.args.get("since", "")),
+            until=read_date(request.args.get("until", "")),
+            holds=_one_of(list(HOLDS), "holds"),
+            is_policies=is_policies,
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether less is asked for than an association's whole list."""
+        return bool(self.kind or self.subject or self.q or self.year or self.has_more)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether something is asked for that stands behind “More”."""
+        return bool(self.since or self.until or self.holds)
+
+    @property
+    def filter(self) -> Filter:
+        """Under a subject the catalogue holds what is filed there, of any kind; without one the policies."""
+        kind = NoticeKind.POLICY if self.is_policies and not self.subject else self.kind
+        return Filter(
+            kind or None,
+            self.place.path if self.place else None,
+            int(self.year) if self.year else None,
+            self.q,
+            self.subject.id if self.subject else None,
+            self.since,
+            self.until,
+            self.holds or None,
+        )
+
+
+def show(is_policies: bool) -> Response | str:
+    """The list as the address filters it."""
+    asked, day = Asked.read(is_policies), today()
+    page = queries.list_published(asked.filter, page_number())
+    sought = hits.Sought.of(asked.q)
+    why = hits.lines(page.rows, sought) if asked.q else {}
+    head = catalogue.head(asked) if is_policies and page.number == 1 else None
 
     def context() -> dict[str, Any]:
-        lines = list(_lines(page.rows, is_policies))
-        choices = {"kinds": NoticeKind.labels(), "years": years, "places": _options(code)}
-        return {"page": page, "lines": lines, **asked, **choices}
+        lines = list(_lines(page.rows, asked, sought, why))
+        return {"page": page, "lines": lines, "catalogue": head, "asked": asked, **vars(asked), **_choices(asked)}
 
-    return public_page("notices/list.html", (tuple(page.rows), page.number, path, day), context)
+    path = asked.place.path if asked.place else None
+    values = (tuple(page.rows), page.number, path, day, tuple(why.items()), head)
+    return public_page("notices/list.html", values, context)
 
 
-def _lines(rows: Iterable[Any], is_policies: bool) -> Iterator[Line]:
-    """Each row as its id, title, date, what it is and whose, its tag's words and tone, and whether it is pinned."""
-    day = today()
-    kinds = {kind.value: "" if is_policies else f"{kind.label} · " for kind in NoticeKind}
+def _choices(asked: Asked) -> dict[str, Any]:
+    """What the filter offers, each as its value and its words."""
+    return {
+        "kinds": NoticeKind.labels(),
+        "subjects": [(one.public_id, one.name) for one in catalogue.subjects()],
+        "validities": [(one, one.label) for one in HOLDS],
+        "years": [(year, year) for year in years()],
+        "places": _options(asked.place),
+    }
+
+
+def _lines(rows: Iterable[Any], asked: Asked, sought: hits.Sought, why: Any) -> Iterator[Line]:
+    """Each row as its id, title, date, what it is and whose, its tag's words and tone, whether it is pinned, and why
+    it was found.
+    """
+    day, is_plain = today(), not asked.q
+    hides_kind = asked.is_policies and not asked.subject
+    kinds = {kind.value: "" if hides_kind else f"{kind.label} · " for kind in NoticeKind}
     tags = {holds: (holds.label, holds.tone) for holds in Validity}
     for row in rows:
         on, about = local(row.published_at).date().isoformat(), kinds[row.kind] + row.association
-        yield row.public_id, row.title, on, about, *tags[validity(row, day)], bool(row.is_pinned)
+        title, reason = row.title if is_plain else sought.mark(row.title), why.get(row.public_id)
+        yield row.public_id, title, on, about, *tags[validity(row, day)], bool(row.is_pinned), reason
 
 
 def find_place(code: str) -> Any:
@@ -60,14 +133,30 @@ def find_place(code: str) -> Any:
     return known or get_association(printable(code)) or abort(404)
 
 
+def find_subject(public_id: str) -> Any:
+    """The subject that an address names, or None if it names none."""
+    if not public_id:
+        return None
+    return catalogue.find_subject(printable(public_id)) or abort(404)
+
+
+def years() -> Sequence[str]:
+    return [str(today().year - n) for n in range(YEARS)]
+
+
+def _one_of(known: Sequence[str], name: str) -> str:
+    value = request.args.get(name, "")
+    return value if value in known else ""
+
+
 def _places() -> Any:
     return recent("notices:places", queries.list_places)
 
 
-def _options(chosen: str) -> Markup:
+def _options(chosen: Any) -> Markup:
     """The associations to choose from."""
     options = recent("notices:options", lambda: "".join(_option(place.code, place.name) for place in _places()))
-    value = f'value="{escape(chosen)}"'
+    value = f'value="{escape(chosen.code)}"' if chosen else ""
     return Markup(options.replace(value, f"{value} selected", 1) if chosen else options)  # noqa: S704 - see _option
 
 

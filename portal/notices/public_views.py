@@ -12,6 +12,7 @@ from portal.core.calendar import now, today
 from portal.core.drawn import public_page as drawn_page
 from portal.core.formats import local
 from portal.core.i18n import _, locale
+from portal.core.shared import shared_file
 from portal.core.text import beginning, is_chinese
 from portal.notices import attachments, changes, listing, queries
 from portal.notices import feed as feeds
@@ -25,16 +26,14 @@ from portal.transparency.queries import proof_of
 @public
 def public_list() -> Response | str:
     """Everything published, newest first, as the address filters it."""
-    kind = request.args.get("kind", "")
-    chosen = kind if kind in set(NoticeKind) else None
-    return listing.show(chosen, is_policies=False)
+    return listing.show(is_policies=False)
 
 
 @blueprint.get("/policies", strict_slashes=False)
 @public
 def policies() -> Response | str:
-    """Disclosed policies: the same list, of one kind."""
-    return listing.show(NoticeKind.POLICY, is_policies=True)
+    """The catalogue: what was disclosed by subject, and the policies as the same list."""
+    return listing.show(is_policies=True)
 
 
 @blueprint.get("/notices/<public_id>")
@@ -53,6 +52,8 @@ def version(public_id: str, number: int) -> Any:
     if document.status == NoticeStatus.WITHDRAWN:
         return redirect(url_for(".public_page", public_id=public_id), 303)
     return _page(document)
+
+
 @blueprint.get("/notices/<public_id>/versions/<int(min=2, max=9999):number>/changes")
 @public
 def version_changes(public_id: str, number: int) -> Any:
@@ -68,8 +69,6 @@ def version_changes(public_id: str, number: int) -> Any:
     return drawn_page("notices/changes.html", tuple(document)[1:], context)
 
 
-
-
 def _page(document: Any) -> Response | str:
     """The page of a notice. It is drawn anew when a value of it, what supersedes it, or the day has changed."""
     values = (tuple(document)[1:], today(document.time_zone))
@@ -78,6 +77,7 @@ def _page(document: Any) -> Response | str:
 
 @blueprint.get("/notices/feed.atom")
 @public
+@shared_file
 def feed() -> Response:
     """The latest changes, of all associations or of one and those below it."""
     settings = current_app.extensions["portal.settings"]

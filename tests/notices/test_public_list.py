@@ -12,7 +12,7 @@ from portal.notices import queries, services
 from tests.harness.cases import each, either_engine
 from tests.notices.rows import corrected, draft, published
 
-MOST_QUERIES = 5  # what is on notice is asked once a minute, in tests each time
+MOST_QUERIES = 6  # what is on notice and the subjects are asked once a minute, in tests each time
 
 
 def titles(page) -> list[str]:

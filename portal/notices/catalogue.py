@@ -1,0 +1,80 @@
+"""The start page of the catalogue of policies: by subject, by association, by year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.associations.models import Association
+from portal.core.database import db, read
+from portal.core.recent import recent
+from portal.notices.models import Notice, NoticeStatus, NoticeSubject
+
+BRANCHES = 60
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A subject as readers see it: `count` published notices are filed under it."""
+
+    id: int
+    public_id: str
+    name: str
+    count: int
+    is_ended: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the list as long as nothing is asked for."""
+
+    subjects: Sequence[Subject]
+    branches: Sequence[tuple[str, str]]  # code and name of what stands directly below the federation
+
+
+def head(asked: Any) -> Head | None:
+    if asked.is_narrowed or asked.place:
+        return None
+    return Head(tuple(one for one in subjects() if one.count), tuple(recent("notices:branches", _branches)))
+
+
+def subjects() -> Sequence[Subject]:
+    """The federation's list in its order, without those that ended with nothing filed under them; at most a minute
+    old.
+    """
+    return recent("notices:subjects", _subjects)
+
+
+def find_subject(public_id: str) -> Subject | None:
+    return next((one for one in subjects() if one.public_id == public_id), None)
+
+
+def _subjects() -> Sequence[Subject]:
+    filed = (
+        select(Notice.subject_id, func.count().label("count"))
+        .where(Notice.status == NoticeStatus.PUBLISHED, Notice.subject_id.is_not(None))
+        .group_by(Notice.subject_id)
+        .subquery()
+    )
+    count = func.coalesce(filed.c.count, 0)
+    columns = (NoticeSubject.id, NoticeSubject.public_id, NoticeSubject.name, count, NoticeSubject.ended_on)
+    statement = (
+        select(*columns)
+        .join(Association, Association.id == NoticeSubject.association_id)
+        .outerjoin(filed, filed.c.subject_id == NoticeSubject.id)
+        .where(Association.parent_id.is_(None), (NoticeSubject.ended_on.is_(None)) | (count > 0))
+        .order_by(NoticeSubject.ended_on.is_not(None), NoticeSubject.position, NoticeSubject.id)
+    )
+    found = read(statement)
+    return tuple(Subject(*row[:4], is_ended=row[4] is not None) for row in found)
+
+
+def _branches() -> Sequence[tuple[str, str]]:
+    """The associations of the first floor below the federation."""
+    root = select(Association.id).where(Association.parent_id.is_(None)).scalar_subquery()
+    statement = select(Association.code, Association.name).where(Association.parent_id == root)
+    live = statement.where(Association.archived_on.is_(None)).order_by(Association.code).limit(BRANCHES)
+    return [(code, name) for code, name in db.session.execute(live)]
