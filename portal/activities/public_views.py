@@ -12,6 +12,7 @@ from portal.associations.queries import get_association
 from portal.core import web
 from portal.core.access import public
 from portal.core.paging import paginate
+from portal.core.shared import shared
 from portal.plans.kinds import ActivityKind
 
 # A photo that is withdrawn has left every browser's store within a day.
@@ -22,6 +23,7 @@ FEW = 100  # associations to choose from in one list; of more, the directory is 
 
 @blueprint.get("/activities")
 @public
+@shared
 def public_list() -> str:
     """Activities that associations show, newest first."""
     kind, code = request.args.get("kind", ""), request.args.get("association", "")
@@ -36,6 +38,7 @@ def public_list() -> str:
 
 @blueprint.get("/activities/<public_id>")
 @public
+@shared
 def story(public_id: str) -> str:
     """One activity as everybody may read it: how many took part, and not who."""
     log = queries.get_public(public_id) or abort(404)

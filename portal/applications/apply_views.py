@@ -17,6 +17,7 @@ from portal.associations.queries import get_association
 from portal.core import web
 from portal.core.access import public
 from portal.core.i18n import locale
+from portal.core.shared import shared
 from portal.people.queries import current_notice, version_in_force
 
 
@@ -83,6 +84,7 @@ def forget() -> Response:
 
 @blueprint.get("/join/paper-form")
 @public
+@shared
 def paper_form() -> Any:
     """The blank form, to print and fill in by hand."""
     at = get_association(request.args.get("at", ""))

@@ -17,6 +17,7 @@ from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.core.paging import paginate
+from portal.core.shared import shared
 
 blueprint = Blueprint("associations", __name__)
 
@@ -41,6 +42,7 @@ UPPER_PAGE, LIST_PAGE = 10, 50
 
 @blueprint.get("/associations")
 @public
+@shared
 def directory() -> str:
     """The tree by street and town, or the associations whose name holds what was typed."""
     text = request.args.get("q", "").strip()[:60]

@@ -73,5 +73,5 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "COMPRESS_BR_LEVEL": 4,
         "COMPRESS_LEVEL": 5,
         "COMPRESS_MIN_SIZE": 1000,
-        "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": False,  # pages have no ETag; files answer for themselves
+        "COMPRESS_EVALUATE_CONDITIONAL_REQUEST": False,  # pages and files answer for themselves
     }

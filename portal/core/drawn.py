@@ -20,6 +20,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
 from portal.core.i18n import locale
+from portal.core.shared import mark_of, marked, share
 from portal.core.web import preference
 
 MOST, LONGEST, LONGEST_ADDRESS = 200, 60_000, 300  # pages of a worker, characters of each: at most some megabytes
@@ -38,15 +39,20 @@ class Drawing:
     def __init__(self, html: str) -> None:
         self.html = html
         self.packed: dict[str, bytes] = {}
+        self.mark = "" if TOKEN in html else mark_of(html.encode())  # a page with a token is nobody else's
 
     def answer(self) -> Response:
-        if TOKEN in self.html:
+        if not self.mark:
             return Response(self.html.replace(TOKEN, generate_csrf()), mimetype="text/html")
+        return marked(self.mark, self._packed)
+
+    def _packed(self) -> Response:
         for name, pack in PACKERS.items():
             if request.accept_encodings[name]:
                 if name not in self.packed:
                     self.packed[name] = pack(self.html.encode())
-                return Response(self.packed[name], mimetype="text/html", headers={"Content-Encoding": name})
+                headers = {"Content-Encoding": name, "Vary": "Accept-Encoding"}
+                return Response(self.packed[name], mimetype="text/html", headers=headers)
         return Response(self.html, mimetype="text/html")
 
 
@@ -71,7 +77,7 @@ class Shelf:
                 self.drawings.popitem(last=False)
 
 
-def public_page(template: str, values: Hashable, context: Callable[[], dict[str, Any]]) -> Response | str:
+def public_page(template: str, values: Hashable, context: Callable[[], dict[str, Any]]) -> Response:
     """A whole page for everybody; for visitors who are not signed in it is drawn from `values` once.
 
     What the page shows must follow from `values` and the address, beside what every page shows. `context` reads
@@ -80,7 +86,7 @@ def public_page(template: str, values: Hashable, context: Callable[[], dict[str,
     """
     key = _key(template, values)
     if key is None:
-        return render_template(template, **context())
+        return share(render_template(template, **context()))
     shelf: Shelf = current_app.extensions.setdefault("portal.drawn", Shelf())
     drawing = shelf.get(key)
     if drawing is None:

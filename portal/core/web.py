@@ -259,4 +259,6 @@ def _finish(response: Response) -> Response:
     is_private = request.method not in SAFE or response.status_code >= 400 or "Set-Cookie" in response.headers
     if is_private or session.modified or current_user.is_authenticated:
         response.headers["Cache-Control"] = "no-store"
+        response.headers.pop("ETag", None)
+    response.headers.setdefault("Cache-Control", "private, no-cache")  # what is for everybody says so: core/shared.py
     return response

@@ -13,6 +13,7 @@ from portal.associations.queries import count_below, get_association, list_group
 from portal.core import web
 from portal.core.access import public
 from portal.core.calendar import today
+from portal.core.shared import shared
 from portal.home.views import blueprint
 from portal.notices.queries import latest_published
 from portal.offices.queries import PublicOfficer, list_public_officers
@@ -23,6 +24,7 @@ NOTICES, ACTIVITIES = 5, 3
 
 @blueprint.get("/associations/<code>")
 @public
+@shared
 def association(code: str) -> str:
     """The public page; it stays when the association is archived, and says so."""
     shown = get_association(code) or abort(404)

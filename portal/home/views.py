@@ -14,6 +14,7 @@ from portal.core.calendar import today
 from portal.core.drawn import public_page
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
+from portal.core.shared import shared
 from portal.home import queries, tasks
 from portal.notices import queries as notices
 from portal.objections.public_views import open_notice_periods
@@ -97,6 +98,7 @@ def office(code: str) -> str:
 
 @blueprint.get("/accessibility")
 @public
+@shared
 def accessibility() -> str:
     return web.page("home/accessibility.html")
 

@@ -17,6 +17,7 @@ from portal.core.formats import local
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
 from portal.core.recent import recent
+from portal.core.shared import shared
 from portal.core.text import printable
 from portal.objections import queries
 from portal.objections.blueprint import blueprint
@@ -51,6 +52,7 @@ def public_page(public_id: str) -> Response | str:
 
 @blueprint.get("/notice-periods/<public_id>/print")
 @public
+@shared
 def sheet(public_id: str) -> str:
     """The same as a sheet to hang up, with the way to object as a code to scan."""
     period = queries.get_public(public_id) or abort(404)

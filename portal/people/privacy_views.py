@@ -13,6 +13,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, locale
+from portal.core.shared import shared
 from portal.people import queries, services
 from portal.people.forms import NoticeForm
 from portal.people.views import blueprint
@@ -21,6 +22,7 @@ from portal.settings import LANGUAGES
 
 @blueprint.get("/privacy")
 @public
+@shared
 def privacy() -> str:
     """The notice in force, or with ?version= an earlier one, for whoever agreed to that."""
     version = request.args.get("version", type=int)

@@ -11,6 +11,7 @@ from portal.core.calendar import now
 from portal.core.documents import qr_svg
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
+from portal.core.shared import shared
 from portal.plans import parts, queries, recruitment, weeks
 from portal.plans.blueprint import blueprint
 
@@ -19,6 +20,7 @@ SIZE = 20
 
 @blueprint.get("/activities/open")
 @public
+@shared
 def public_open() -> str:
     """Sessions for which one can sign up, the soonest first, of everybody or of one association and those below."""
     code, place = request.args.get("association", ""), request.args.get("place", "").strip()
@@ -42,6 +44,7 @@ def public_open() -> str:
 
 @blueprint.get("/activities/sessions/<public_id>")
 @public
+@shared
 def notice(public_id: str) -> str:
     """The recruitment notice of a session (order 67), and how its places stand."""
     shown = queries.get_public_session(public_id) or abort(404)
@@ -55,6 +58,7 @@ def notice(public_id: str) -> str:
 
 @blueprint.get("/activities/sessions/<public_id>/print")
 @public
+@shared
 def notice_sheet(public_id: str) -> str:
     """The same as a sheet to hang up."""
     shown = queries.get_public_session(public_id) or abort(404)

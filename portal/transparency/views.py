@@ -14,6 +14,7 @@ from portal.core.database import db
 from portal.core.drawn import public_page
 from portal.core.feature import Feature
 from portal.core.paging import Page, page_number
+from portal.core.shared import marked, shared
 from portal.transparency import chain, kinds, models, queries
 
 SIZE, PORTION, MOST = 25, 1_000, 10**9
@@ -39,12 +40,14 @@ def show() -> Response | str:
 @public
 def chain_file() -> Response:
     """Every entry, one a line, as it is read: a long chain is never in memory."""
-    last = queries.count()
-    return web.download(_lines(Session(db.engine), last), f"chain-{last}.jsonl", LINES)
+    last, mark = queries.get_end() or (0, chain.BEGIN)
+    name = f"chain-{last}.jsonl"
+    return marked(mark, lambda: web.download(_lines(Session(db.engine), last), name, LINES))
 
 
 @blueprint.get("/transparency/head.json")
 @public
+@shared
 def head_file() -> Response:
     """The head alone, to be kept: number, hash, and when it was entered."""
     head = queries.get_head()

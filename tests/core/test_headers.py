@@ -12,6 +12,7 @@ from flask import Flask
 from portal import server
 from portal.core.access import public
 from portal.core.database import db
+from portal.core.shared import PAGE
 from portal.core.web import HEADERS, security_headers
 from portal.people.models import Person
 from tests.harness.cast import Cast, build_cast
@@ -107,7 +108,7 @@ def test_every_answer_carries_them(portal, cast):
 def test_a_page_made_for_somebody_is_kept_nowhere(portal, cast):
     stranger, member = client_of(portal), client_of(portal)
     member.sign_in(cast.member)
-    assert "Cache-Control" not in stranger.get("/").headers
+    assert stranger.get("/").headers["Cache-Control"] == PAGE
     assert stranger.get("/sign-in").headers["Cache-Control"] == "no-store", "it holds a token"
     for answer in (member.get("/"), member.get("/me"), stranger.post("/faults/form")):
         assert answer.headers["Cache-Control"] == "no-store"
