@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.core import drawn, shared
+from portal.core import drawn, shared, web
 from portal.notices import services
 from tests.harness.cases import either_engine
 from tests.harness.client import client_of
@@ -147,9 +147,7 @@ def test_who_is_signed_in_is_never_told_that_they_know_it(cast, client, sign_in,
 
 
 def test_control_a_page_declared_for_everybody_that_is_not_would_be_mixed_up(cast, app, sign_in, monkeypatch):
-    """What keeps people apart is asked for here and once more when the answer leaves: without both they are mixed up."""
-    from portal.core import web
-
+    """It is asked for here and once more when the answer leaves: without both, people are mixed up."""
     monkeypatch.setattr(shared, "is_for_everybody", lambda: True)
     monkeypatch.setattr(web, "VARY", ("HX-Request", "Accept-Language"))
     made = web._finish
