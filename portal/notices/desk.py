@@ -22,7 +22,12 @@ from portal.offices.access import visible
 from portal.people.models import Person
 
 _is_draft = and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.published_at.is_(None))
-STATES = ("draft", "published", "withdrawn")
+STATES = ("draft", "submitted", "scheduled", "published", "withdrawn")
+OF_DRAFTS: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "draft": (),
+    "submitted": (NoticeVersion.submitted_at.is_not(None), NoticeVersion.reviewed_at.is_(None)),
+    "scheduled": (NoticeVersion.publish_at.is_not(None),),
+}
 # What is written on a version, as the log calls it.
 WRITING = ("notices.create", "notices.edit", "notices.attach", "notices.describe", "notices.detach")
 
@@ -45,6 +50,9 @@ def office_rows(account: Account, association: Association, state: str, words: s
             Notice.withdrawn_at,
             Notice.withdrawal_reason,
             NoticeVersion.written_at.label("draft_at"),
+            NoticeVersion.submitted_at,
+            NoticeVersion.reviewed_at,
+            NoticeVersion.publish_at,
             Person.name.label("draft_by"),
         )
         .select_from(Notice)
@@ -243,6 +251,6 @@ def _with_words(words: str) -> list[ColumnElement[bool]]:
 
 
 def _in_state(state: str) -> list[ColumnElement[bool]]:
-    if state == "draft":
-        return [NoticeVersion.id.is_not(None)]
+    if state in OF_DRAFTS:
+        return [NoticeVersion.id.is_not(None), *OF_DRAFTS[state]]
     return [Notice.status == state] if state in STATES else []

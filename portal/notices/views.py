@@ -22,6 +22,7 @@ from portal.notices import (
     clock,
     desk,
     exports,
+    indexing,
     public_views,
     queries,
     review_views,
@@ -33,12 +34,12 @@ from portal.notices import (
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import ReasonForm
 from portal.notices.listing import page_number
-from portal.notices.models import NoticeKind, NoticeStatus, validity
+from portal.notices.models import NoticeKind, NoticeStatus, validity, way_of
 from portal.notices.writing_views import load
 
 __all__ = [
-    "attachment_views", "blueprint", "clock", "feature", "public_views", "review_views", "subject_views", "tabs",
-    "writing_views",
+    "attachment_views", "blueprint", "clock", "feature", "indexing", "public_views", "review_views", "subject_views",
+    "tabs", "writing_views",
 ]  # fmt: skip
 
 feature = Feature(
@@ -65,6 +66,7 @@ def office_list(code: str) -> str:
         words=words,
         day=today(g.association.time_zone),
         validity=validity,
+        way_of=way_of,
         kinds=NoticeKind.labels(),
         local=local,
     )
