@@ -17,6 +17,8 @@ STAYS = {
     "register_import_row.created_person_id": "the import made this record, not the one that is kept",
     "notice_version.written_by": "a published version is never changed",
     "notice_version.published_by": "a published version is never changed",
+    "letter_step.by_id": "a step of a letter is never changed",
+    "letter_step.to_person_id": "a step of a letter is never changed",
     "levy_person.person_id": "who was counted for a levy was counted under the record of then",
     "journal_entry.recorded_by_id": "an entry of the journal is never changed",
 }

@@ -149,6 +149,7 @@ def _join(actor: Account | None, kept: Person, gone: Person, memberships: list[M
     joining.join_participants(kept, gone)
     serving.join_service(kept, gone)
     serving.join_reminders(kept, gone)
+    serving.join_letters(kept, gone)
 
 
 def _move(kept: Person, gone: Person) -> None:

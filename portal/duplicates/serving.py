@@ -37,6 +37,13 @@ def join_reminders(kept: Person, gone: Person) -> None:
     db.session.execute(delete(reminder).where(reminder.c.payer_id == gone.id, reminder.c.round_id.in_(mine)))
 
 
+def join_letters(kept: Person, gone: Person) -> None:
+    """A letter about both is about one person: neither of the two sees it, before and after."""
+    about = _table("letter_about")
+    mine = select(about.c.letter_id).where(about.c.person_id == kept.id)
+    db.session.execute(delete(about).where(about.c.person_id == gone.id, about.c.letter_id.in_(mine)))
+
+
 def _both(name: str, kept: Person, gone: Person, *same: str, stands: Callable[[FromClause], Any]) -> list[Row[Any]]:
     """What both have of the same thing, in force: ids of the rows, and since when where the table says so."""
     mine, theirs = _table(name).alias(), _table(name).alias()

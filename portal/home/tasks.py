@@ -23,11 +23,12 @@ from portal.core.database import ask_together
 from portal.core.formats import date_short, local
 from portal.core.i18n import _, ngettext
 from portal.duplicates import queries as duplicates
-from portal.home import consulting_tasks, dues_tasks
+from portal.home import consulting_tasks, dues_tasks, letter_tasks, notice_tasks
 from portal.hours import queue as hours
 from portal.lending import queries as lending
+from portal.letters import queries as letters
 from portal.members.transfer_queries import counting_to_answer
-from portal.notices import queries as notices
+from portal.notices import waiting as notices
 from portal.offices.access import can, reached, visible
 from portal.own import queries as own
 from portal.own.models import PersonalRequest
@@ -60,9 +61,8 @@ def list_tasks(account: Account, association: Association, months: list[activiti
 def _questions(account: Account, association: Association) -> dict[str, Select[Any]]:
     """What is counted for this officer here. A federation's duplicates are its associations' to decide."""
     asked = {**hours.questions(account, association), **dues_tasks.questions(account, association)}
-    asked |= consulting_tasks.questions(account, association)
-    if can(account, "notices.write", association):
-        asked["drafts"] = notices.counting_drafts(association)
+    asked |= consulting_tasks.questions(account, association) | letters.questions(account, association)
+    asked |= notices.questions(account, association)
     if can(account, "activities.write", association):
         asked |= _of_activities(account, association)
     if can(account, "volunteers.write", association):
@@ -103,6 +103,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from _lent_tasks(found)
     yield from _lending_tasks(found)
     yield from (Task(None, *line) for line in dues_tasks.lines(found))
+    yield from (Task(*line) for line in letter_tasks.lines(found))
     yield from (Task(*line) for line in consulting_tasks.lines(found, association))
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
@@ -117,9 +118,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
         title = ngettext("%(num)d request about own data", "%(num)d requests about own data", count)
         yield Task(None, title, _("Compare, then accept or refuse."), ("own.requests", {}), _("Decide"))
     yield from _register_tasks(found)
-    if count := found.get("drafts"):
-        title = ngettext("%(num)d draft of a notice", "%(num)d drafts of notices", count)
-        yield Task(None, title, _("Check and publish, or discard."), ("notices.office_list", {}), _("Open"))
+    yield from (Task(None, *line) for line in notice_tasks.lines(found, association))
 
 
 def _register_tasks(found: Mapping[str, Any]) -> Iterator[Task]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField, widgets
-from wtforms.validators import Length, Optional
+from wtforms.validators import Email, Length, Optional
 
-from portal.applications.questions import EMAIL
 from portal.core.forms import BaseForm, PhoneField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
 from portal.letters.models import LetterKind, Satisfaction
 
 SUBJECT, BODY, ADDED = 80, 3000, 1000
+EMAIL = Email(lazy("Write the e-mail address as name@example.com."))
 
 
 class AssociationForm(BaseForm):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portal.applications import mails
-from portal.core.i18n import _
+from portal.core.i18n import lazy
 from portal.letters import queries
 from portal.letters.models import Letter, StepKind
 
@@ -16,33 +18,38 @@ def tell(letter: Letter, step: StepKind) -> None:
 
 
 def _news(letter: Letter, step: StepKind) -> tuple[str, str]:
-    name = letter.association.name
-    day = letter.due_on.isoformat()
-    said = {
+    """Subject and news; who deals with it and by when it is answered are put in."""
+    said = {**_on_the_way(), **_at_the_end()}[step]
+    about = {"name": letter.association.name, "day": letter.due_on.isoformat()}
+    return str(said[0]), str(said[1]) % about
+
+
+def _on_the_way() -> dict[StepKind, tuple[Any, Any]]:
+    return {
         StepKind.RECEIVED: (
-            _("Your letter was received"),
-            _("%(name)s has received your letter and answers by %(day)s.", name=name, day=day),
+            lazy("Your letter was received"),
+            lazy("%(name)s has received your letter and answers by %(day)s."),
         ),
         StepKind.ACKNOWLEDGED: (
-            _("Your letter is in hand"),
-            _("%(name)s has your letter in hand and answers by %(day)s.", name=name, day=day),
-        ),
-        StepKind.ASKED: (
-            _("A question about your letter"),
-            _("%(name)s has a question about your letter.", name=name),
-        ),
-        StepKind.PUT_OFF: (
-            _("Your letter takes longer"),
-            _("%(name)s needs longer and answers by %(day)s; the reason stands on the page.", name=name, day=day),
+            lazy("Your letter is in hand"),
+            lazy("%(name)s has your letter in hand and answers by %(day)s."),
         ),
         StepKind.PASSED_ON: (
-            _("Your letter was passed on"),
-            _("%(name)s deals with your letter now and answers by %(day)s.", name=name, day=day),
-        ),
-        StepKind.ANSWERED: (
-            _("Your letter was answered"),
-            _("%(name)s has answered your letter. You may rate the answer, or ask to look at it again.", name=name),
+            lazy("Your letter was passed on"),
+            lazy("%(name)s deals with your letter now and answers by %(day)s."),
         ),
     }
-    subject, news = said[step]
-    return str(subject), str(news)
+
+
+def _at_the_end() -> dict[StepKind, tuple[Any, Any]]:
+    return {
+        StepKind.ASKED: (lazy("A question about your letter"), lazy("%(name)s has a question about your letter.")),
+        StepKind.PUT_OFF: (
+            lazy("Your letter takes longer"),
+            lazy("%(name)s needs longer and answers by %(day)s; the reason stands on the page."),
+        ),
+        StepKind.ANSWERED: (
+            lazy("Your letter was answered"),
+            lazy("%(name)s has answered your letter. You may rate the answer, or ask to look at it again."),
+        ),
+    }

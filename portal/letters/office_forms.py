@@ -5,10 +5,9 @@ from __future__ import annotations
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from portal.applications.questions import EMAIL
 from portal.core.forms import BaseForm, DateField, PhoneField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
-from portal.letters.forms import BODY, SUBJECT, AboutField
+from portal.letters.forms import BODY, EMAIL, SUBJECT, AboutField
 from portal.letters.models import LetterChannel, LetterKind
 
 LONGEST = 3000

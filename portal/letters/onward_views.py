@@ -15,7 +15,7 @@ from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.core.paging import page_number, paginate
+from portal.core.paging import paginate
 from portal.letters import desk, mails, publishing, services
 from portal.letters.act_views import gone_on
 from portal.letters.blueprint import blueprint
@@ -60,7 +60,7 @@ def _pass_on_page(letter: Letter, form: PassOnForm) -> Any:
     below = select(Association).where(
         in_subtree(here.path), Association.id != here.id, Association.archived_on.is_(None)
     )
-    page = paginate((below.where(named(words)) if words else below).order_by(Association.path), page_number(), LISTED)
+    page = paginate((below.where(named(words)) if words else below).order_by(Association.path), 1, LISTED)
     shown = {"letter": letter, "above": get_parent(here), "page": page, "words": words}
     return web.form_page("letters/pass_on.html", form, **shown)
 

@@ -39,8 +39,12 @@ __all__ = [
 
 
 def _waiting() -> int | None:
-    """How many of the association's own letters are not answered."""
-    return queries.count_waiting(current_user, g.association) if "association" in g else None
+    """How many of the association's own letters are not answered: asked once, though the page draws it twice."""
+    if "association" not in g:
+        return None
+    if "letters_waiting" not in g:
+        g.letters_waiting = queries.count_waiting(current_user, g.association)
+    return int(g.letters_waiting)
 
 
 feature = Feature(

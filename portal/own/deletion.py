@@ -27,6 +27,7 @@ from portal.core.i18n import _, lazy
 from portal.dues.models import Charge
 from portal.duplicates.models import PersonMerge
 from portal.handovers import queries as hand_overs
+from portal.letters import removal as letters
 from portal.members import queries as memberships
 from portal.members import services as members
 from portal.members import transfers
@@ -75,6 +76,7 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     _empty_dues(ids)
     _empty_applications(actor, people, name)
     volunteers.forget(actor, people, name)
+    letters.forget(actor, people)
     _empty_merges(ids)
     _empty_requests(ids)
     remove_person(actor, person, language)

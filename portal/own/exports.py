@@ -29,6 +29,7 @@ from portal.dues.models import Charge, Waiver
 from portal.handovers.models import HandOver
 from portal.hours.models import HoursEntry, HoursRevision
 from portal.ledger.models import DuesPeriod
+from portal.letters.models import Letter, LetterStep
 from portal.levy.models import LevyPerson
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipStay, Transfer
 from portal.offices.models import Appointment
@@ -112,6 +113,12 @@ def _payments(person_id: int) -> Any:
     return select(Payment.id).where(Payment.payer_id == person_id)
 
 
+def _letter_steps(person_id: int) -> Any:
+    """The steps of one's own letters that are shown to whoever wrote."""
+    written = select(Letter.id).where(Letter.person_id == person_id)
+    return select(LetterStep.id).where(LetterStep.letter_id.in_(written), LetterStep.is_shown)
+
+
 HELD = joinedload(ActivityParticipant.log).joinedload(ActivityLog.association)
 SECTIONS = (
     Section("person", lazy("My data"), Person, "id"),
@@ -148,6 +155,8 @@ SECTIONS = (
     Section("reminders", lazy("Reminders about dues"), Reminder, "payer_id"),
     Section("hand_overs", lazy("Cash that I handed over"), HandOver, "collector_id"),
     Section("levies", lazy("Where I was counted for a levy"), LevyPerson, "person_id"),
+    Section("letters_written", lazy("Letters that I wrote"), Letter, "person_id"),
+    Section("letter_steps", lazy("What was done with my letters"), LetterStep, "id", _letter_steps),
     Section("consents", lazy("Consents"), Consent, "person_id"),
     Section("reveals", lazy("Who looked at my number or phone"), Reveal, "person_id"),
     Section("requests", lazy("My requests"), PersonalRequest, "person_id"),
@@ -187,6 +196,9 @@ NOT_COPIED = {
     "bank_file.taken_by_id": _ACT, "bank_line.decided_by_id": _ACT, "reminder_round.created_by_id": _ACT,
     "reminder.done_by_id": _ACT, "levy.created_by_id": _ACT, "levy_payment.recorded_by_id": _ACT,
     "year_statement.published_by_id": _ACT,
+    "letter.assigned_to_id": _ACT, "letter.entered_by_id": _ACT, "letter_step.by_id": _ACT,
+    "letter_step.to_person_id": _ACT, "letter_about.named_by_id": _ACT,
+    "letter_about.person_id": "whoever a letter complains about does not learn of it: it would lead to who wrote",
     "told_apart.first_id": _PAIR, "told_apart.second_id": _PAIR,
     "person_merge.kept_id": _PAIR, "person_merge.gone_id": _PAIR,
     "register_import_row.matched_id": _ROW, "register_import_row.created_person_id": _ROW,
