@@ -61,15 +61,14 @@ def _subjects() -> Sequence[Subject]:
     )
     count = func.coalesce(filed.c.count, 0)
     columns = (NoticeSubject.id, NoticeSubject.public_id, NoticeSubject.name, count, NoticeSubject.ended_on)
-    statement = (
+    statement: Any = (
         select(*columns)
         .join(Association, Association.id == NoticeSubject.association_id)
         .outerjoin(filed, filed.c.subject_id == NoticeSubject.id)
         .where(Association.parent_id.is_(None), (NoticeSubject.ended_on.is_(None)) | (count > 0))
         .order_by(NoticeSubject.ended_on.is_not(None), NoticeSubject.position, NoticeSubject.id)
     )
-    found = read(statement)
-    return tuple(Subject(*row[:4], is_ended=row[4] is not None) for row in found)
+    return tuple(Subject(one[0], one[1], one[2], one[3], one[4] is not None) for one in read(statement))
 
 
 def _branches() -> Sequence[tuple[str, str]]:
