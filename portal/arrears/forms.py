@@ -41,3 +41,11 @@ class RoundForm(BaseForm):
 
 class DoneForm(BaseForm):
     outcome = StringField(lazy("What came of it"), [Length(max=200)])
+
+
+class PhonesForm(BaseForm):
+    """Why the phones of those to be called are looked at."""
+
+    reason = StringField(
+        lazy("Why do you need it?"), [Required(lazy("Write in a few words why you need it.")), Length(max=200)]
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,9 @@ from flask import Response, abort, g
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from portal.arrears import exports, queries, sending, services
+from portal.arrears import calling, exports, queries, sending, services
 from portal.arrears.blueprint import blueprint
-from portal.arrears.forms import DoneForm, RoundForm
+from portal.arrears.forms import DoneForm, PhonesForm, RoundForm
 from portal.arrears.models import Channel, Reminder, ReminderRound
 from portal.arrears.queries import Filter
 from portal.associations.queries import list_groups
@@ -25,7 +26,7 @@ from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import _, ngettext
 from portal.core.jobs import queue
-from portal.core.paging import page_number, paginate
+from portal.core.paging import Page, page_number, paginate
 from portal.dues import rules
 
 
@@ -65,12 +66,51 @@ def new_round(code: str) -> Any:
 def round_page(code: str, public_id: str) -> str:
     """Everybody of a round with what is open today, and what came of it."""
     made = _round(public_id)
+    return _round_page(made, _page(made))
+
+
+@blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/phones")
+@requires(calling.RIGHT)
+def phones(code: str, public_id: str) -> Any:
+    """The page with the phones in clear of those who still owe: each look is recorded, and they can read it."""
+    made, form = _round(public_id), PhonesForm()
+    page = _page(made)
+    if not form.validate_on_submit():
+        return _round_page(made, page, form), 422
+    try:
+        owed = _sums(made, page)
+        known = calling.reveal(current_user, g.association, owed, str(form.reason.data))
+    except RuleError as error:
+        web.undo()
+        form.refuse(error)
+        return _round_page(_round(public_id), _page(_round(public_id)), form), 422
+    db.session.commit()
+    return _round_page(made, page, form, known)
+
+
+def _page(made: ReminderRound) -> Page[Reminder]:
     statement = queries.reminders(current_user, made).options(joinedload(Reminder.payer))
-    page = paginate(statement, page_number(), 50)
+    return paginate(statement, page_number(), 50)
+
+
+def _sums(made: ReminderRound, page: Page[Reminder]) -> dict[int, int]:
+    """What each on the page owes today who owes anything."""
     owed = queries.open_of(made.association_id, [one.payer_id for one in page.rows], _day())
-    sums = {payer: sum(charge.open_fen for charge in charges) for payer, charges in owed.items()}
-    context = {"round": made, "page": page, "sums": sums, "channels": Channel.labels(), "has_mail": mail.is_set()}
-    return web.page("arrears/round.html", **context, form=DoneForm(formdata=None))
+    return {payer: sum(charge.open_fen for charge in charges) for payer, charges in owed.items()}
+
+
+def _round_page(
+    made: ReminderRound, page: Page[Reminder], form: PhonesForm | None = None, known: Mapping[int, str] | None = None
+) -> str:
+    """`known` are phones in clear, by payer."""
+    if form is None:
+        form = PhonesForm(formdata=None)
+        form.reason.data = _("Reminder of dues")
+    to_call = made.channel == Channel.CALL
+    masked = calling.masked(current_user, [one.payer_id for one in page.rows]) if to_call else {}
+    shown = {"sums": _sums(made, page), "phones": known or {}, "masked": masked, "phones_form": form}
+    context = {"channels": Channel.labels(), "has_mail": mail.is_set(), "to_call": to_call}
+    return web.page("arrears/round.html", round=made, page=page, **shown, **context)
 
 
 @blueprint.get("/office/<code>/dues/arrears/reminders/<public_id>/list.<any(xlsx, csv):form>")

@@ -16,7 +16,8 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
-from portal.people.models import Person
+from portal.people import services as people
+from portal.people.models import Person, Reveal
 from tests.harness.factory import appoint, make_membership, make_person
 from tests.harness.money import make_charge, make_payment, make_period
 from tests.ledger.rows import last_year
@@ -170,3 +171,31 @@ def test_the_key_of_another_associations_round_is_no_round_here(cast, owing):
     appoint(cast.treasurer.person, cast.sibling_community, Position.TREASURER)
     with pytest.raises(RuleError):
         services.begin(cast.treasurer, cast.sibling_community, Channel.LETTER, Filter(), "one-form")
+
+
+def test_the_phones_of_the_list_to_call(cast, owing, sign_in):
+    """By the right of the register and with a reason that is kept; of who owes nothing more none is looked at."""
+    for name, phone in (("薛小满", "15400001111"), ("卫青", "15400002222")):
+        people.correct_person(cast.secretary, owing[name], phone=phone)
+    made = services.begin(cast.treasurer, cast.community, "call", Filter(days=31), "to call")
+    make_payment(owing["卫青"], cast.community, 1_200)
+    db.session.commit()
+    here = f"{HERE}/reminders/{made.public_id}"
+    treasurer, secretary = sign_in(cast.treasurer), sign_in(cast.secretary)
+    page = treasurer.page(here).select_one("main")
+    assert "*******1111" in page.get_text()
+    assert page.select_one("form[action$=phones]") is None
+    assert treasurer.force(f"{here}/phones", {"reason": "催缴会费"}).status_code == 403
+    assert sign_in(cast.sibling).force(f"{here}/phones", {"reason": "催缴会费"}).status_code == 404
+    for reason in ("", "催"):
+        assert secretary.force(f"{here}/phones", {"reason": reason}).status_code == 422
+    assert db.session.query(Reveal).count() == 0
+    shown = secretary.submit(f"{here}/phones", {}, page=here).text
+    assert "tel:15400001111" in shown
+    assert "15400002222" not in shown
+    (look,) = db.session.query(Reveal).all()
+    assert (look.person_id, look.field, look.by_person_id) == (owing["薛小满"].id, "phone", cast.secretary.person_id)
+    assert "1540000" not in secretary.get(here).text
+    letters = services.begin(cast.treasurer, cast.community, "letter", Filter(days=1), "letters")
+    db.session.commit()
+    assert "1111" not in secretary.get(f"{HERE}/reminders/{letters.public_id}").text
