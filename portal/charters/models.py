@@ -24,12 +24,13 @@ class CharterKind(Labelled):
 
 
 class CharterState(Labelled):
-    """The way: a draft, its consultation, a second draft, its consultation, a meeting, publication."""
+    """The way: a draft, its consultation, a second draft, its consultation, the final draft, a meeting."""
 
     DRAFTING = "drafting", lazy_pgettext("charter", "First draft being written")
     FIRST_ROUND = "first_round", lazy_pgettext("charter", "First consultation")
     REDRAFTING = "redrafting", lazy_pgettext("charter", "Second draft being written")
     SECOND_ROUND = "second_round", lazy_pgettext("charter", "Second consultation")
+    FINISHING = "finishing", lazy_pgettext("charter", "Final draft being written")
     FINAL = "final", lazy_pgettext("charter", "Ready for the meeting")
     ADOPTED = "adopted", lazy_pgettext("charter", "Adopted")
     REJECTED = "rejected", lazy_pgettext("charter", "Not adopted")
@@ -73,7 +74,7 @@ class Charter(Base):
 
 
 class CharterDraft(Base):
-    """The text as it stood at one step: 1 and 2 are consulted on, 3 (or 2 again) goes before the meeting.
+    """The text as it stood at one step: 1 and 2 are consulted on, 3 goes before the meeting.
 
     Once its consultation has opened it is never edited.
     """
