@@ -47,13 +47,13 @@ def new_period(code: str) -> Any:
     if not form.is_submitted():
         _suggest(form)
     if not form.validate_on_submit():
-        return web.form_page("ledger/period_form.html", form)
+        return web.form_page("ledger/period_form.html", form, known=queries.list_periods(g.association))
     try:
         made = periods.open_period(current_user, g.association, **form.values())
     except RuleError as error:
-        return web.refused("ledger/period_form.html", form, error)
+        return web.refused("ledger/period_form.html", form, error, known=queries.list_periods(g.association))
     db.session.commit()
-    after = "ledger.books" if can("dues.read") else "home.office"  # an administrator keeps no dues
+    after = "ledger.books" if can("dues.read") else "ledger.new_period"  # an administrator keeps no dues
     return web.go(after, _("The period %(name)s is open.", name=made.name))
 
 

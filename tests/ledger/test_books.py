@@ -27,9 +27,12 @@ def test_the_federation_opens_a_period_for_all(cast, sign_in):
     assert sign_in(cast.secretary).get("/office/wangjiang/dues/periods/new").status_code == 404
     assert sign_in(cast.treasurer).get("/office/wangjiang/dues/periods/new").status_code == 403
     manager = sign_in(cast.administrator)
+    assert manager.page("/office/qinghe/settings").select_one(f'.tabs a[href="{NEW}"]'), "the way there"
     opened = manager.submit(NEW, typed())
     assert opened.status_code == 303
-    assert manager.get(opened.location).status_code == 200  # the administrator opens no books
+    page = manager.page(opened.location).select_one("main")  # the administrator opens no books
+    assert f"{today().year} 年" in page.get_text()
+    assert not page.select('a[href*="/dues/books"]'), "nothing that leads where they may not go"
     for change in (
         {"name": " "}, {"end_on": f"{today().year}-01-01"}, {"due_on": "2020-01-01"}, {"start_on": "gestern"},
         {"end_on": "2100-12-31"},
