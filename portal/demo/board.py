@@ -1,4 +1,4 @@
-"""The notice board of the demonstration: forty notices with their numbers, versions and validity."""
+"""The notice board of the demonstration: notices with numbers, versions and validity, and drafts on their way."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import Any
 from portal.core import text
 from portal.demo.batch import Batch
 from portal.demo.chance import seeded
-from portal.demo.days import moment
+from portal.demo.days import moment, working_day_before
 from portal.demo.notices import Draft, drafts, fill, reference
 from portal.demo.register import Local
-from portal.notices.models import Notice, NoticeKind, NoticeStatus, NoticeVersion
+from portal.notices.models import Notice, NoticeKind, NoticeStatus, NoticeSubject, NoticeVersion
+from portal.notices.subjects import FIRST_SUBJECTS
 from portal.offices.rights import Position
 
 # The sign under which an office numbers its documents; letters, calls and accounts are not numbered.
@@ -42,14 +43,25 @@ class Board:
         self.today = today
         self._numbers: dict[tuple[str, str, int], Iterator[int]] = {}
         self._published: dict[str, tuple[int, str]] = {}
+        self._subjects = self._begin_subjects(next(iter(locals_.values())).id)
+
+    def _begin_subjects(self, root_id: int) -> dict[str, int]:
+        """The list that every federation begins with."""
+        return {
+            name: self.batch.add(NoticeSubject, association_id=root_id, name=name, position=position, ended_on=None)
+            for position, name in enumerate(FIRST_SUBJECTS)
+        }
 
     def fill(self) -> None:
-        found = drafts(self.today)
+        found = [draft for draft in drafts(self.today) if "stage" not in draft.meta]
         successors = {draft.meta["supersedes"]: draft for draft in found if "supersedes" in draft.meta}
         by_slug = {draft.slug: draft for draft in found}
         for draft in found:
             old = by_slug.get(draft.meta.get("supersedes", ""))
             self._publish(draft, old, self._expires(draft, successors.get(draft.slug)))
+        for draft in drafts(self.today):
+            if "stage" in draft.meta:
+                self._leave(draft)
 
     def _expires(self, draft: Draft, successor: Draft | None) -> date | None:
         """What supersedes a document ends it the day before it takes effect."""
@@ -70,7 +82,8 @@ class Board:
             association_id=local.id,
             index_number=self._index_number(draft),
             status=NoticeStatus.PUBLISHED,
-            **{field: values[field] for field in ("title", "kind", "expires_on")},
+            **{field: values[field] for field in ("title", "kind", "expires_on", "subject_id")},
+            target_id=self.locals[draft.meta["target"]].id if "target" in draft.meta else None,
             is_pinned=bool(draft.meta.get("pinned")),
             published_at=published_at,
             updated_at=corrected_at or published_at,
@@ -81,7 +94,40 @@ class Board:
         )
         self._published[draft.slug] = notice_id, values["document_number"]
         stamps = {"notice_id": notice_id, "written_by": publisher, "published_by": secretary}
+        stamps |= {"submitted_by": publisher, "reviewed_by": secretary}
         self._versions(draft, values, published_at, corrected_at, stamps)
+        if "correcting" in draft.meta:
+            self._correct(notice_id, values, draft.meta["correcting"], publisher)
+
+    def _correct(self, notice_id: int, values: dict[str, Any], change: dict[str, Any], writer: int) -> None:
+        """A correction that waits for another officer."""
+        body = values["body"].replace(change["find"], change["put"])
+        text_ = values | {"body": body, "correction_note": change["note"]}
+        since = moment(working_day_before(self.today - timedelta(days=1)), 16, 40)
+        self.batch.add(NoticeVersion, number=2, notice_id=notice_id, **text_, **_waiting(writer, since))
+
+    def _leave(self, draft: Draft) -> None:
+        """A draft on its way: it waits for another officer, was sent back by one, or has its moment set."""
+        local = self.locals[draft.issuer]
+        officers = local.officers_on(draft.signed_on)
+        secretary, publisher = (officers[position].id for position in (Position.SECRETARY, Position.PUBLISHER))
+        since = moment(draft.signed_on, 10, 20)
+        values = self._values(draft, None, draft.day("ends")) | {"document_number": ""}
+        notice_id = self.batch.add(
+            Notice, association_id=local.id, index_number=None, status=NoticeStatus.DRAFT,
+            **{field: values[field] for field in ("title", "kind", "expires_on", "subject_id")},
+            target_id=None, is_pinned=False, published_at=None, updated_at=since, supersedes_id=None,
+            created_by=publisher, created_at=since, entry_key=None,
+        )  # fmt: skip
+        way = _waiting(publisher, since)
+        if draft.meta["stage"] != "submitted":
+            way |= {"reviewed_at": since + timedelta(hours=4), "reviewed_by": secretary}
+        if draft.meta["stage"] == "sent_back":
+            way |= {"submitted_at": None, "review_note": draft.meta["note"]}
+        if draft.meta["stage"] == "scheduled":
+            at = moment(self.today + timedelta(days=draft.meta["after"]), 9)
+            way |= {"publish_at": at, "published_by": secretary}
+        self.batch.add(NoticeVersion, number=1, notice_id=notice_id, **values, **way)
 
     def _versions(
         self,
@@ -96,7 +142,9 @@ class Board:
             self._version(1, values, first, **stamps)
             return
         change = draft.meta["corrected"]
-        faulty = values["body"].replace(change["right"], change["wrong"])
+        faulty = values["body"]
+        for right, wrong in ((change["right"], change["wrong"]), *change.get("also", ())):
+            faulty = faulty.replace(right, wrong)
         self._version(1, values | {"body": faulty}, first, **stamps)
         self._version(2, values | {"correction_note": change["note"]}, second, **stamps)
 
@@ -113,18 +161,23 @@ class Board:
             number=number,
             **values,
             html=text.render(values["body"]),
-            written_at=at - timedelta(hours=1),
+            written_at=at - timedelta(hours=3),
+            submitted_at=at - timedelta(hours=2),
+            reviewed_at=at - timedelta(hours=1),
+            review_note="",
+            publish_at=None,
             published_at=at,
             **stamps,
         )
 
     def _values(self, draft: Draft, old: Draft | None, expires_on: date | None) -> dict[str, Any]:
-        place = self.locals[draft.issuer].place
+        place, subject = self.locals[draft.issuer].place, _subject(draft.meta["keywords"])
         cited = reference(old, self._published[old.slug][1]) if old else ""
         return {
             "title": draft.title,
             "kind": draft.meta["kind"],
-            "subject": _subject(draft.meta["keywords"]),
+            "subject": subject,
+            "subject_id": self._subjects[subject],
             "body": fill(draft.body, draft.signed_on, cited),
             "issuer": place.name,
             "document_number": self._document_number(draft),
@@ -152,6 +205,19 @@ class Board:
             steps = repeat(None) if kind == "index" else (chance.choice((1, 1, 2)) for _ in repeat(None))
             self._numbers[key] = accumulate(1 if step is None else step for step in steps)
         return next(self._numbers[key])
+
+
+def _waiting(writer: int, since: datetime) -> dict[str, Any]:
+    """A draft as its writer has submitted it."""
+    return {
+        "html": "",
+        "written_by": writer,
+        "written_at": since,
+        "submitted_by": writer,
+        "submitted_at": since + timedelta(minutes=10),
+        **dict.fromkeys(("reviewed_at", "reviewed_by", "publish_at", "published_at", "published_by")),
+        "review_note": "",
+    }
 
 
 def _subject(keywords: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The forty notices: read from their files, their days counted back from today, their numbers given out."""
+"""The notices: read from their files, their days counted back from today, their numbers given out."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ from portal.dues.models import Charge
 from portal.ledger.models import BookState, JournalSeal, PeriodBook
 from portal.ledger.queries import list_periods
 from portal.members.models import Membership, MembershipCover, MembershipStay, NumberCounter, Transfer, TransferState
-from portal.notices.models import Notice, NoticeKind, NoticeVersion
+from portal.notices.models import Notice, NoticeKind, NoticeVersion, way_of
 from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from portal.people.models import Affiliation, Person, PrivacyNotice
@@ -64,7 +65,7 @@ BOUNDARY = re.compile(
 
 
 # What is planned lies ahead; nothing else does.
-AHEAD = ("starts_at", "ends_at", "deadline_at", "offered_until")
+AHEAD = ("starts_at", "ends_at", "deadline_at", "offered_until", "publish_at")
 SOME = (Person.__tablename__, Notice.__tablename__)
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -141,7 +142,8 @@ def sizes_are_those_of_the_domain(summary):
     assert [held("wh", "volunteer"), held("lx", "volunteer")] == [307, 307]
     assert count(Association, Association.code.startswith("wh-")) == 22
     assert count(Association, Association.code.startswith("lx-")) == 31
-    assert count(Notice, Notice.status == "published") == count(Notice) == summary.notices == 40
+    assert count(Notice) == summary.notices == 45
+    assert count(Notice, Notice.status == "published") == 41
     assert count(PrivacyNotice) == 3
     street = select(Association.id).where(Association.code.startswith("wh"))
     training = ActivityLog.kind == "training", ActivityLog.association_id.in_(street)
@@ -375,7 +377,8 @@ def test_texts_have_the_length_of_their_kind(rows):
     bodies = [re.sub(r"\s", "", row["body"]) for row in rows[NoticeVersion.__tablename__]]
     assert all(150 <= len(body) <= 600 for body in bodies)
     assert not any("{" in body for body in bodies)
-    assert all(row["html"].startswith("<") for row in rows[NoticeVersion.__tablename__])
+    published = [row for row in rows[NoticeVersion.__tablename__] if row["published_at"]]
+    assert all(row["html"].startswith("<") for row in published)
     summaries = [row["summary"] for row in rows[ActivityLog.__tablename__] if row["is_complete"]]
     assert all(40 <= len(summary) <= 150 for summary in summaries)
     assert not any("{" in summary for summary in summaries)
@@ -390,6 +393,17 @@ def test_what_was_corrected_is_said_once(rows):
 
 def test_every_kind_of_notice(rows):
     assert {row["kind"] for row in rows[Notice.__tablename__]} == set(NoticeKind)
+    assert all(row["subject_id"] for row in rows[Notice.__tablename__])
+
+
+def test_drafts_of_every_stage_and_what_another_officer_read(rows):
+    """Nobody reviewed what they wrote; two were corrected, and a correction waits."""
+    versions = rows[NoticeVersion.__tablename__]
+    ways = [way_of(SimpleNamespace(**row)) for row in versions if row["published_at"] is None]
+    assert sorted(ways) == ["scheduled", "sent_back", "submitted", "submitted", "submitted"]
+    assert all(row["reviewed_by"] not in (row["written_by"], row["submitted_by"]) for row in versions)
+    assert sum(row["number"] == 2 and row["published_at"] is not None for row in versions) == 2
+    assert sum(row["target_id"] is not None for row in rows[Notice.__tablename__]) == 1
 
 
 def test_people_took_part_who_were_there(rows):
