@@ -68,6 +68,7 @@ screenshots: $(STAMPS)/dev $(COMPILED)  ## Take the pictures of docs/screenshots
 
 packages:
 	@bash tools/packages
+	@bash tools/validator
 
 clean:  ## Remove what was installed and built; the database in instance/ stays
 	@rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(COMPILED)

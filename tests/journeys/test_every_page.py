@@ -23,6 +23,7 @@ from tests.harness.accessibility import contrast
 from tests.harness.browsing import DESK, PHONE
 from tests.harness.findings import none_of, tell
 from tests.harness.soaking import SOAKING
+from tests.harness.validator import invalid
 from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
 from tests.journeys.inhabited import settle
 from tests.journeys.sources import are_new, in_traditional, links_of, made_of
@@ -61,6 +62,7 @@ FILES = {
     "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",
     "arrears.arrears_file", "arrears.rounds_file", "arrears.round_file", "ledger.journal_file",
     "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
+    "transparency.chain_file", "transparency.head_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
@@ -94,6 +96,7 @@ class Crawl:
         self.app, self.routes, self.visitor, self.client = app, app.url_map.bind("localhost"), visitor, client
         self.area, self.known, self.pages, self.faults = area, Counter(known), [], []
         self.shown: list[str] = []
+        self.sources: dict[str, str] = {}
 
     def run(self, *starts):
         """From the starts on, which are opened as they are."""
@@ -126,6 +129,7 @@ class Crawl:
             self.faults.append(f"{address}: {answer.status_code}, {answer.mimetype}")
             return []
         self.visitor.glance(shown, answer.text)
+        self.sources[shown] = answer.text
         return [urljoin(answer.request.url, link) for link in links_of(answer.text)]
 
     def led_to(self, shown, address):
@@ -141,6 +145,7 @@ class Crawl:
         if answer.status_code != 200 or are_new(made_of(answer.text), keep=False):
             return self.open(address)
         self.shown.append(address)
+        self.sources[address] = answer.text
         return [urljoin(self.visitor.page.url, link) for link in links_of(answer.text)]
 
     def is_new(self, address):
@@ -241,7 +246,7 @@ def test_public_pages(visit, live_app, inhabited, client):
     asked = f"/join/{applying}", f"/volunteer/{helping}"
     crawl = Crawl(live_app, visit(), client, public).run("/", "/associations/wangjiang", *asked)
     assert crawl.missed() == []
-    none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
+    none_of([*crawl.faults, *in_traditional(client, crawl.shown), *invalid(crawl.sources)])
     tell(f"public pages: {len(crawl.pages)}")
 
 
