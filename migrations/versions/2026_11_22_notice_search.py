@@ -45,9 +45,11 @@ def upgrade() -> None:
         connection.execute(entry, [{**row, "words": " ".join(row["words"])} for row in rows] if is_sqlite else rows)
     if not is_sqlite:  # one go, once all is there
         op.execute("CREATE INDEX ix_notice_text_words ON notice_text USING gin (words)")
+    op.create_index("ix_notice_kind", "notice", ["kind", "status", "published_at"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_notice_kind", "notice")
     op.execute("DROP TABLE notice_text")
 
 

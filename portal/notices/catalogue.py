@@ -68,7 +68,8 @@ def _subjects() -> Sequence[Subject]:
         .where(Association.parent_id.is_(None), (NoticeSubject.ended_on.is_(None)) | (count > 0))
         .order_by(NoticeSubject.ended_on.is_not(None), NoticeSubject.position, NoticeSubject.id)
     )
-    return tuple(Subject(one[0], one[1], one[2], one[3], one[4] is not None) for one in read(statement))
+    rows: Any = read(statement)
+    return tuple(Subject(one[0], one[1], one[2], one[3], one[4] is not None) for one in rows)
 
 
 def _branches() -> Sequence[tuple[str, str]]:

@@ -105,6 +105,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_published", "status", "published_at", "id"),
+        Index("ix_notice_kind", "kind", "status", "published_at"),
         Index("ix_notice_association_id", "association_id", "status", "published_at"),
         Index("ix_notice_target_id", "target_id", "status", "published_at"),
         Index("ix_notice_subject_id", "subject_id", "status", "published_at"),

@@ -28,7 +28,7 @@ from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 from portal.notices.narrowing import TODAY, Filter, narrowed
-from portal.notices.search import is_common
+from portal.notices.search import COMMON, count_holding
 from portal.notices.subject_queries import list_subjects as list_subjects
 
 PLACES = 200
@@ -84,17 +84,20 @@ def _current_number(notice: Any) -> Any:
 
 CURRENT_NUMBER = _current_number(Notice)
 _has_taken_effect = and_(
-    _newer.status == NoticeStatus.PUBLISHED,
     _newer_version.notice_id == _newer.id,
     _newer_version.number == _current_number(_newer),
     or_(_newer_version.effective_on.is_(None), _newer_version.effective_on <= TODAY),
 )
 # Whether another published notice that has taken effect says that it supersedes this one: asked of each row, or,
-# where a list is narrowed by it, of all at once.
-IS_SUPERSEDED = exists().where(_newer.supersedes_id == Notice.id, _has_taken_effect).label("is_superseded")
-_IS_AMONG_SUPERSEDED = Notice.id.in_(
-    select(_newer.supersedes_id).where(_newer.supersedes_id.is_not(None), _has_taken_effect)
+# where a list is narrowed by it, of all at once. Few supersede another, nearly all are published: those few are found
+# by what they supersede, which the planner is led to.
+IS_SUPERSEDED = (
+    exists()
+    .where(_newer.supersedes_id == Notice.id, _newer.status == NoticeStatus.PUBLISHED, _has_taken_effect)
+    .label("is_superseded")
 )
+_supersedes = (_newer.supersedes_id > 0, func.coalesce(_newer.status, "") == NoticeStatus.PUBLISHED)
+_IS_AMONG_SUPERSEDED = Notice.id.in_(select(_newer.supersedes_id).where(*_supersedes, _has_taken_effect))
 _START, _SIZE = bindparam("page_start", type_=Integer()), bindparam("page_size", type_=Integer())
 _IS_PUBLIC = Notice.status.in_((NoticeStatus.PUBLISHED, NoticeStatus.WITHDRAWN))
 NEWEST_FIRST = (Notice.published_at.desc(), Notice.id.desc())
@@ -150,8 +153,9 @@ def list_published(wanted: Filter, number: int) -> Page[Any]:
     The list of everything counts as that of the association at the root. Each row brings the total along.
     """
     number, end = max(1, number), most(wanted)
-    wanted = replace(wanted, is_common=is_common(wanted.words))
-    rows = _page(wanted, number)
+    held_by = count_holding(wanted.words)
+    wanted = replace(wanted, is_common=held_by == COMMON)
+    rows = _page(wanted, number) if held_by or not wanted.words else []
     if not rows and number > 1:  # past the end: the last page
         total = db.session.scalar(counting(wanted)) or 0
         number = max(1, -(-total // SIZE))

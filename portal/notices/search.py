@@ -94,13 +94,12 @@ def matching(words: str, is_common: bool = False) -> list[ColumnElement[bool]]:
     return [false() if found is None else (Notice.id + 0 if is_common else Notice.id).in_(found)]
 
 
-def is_common(words: str) -> bool:
-    """Whether so many notices hold the words that looking each of them up would take longest."""
+def count_holding(words: str) -> int:
+    """How many notices hold the words, up to COMMON; from there on, looking each of them up would take longest."""
     found = _found(words)
     if found is None:
-        return False
-    counted = select(func.count()).select_from(found.limit(COMMON).subquery())
-    return read(counted).scalar() == COMMON
+        return 0
+    return read(select(func.count()).select_from(found.limit(COMMON).subquery())).scalar() or 0
 
 
 def _found(words: str) -> Select[Any] | None:

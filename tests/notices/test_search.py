@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.notices import publishing, search, services
+from portal.notices import publishing, queries, search, services
 from portal.notices.hits import Sought
 from portal.notices.models import NoticeAttachment
 from portal.notices.narrowing import Filter
@@ -57,7 +57,8 @@ def notice(cast, db_session):
     "words",
     [
         "河岸", "清扫", "清", "自带手套", "望江亭", "手套 集合", "望协〔2026〕3号", "望协", "2026 望协", "环境",
-        "志愿服务", "报名表", "路线图", "docx", "0571", "WANGJIANG-", "wangjiang", "河岸，清扫", "０５７１", "鄰里環境", "報名表",
+        "志愿服务", "报名表", "路线图", "docx",
+        "0571", "WANGJIANG-", "wangjiang", "河岸，清扫", "０５７１", "鄰里環境", "報名表",
     ],
 )  # fmt: skip
 def test_found_by(notice, words):
@@ -110,7 +111,8 @@ def test_narrowed(cast, db_session, notice):
 def test_what_is_common_is_found_the_same_way(notice, monkeypatch):
     """Two ways of asking, chosen by how many there are, give the same."""
     monkeypatch.setattr(search, "COMMON", 1)
-    assert search.is_common("河岸")
+    monkeypatch.setattr(queries, "COMMON", 1)
+    assert search.count_holding("河岸") == 1
     assert found("河岸") == ["河岸清扫公告"]
     assert found("通知") == ["听雨活动通知"]
 
