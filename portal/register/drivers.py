@@ -19,6 +19,7 @@ from portal.members.models import Membership
 
 BOUND = 20_000  # up to so many rows are read and sorted at once; of more, the order of names is walked along
 SORTED = 2_000  # people of one name who are looked up and sorted; of more, the order of their gram is walked along
+CHEAPER = 5  # a row of a side is asked for its name in a fifth of the time that a found name is looked up in
 FEW = 500  # rows that are asked one by one sooner than it is counted whether another side has fewer
 ORDER, FOUND, WALK = "order", "found", "walk"  # beside the sides of a filter: how a list can begin
 Of = Callable[[Any], Any]
@@ -56,7 +57,7 @@ class Side:
 def choose(sides: dict[str, Side], text: Any = None) -> str:
     """The name of the side to begin with. `text` selects what was found by name; True leads without counting.
 
-    What was found is counted no further than the smallest side reaches: beyond that it cannot lead.
+    What was found is counted only so far as looking it up costs less than asking the smallest side's rows.
     """
     if text is True:
         return FOUND
@@ -66,8 +67,8 @@ def choose(sides: dict[str, Side], text: Any = None) -> str:
                 return side.name
     sizes = count({side.name: select(Membership.id).where(side.condition(as_given)) for side in sides.values()})
     smallest = min(sizes, key=lambda name: sizes[name], default=ORDER)
-    bound = sizes.get(smallest, SORTED)
-    if text is not None and bound > FEW:
+    bound = sizes[smallest] // CHEAPER if smallest in sizes else SORTED
+    if text is not None and bound > FEW // CHEAPER:
         found = count({FOUND: text}, bound=bound)[FOUND]
         if found < bound:
             return FOUND if found < SORTED else WALK

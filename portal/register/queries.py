@@ -23,7 +23,7 @@ from portal.core.paging import LIMIT, Page, paginate
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipState
 from portal.people.models import Person
 from portal.register import finding
-from portal.register.drivers import BOUND, ORDER, Side, as_given, choose, count, unindexed
+from portal.register.drivers import ORDER, Side, as_given, choose, unindexed
 from portal.register.scope import Scope
 
 SHOWN = (
@@ -40,7 +40,7 @@ BANDS: dict[str, tuple[int, int]] = {
 UNKNOWN_AGE = "unknown"
 EVERY_STATE = "all"
 FILTERED_LIMIT = 1_000  # of a filtered list "1,000+" says enough, and counts no further
-OF_MANY_LIMIT = 500  # the same where every row of a large federation may have to be looked at
+WHOLE_TREE_LIMIT = 500  # the same of a whole federation, where every row may have to be looked at
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def _limit(scope: Scope, wanted: Filter) -> int:
     """How far a list is counted: the fewer of many rows answer, the more are looked at for each that does."""
     if not wanted.is_narrow:
         return LIMIT
-    is_of_many = _place(scope) is None and count({ORDER: select(Membership.id)})[ORDER] >= BOUND
-    return OF_MANY_LIMIT if is_of_many else FILTERED_LIMIT
+    is_whole_tree = scope.below and scope.groups is None and scope.path.count("/") == 1
+    return WHOLE_TREE_LIMIT if is_whole_tree else FILTERED_LIMIT
 
 
 def rows_of(scope: Scope, wanted: Filter) -> Select[Any]:
