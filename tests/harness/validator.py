@@ -14,7 +14,7 @@ from tests.harness.source import ROOT
 
 # htmx's own attributes are the one thing that is ours beside HTML.
 ALLOWED = re.compile(r"Attribute “hx-[a-z-]+” not allowed on element “\w+” at this point\.")
-QUICKLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss512k")
+QUICKLY = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss8m")
 TYPES = {"error", "non-document-error"}
 
 
