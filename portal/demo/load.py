@@ -23,6 +23,7 @@ from portal.demo import (
     dues,
     hours,
     lending,
+    letters,
     registrations,
     requests,
 )  # fmt: skip
@@ -104,7 +105,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     Cards(batch, day).fill(locals_)
     _accounts(batch, locals_, day)
     _reveals(batch, locals_, day)
-    for room in (requests, dues, bank_lines, applications):
+    for room in (requests, dues, bank_lines, applications, letters):
         room.fill(batch, locals_, day)
     _volunteers(batch, locals_, day)
     (logbook := Logbook(batch, locals_, day)).fill()

@@ -27,8 +27,9 @@ def letters(statement: Any) -> ListFile:
         ]  # fmt: skip
 
     headings = [
-        _("Subject"), _("Kind"), pgettext("letter", "Came in"), _("Association"), pgettext("letter", "Received"),
-        _("Due"), _("State"), _("Assigned to"), pgettext("letter", "Answered"), pgettext("letter", "Closed"),
+        _("Subject"), _("Kind"), pgettext("letter", "Came in"), _("Association"), pgettext("letter", "Received on"),
+        pgettext("letter", "Answered on"),
+        pgettext("letter", "Closed on"),
         _("Rating"),
     ]  # fmt: skip
     return ListFile(pgettext("office", "Letters"), headings, statement, each(line))

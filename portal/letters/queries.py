@@ -187,6 +187,7 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
         "letters_oldest": new.with_only_columns(func.min(Letter.received_at)),
         "letters_soon": _count(soon),
         "letters_due_on": soon.with_only_columns(func.min(Letter.due_on)),
+        "letters_waiting": _count(waits),
         "letters_overdue": _count(waits.where(Letter.due_on < day)),
     }
 

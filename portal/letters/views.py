@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from flask import g
-from flask_login import current_user
-
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy, lazy_pgettext
 from portal.letters import (
     act_views,
     answer_views,
+    badge,
     figure_views,
     follow_views,
     office_views,
     onward_views,
     own_views,
-    queries,
     retention,
     sight,
     telling,
@@ -38,20 +35,11 @@ __all__ = [
 ]
 
 
-def _waiting() -> int | None:
-    """How many of the association's own letters are not answered: asked once, though the page draws it twice."""
-    if "association" not in g:
-        return None
-    if "letters_waiting" not in g:
-        g.letters_waiting = queries.count_waiting(current_user, g.association)
-    return int(g.letters_waiting)
-
-
 feature = Feature(
     "letters",
     blueprint,
     public=(Entry(lazy("Write to us"), "letters.start", 40),),
     own=(Entry(lazy("My letters"), "letters.own", 18),),
-    office=(Entry(lazy_pgettext("office", "Letters"), "letters.office_list", 62, sight.RIGHT, badge=_waiting),),
+    office=(Entry(lazy_pgettext("office", "Letters"), "letters.office_list", 62, sight.RIGHT, badge=badge.waiting),),
     jobs=(retention.keep_up,),
 )
