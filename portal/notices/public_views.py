@@ -79,14 +79,17 @@ def _page(document: Any) -> Response | str:
 @public
 @shared_file
 def feed() -> Response:
-    """The latest changes, of all associations or of one and those below it."""
-    settings = current_app.extensions["portal.settings"]
-    place, site = listing.find_place(request.args.get("association", "")), current_app.extensions["portal.site"]()
-    path = url_for(".feed") + (f"?{urlencode({'association': place.code})}" if place else "")
+    """The latest changes, of all associations or of one and those below it, of all subjects or of one."""
+    settings, site = current_app.extensions["portal.settings"], current_app.extensions["portal.site"]()
+    place = listing.find_place(request.args.get("association", ""))
+    subject = listing.find_subject(request.args.get("subject", ""))
+    asked = {"association": place and place.code, "subject": subject and subject.public_id}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    path = url_for(".feed") + (f"?{query}" if query else "")
     author = place.name if place else site.name
-    rows = queries.list_changes(place.path if place else None)
-    file = feeds.build(rows, settings.base_url, path, f"{_('Notices')} · {author}", author)
-    return Response(file, mimetype="application/atom+xml")
+    title = " · ".join((_("Notices"), *([subject.name] if subject else []), author))
+    rows = queries.list_changes(place.path if place else None, subject.id if subject else None)
+    return Response(feeds.build(rows, settings.base_url, path, title, author), mimetype="application/atom+xml")
 
 
 @blueprint.app_template_global("notice_tag")

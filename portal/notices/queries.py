@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -27,7 +28,7 @@ from portal.core.database import db, read
 from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.notices.narrowing import TODAY, Filter, narrowed
+from portal.notices.narrowing import TODAY, Filter, aimed_at, narrowed
 from portal.notices.search import COMMON, count_holding
 from portal.notices.subject_queries import list_subjects as list_subjects
 
@@ -37,6 +38,7 @@ FEED_LENGTH = 30
 MOST_FOUND = 500
 BEGINNING = 2000  # characters of a text that an excerpt needs
 
+_target = aliased(Association)
 LIST_COLUMNS = (
     Notice.public_id,
     Notice.title,
@@ -58,6 +60,7 @@ VERSION_COLUMNS = (
     Association.name.label("association"),
     Association.code,
     Association.time_zone,
+    _target.name.label("target"),
     *(getattr(NoticeVersion, name) for name in (
         "number", "title", "kind", "subject", "issuer", "document_number", "signed_on",
         "effective_on", "expires_on", "keywords", "contact", "correction_note",
@@ -120,6 +123,7 @@ _WITH_VERSION = (
     )
     .select_from(Notice)
     .join(Notice.association)
+    .outerjoin(_target, _target.id == Notice.target_id)
     .join(NoticeVersion, NoticeVersion.notice_id == Notice.id)
     .outerjoin(_older, _older.id == Notice.supersedes_id)
 )
@@ -178,7 +182,7 @@ def _page(wanted: Filter, number: int) -> Sequence[Any]:
     return read(_published(wanted), {"page_start": (number - 1) * SIZE, "page_size": SIZE}).all()
 
 
-def list_changes(path: str | None = None) -> Sequence[Any]:
+def list_changes(path: str | None = None, subject_id: int | None = None) -> Sequence[Any]:
     """What was last published, corrected or withdrawn, with the beginning of its text, for the feed."""
     statement = (
         select(
@@ -191,9 +195,11 @@ def list_changes(path: str | None = None) -> Sequence[Any]:
         .select_from(Notice)
         .join(Notice.association)
         .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == CURRENT_NUMBER))
-        .where(_IS_PUBLIC, *_below(path))
+        .where(_IS_PUBLIC, *([or_(in_subtree(path), and_(*aimed_at(path)))] if path else []))
         .order_by(Notice.updated_at.desc(), Notice.id.desc())
     )
+    if subject_id:
+        statement = statement.where(Notice.subject_id == subject_id)
     return db.session.execute(statement.limit(FEED_LENGTH)).all()
 
 
@@ -225,16 +231,10 @@ def list_places() -> Sequence[Any]:
     return recent("notices:places", lambda: db.session.execute(_PLACES).all())
 
 
-def counting_drafts(association: Association) -> Select[Any]:
-    """Drafts that wait to be published, corrections among them."""
-    statement = select(func.count()).select_from(NoticeVersion).join(NoticeVersion.notice)
-    return statement.where(Notice.association_id == association.id, NoticeVersion.published_at.is_(None))
-
-
 def counting(wanted: Filter) -> Select[Any]:
     """How many rows a list has, counted no further than `most`."""
-    counted = _of(wanted, literal_column("1")).limit(most(wanted))
-    return select(func.count()).select_from(counted.subquery())
+    counted = [one.limit(most(wanted)).subquery() for one in _both(wanted, literal_column("1"))]
+    return select(sum(select(func.count()).select_from(one).scalar_subquery() for one in counted))  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=256)
@@ -250,10 +250,10 @@ def _published(wanted: Filter) -> Select[Any]:
 
 def _pinned_first(wanted: Filter) -> tuple[Any, Any]:
     """The ids of a page, those that are pinned here before the others, and the number of all."""
-    is_pinned = _is_pinned(wanted.path)
-    pinned = _of(wanted, *_places(1)).where(is_pinned)
-    others = _of(wanted, *_places(0)).where(~is_pinned).order_by(*NEWEST_FIRST).limit(_START + _SIZE).subquery()
-    both = pinned.union_all(select(others)).subquery("both")
+    is_pinned = _is_pinned(wanted.path), Notice.is_pinned
+    pinned = [one.where(is_it) for one, is_it in zip(_both(wanted, *_places(1)), is_pinned, strict=False)]
+    others = [one.where(~is_it) for one, is_it in zip(_both(wanted, *_places(0)), is_pinned, strict=False)]
+    both = union_all(*pinned, *(_newest(one, _START + _SIZE) for one in others)).subquery("both")
     newest = (both.c.is_pinned.desc(), both.c.published_at.desc(), both.c.id.desc())
     page = select(both).order_by(*newest).limit(_SIZE).offset(_START)
     return page.subquery("page"), counting(wanted).scalar_subquery()
@@ -261,7 +261,8 @@ def _pinned_first(wanted: Filter) -> tuple[Any, Any]:
 
 def _found(wanted: Filter) -> tuple[Any, Any]:
     """The ids of a page, and how many were found: they are looked for once."""
-    found = _of(wanted, *_places(0)).order_by(*NEWEST_FIRST).limit(most(wanted)).cte("found")
+    both = [_newest(one, most(wanted)) for one in _both(wanted, *_places(0))]
+    found = (both[0] if len(both) == 1 else union_all(*both)).cte("found")
     page = select(found).order_by(found.c.published_at.desc(), found.c.id.desc()).limit(_SIZE).offset(_START)
     return page.subquery("page"), select(func.count()).select_from(found).scalar_subquery()
 
@@ -270,21 +271,26 @@ def _places(pinned: int) -> tuple[Any, ...]:
     return Notice.id, Notice.published_at, literal_column(str(pinned)).label("is_pinned")
 
 
-def _of(wanted: Filter, *columns: Any) -> Select[Any]:
-    """Columns of all that is published and asked for."""
-    statement: Select[Any] = select(*columns).select_from(Notice)
-    if wanted.path:
-        statement = statement.join(Notice.association).where(*_below(wanted.path))
-    return statement.where(Notice.status == NoticeStatus.PUBLISHED, *narrowed(wanted, _IS_AMONG_SUPERSEDED))
+def _newest(statement: Select[Any], count: Any) -> Select[Any]:
+    """The newest rows, so that they can stand in a union."""
+    return select(statement.order_by(*NEWEST_FIRST).limit(count).subquery())
+
+
+def _both(wanted: Filter, *columns: Any) -> list[Select[Any]]:
+    """Columns of all that is published and asked for: of the association and those below it; and, asked for apart so
+    that each has its index, what those above aim at it.
+    """
+    conditions = (Notice.status == NoticeStatus.PUBLISHED, *narrowed(wanted, _IS_AMONG_SUPERSEDED))
+    every: Select[Any] = select(*columns).select_from(Notice).where(*conditions)
+    if not wanted.path:
+        return [every]
+    return [every.join(Notice.association).where(in_subtree(wanted.path)), every.where(*aimed_at(wanted.path))]
 
 
 def _is_pinned(path: str | None) -> ColumnElement[bool]:
-    """Pinned by the association whose list it is."""
+    """Pinned by the association whose list it is; what those above have pinned stands first beside it."""
     here = Association.path == path if path else Association.parent_id.is_(None)
     return and_(
         Notice.is_pinned, Notice.association_id == select(Association.id).where(here).limit(1).scalar_subquery()
     )
 
-
-def _below(path: str | None) -> list[ColumnElement[bool]]:
-    return [in_subtree(path)] if path else []

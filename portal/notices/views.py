@@ -23,6 +23,7 @@ from portal.notices import (
     desk,
     exports,
     indexing,
+    machine_views,
     public_views,
     queries,
     review_views,
@@ -38,8 +39,8 @@ from portal.notices.models import NoticeKind, NoticeStatus, validity, way_of
 from portal.notices.writing_views import load
 
 __all__ = [
-    "attachment_views", "blueprint", "clock", "feature", "indexing", "public_views", "review_views", "subject_views",
-    "tabs", "writing_views",
+    "attachment_views", "blueprint", "clock", "feature", "indexing", "machine_views", "public_views", "review_views",
+    "subject_views", "tabs", "writing_views",
 ]  # fmt: skip
 
 feature = Feature(
