@@ -147,7 +147,7 @@ class FilterForm(BaseForm):
 class AttachForm(BaseForm):
     """Files and pictures to add to a draft."""
 
-    file = MultipleFileField(lazy("Files and pictures"))
+    file = MultipleFileField(lazy("Files and pictures"), [ToPublish()])
     alternative = LineField(lazy("What the picture shows"), [Length(max=300)])
 
 
@@ -155,4 +155,4 @@ class DescribeForm(BaseForm):
     """A picture in words, for who does not see it."""
 
     file_id: str
-    alternative = LineField(lazy("What the picture shows"), [Length(max=300)])
+    alternative = LineField(lazy("What the picture shows"), [ToPublish(), Length(max=300)])
