@@ -28,8 +28,7 @@ def letters(statement: Any) -> ListFile:
 
     headings = [
         _("Subject"), _("Kind"), pgettext("letter", "Came in"), _("Association"), pgettext("letter", "Received on"),
-        pgettext("letter", "Answered on"),
-        pgettext("letter", "Closed on"),
+        _("Due"), _("State"), _("Assigned to"), pgettext("letter", "Answered on"), pgettext("letter", "Closed on"),
         _("Rating"),
     ]  # fmt: skip
     return ListFile(pgettext("office", "Letters"), headings, statement, each(line))
