@@ -41,6 +41,6 @@ def features() -> list[Feature]:
     listed = "members applications cards imports duplicates register"
     served = "volunteers lending plans signups hours attendance certificates activities dossiers"
     money = "ledger dues payments levy receipts handovers bank arrears statements"
-    shown = "disclosure objections letters surveys"
+    shown = "disclosure objections charters letters surveys"
     names = f"{held} {listed} {served} {money} notices {shown} own home".split()
     return [import_module(f"portal.{name}.views").feature for name in names]

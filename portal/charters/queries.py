@@ -39,7 +39,7 @@ SECRET = (CharterState.DRAFTING,)  # what nobody outside has been shown yet
 
 def public_rows(path: str | None = None) -> Select[Any]:
     """Charters that everybody can read: those under way first, then those that ended, the latest first."""
-    statement: Select[Any] = select(*cast(Any, LIST_COLUMNS)).select_from(Charter).join(Charter.association)
+    statement: Select[Any] = select(*cast("Any", LIST_COLUMNS)).select_from(Charter).join(Charter.association)
     was_shown = exists().where(ConsultationRound.charter_id == Charter.id)
     statement = statement.where(Charter.state.not_in(SECRET), was_shown)
     if path:

@@ -10,6 +10,7 @@ from sqlalchemy import Select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
+from portal.charters import queries as charters
 from portal.core.calendar import add_working_days, today, working_days_between
 from portal.core.i18n import _, ngettext
 from portal.objections import queries as objections
@@ -20,9 +21,10 @@ Line = tuple[int | None, str, str, tuple[str, dict[str, Any]], str]
 
 
 def questions(account: Account, association: Association) -> dict[str, Select[Any]]:
-    """What is counted for whoever opens notice periods, and for whoever answers objections."""
+    """What is counted for whoever opens notice periods and rounds, and for whoever answers."""
     day = today(association.time_zone)
-    return dict(objections.questions(account, association, day, add_working_days(day, SOON)))
+    asked = dict(objections.questions(account, association, day, add_working_days(day, SOON)))
+    return asked | dict(charters.questions(account, association, day))
 
 
 def lines(found: Mapping[str, Any], association: Association) -> Iterator[Line]:
@@ -39,6 +41,22 @@ def lines(found: Mapping[str, Any], association: Association) -> Iterator[Line]:
     if count := found.get("periods_ending"):
         title = ngettext("%(num)d notice period ends soon", "%(num)d notice periods end soon", count)
         yield None, title, _("Within two working days."), here, _("Open")
+    yield from _of_charters(found)
+
+
+def _of_charters(found: Mapping[str, Any]) -> Iterator[Line]:
+    here: tuple[str, dict[str, Any]] = ("charters.office_list", {})
+    if count := found.get("rounds_over"):
+        title = ngettext(
+            "%(num)d consultation on a charter is over", "%(num)d consultations on charters are over", count
+        )
+        yield None, title, _("Close the round; then the next draft begins."), here, _("Open")
+    if count := found.get("comments"):
+        title = ngettext("%(num)d comment on a charter to answer", "%(num)d comments on charters to answer", count)
+        yield None, title, _("The next draft stands once each is answered."), here, _("Answer")
+    if count := found.get("charters_to_publish"):
+        title = ngettext("%(num)d adopted charter to publish", "%(num)d adopted charters to publish", count)
+        yield None, title, _("The former one is superseded by it."), here, _("Publish")
 
 
 def _left(day: date, until: date) -> int:
