@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
@@ -21,6 +21,11 @@ from portal.members.queries import root_id
 from portal.notices.models import Notice, NoticeStatus
 
 CHOICES = 200
+FIELD, LINE = "\x1f", "\x1e"  # no title holds them
+TOLD: tuple[Any, ...] = (
+    DisclosureDuty.id, DisclosureDuty.title, DisclosureDuty.frequency, DisclosureDuty.within_days,
+    DisclosureDuty.starts_on, DisclosureDuty.ended_on, Disclosure.period_on, Notice.status, Notice.expires_on,
+)  # fmt: skip
 
 
 class DueState(Labelled):
@@ -93,17 +98,23 @@ def get_duty(root: int, public_id: str) -> DisclosureDuty | None:
 
 
 def owed(association: Association, day: date) -> list[Due]:
-    """What an association owes, has published, or is late with, by the order of the calendar: two questions."""
+    """What an association owes, has published, or is late with, by the order of the calendar: one question."""
     if association.is_archived:
         return []
-    duties = [one for one in list_duties(root_id(association), ended=True) if one.level in (None, association.level)]
-    statement = select(Disclosure).where(Disclosure.association_id == association.id)
-    found = db.session.scalars(statement.options(joinedload(Disclosure.notice)))
-    kept = {(row.duty_id, row.period_on): row.notice for row in found}
+    return _dues(db.session.execute(_calendar(association)), association, day)
+
+
+def _dues(rows: Iterable[Any], association: Association, day: date) -> list[Due]:
+    """From each duty with each first day of a period and the notice that was linked for it."""
+    kept: dict[tuple[int, date | None], Notice | None] = {}
+    duties: dict[int, DisclosureDuty] = {}
+    for duty, period_on, notice in rows:
+        known = duties.setdefault(duty.id, duty)
+        kept[known.id, period_on] = notice
     zone, since = association.time_zone, local(association.created_at, association.time_zone).date()
     return [
         Due(one.duty, one.period_on, one.ends_on, one.due_on, zone, day, kept.get((duty.id, one.period_on)))
-        for duty in duties
+        for duty in duties.values()
         for one in asked(duty, day, since)
     ]
 
@@ -144,6 +155,54 @@ def fulfils(day: date) -> ColumnElement[bool]:
     """`Due.is_met` as a condition on disclosures joined with their duty and notice."""
     in_force = or_(Notice.expires_on.is_(None), Notice.expires_on >= day)
     return and_(Notice.status == NoticeStatus.PUBLISHED, or_(DisclosureDuty.frequency != Frequency.ONCE, in_force))
+
+
+def asking(association: Association) -> Select[Any]:
+    """The calendar of an association as one text, for the work list, which asks all that it asks at once."""
+    told: Any = ""
+    for column in TOLD:
+        text = func.coalesce(cast(column, String), "")
+        told = text if isinstance(told, str) else told + FIELD + text
+    return _linked(select(func.aggregate_strings(told, LINE)), association)
+
+
+def read_asked(text: str | None, association: Association, day: date) -> list[Due]:
+    """What `asking` told; its duties and notices hold no more than that, and belong to no session."""
+    rows = [_told(*line.split(FIELD)) for line in (text or "").split(LINE) if line]
+    return _dues(rows, association, day)
+
+
+def _told(  # one for each of TOLD
+    number: str, title: str, frequency: str, days: str, start: str, end: str, period: str, status: str, expires: str
+) -> tuple[DisclosureDuty, date | None, Notice | None]:
+    duty = DisclosureDuty(
+        id=int(number), title=title, frequency=frequency, within_days=int(days), starts_on=date.fromisoformat(start),
+        ended_on=_day(end),
+    )  # fmt: skip
+    return duty, _day(period), Notice(status=status, expires_on=_day(expires)) if status else None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _calendar(association: Association) -> Select[Any]:
+    """Each duty of an association with each notice that was ever linked to it."""
+    statement: Any = _linked(select(DisclosureDuty, Disclosure.period_on, Notice), association)
+    statement = statement.options(joinedload(DisclosureDuty.subject))
+    ordered: Select[Any] = statement.order_by(DisclosureDuty.position, DisclosureDuty.id)
+    return ordered
+
+
+def _linked(statement: Any, association: Association) -> Any:
+    own = and_(Disclosure.duty_id == DisclosureDuty.id, Disclosure.association_id == association.id)
+    levels = or_(DisclosureDuty.level.is_(None), DisclosureDuty.level == association.level)
+    return (
+        statement.select_from(DisclosureDuty)
+        .outerjoin(Disclosure, own)
+        .outerjoin(Notice, Notice.id == Disclosure.notice_id)
+        .where(DisclosureDuty.association_id == root_id(association), levels)
+    )
 
 
 def _published(association: Association) -> tuple[ColumnElement[bool], ...]:

@@ -23,7 +23,7 @@ from portal.core.database import ask_together
 from portal.core.formats import date_short, local
 from portal.core.i18n import _, ngettext
 from portal.duplicates import queries as duplicates
-from portal.home import consulting_tasks, dues_tasks, letter_tasks, notice_tasks
+from portal.home import consulting_tasks, disclosure_tasks, dues_tasks, letter_tasks, notice_tasks
 from portal.hours import queue as hours
 from portal.lending import queries as lending
 from portal.letters import queries as letters
@@ -62,7 +62,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
     """What is counted for this officer here. A federation's duplicates are its associations' to decide."""
     asked = {**hours.questions(account, association), **dues_tasks.questions(account, association)}
     asked |= consulting_tasks.questions(account, association) | letters.questions(account, association)
-    asked |= notices.questions(account, association)
+    asked |= notices.questions(account, association) | disclosure_tasks.questions(account, association)
     if can(account, "activities.write", association):
         asked |= _of_activities(account, association)
     if can(account, "volunteers.write", association):
@@ -118,6 +118,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
         title = ngettext("%(num)d request about own data", "%(num)d requests about own data", count)
         yield Task(None, title, _("Compare, then accept or refuse."), ("own.requests", {}), _("Decide"))
     yield from _register_tasks(found)
+    yield from (Task(*line) for line in disclosure_tasks.lines(found, association))
     yield from (Task(None, *line) for line in notice_tasks.lines(found, association))
 
 
