@@ -50,6 +50,12 @@ def narrowed(wanted: Filter, is_superseded: Any) -> list[ColumnElement[bool]]:
     return [*conditions, *_published_when(wanted), *_holding(wanted.holds, is_superseded)]
 
 
+def aimed_at(path: str) -> tuple[ColumnElement[bool], ...]:
+    """What stands here because an association above aimed it here, at those between, or at all below itself."""
+    here_and_above = [int(part) for part in path.split("/") if part]
+    return Notice.target_id.in_(here_and_above), Notice.association_id.in_(here_and_above[:-1])
+
+
 def _published_when(wanted: Filter) -> list[ColumnElement[bool]]:
     conditions = []
     if wanted.year:

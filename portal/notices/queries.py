@@ -293,4 +293,3 @@ def _is_pinned(path: str | None) -> ColumnElement[bool]:
     return and_(
         Notice.is_pinned, Notice.association_id == select(Association.id).where(here).limit(1).scalar_subquery()
     )
-

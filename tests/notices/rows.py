@@ -30,8 +30,8 @@ def acting(account: Account) -> Account:
 
 
 def draft(actor: Account, association: Association, **values: Any) -> Notice:
-    """A draft that lacks nothing; `supersedes` and `is_pinned` are taken as well."""
-    place = {name: values.pop(name) for name in ("supersedes", "is_pinned") if name in values}
+    """A draft that lacks nothing; `supersedes`, `is_pinned` and `target` are taken as well."""
+    place = {name: values.pop(name) for name in ("supersedes", "is_pinned", "target") if name in values}
     content = {"title": TITLE, "kind": "policy", "body": BODY, "issuer": association.name, **values}
     notice = services.save_draft(acting(actor), association, Content(**content), Placing(**place))
     db.session.flush()
