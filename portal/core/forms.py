@@ -64,6 +64,11 @@ class BaseForm(FlaskForm):
                 options = {**options, "filters": [*unbound_field.kwargs.get("filters", ()), _strip]}
             return unbound_field.bind(form=form, **options)
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        if "csrf_token" in self._fields:
+            self._fields["csrf_token"].id = False  # a page may hold many forms, and an id stands once
+
     def validate(self, extra_validators: Any = None) -> bool:
         """As WTForms does; afterwards every message is text in the reader's language."""
         valid = bool(super().validate(extra_validators))
