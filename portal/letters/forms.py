@@ -79,7 +79,8 @@ QUESTIONS: dict[str, type[BaseForm]] = {
 
 class FollowForm(BaseForm):
     reference = StringField(
-        lazy_pgettext("letter", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
+        lazy_pgettext("letter", "Reference"),
+        [Required(lazy_pgettext("letter", "Enter the reference.")), Length(max=40)],
     )
 
 

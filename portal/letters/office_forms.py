@@ -52,7 +52,7 @@ class PassOnForm(BaseForm):
 
 
 class NoteForm(BaseForm):
-    note = TextAreaField(lazy("Note"), [Required(lazy("Write the note.")), Length(max=LONGEST)])
+    note = TextAreaField(lazy_pgettext("letter", "Note"), [Required(lazy("Write the note.")), Length(max=LONGEST)])
 
 
 class AskForm(BaseForm):
@@ -70,7 +70,9 @@ class PutOffForm(BaseForm):
 
 
 class AnswerForm(BaseForm):
-    answer = TextAreaField(lazy("Answer"), [Required(lazy("Write the answer.")), Length(max=LONGEST)])
+    answer = TextAreaField(
+        lazy_pgettext("letter", "Answer"), [Required(lazy("Write the answer.")), Length(max=LONGEST)]
+    )
 
 
 class PublishForm(BaseForm):
