@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, flash, g, request
+from sqlalchemy import select
 
-from portal.bank import exports, queries, reasons, services, suggesting, tasks
+from portal.bank import exports, queries, reasons, recorded, services, suggesting, tasks
 from portal.bank.blueprint import blueprint
 from portal.bank.forms import AsideForm, FilterForm, MatchForm, PlainForm
 from portal.bank.matching import fitting
@@ -25,6 +26,8 @@ from portal.ledger import queries as ledger
 from portal.payments import desk
 from portal.payments.collect_views import me, name_of
 from portal.payments.desk import Payer
+from portal.payments.models import Payment
+from portal.payments.queries import get_payment
 
 RIGHT, SIZE, PAYERS = services.RIGHT, 20, 20
 
@@ -38,7 +41,8 @@ def lines(code: str) -> str:
     waiting = page.rows if state == LineState.WAITING else []
     return web.page(
         "bank/lines.html", page=page, state=state, form=form, counts=queries.count_by_state(g.association),
-        suggested=suggesting.suggest(g.association, waiting), why=reasons.words, states=LineState.labels(),
+        suggested=suggesting.suggest(g.association, waiting), why=reasons.words,
+        recorded=suggesting.suggest_recorded(g.association, waiting), states=LineState.labels(),
         plain=PlainForm(formdata=None), job=get_job(request.args.get("run", ""), me().id),
         file=request.args.get("file", ""),
     )  # fmt: skip
@@ -90,10 +94,12 @@ def line(code: str, public_id: str) -> Any:
 def _page(shown: BankLine, payers: list[Payer], form: MatchForm, status: int = 200, **context: Any) -> Any:
     waits = shown.state == LineState.WAITING
     suggested = suggesting.suggest(g.association, [shown]) if waits and not payers else {}
+    known = suggesting.suggest_recorded(g.association, [shown] if waits else [])
     context = {
         "line": shown, "payers": payers, "name_of": name_of, "why": reasons.words,
         "ticked": _ticked_names(shown, payers),
-        "suggested": suggested.get(shown.id, []), "plain": PlainForm(formdata=None), "found": [], "query": "",
+        "suggested": suggested.get(shown.id, []),
+        "recorded": known.get(shown.id, []), "plain": PlainForm(formdata=None), "found": [], "query": "",
         **context,
     }  # fmt: skip
     if status == 422:
@@ -163,6 +169,24 @@ def accept(code: str, public_id: str) -> Any:
 
 def _told(name: str, shown: BankLine) -> str:
     return _("Recorded: %(name)s, %(fen)s yuan.", name=name, fen=money(shown.amount_fen))
+
+
+@blueprint.post("/office/<code>/dues/bank/lines/<public_id>/link/<payment_id>")
+@requires(RIGHT, whole=True)
+def link(code: str, public_id: str, payment_id: str) -> Any:
+    """The line is the money of a payment that was recorded by hand."""
+    shown, kept = load(public_id), select(Payment).where(Payment.association_id == g.association.id)
+    payment = get_payment(kept, payment_id) or abort(404)
+    if not PlainForm().validate_on_submit():
+        return web.go("bank.line", public_id=public_id)
+    try:
+        recorded.link(me(), shown, payment)
+    except RuleError as error:
+        web.undo()
+        flash(str(error), "warning")
+        return web.go("bank.line", public_id=public_id)
+    db.session.commit()
+    return _next(shown, _("Joined with the payment of %(name)s.", name=payment.payer.name))
 
 
 @blueprint.post("/office/<code>/dues/bank/lines/<public_id>/match")

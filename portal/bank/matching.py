@@ -72,7 +72,7 @@ class Owing:
             self.of.setdefault(row.payer_id, []).append(row)
             self._names.setdefault(row.name, set()).add(row.payer_id)
             self._about.setdefault(row.member, set()).add(row.payer_id)
-            self._numbers.setdefault(_compact(row.number), set()).add(row.membership_id)
+            self._numbers.setdefault(compact(row.number), set()).add(row.membership_id)
         self._payers = {row.membership_id: row.payer_id for rows in self.of.values() for row in rows}
 
     def judge(self, came: Came) -> Match | Why:
@@ -161,5 +161,6 @@ def _lettered(text: str) -> bool:
     return any(c.isalpha() for c in text)
 
 
-def _compact(number: str) -> str:
+def compact(number: str) -> str:
+    """A number without what stands between its letters and digits."""
     return "".join(_RUN.findall(number.upper()))

@@ -240,5 +240,13 @@ def charges(ids: Collection[int]) -> dict[int, Charge]:
     return {charge.id: charge for charge in db.session.scalars(select(Charge).where(Charge.id.in_(ids)))}
 
 
+def payments(ids: Collection[int]) -> dict[int, Payment]:
+    """Payments with their payers."""
+    if not ids:
+        return {}
+    found = select(Payment).where(Payment.id.in_(ids)).options(joinedload(Payment.payer))
+    return {payment.id: payment for payment in db.session.scalars(found)}
+
+
 def people(ids: Collection[int]) -> dict[int, Person]:
     return {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids)))}

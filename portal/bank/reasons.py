@@ -21,6 +21,7 @@ WAITS = {
     "closed": lazy("The book of this day’s period is closed: record it on a later day."),
     "changed": lazy("What is owed changed while the file was taken in."),
     "recorded": lazy("A payment with this number of the bank is recorded already."),
+    "typed": lazy("A payment of this amount was recorded by hand: perhaps it is this money."),
     "refused": lazy("It could not be recorded: look at it."),
     "reversed": lazy("The payment was taken back."),
     "back": lazy("Brought back from “no dues”."),
@@ -29,6 +30,7 @@ HOW = {
     "by_number": lazy("Matched by the member number and the amount"),
     "by_name": lazy("Matched by name and amount"),
     "by_hand": lazy("Matched by an officer"),
+    "linked": lazy("Joined with a payment recorded by hand"),
 }
 FAULTS = {
     "date": lazy("This is no day that can be read, for example 2026-01-07."),

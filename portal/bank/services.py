@@ -158,7 +158,7 @@ def match(
     if actor is not None:
         check_may(actor, association)
     with db.session.begin_nested():
-        _move(actor, line, LineState.WAITING, state=LineState.MATCHED, reason=reasons.kept(Why(how)))
+        move(actor, line, LineState.WAITING, state=LineState.MATCHED, reason=reasons.kept(Why(how)))
         payment = payments.record(
             actor, association, payer=payer, amount_fen=line.amount_fen, received_on=on, method=method,
             key=key, settles=list(parts),
@@ -218,18 +218,18 @@ def set_aside(actor: Account, line: BankLine, reason: str) -> None:
     plain = reason.strip()
     if not plain or len(plain) > REASON:
         raise RuleError("reason", lazy("Say in a few words what the money is."))
-    _move(actor, line, LineState.WAITING, state=LineState.SET_ASIDE, reason=plain)
+    move(actor, line, LineState.WAITING, state=LineState.SET_ASIDE, reason=plain)
     audit.record(actor, "bank.set_aside", line, {"reason": plain}, association_id=line.association_id)
 
 
 def bring_back(actor: Account, line: BankLine) -> None:
     """What was set aside waits again."""
     check_may(actor, line.association)
-    _move(actor, line, LineState.SET_ASIDE, state=LineState.WAITING, reason=reasons.kept(Why("back")))
+    move(actor, line, LineState.SET_ASIDE, state=LineState.WAITING, reason=reasons.kept(Why("back")))
     audit.record(actor, "bank.bring_back", line, association_id=line.association_id)
 
 
-def _move(actor: Account | None, line: BankLine, now_is: LineState, **values: Any) -> None:
+def move(actor: Account | None, line: BankLine, now_is: LineState, **values: Any) -> None:
     """One conditional update: of two at once the second changes nothing, and says so."""
     moved = update(BankLine).where(BankLine.id == line.id, BankLine.state == now_is)
     by = {"decided_at": now(), "decided_by_id": actor.person_id if actor else None}

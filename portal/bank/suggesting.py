@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import or_
 
 from portal.associations.models import Association
-from portal.bank import queries
+from portal.bank import queries, recorded
 from portal.bank.matching import Match, Owed, Owing, fitting, numbers_in
 from portal.bank.models import BankLine
 from portal.dues.models import Charge
+from portal.payments.models import Payment
 from portal.people.models import Person
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff·]{2,}")
@@ -39,6 +40,14 @@ def suggest(association: Association, lines: Sequence[BankLine]) -> dict[int, li
     whose = {line.id: _whose(owing, line) for line in lines}
     people = queries.people({payer for found in whose.values() for payer in found})
     return {line.id: [_suggestion(owing, line, people[payer]) for payer in whose[line.id]][:MOST] for line in lines}
+
+
+def suggest_recorded(association: Association, lines: Sequence[BankLine]) -> dict[int, list[Payment]]:
+    """Line → payments recorded by hand that may be its money, the nearest day first."""
+    known = recorded.typed(association, lines)
+    found = {line.id: known.of(line)[:MOST] for line in lines}
+    payments = queries.payments({one for ids in found.values() for one in ids})
+    return {line_id: [payments[one] for one in ids] for line_id, ids in found.items()}
 
 
 def _owing(association: Association, lines: Sequence[BankLine]) -> list[Owed]:

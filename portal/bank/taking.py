@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.bank import queries, reasons, services
+from portal.bank import queries, reasons, recorded, services
 from portal.bank.matching import Match, Owing, Why
 from portal.bank.models import BankFile, BankLine, LineState
 from portal.bank.reading import Line
@@ -77,6 +77,7 @@ class Matcher:
     def __init__(self, association: Association) -> None:
         self.association = association
         self.owing = Owing(queries.owing(association))
+        self.recorded = recorded.typed(association)
         self._days: dict[date, Why | None] = {}
         self._numbers: set[str] = set()  # of the bank, that payments have
 
@@ -109,7 +110,11 @@ class Matcher:
         return len(found)
 
     def _judge(self, line: queries.Told) -> Match | Why:
-        """What was matched is taken out, so that the next line finds what is left."""
+        """What was matched is taken out, so that the next line finds what is left. What may be recorded already is
+        left to somebody who looks at it.
+        """
+        if self.recorded.of(line):
+            return Why("typed")
         found = self.owing.judge(line)
         if isinstance(found, Match):
             why = self._of_day(line.booked_on) or self._of_number(line)
