@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -63,26 +63,29 @@ def standing() -> tuple[int, datetime | None]:
     return count, changed_at
 
 
-def as_json(base_url: str) -> Iterator[bytes]:
+def as_json(records: Iterable[dict[str, Any]]) -> Iterator[bytes]:
     """One object that holds the list, a record on each line."""
     before = '{"notices": [\n'
-    for record in records(base_url):
+    for record in records:
         yield (before + json.dumps(record, ensure_ascii=False)).encode()
         before = ",\n"
     yield ("\n]}\n" if before == ",\n" else '{"notices": []}\n').encode()
 
 
-def lines(base_url: str) -> Iterator[Sequence[object]]:
+def lines(records: Iterable[dict[str, Any]]) -> Iterator[Sequence[object]]:
     """The same as rows of a table, nothing for what is not known."""
-    for record in records(base_url):
+    for record in records:
         yield ["" if record[name] is None else record[name] for name in FIELDS]
 
 
 def records(base_url: str) -> Iterator[dict[str, Any]]:
     """Read in portions, in a session of its own: it is streamed when the request's is gone."""
-    with Session(db.engine) as session:
-        found = session.execute(_RECORDS.execution_options(yield_per=CHUNK))
-        for row in found:
+    return _read(Session(db.engine), base_url)
+
+
+def _read(session: Session, base_url: str) -> Iterator[dict[str, Any]]:
+    with session:
+        for row in session.execute(_RECORDS.execution_options(yield_per=CHUNK)):
             yield _record(row._mapping, base_url)
 
 

@@ -24,14 +24,14 @@ from portal.notices.public_views import around
 @public
 def all_json() -> Response:
     """Every notice that was ever published, a record on each line."""
-    return _listed("json", "application/json", machine.as_json(_base_url()))
+    return _listed("json", "application/json", machine.as_json(machine.records(_base_url())))
 
 
 @blueprint.get("/notices.csv")
 @public
 def all_csv() -> Response:
     """The same as a table."""
-    return _listed("csv", "text/csv", write_csv(machine.FIELDS, machine.lines(_base_url())))
+    return _listed("csv", "text/csv", write_csv(machine.FIELDS, machine.lines(machine.records(_base_url()))))
 
 
 @blueprint.get("/notices/<public_id>/print")
@@ -48,9 +48,9 @@ def sheet(public_id: str) -> Any:
 
 
 @blueprint.app_template_global("notice_data")
-def notice_data(document: Any, holds: Any) -> Markup:
+def notice_data(document: Any, holds: Any, site_name: str) -> Markup:
     """The block of data about a notice for search engines."""
-    return linked.block(document, holds, _base_url(), current_app.extensions["portal.site"]().name)
+    return linked.block(document, holds, _base_url(), site_name)
 
 
 @blueprint.app_template_global("site_address")
