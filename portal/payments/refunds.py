@@ -7,19 +7,16 @@ from datetime import date
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
-from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.formats import money
 from portal.core.i18n import lazy
 from portal.dues import signing
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
-from portal.ledger.queries import balances
 from portal.offices.access import can
-from portal.payments import allocating, queries, rules
+from portal.payments import allocating, cashbox, queries, rules
 from portal.payments.models import Method, Payment, Refund, UndoState
 
 LEAVES = {
@@ -62,7 +59,9 @@ def approve(actor: Account, refund: Refund, note: str = "") -> Refund:
     if payment.payer_id == actor.person_id:
         raise RuleError("", lazy("It is paid back to you: somebody else decides."))
     with db.session.begin_nested():
-        _check_there(payment.association, refund)
+        if refund.method == Method.CASH:
+            cashbox.hold(payment.association)
+            cashbox.check_refund(payment.association, refund.amount_fen, refund.refunded_on)
         ledger.hold_open(payment.association, refund.refunded_on)
         allocating.use(payment, refund.amount_fen)
         entry = _post(actor, refund)
@@ -71,16 +70,6 @@ def approve(actor: Account, refund: Refund, note: str = "") -> Refund:
     told = {"amount_fen": refund.amount_fen, "method": refund.method, "on": refund.refunded_on.isoformat()}
     audit.record(actor, "payments.refund", payment, told, person_id=payment.payer_id)
     return refund
-
-
-def _check_there(association: Association, refund: Refund) -> None:
-    """No cash leaves a box that does not have it; one at a time takes out of it."""
-    if refund.method != Method.CASH:
-        return
-    db.session.refresh(association, ["name"], with_for_update={"key_share": True})
-    came, went = balances(association).get(LedgerAccount.CASH, (0, 0))
-    if refund.amount_fen > came - went:
-        raise RuleError("amount", lazy("The cash box holds only %(fen)s yuan.", fen=money(max(came - went, 0))))
 
 
 def refuse(actor: Account, refund: Refund, reason: str) -> None:

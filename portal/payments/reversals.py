@@ -20,8 +20,8 @@ from portal.core.i18n import lazy
 from portal.dues import signing
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
-from portal.payments import allocating, queries, rules
-from portal.payments.models import Payment, Refund, Reversal, UndoState
+from portal.payments import allocating, cashbox, queries, rules
+from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
 from portal.payments.services import reversed_, where_it_is
 
 
@@ -118,8 +118,12 @@ def _make(
 ) -> None:
     """What it settled is free, the money goes back where it is, and the row says so. All of it or nothing."""
     with db.session.begin_nested():
+        if payment.method == Method.CASH:
+            cashbox.hold(payment.association)
         ledger.hold_open(payment.association, reversal.reversed_on)
         _free_all(actor, payment, reversal.reversed_on)
+        if where_it_is(payment) == LedgerAccount.CASH:
+            cashbox.check_reversal(payment.association, payment.amount_fen, reversal.reversed_on)
         entry = _post(actor, payment, reversal)
         signing.decide(reversal, UndoState.MADE, decided_by_id=decided_by_id, decision_note=note, entry_id=entry.id)
         taken_back = update(Payment).where(Payment.id == payment.id, queries.STANDS, Payment.used_fen == 0)

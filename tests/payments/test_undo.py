@@ -11,12 +11,13 @@ from portal.core.calendar import at, now, today
 from portal.core.errors import RuleError
 from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
-from portal.payments import opening, queries, refunds, reversals, services
+from portal.payments import cashbox, opening, queries, refunds, reversals, services
 from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
 from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period
+from tests.ledger.rows import deposit
 from tests.payments.rows import LAST_YEAR, balances, close_book, debtor, kinds, membership_of, payer_of
 
 PAGE = "/office/wangjiang/dues/payments"
@@ -164,6 +165,29 @@ def test_credit_that_was_used_meanwhile_is_not_paid_back(cast, db_session, paid)
     reversals.reverse(cast.treasurer, paid, "冲掉")
     db_session.refresh(asked)
     assert asked.state == UndoState.WITHDRAWN
+
+
+def test_cash_that_was_banked_is_not_taken_back_out_of_the_box(cast, db_session, paid):
+    """Refused with words and nothing written: recorded first for whoever really paid it, the box has it again."""
+    yesterday = today() - timedelta(days=1)
+    deposit(cast.community, FEE, on=today())
+    for reverse in (lambda: reversals.reverse(cast.treasurer, paid, "记错人"), lambda: approved(cast, paid)):
+        with pytest.raises(RuleError) as error, db_session.begin_nested():
+            reverse()
+        assert "0.50" in str(error.value)
+    assert (kinds().count("reversal"), paid.reversed_at) == (0, None)
+    other = debtor(cast.community, "赵铁生")
+    make_payment(payer_of(other), cast.community, FEE, actor=cast.treasurer)
+    reversals.reverse(cast.treasurer, paid, "记错人")
+    assert balances()["bank"] == FEE
+    assert "cash" not in balances()
+    transfer = make_payment(payer_of(other), cast.community, 100, method=Method.TRANSFER, actor=cast.treasurer)
+    reversals.reverse(cast.treasurer, transfer, "重复录入")  # the bank may be short: its statement says so
+    assert cashbox.holds_fen(cast.community, yesterday) == 0
+
+
+def approved(cast, payment):
+    return reversals.approve(cast.chair, reversals.ask(cast.treasurer, payment, "记错人"))
 
 
 def test_opening_balances_are_what_was_last_said(cast, db_session):
