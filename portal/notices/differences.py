@@ -52,7 +52,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag in ("td", "th"):
-            self.words += CELLS if self.words.strip() else ""
+            self.words = f"{self.words.rstrip()}{CELLS}" if self.words.strip() else ""
         elif tag == "br":
             self.words += "\n"
         elif tag in BLOCKS and not (tag == "p" and self.tag == "li" and not self.words.strip()):

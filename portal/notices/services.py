@@ -105,7 +105,14 @@ def withdraw(actor: Account, notice: Notice, reason: str) -> list[str]:
     withdrawn.send(notice)
     audit.record(actor, "notices.withdraw", notice, {"reason": reason, "draft_discarded": draft is not None})
     content = proof_of_withdrawal(notice)
-    enter(ChainKind.NOTICE_WITHDRAWN, notice.association_id, notice.public_id, WITHDRAWN, content)
+    enter(
+        ChainKind.NOTICE_WITHDRAWN,
+        notice.association_id,
+        notice.public_id,
+        WITHDRAWN,
+        content,
+        at=notice.withdrawn_at,
+    )
     return unused
 
 

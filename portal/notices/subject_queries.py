@@ -38,4 +38,4 @@ def count_by_subject(root_id: int) -> Mapping[int, int]:
         .where(NoticeSubject.association_id == root_id)
         .group_by(NoticeSubject.id)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())

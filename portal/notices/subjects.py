@@ -9,7 +9,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.core.text import printable
+from portal.core.text import is_blank, printable
 from portal.notices.models import NoticeSubject
 from portal.notices.subject_queries import list_subjects
 
@@ -67,6 +67,6 @@ def restore_subject(actor: Actor, root: Association, subject: NoticeSubject) -> 
 
 def _write(subject: NoticeSubject, name: str) -> None:
     plain = " ".join(printable(name).split())[:LONGEST]
-    if not plain:
+    if is_blank(plain):
         raise RuleError("name", lazy("Enter a name."))
     lists.write(subject, lazy("Another one has this name."), name=plain)
