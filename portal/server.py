@@ -20,6 +20,7 @@ from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
 from portal.core import web
+from portal.core.front import Front
 from portal.settings import STATIC, Settings, own_addresses
 from portal.upkeep import Failure, migration, presence, proofs, setup
 
@@ -102,8 +103,9 @@ def with_static(app: Flask) -> Any:
         for name, value in headers.items():
             found[name] = value
 
+    is_kept = bool(app.config["FIGURES_SECONDS"])
     return _Static(
-        app,
+        Front(app) if is_kept else app,
         root=str(STATIC),
         prefix="/static/",
         max_age=YEAR,

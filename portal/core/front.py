@@ -1,0 +1,99 @@
+"""In front of the application: a page that everybody gets is answered from memory for a second.
+
+A flood of readers then costs a worker one question a second, and each answer a look into a dictionary. It is a cache
+by the rules of HTTP (RFC 9111) that keeps only what `core.shared` allows a proxy to keep, for visitors without a
+cookie: whoever is signed in, has a preference or a form at hand, or asks for the page anew, is passed on.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+SECONDS = 1.0
+MOST, LONGEST = 300, 200_000  # answers of a worker, bytes of each
+# What an answer may hang on beside the address.
+TOLD_APART = (
+    "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING",
+    "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PREFIX",
+    "HTTP_X_FORWARDED_PORT",
+)  # fmt: skip
+# Whoever sends one of these is passed on.
+OWN = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_CACHE_CONTROL", "HTTP_PRAGMA")
+OF_CONTENT = ("content-type", "content-length", "content-encoding")
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+Start = Callable[..., Any]
+Key = tuple[Any, ...]
+
+
+class Kept:
+    """An answer as it was given."""
+
+    def __init__(self, status: str, headers: Headers, content: bytes) -> None:
+        self.status, self.headers, self.content = status, headers, content
+        self.until = monotonic() + SECONDS
+        self.mark = next(value for name, value in headers if name.lower() == "etag").removeprefix("W/")
+        self.unchanged = [(name, value) for name, value in headers if name.lower() not in OF_CONTENT]
+
+    def answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        known = environ.get("HTTP_IF_NONE_MATCH", "")
+        if known and (self.mark in known or known.strip() == "*"):
+            start("304 NOT MODIFIED", list(self.unchanged))
+            return []
+        start(self.status, list(self.headers))
+        return [self.content]
+
+
+class Front:
+    """The application behind a memory of some answers."""
+
+    def __init__(self, app: Callable[[Environ, Start], Iterable[bytes]]) -> None:
+        self.app = app
+        self.kept: OrderedDict[Key, Kept] = OrderedDict()
+        self.lock = Lock()
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in OWN):
+            return self.app(environ, start)
+        key = tuple(environ.get(name) for name in TOLD_APART)
+        kept = self.kept.get(key)
+        if kept is not None and kept.until > monotonic():
+            return kept.answer(environ, start)
+        return self._ask(key, environ, start)
+
+    def _ask(self, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
+        """The application's answer; it is kept if everybody may have it."""
+        told: list[Any] = []
+
+        def note(status: str, headers: Headers, *more: Any) -> Any:
+            told[:] = status, headers
+            return start(status, headers, *more)
+
+        parts = self.app(environ, note)
+        if not told or not _may_be_kept(*told):
+            return parts
+        try:
+            content = b"".join(parts)
+        finally:
+            getattr(parts, "close", lambda: None)()
+        self._keep(key, Kept(told[0], list(told[1]), content))
+        return [content]
+
+    def _keep(self, key: Key, kept: Kept) -> None:
+        with self.lock:
+            self.kept[key] = kept
+            self.kept.move_to_end(key)
+            if len(self.kept) > MOST:
+                self.kept.popitem(last=False)
+
+
+def _may_be_kept(status: str, headers: Headers) -> bool:
+    """Whether a proxy may keep it, and it is whole and not too long."""
+    said = {name.lower(): value for name, value in headers}
+    length = said.get("content-length", "")
+    is_shared = "s-maxage" in said.get("cache-control", "") and "etag" in said and "set-cookie" not in said
+    return status.startswith("200") and is_shared and length.isdecimal() and int(length) <= LONGEST
