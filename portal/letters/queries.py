@@ -136,8 +136,8 @@ def was_put_off(letter: Letter) -> bool:
 
 
 def list_assignable(letter: Letter) -> list[Appointment]:
-    """Officers of the letter's association and of those below it who may answer letters, each once; nobody whom it
-    is about.
+    """Officers of the letter's association and of those below it who may answer letters, and those above whose office
+    reaches there; each once, and nobody whom it is about.
     """
     here = db.session.get_one(Association, letter.association_id)
     about = select(LetterAbout.person_id).where(LetterAbout.letter_id == letter.id)
@@ -145,7 +145,7 @@ def list_assignable(letter: Letter) -> list[Appointment]:
         _officers()
         .join(Account, (Account.person_id == Appointment.person_id) & Account.disabled_at.is_(None))
         .where(
-            in_subtree(here.path),
+            or_(in_subtree(here.path), Association.id.in_(here.path_ids) & Appointment.covers_subtree.is_(True)),
             Association.archived_on.is_(None),
             Appointment.position.in_(routing.ANSWERING),
             Appointment.group_id.is_(None),
