@@ -32,4 +32,4 @@ def lines(found: Mapping[str, Any], association: Association) -> Iterator[Line]:
         title = ngettext("%(num)d notice is scheduled", "%(num)d notices are scheduled", count)
         moment = datetime_local(found["scheduled_for"], association.time_zone)
         detail = _("The next is published on %(time)s.", time=moment)
-        yield title, detail, (page, {"state": "scheduled"}), _("Look at it")
+        yield title, detail, (page, {"state": "scheduled"}), _("Open")

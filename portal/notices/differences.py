@@ -13,7 +13,7 @@ from functools import lru_cache
 from html.parser import HTMLParser
 
 SAME, CHANGED, REMOVED, ADDED, GAP = "same", "changed", "removed", "added", "gap"
-CELLS = "　｜　"
+CELLS = " | "
 BLOCKS = {"p": "p", "pre": "p", "li": "li", "tr": "tr"} | {f"h{level}": "h" for level in range(1, 7)}
 ALIKE = 0.35  # two paragraphs that share less are one taken out and another put in
 AROUND = 1  # unchanged paragraphs that stay in sight on either side of a change
