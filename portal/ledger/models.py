@@ -40,6 +40,7 @@ class LedgerAccount(Labelled):
     WAIVED = "waived", lazy_pgettext("ledger", "Dues waived")
     WRITTEN_OFF = "written_off", lazy_pgettext("ledger", "Dues written off")
     DIFFERENCE = "difference", lazy_pgettext("ledger", "Cash differences")
+    FORGONE = "forgone", lazy_pgettext("ledger", "Credit left to the association")
     OPENING = "opening", lazy_pgettext("ledger", "Opening balances")
     LEVY_RECEIVABLE = "levy_receivable", lazy_pgettext("ledger", "Levies receivable")
     LEVY_INCOME = "levy_income", lazy_pgettext("ledger", "Levy income")

@@ -11,3 +11,12 @@ class Method(Labelled):
     TRANSFER = "transfer", lazy_pgettext("payment", "Bank transfer")
     MOBILE = "mobile", lazy_pgettext("payment", "Mobile payment")
     OPENING = "opening", lazy_pgettext("payment", "Opening balance")
+
+
+class RefundWay(Labelled):
+    """How credit leaves: paid back, or left to the association by the payer."""
+
+    CASH = "cash", lazy_pgettext("payment", "Cash")
+    TRANSFER = "transfer", lazy_pgettext("payment", "Bank transfer")
+    MOBILE = "mobile", lazy_pgettext("payment", "Mobile payment")
+    FORGONE = "forgone", lazy_pgettext("refund", "Not at all: the payer leaves it to the association")

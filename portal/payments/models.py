@@ -13,10 +13,10 @@ from portal.core.database import Base, PublicId
 from portal.core.i18n import lazy_pgettext
 from portal.core.labels import Labelled
 from portal.dues.models import Charge, SecondSignature
-from portal.payments.kinds import Method
+from portal.payments.kinds import Method, RefundWay
 from portal.people.models import Person
 
-__all__ = ["Allocation", "Method", "Payment", "Refund", "Reversal", "UndoState"]
+__all__ = ["Allocation", "Method", "Payment", "Refund", "RefundWay", "Reversal", "UndoState"]
 
 
 class UndoState(Labelled):
@@ -136,7 +136,9 @@ class Reversal(SecondSignature):
 
 
 class Refund(SecondSignature):
-    """Credit that is paid back to the payer, from cash or from the bank, with a second signature."""
+    """Credit that is paid back to the payer, from cash or from the bank, or that the payer leaves to the association;
+    with a second signature.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -149,7 +151,7 @@ class Refund(SecondSignature):
         CheckConstraint(STATES, "state"),
         CheckConstraint("amount_fen > 0", "amount"),
         CheckConstraint("reason <> ''", "reason"),
-        CheckConstraint("method IN ('cash', 'transfer', 'mobile')", "method"),
+        CheckConstraint("method IN ('cash', 'transfer', 'mobile', 'forgone')", "method"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", "four_eyes"),
         CheckConstraint("(state = 'made') = (entry_id IS NOT NULL)", "entry"),
         CheckConstraint("state <> 'made' OR decided_by_id IS NOT NULL", "signed"),

@@ -23,10 +23,8 @@ from portal.payments.blueprint import blueprint
 from portal.payments.collect_views import me, name_of
 from portal.payments.forms import AllocateForm, DecideForm, RefundForm, ReverseForm
 from portal.payments.listing import READ
-from portal.payments.models import Allocation, Method, Payment, Refund, Reversal, UndoState
+from portal.payments.models import Allocation, Method, Payment, Refund, RefundWay, Reversal, UndoState
 from portal.payments.parts import parts_of
-
-BACK = (Method.CASH, Method.TRANSFER, Method.MOBILE)
 
 
 @blueprint.get("/office/<code>/dues/payments/<public_id>")
@@ -82,7 +80,7 @@ def refund(code: str, public_id: str) -> Any:
     """Ask that credit goes back to the payer."""
     found = load(public_id, "dues.record")
     form = RefundForm(data={"on": today(g.association.time_zone), "amount": found.credit_fen})
-    form.method.choices = choices((way, way.label) for way in BACK)
+    form.method.choices = choices(RefundWay.labels())
     if not form.validate_on_submit():
         return web.form_page("payments/refund.html", form, payment=found)
     asked = {"amount_fen": form.amount.data or 0, "method": form.method.data, "reason": form.reason.data or ""}

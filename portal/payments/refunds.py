@@ -1,4 +1,4 @@
-"""Credit paid back: one officer asks, another agrees, the money leaves the cash box or the bank. Never commits."""
+"""Credit paid back, or left to the association by the payer: one officer asks, another agrees. Never commits."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
 from portal.offices.access import can
 from portal.payments import allocating, cashbox, queries, rules
-from portal.payments.models import Method, Payment, Refund, UndoState
+from portal.payments.models import Payment, Refund, RefundWay, UndoState
 
 LEAVES = {
-    Method.CASH: LedgerAccount.CASH,
-    Method.TRANSFER: LedgerAccount.BANK,
-    Method.MOBILE: LedgerAccount.BANK,
+    RefundWay.CASH: LedgerAccount.CASH,
+    RefundWay.TRANSFER: LedgerAccount.BANK,
+    RefundWay.MOBILE: LedgerAccount.BANK,
+    RefundWay.FORGONE: LedgerAccount.FORGONE,
 }
 
 
@@ -34,7 +35,7 @@ def ask(
     if not can(actor, rules.RIGHT, association, whole=True):
         raise RuleError("", lazy("Money is paid back by whoever keeps the dues of the whole association."))
     rules.check_amount(amount_fen)
-    if method not in LEAVES:
+    if method not in set(RefundWay):
         raise RuleError("method", lazy("Choose how the money goes back."))
     reason, on = rules.check_reason(reason), on or today(association.time_zone)
     if on < payment.received_on:
@@ -59,7 +60,7 @@ def approve(actor: Account, refund: Refund, note: str = "") -> Refund:
     if payment.payer_id == actor.person_id:
         raise RuleError("", lazy("It is paid back to you: somebody else decides."))
     with db.session.begin_nested():
-        if refund.method == Method.CASH:
+        if refund.method == RefundWay.CASH:
             cashbox.hold(payment.association)
             cashbox.check_refund(payment.association, refund.amount_fen, refund.refunded_on)
         ledger.hold_open(payment.association, refund.refunded_on)
@@ -101,7 +102,7 @@ def _add(actor: Account, payment: Payment, asked: Refund) -> Refund:
 
 
 def _post(actor: Account, refund: Refund) -> JournalEntry:
-    leaves, about = LEAVES[Method(refund.method)], {"payment_id": refund.payment_id}
+    leaves, about = LEAVES[RefundWay(refund.method)], {"payment_id": refund.payment_id}
     lines = (
         ledger.Line(account=LedgerAccount.CREDIT, debit=refund.amount_fen, **about),
         ledger.Line(account=leaves, credit=refund.amount_fen, **about),

@@ -72,10 +72,15 @@ def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
         [pgettext("year", "Received"), Method(method).label, yuan(fen), None]
         for method, fen in figures.get("received", {}).items()
     ]
+    settled = [
+        [_("What the money of the period settled"), _("Dues of %(period)s", period=name), yuan(fen), None]
+        for name, fen, _own in figures.get("settled", ())
+    ]
     names = (
         ("opening_fen", _("Opening balances")), ("reversed_fen", _("Taken back")),
         ("refunded_fen", _("Paid back")), ("levy_paid_fen", _("Levy paid upward")),
         ("levy_received_fen", _("Levies received")), ("difference_fen", _("Cash differences")),
+        ("credit_fen", _("Left as credit, less credit used")), ("forgone_fen", _("Credit left to the association")),
     )  # fmt: skip
     flows = [[pgettext("year", "Other"), label, yuan(figures.get(name, 0)), None] for name, label in names]
     held = [
@@ -83,7 +88,7 @@ def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
         for account, four in figures.get("accounts", {}).items()
         for item, fen in zip((_("At the beginning"), _("Came in"), _("Went out"), _("At the end")), four, strict=True)
     ]
-    return [*received, *flows, *held]
+    return [*received, *settled, *flows, *held]
 
 
 def _totals_headings() -> list[str]:

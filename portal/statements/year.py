@@ -75,7 +75,9 @@ def money(association: Association, period: DuesPeriod) -> dict[str, Any]:
         "levy_paid_fen": _side(_held(sums, EntryKind.LEVY_PAYMENT), 1),
         "levy_received_fen": _side(_held(sums, EntryKind.LEVY_PAYMENT), 0),
     }
-    return {"accounts": accounts, "received": _received(association, period), **flows, **levies}
+    told = {"received": _received(association, period), "settled": _settled(association, period)}
+    left = {"credit_fen": _more(sums, LedgerAccount.CREDIT), "forgone_fen": _more(sums, LedgerAccount.FORGONE)}
+    return {"accounts": accounts, **told, **flows, **levies, **left}
 
 
 def _sums(association: Association, period: DuesPeriod) -> Sums:
@@ -95,6 +97,12 @@ def _account(sums: Sums, account: str) -> list[int]:
     begin = sum(debit - credit for earlier, (debit, credit) in mine if earlier)
     came, went = (_side(mine, side) for side in (0, 1))
     return [begin, came, went, begin + came - went]
+
+
+def _more(sums: Sums, account: str) -> int:
+    """How much more is on the credit side of an account than at the beginning."""
+    _begin, debit, credit, _end = _account(sums, account)
+    return credit - debit
 
 
 def _side(mine: Iterable[tuple[bool, tuple[int, int]]], side: int) -> int:
@@ -122,3 +130,23 @@ def _received(association: Association, period: DuesPeriod) -> dict[str, int]:
     rows = db.session.execute(statement.where(*kept).group_by(Payment.method))
     found = {row[0]: int(row[1]) for row in rows}
     return {str(method): found[method] for method in Method if method in found}
+
+
+def _settled(association: Association, period: DuesPeriod) -> list[list[Any]]:
+    """What was settled in the period by payments, less what was freed, by the period of the charge, the latest first.
+
+    Receivables of earlier years that are paid this year are this year's money, and lower what is open of theirs: the
+    day of the settlement says in which book, the charge of which year it is.
+    """
+    net = func.sum(JournalLine.credit_fen - JournalLine.debit_fen)
+    columns: list[Any] = [DuesPeriod.name, DuesPeriod.id, net]
+    statement: Select[Any] = select(*columns).select_from(JournalLine)
+    statement = statement.join(JournalLine.entry).join(Charge, Charge.id == JournalLine.charge_id)
+    statement = statement.join(DuesPeriod, DuesPeriod.id == Charge.period_id)
+    kept = (
+        JournalEntry.association_id == association.id, JournalEntry.period_id == period.id,
+        JournalLine.payment_id.is_not(None), JournalLine.account == LedgerAccount.RECEIVABLE,
+    )  # fmt: skip
+    grouped = statement.where(*kept).group_by(DuesPeriod.id, DuesPeriod.name, DuesPeriod.start_on)
+    rows = db.session.execute(grouped.order_by(DuesPeriod.start_on.desc()))
+    return [[name, int(fen), period_id == period.id] for name, period_id, fen in rows if fen]

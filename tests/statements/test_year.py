@@ -13,7 +13,8 @@ from portal.handovers import services as hand_overs
 from portal.handovers.services import Counted
 from portal.ledger import queries as ledger
 from portal.ledger.models import LedgerAccount
-from portal.payments import opening, reversals
+from portal.members.models import Membership
+from portal.payments import opening, queries, refunds, reversals
 from portal.people.models import Person
 from portal.statements import rates, year
 from portal.upkeep.ledger import list_faults
@@ -70,6 +71,30 @@ def test_worked_out_by_hand_and_the_cash_book_says_the_same(cast):
     )
     received = sum(found["received"].values()) - found["reversed_fen"]
     assert received == sum(four[3] - four[0] for four in found["accounts"].values())
+    assert (found["settled"], found["credit_fen"]) == ([[period.name, 3100, True]], 800)
+    assert list_faults() == []
+
+
+def test_money_of_a_year_that_settles_dues_of_another(cast):
+    """In whose book it stands is the day of the settlement; of which year it is, the charge says."""
+    place, this_year = cast.community, today().year
+    before, period = make_period(place, this_year - 1), make_period(place, this_year)
+    late = charged(place, "旧账", before)
+    own = make_charge(db.session.get_one(Membership, late.membership_id), period)
+    make_payment(payer_of(late), place, 3000, received_on=today())  # twelve, twelve, and six in advance
+    earlier, now = (year.figures_of(place, one) for one in (before, period))
+    assert (earlier["paid_fen"], earlier["received"], earlier["settled"]) == (1200, {}, [])
+    assert (now["paid_fen"], now["received"]) == (1200, {"cash": 3000})
+    assert now["settled"] == [[period.name, 1200, True], [before.name, 1200, False]]
+    assert (now["credit_fen"], now["forgone_fen"]) == (600, 0)
+    paid = queries.live_allocations_of(own.id)[0].payment
+    leaves = {"amount_fen": 600, "method": "forgone", "reason": "本人书面声明不再退还"}
+    refunds.approve(cast.chair, refunds.ask(cast.treasurer, paid, **leaves))
+    now = year.figures_of(place, period)
+    assert (now["credit_fen"], now["forgone_fen"], now["refunded_fen"]) == (0, 600, 0)
+    assert sum(fen for _name, fen, _own in now["settled"]) + now["credit_fen"] + now["forgone_fen"] == 3000
+    assert now["accounts"]["cash"] == [0, 3000, 0, 3000], "it stays in the box"
+    assert ledger.balances(place)[LedgerAccount.FORGONE] == (0, 600)
     assert list_faults() == []
 
 
