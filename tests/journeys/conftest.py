@@ -3,6 +3,7 @@
 clock   stands at a Monday morning, for the test and for the server; clock.move(minutes=31) lets time pass
 visit   visit(cast.secretary, language="en", javascript=False, size=DESK) is a Visitor, on a phone unless said
         otherwise; when the test ends, nothing may have been found on any page, and no page left without a look
+sound   when the test ends, the proof of everything published holds
 photos  two photographs as a phone makes them, with the place where they were taken
 """
 
@@ -20,6 +21,7 @@ from playwright.sync_api import Page
 
 from portal.accounts.models import Account
 from portal.core import calendar
+from portal.upkeep import proofs
 from tests.harness.browsing import PHONE
 from tests.harness.findings import none_of
 from tests.journeys.camera import photograph
@@ -80,6 +82,13 @@ def visit(open_page: Callable[..., Page]) -> Iterator[Callable[..., Visitor]]:
 
     yield visit
     none_of(finding for visitor in visitors for finding in visitor.leaves())
+
+
+@pytest.fixture
+def sound(live_app: Flask) -> Iterator[None]:
+    """In the end whatever was published follows from the rows that stand in the database."""
+    yield
+    assert list(proofs.list_faults()) == []
 
 
 @pytest.fixture

@@ -98,6 +98,16 @@ class Visitor:
         self.keys += len(text)
         target.fill(text)
 
+    def fill(self, **values: str) -> None:
+        """Type into boxes by their ids."""
+        for name, value in values.items():
+            self.type(self.page.locator(f"#{name}"), value)
+
+    def choose(self, name: str, value: str = "") -> None:
+        """Tick the box, or of several the one of this value."""
+        self.taps += 1
+        self.page.locator(f"input[name='{name}']" + (f"[value='{value}']" if value else "")).check(force=True)
+
     def follow(self, target: Locator) -> None:
         """Tap what leads to another page, by a link or by sending a form, and look at that page."""
         self.leave(lambda: self.tap(target))
