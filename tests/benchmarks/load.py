@@ -18,17 +18,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 CONNECTIONS = 8
-KEY = "@KEY@"  # in a body: a different word in each request
+KEY = "@KEY@"  # in a body or an address: a different word in each request
 HOW = "wrk is not installed (apt-get install wrk): a slower Python client sends the requests, and rates are lower"
 # What a visitor's browser sends. The pages come back compressed, as they do to people.
 BROWSER = {"Accept-Encoding": "gzip, deflate, br", "Accept-Language": "zh-CN,zh;q=0.9", "Accept": "text/html,*/*"}
 SCRIPT = """
-local body, prefix, sent = %(body)s, "%(prefix)s", 0
+local body, path, prefix, sent = %(body)s, %(path)s, "%(prefix)s", 0
 wrk.method = "%(method)s"
 request = function()
-  if not body then return wrk.format() end
+  if not body and not path then return wrk.format() end
   sent = sent + 1
-  return wrk.format(nil, nil, nil, (body:gsub("%(key)s", prefix .. string.format("%%09d", sent))))
+  local word = prefix .. string.format("%%09d", sent)
+  return wrk.format(nil, path and (path:gsub("%(key)s", word)), nil, body and (body:gsub("%(key)s", word)))
 end
 """
 
@@ -74,9 +75,9 @@ def fetch(request: Request, coding: str = BROWSER["Accept-Encoding"]) -> bytes:
 
 
 def _ask(connection: HTTPConnection, request: Request, headers: dict[str, str]) -> bytes:
-    parts = urlsplit(request.url)
-    body = request.body.replace(KEY, secrets.token_hex(8)).encode() if request.body else None
-    connection.request(request.method, parts.path + (f"?{parts.query}" if parts.query else ""), body, headers)
+    word = secrets.token_hex(8)
+    body = request.body.replace(KEY, word).encode() if request.body else None
+    connection.request(request.method, _target(request).replace(KEY, word), body, headers)
     answer = connection.getresponse()
     content = answer.read()
     if answer.status >= 400:
@@ -105,14 +106,23 @@ def _by_wrk(request: Request, seconds: float) -> Answers:
             script.name,
             *headers,
         ]
-        done = subprocess.run([*command, request.url], capture_output=True, text=True, check=True)
+        done = subprocess.run([*command, request.url.replace(KEY, "")], capture_output=True, text=True, check=True)
     return _read(done.stdout, request.url)
 
 
 def _script(request: Request) -> str:
     """In Lua a long bracket takes the body as it is; its line ends are written out."""
     body = json.dumps(request.body, ensure_ascii=False).replace("\\/", "/") if request.body else "nil"
-    return SCRIPT % {"body": body, "prefix": secrets.token_hex(4), "method": request.method, "key": KEY}
+    path = json.dumps(_target(request)) if KEY in request.url else "nil"
+    return SCRIPT % {
+        "body": body, "path": path, "prefix": secrets.token_hex(4), "method": request.method, "key": KEY,
+    }  # fmt: skip
+
+
+def _target(request: Request) -> str:
+    """The address as it stands in the request's first line."""
+    parts = urlsplit(request.url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _read(report: str, url: str) -> Answers:
