@@ -31,17 +31,24 @@ Key = tuple[Any, ...]
 
 
 class Kept:
-    """An answer as it was given."""
+    """An answer as it was given; of a 304 only that it holds: for whoever has it already."""
 
-    def __init__(self, status: str, headers: Headers, content: bytes) -> None:
+    def __init__(self, status: str, headers: Headers, content: bytes | None) -> None:
         self.status, self.headers, self.content = status, headers, content
         self.until = monotonic() + SECONDS
         self.mark = next(value for name, value in headers if name.lower() == "etag").removeprefix("W/")
         self.unchanged = [(name, value) for name, value in headers if name.lower() not in OF_CONTENT]
 
+    def is_known(self, environ: Environ) -> bool:
+        """Whether the visitor has it already."""
+        known: str = environ.get("HTTP_IF_NONE_MATCH", "")
+        return bool(known) and (self.mark in known or known.strip() == "*")
+
+    def serves(self, environ: Environ) -> bool:
+        return self.until > monotonic() and (self.content is not None or self.is_known(environ))
+
     def answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        known = environ.get("HTTP_IF_NONE_MATCH", "")
-        if known and (self.mark in known or known.strip() == "*"):
+        if self.content is None or self.is_known(environ):
             start("304 NOT MODIFIED", list(self.unchanged))
             return []
         start(self.status, list(self.headers))
@@ -61,7 +68,7 @@ class Front:
             return self.app(environ, start)
         key = tuple(environ.get(name) for name in TOLD_APART)
         kept = self.kept.get(key)
-        if kept is not None and kept.until > monotonic():
+        if kept is not None and kept.serves(environ):
             return kept.answer(environ, start)
         return self._ask(key, environ, start)
 
@@ -80,10 +87,14 @@ class Front:
             content = b"".join(parts)
         finally:
             getattr(parts, "close", lambda: None)()
-        self._keep(key, Kept(told[0], list(told[1]), content))
-        return [content]
+        self._keep(key, Kept(told[0], list(told[1]), content if told[0].startswith("200") else None))
+        return [content] if content else []
 
     def _keep(self, key: Key, kept: Kept) -> None:
+        before = self.kept.get(key)
+        if kept.content is None and before is not None and before.mark == kept.mark:
+            before.until = kept.until  # it still holds
+            return
         with self.lock:
             self.kept[key] = kept
             self.kept.move_to_end(key)
@@ -92,8 +103,9 @@ class Front:
 
 
 def _may_be_kept(status: str, headers: Headers) -> bool:
-    """Whether a proxy may keep it, and it is whole and not too long."""
+    """Whether a proxy may keep it, and it is whole and not too long; or that it still holds."""
     said = {name.lower(): value for name, value in headers}
     length = said.get("content-length", "")
     is_shared = "s-maxage" in said.get("cache-control", "") and "etag" in said and "set-cookie" not in said
-    return status.startswith("200") and is_shared and length.isdecimal() and int(length) <= LONGEST
+    is_whole = status.startswith("200") and length.isdecimal() and int(length) <= LONGEST
+    return is_shared and (is_whole or status.startswith("304"))

@@ -31,6 +31,7 @@ class Application:
         self.asked += 1
         response = Response(f"answer {self.asked}", headers={"Cache-Control": shared.PAGE, **self.headers})
         response.set_etag("mark", weak=True)
+        response.make_conditional(environ)
         response.call_on_close(self._close)
         return response(environ, start)
 
@@ -58,6 +59,19 @@ def test_whoever_knows_it_gets_no_body(clock):
         assert again.headers["Cache-Control"] == shared.PAGE
     assert client.get("/", headers={"If-None-Match": '"other"'}).text == "answer 1"
     assert app.asked == 1
+
+
+def test_a_flood_of_those_who_know_it_is_one_question_too(clock):
+    """And whoever does not know it is not told that they do."""
+    app = Application()
+    client, known = Client(Front(app)), {"If-None-Match": 'W/"mark"'}
+    assert {client.get("/", headers=known, buffered=True).status_code for _ in range(50)} == {304}
+    assert app.asked == 1
+    assert client.get("/", headers={"If-None-Match": '"other"'}).text == "answer 2"
+    assert client.get("/").text == "answer 2"
+    clock[0] += front.SECONDS + 0.001
+    assert client.get("/", headers=known).status_code == 304
+    assert (client.get("/").text, app.asked) == ("answer 2", 3), "it was found to hold still"
 
 
 def test_who_differs_gets_their_own(clock):
