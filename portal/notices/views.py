@@ -43,14 +43,15 @@ __all__ = [
     "subject_views", "tabs", "writing_views",
 ]  # fmt: skip
 
+ROOMS = ("disclosure", "objections", "charters")  # what stands under the same tabs
 feature = Feature(
     "notices",
     blueprint,
     public=(
         Entry(lazy("Notices"), "notices.public_list", 10),
-        Entry(lazy("Policies"), "notices.policies", 15),
+        Entry(lazy("Policies"), "notices.policies", 15, also=("disclosure",)),
     ),
-    office=(Entry(lazy_pgettext("office", "Notices"), "notices.office_list", 60, "notices.read"),),
+    office=(Entry(lazy_pgettext("office", "Notices"), "notices.office_list", 60, "notices.read", also=ROOMS),),
 )
 
 
