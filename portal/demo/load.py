@@ -17,13 +17,17 @@ from portal.core.passwords import hasher
 from portal.demo import (
     albums,
     applications,
+    appraisals,
     attendance,
     bank_lines,
+    charters,
+    disclosure,
     dossiers,
     dues,
     hours,
     lending,
     letters,
+    periods,
     registrations,
     requests,
 )  # fmt: skip
@@ -105,7 +109,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     Cards(batch, day).fill(locals_)
     _accounts(batch, locals_, day)
     _reveals(batch, locals_, day)
-    for room in (requests, dues, bank_lines, applications, letters):
+    for room in (requests, dues, bank_lines, applications, letters, periods):
         room.fill(batch, locals_, day)
     _volunteers(batch, locals_, day)
     (logbook := Logbook(batch, locals_, day)).fill()
@@ -116,6 +120,9 @@ def compose(batch: Batch, day: date) -> Logbook:
     attendance.leave_open(batch, locals_[SHOWCASE].id)
     Certificates(batch, locals_, day).fill()
     Board(batch, locals_, day).fill()
+    charters.fill(batch, locals_, day)
+    disclosure.fill(batch, locals_, day)
+    appraisals.fill(batch, locals_, day)
     return logbook
 
 

@@ -61,12 +61,9 @@ def name_of(frequency: str, period_on: date) -> str:
     if frequency == Frequency.YEAR:
         return pgettext("disclosure period", "%(year)s", year=year)
     if frequency == Frequency.HALF_YEAR:
-        half = (
-            pgettext("disclosure period", "first half")
-            if month == 1
-            else pgettext("disclosure period", "second half")
-        )
-        return pgettext("disclosure period", "%(half)s of %(year)s", half=half, year=year)
+        if month == 1:
+            return pgettext("disclosure period", "first half of %(year)s", year=year)
+        return pgettext("disclosure period", "second half of %(year)s", year=year)
     if frequency == Frequency.QUARTER:
         return pgettext("disclosure period", "quarter %(number)s of %(year)s", number=(month + 2) // 3, year=year)
     return pgettext("disclosure period", "%(month)s/%(year)s", month=month, year=year)

@@ -163,7 +163,8 @@ def asking(association: Association) -> Select[Any]:
     for column in TOLD:
         text = func.coalesce(cast(column, String), "")
         told = text if isinstance(told, str) else told + FIELD + text
-    return _linked(select(func.aggregate_strings(told, LINE)), association)
+    statement: Select[Any] = _linked(select(func.aggregate_strings(told, LINE)), association)
+    return statement
 
 
 def read_asked(text: str | None, association: Association, day: date) -> list[Due]:
