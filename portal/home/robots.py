@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, abort, current_app, url_for
 
 from portal.core.access import public
@@ -56,7 +58,7 @@ def sitemap_file(room: str, number: int) -> Response:
 def _pattern(room: str) -> str:
     """The address of a row with %(name)s where its values go: ids and codes, which need no quoting."""
     source = sitemap.SOURCES[room]
-    marks = {name: f"zq{place}qz" for place, name in enumerate(source.arguments)}
+    marks: dict[str, Any] = {name: f"zq{place}qz" for place, name in enumerate(source.arguments)}
     address = (_base_url() + url_for(source.endpoint, **marks)).replace("%", "%%")
     for name, mark in marks.items():
         address = address.replace(mark, f"%({name})s")

@@ -59,8 +59,8 @@ _RECORDS = (
 def standing() -> tuple[int, datetime | None]:
     """How many notices there are, and when one was last published, corrected or withdrawn: the mark of the list."""
     asked = select(func.count(), func.max(Notice.updated_at)).where(Notice.published_at.is_not(None))
-    count, changed_at = read(asked).one()
-    return count, changed_at
+    found: Any = read(asked).one()
+    return found[0], found[1]
 
 
 def as_json(records: Iterable[dict[str, Any]]) -> Iterator[bytes]:

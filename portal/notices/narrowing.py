@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, bindparam, or_
 
 from portal.core.calendar import DEFAULT_ZONE, today
 from portal.notices.models import Notice, Validity
-from portal.notices.search import matching
+from portal.notices.search import BY_IDS, matching
 
 HOLDS = (Validity.VALID, Validity.EXPIRED, Validity.SUPERSEDED)  # what is withdrawn or a draft stands in no list
 EARLIEST, LATEST = date(1900, 1, 1), date(9999, 12, 30)
@@ -32,7 +32,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     holds: str | None = None
-    is_common: bool = False  # what many notices hold is looked for in another way (`search.matching`)
+    way: str = BY_IDS  # in which the words are looked for (`search.way_for`)
 
     @property
     def shows_pinned(self) -> bool:
@@ -42,7 +42,7 @@ class Filter:
 
 def narrowed(wanted: Filter, is_superseded: Any) -> list[ColumnElement[bool]]:
     """All that is asked for but the association."""
-    conditions = matching(wanted.words, wanted.is_common)
+    conditions = matching(wanted.words, wanted.way)
     if wanted.kind:
         conditions.append(Notice.kind == wanted.kind)
     if wanted.subject_id:

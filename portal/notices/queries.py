@@ -29,7 +29,7 @@ from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 from portal.notices.narrowing import TODAY, Filter, aimed_at, narrowed
-from portal.notices.search import COMMON, count_holding
+from portal.notices.search import count_holding, way_for
 from portal.notices.subject_queries import list_subjects as list_subjects
 
 PLACES = 200
@@ -158,7 +158,7 @@ def list_published(wanted: Filter, number: int) -> Page[Any]:
     """
     number, end = max(1, number), most(wanted)
     held_by = count_holding(wanted.words)
-    wanted = replace(wanted, is_common=held_by == COMMON)
+    wanted = replace(wanted, way=way_for(held_by))
     rows = _page(wanted, number) if held_by or not wanted.words else []
     if not rows and number > 1:  # past the end: the last page
         total = db.session.scalar(counting(wanted)) or 0

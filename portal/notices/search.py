@@ -18,8 +18,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     column,
+    exists,
     false,
     func,
+    literal_column,
     select,
     table,
     text,
@@ -36,7 +38,8 @@ from portal.notices.models import Notice, NoticeAttachment, NoticeStatus, Notice
 
 MOST_ASKED = 12  # words of a question: each narrows it, and a sentence has many
 PREFIX = 3  # so many letters or digits ask for all words that begin with them
-COMMON = 3000
+BY_IDS, GONE_THROUGH, ENTRY_BY_ENTRY = "by ids", "gone through", "entry by entry"
+COMMON = {"sqlite": 3_000, "postgresql": 20_000}
 PORTION = 500
 ENTRY = {
     "sqlite": "INSERT INTO notice_text (rowid, words) VALUES (:id, :words)",
@@ -82,24 +85,40 @@ def _in_tsvector(element: Any, compiler: Any, **options: Any) -> str:
 _INDEX = table("notice_text", column("rowid"))
 
 
-def matching(words: str, is_common: bool = False) -> list[ColumnElement[bool]]:
+def matching(words: str, way: str = BY_IDS) -> list[ColumnElement[bool]]:
     """Published notices in which all that was typed occurs; none if there is no letter in it.
 
-    Of what is common the list is gone through from its beginning; what is not is looked up by its ids. The sum keeps
-    the planner, which cannot know how many there are, from the second way.
+    No planner knows how many that are, nor what it costs PostgreSQL to unpack an entry, so each way is put so that it
+    is kept: an OFFSET is not looked behind, of a sum no index is used.
     """
     if not words:
         return []
     found = _found(words)
-    return [false() if found is None else (Notice.id + 0 if is_common else Notice.id).in_(found)]
+    if found is None:
+        return [false()]
+    if way == GONE_THROUGH:
+        return [(Notice.id + 0).in_(found)]
+    behind: Any = literal_column("0")
+    if way == ENTRY_BY_ENTRY:
+        return [exists(found.where(_INDEX.c.rowid == Notice.id).correlate(Notice).offset(behind))]
+    return [Notice.id.in_(found.offset(behind))]
 
 
 def count_holding(words: str) -> int:
-    """How many notices hold the words, up to COMMON; from there on, looking each of them up would take longest."""
+    """How many notices hold the words, counted as far as decides in which way they are looked for."""
     found = _found(words)
     if found is None:
         return 0
-    return read(select(func.count()).select_from(found.limit(COMMON).subquery())).scalar() or 0
+    return read(select(func.count()).select_from(found.limit(COMMON[_engine()]).subquery())).scalar() or 0
+
+
+def way_for(count: int) -> str:
+    """Rare words are looked up by the ids of their notices. For common ones a list is gone through from its beginning
+    until enough is met: against all ids at once, or entry by entry, as costs the engine least.
+    """
+    if count < COMMON[_engine()]:
+        return BY_IDS
+    return GONE_THROUGH if _engine() == "sqlite" else ENTRY_BY_ENTRY
 
 
 def _found(words: str) -> Select[Any] | None:

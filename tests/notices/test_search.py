@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.notices import publishing, queries, search, services
+from portal.notices import publishing, search, services
 from portal.notices.hits import Sought
 from portal.notices.models import NoticeAttachment
 from portal.notices.narrowing import Filter
@@ -110,8 +110,7 @@ def test_narrowed(cast, db_session, notice):
 
 def test_what_is_common_is_found_the_same_way(notice, monkeypatch):
     """Two ways of asking, chosen by how many there are, give the same."""
-    monkeypatch.setattr(search, "COMMON", 1)
-    monkeypatch.setattr(queries, "COMMON", 1)
+    monkeypatch.setattr(search, "COMMON", dict.fromkeys(search.COMMON, 1))
     assert search.count_holding("河岸") == 1
     assert found("河岸") == ["河岸清扫公告"]
     assert found("通知") == ["听雨活动通知"]
