@@ -47,6 +47,7 @@ from portal.demo.plans import Plans
 from portal.demo.register import Local, Register
 from portal.demo.signups import SignUps
 from portal.demo.volunteers import Volunteers
+from portal.notices import search
 from portal.offices.rights import Position
 from portal.people.models import PrivacyNotice, Reveal
 from portal.people.services import default_notice
@@ -93,6 +94,7 @@ def load(session: AnySession, progress: Progress | None = None, today: date | No
     batch.write(session)
     dues.freeze()
     enter_all(publications(), when_published=True)
+    search.rebuild()
     return _summary(batch)
 
 

@@ -40,7 +40,9 @@ VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry"
 # No pages: files, a feed, a preference, what htmx puts into a page.
 FILES = {
     "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
-    "notices.download", "notices.feed", "home.preferences", "cards.download", "cards.card_pdf", "cards.batch_file",
+    "notices.download", "notices.feed",
+    "notices.all_json", "notices.all_csv", "home.robots", "home.sitemap_index", "home.sitemap_pages",
+    "home.sitemap_file", "home.preferences", "cards.download", "cards.card_pdf", "cards.batch_file",
     "cards.own_pdf", "register.download", "register.figures_file", "members.roll_file", "imports.faults",
     "own.copy_json", "own.copy_pdf", "register.everybody_file", "applications.download", "members.transfers_file",
     "duplicates.download", "duplicates.told_apart_file", "duplicates.merges_file", "own.requests_file",
@@ -62,7 +64,8 @@ FILES = {
     "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",
     "arrears.arrears_file", "arrears.rounds_file", "arrears.round_file", "ledger.journal_file",
     "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
-    "transparency.chain_file", "transparency.head_file",
+    "disclosure.calendar_file", "disclosure.below_file", "surveys.list_file", "surveys.results_file",
+    "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
@@ -71,7 +74,7 @@ AFTER_A_FORM = {
     "volunteers.check", "volunteers.sent", "volunteers.move", "volunteers.renew_all",
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned", "receipts.print_job", "dues.charging_run", "dues.charging_preview",
-    "levy.laying",
+    "levy.laying", "surveys.done", "surveys.batch_job",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>
