@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -17,6 +18,7 @@ from portal.demo.register import Local
 from portal.letters.deadlines import PUT_OFF_MOST, REOPEN_WITHIN, due_on
 from portal.letters.models import Letter, LetterAbout, LetterState, LetterStep, StepKind
 from portal.letters.moves import SHOWN
+from portal.letters.publishing import content
 from portal.letters.receiving import AT_ONCE
 from portal.offices.rights import Position
 
@@ -135,7 +137,8 @@ class _Told:
         if "rating" in said:
             yield self._step(StepKind.RATED, answered + timedelta(hours=2), None)
         if "published" in said:
-            yield self._step(StepKind.PUBLISHED, answered + timedelta(days=1), self.officer)
+            kept = json.dumps(content(said["published"], said["answer"]), ensure_ascii=False)
+            yield self._step(StepKind.PUBLISHED, answered + timedelta(days=1), self.officer, kept)
         if self.closed_at is not None:
             yield self._step(StepKind.CLOSED, self.closed_at, self.officer if self.is_known else None)
 

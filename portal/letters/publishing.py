@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -38,10 +40,10 @@ def publish(actor: Account, letter: Letter, question: str, answer: str) -> None:
         "public_question": _said(letter, question, "question"),
         "public_answer": _said(letter, answer, "answer"),
     }
-    move(actor, letter, StepKind.PUBLISHED, Letter.published_at.is_(None), published_at=now(), **said)
-    transparency.enter(
-        ChainKind.LETTER, letter.association_id, letter.public_id, count_published(letter), proof(letter)
-    )
+    kept = json.dumps(content(**said), ensure_ascii=False)
+    move(actor, letter, StepKind.PUBLISHED, Letter.published_at.is_(None), body=kept, published_at=now(), **said)
+    version = len(_published(letter.id))
+    transparency.enter(ChainKind.LETTER, letter.association_id, letter.public_id, version, proof(letter))
 
 
 def unpublish(actor: Account | None, letter: Letter) -> None:
@@ -49,29 +51,43 @@ def unpublish(actor: Account | None, letter: Letter) -> None:
     move(actor, letter, StepKind.UNPUBLISHED, Letter.published_at.is_not(None), published_at=None)
 
 
-def count_published(letter: Letter) -> int:
-    """How often it was published: the number of what stands in public now."""
-    statement = select(func.count()).where(LetterStep.letter_id == letter.id, LetterStep.kind == StepKind.PUBLISHED)
-    return db.session.scalar(statement) or 0
+def _published(letter_id: int) -> Sequence[LetterStep]:
+    """Each time that it was published, in order, with what was published then."""
+    wanted = LetterStep.letter_id == letter_id, LetterStep.kind == StepKind.PUBLISHED
+    return db.session.scalars(select(LetterStep).where(*wanted).order_by(LetterStep.id)).all()
 
 
-def proof(letter: Letter) -> dict[str, Any]:
+def content(public_question: str, public_answer: str) -> dict[str, str]:
     """What the chain keeps the digest of."""
-    return {"question": letter.public_question, "answer": letter.public_answer}
+    return {"question": public_question, "answer": public_answer}
+
+
+def proof(letter: Letter) -> dict[str, str]:
+    return content(letter.public_question, letter.public_answer)
 
 
 @proves(ChainKind.LETTER, "letters.answer_page", "public_id")
 def _prove(document: str, version: int) -> Mapping[str, Any] | None:
-    """What was taken back, or published anew in other words, is not there any more."""
-    letter = db.session.scalar(select(Letter).where(Letter.public_id == document, Letter.published_at.is_not(None)))
-    return proof(letter) if letter is not None and count_published(letter) == version else None
+    """The last time as the letter has it; what was published before that, as it was written down then."""
+    letter = db.session.scalar(select(Letter).where(Letter.public_id == document))
+    times = _published(letter.id) if letter is not None else ()
+    if letter is None or not 0 < version <= len(times):
+        return None
+    if version == len(times):
+        return proof(letter)
+    before: Mapping[str, Any] = json.loads(times[version - 1].body or "{}")
+    return before
 
 
 @lists(ChainKind.LETTER)
 def _publications() -> Iterator[Publication]:
-    for letter in db.session.scalars(select(Letter).where(Letter.published_at.is_not(None)).order_by(Letter.id)):
-        assert letter.published_at is not None
-        yield Publication(letter.association_id, letter.public_id, count_published(letter), letter.published_at)
+    """Those that stand in public now, each with how often it was published."""
+    times = select(LetterStep.letter_id, func.count().label("times")).where(LetterStep.kind == StepKind.PUBLISHED)
+    counted = times.group_by(LetterStep.letter_id).subquery()
+    columns = (Letter.association_id, Letter.public_id, counted.c.times, Letter.published_at)
+    statement = select(*columns).join(counted, counted.c.letter_id == Letter.id)
+    for row in db.session.execute(statement.where(Letter.published_at.is_not(None)).order_by(Letter.id)):
+        yield Publication(*row)
 
 
 def _said(letter: Letter, said: str, field: str) -> str:
@@ -85,7 +101,7 @@ def _said(letter: Letter, said: str, field: str) -> str:
 
 def names_writer(letter: Letter, said: str) -> bool:
     """Whether the text tells who wrote: the name (of three characters the given name too), the phone, the e-mail."""
-    plain, digits = normalise(said), DIGITS.sub("", said)
+    plain, digits = normalise(said), DIGITS.sub("", unicodedata.normalize("NFKC", said))
     name = normalise(letter.name or "")
     told = [name] if len(name) > 1 else []
     if len(name) == FULL_NAME and text.is_chinese(name):

@@ -29,7 +29,7 @@ def step_in_words(step: LetterStep, place: str | None, whom: str | None) -> str:
 @blueprint.app_template_filter("said_with")
 def said_with(step: LetterStep) -> str:
     """What was said with it, as the office reads it."""
-    if step.kind == StepKind.SORTED or not step.body:
+    if step.kind in (StepKind.SORTED, StepKind.PUBLISHED) or not step.body:
         return ""
     return step.body[DAY:].strip() if step.kind == StepKind.PUT_OFF else step.body
 
