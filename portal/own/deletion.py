@@ -34,6 +34,7 @@ from portal.members import transfers
 from portal.members.models import EndReason, Membership, Transfer, TransferState
 from portal.offices.queries import list_appointments_of
 from portal.own.models import PersonalRequest, RequestState
+from portal.payments import queries as payments
 from portal.payments.models import Payment
 from portal.people.models import REMOVED_NAMES, Person
 from portal.people.removal import merged_into, remove_person
@@ -55,6 +56,14 @@ def hindrances(person: Person) -> list[str]:
         _("%(name)s needs another contact, or its membership has to end first.", name=held.organisation_name)
         for held in memberships.list_of_person(person.id)
         if held.ended_on is None and held.organisation_name
+    ]
+    found += [
+        _(
+            "%(fen)s yuan of credit at %(association)s have to be paid back, or left to the association, first.",
+            fen=money(fen),
+            association=name,
+        )
+        for name, fen in payments.credit_anywhere(person.id)
     ]
     return found + [
         _("%(fen)s yuan in cash have to be handed over to %(association)s first.", fen=money(fen), association=name)

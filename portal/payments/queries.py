@@ -117,6 +117,14 @@ def credit_fen(association: Association, payer_id: int) -> int:
     return int(db.session.scalar(select(func.coalesce(func.sum(CREDIT_FEN), 0)).where(*kept)) or 0)
 
 
+def credit_anywhere(payer_id: int) -> list[tuple[str, int]]:
+    """Each association with which somebody has something to the good, with how much, in the order of codes."""
+    columns: list[Any] = [Association.name, func.sum(CREDIT_FEN)]
+    statement: Select[Any] = select(*columns).join(Payment, Payment.association_id == Association.id)
+    grouped = statement.where(Payment.payer_id == payer_id, *HAS_CREDIT).group_by(Association.id, Association.name)
+    return [(name, int(fen)) for name, fen in db.session.execute(grouped.order_by(Association.code))]
+
+
 def last_entry_on(payment_id: int, charge_id: int | None = None) -> date | None:
     """The last day on which the journal says something about a payment (and a charge)."""
     statement = select(func.max(JournalEntry.entry_on)).join(JournalEntry.lines)

@@ -11,6 +11,7 @@ from portal.core.calendar import at, now, today
 from portal.core.errors import RuleError
 from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
+from portal.own.deletion import delete_person, hindrances
 from portal.payments import cashbox, opening, queries, refunds, reversals, services
 from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
 from tests.harness.cases import either_engine
@@ -165,6 +166,20 @@ def test_credit_that_was_used_meanwhile_is_not_paid_back(cast, db_session, paid)
     reversals.reverse(cast.treasurer, paid, "冲掉")
     db_session.refresh(asked)
     assert asked.state == UndoState.WITHDRAWN
+
+
+def test_whose_credit_is_left_is_not_deleted_until_it_is_paid_back_or_left_to_the_association(cast, owed, paid):
+    payer = payer_of(owed)
+    (words,) = hindrances(payer)
+    assert "0.50" in words
+    assert cast.community.name in words
+    with pytest.raises(RuleError):
+        delete_person(cast.administrator, payer, "zh-Hans")
+    asked = refunds.ask(cast.treasurer, paid, amount_fen=50, method="forgone", reason="书面声明留给协会")
+    assert hindrances(payer), "asked is not signed"
+    refunds.approve(cast.chair, asked)
+    assert hindrances(payer) == []
+    assert (paid.credit_fen, balances()) == (0, {"cash": FEE + 50, "dues": -FEE, "forgone": -50})
 
 
 def test_cash_that_was_banked_is_not_taken_back_out_of_the_box(cast, db_session, paid):
