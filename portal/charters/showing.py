@@ -41,6 +41,7 @@ class Shown:
     adoption: CharterAdoption | None
     number: int = 0
     lines: list[comparing.Line] = field(default_factory=list)
+    is_clean: bool = False  # what was adopted, without the marks of what it changed
 
     @property
     def draft(self) -> CharterDraft | None:
@@ -75,7 +76,8 @@ def choose(shown: Shown, number: int | None, *, settled_only: bool) -> Shown:
     """Which draft is looked at: the one asked for, else the newest; in public only those that stand."""
     found = [one for one, draft in shown.drafts.items() if draft.settled_at or not settled_only]
     shown.number = number if number in found else max(found, default=0)
-    draft, before = shown.draft, shown.drafts.get(shown.number - 1)
+    shown.is_clean = settled_only and number is None and shown.charter.state == S.ADOPTED
+    draft, before = shown.draft, None if shown.is_clean else shown.drafts.get(shown.number - 1)
     if draft is not None:
         new = draft.paragraphs
         shown.lines = comparing.compare(before.paragraphs, new) if before else comparing.plain(new)
@@ -93,5 +95,12 @@ def around(shown: Shown) -> dict[str, Any]:
         "steps_named": STEPS,
         "step": AT.get(charter.state),  # type: ignore[call-overload]
         "state": (CharterState(charter.state).label, TONES.get(charter.state, "blue")),  # type: ignore[call-overload]
+        "answerable": [number for number, one in shown.rounds.items() if one.closed_at and _is_open(shown, number)],
         "outcomes": {outcome: (outcome.label, tone) for outcome, tone in OUTCOMES.items()},
     }
+
+
+def _is_open(shown: Shown, number: int) -> bool:
+    """Whether the answers of a round can still be given: the draft after it does not stand."""
+    following = shown.drafts.get(number + 1)
+    return following is not None and following.settled_at is None

@@ -100,5 +100,5 @@ class RevealForm(BaseForm):
 
 class FollowForm(BaseForm):
     reference = StringField(
-        lazy_pgettext("join", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
+        lazy_pgettext("objection", "Reference"), [Required(lazy("Enter the reference.")), Length(max=40)]
     )
