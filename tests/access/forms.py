@@ -22,7 +22,7 @@ from tests.harness.client import PortalClient, form_values
 
 LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 FILE = re.compile(r"\.(xlsx|csv|pdf|json|jpg|svg)(\?|$)")  # no page, no form
-FORM = re.compile(r'<form [^>]*method="post"[^>]*action="([^"]*)"')
+FORM = re.compile(r'<form (?=[^>]*method="post")(?:[^>]*?\baction="([^"]*)")?')
 PER_ENDPOINT = 2
 TEXTS = ("text", "search", "email", "tel", "url")
 # What a box is filled with when the page leaves it empty, by what its name says.
