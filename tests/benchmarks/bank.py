@@ -232,7 +232,7 @@ def measure(lines: int, matched: int) -> None:
         rows.write(lines)
     with step("take in", lines) as took:
         work(account, file, FileState.RUNNING, tasks.take_in, account.id)
-    kept = select(BankLine.state, func.count()).where(BankLine.file_id == file.id).group_by(BankLine.state)
+    kept = select(BankLine.state, func.count()).where(BankLine.association_id == place.id).group_by(BankLine.state)
     print(f"  {dict(db.session.execute(kept).all())}, {took[0] / bare[0]:.1f} times bare")
     again = bring(account, place, content, lines)
     with step("again", lines):

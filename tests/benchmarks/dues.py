@@ -8,7 +8,7 @@ seconds (`own`: of this process, where SQLite works too), members a second and t
 bare      one INSERT … SELECT of the charges of one year, entries and journal lines of the same amounts, one commit
 portal    the next year as the treasurer of the federation charges it: association by association, each committed
 again     the same once more, which changes nothing
-preview   what charging would do in the whole tree, as the page asks for it
+preview   what charging would do in the whole tree, as the job that the page opens works it out
 rates     the collection rates of the whole tree, both years, as the page has them: a second at most
 sums      the one aggregate of them, as bare SQL
 
@@ -37,7 +37,7 @@ from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db, reading
 from portal.core.jobs import queue
-from portal.dues import charging, runs
+from portal.dues import runs
 from portal.dues.models import FeePlan, Proration
 from portal.ledger.models import DuesPeriod
 from portal.offices.models import Appointment
@@ -152,8 +152,13 @@ def portal() -> None:
 
 
 def preview() -> None:
-    with reading():
-        charging.preview(db.session.get_one(Association, 1), _period(), below=True)
+    """The job that the page opens for so many: association by association."""
+    account = db.session.scalars(select(Account).options(joinedload(Account.person))).one()
+    job = runs.open_preview(account, db.session.get_one(Association, 1), _period(), below=True)
+    db.session.commit()
+    queue.send(runs.look, job.public_id)
+    db.session.refresh(job)
+    assert job.state == "done", job.message
 
 
 def collection_rates() -> None:
