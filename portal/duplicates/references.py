@@ -19,6 +19,7 @@ STAYS = {
     "notice_version.published_by": "a published version is never changed",
     "letter_step.by_id": "a step of a letter is never changed",
     "letter_step.to_person_id": "a step of a letter is never changed",
+    "survey_ticket.person_id": "whoever was asked in an appraisal answers once, under the record of then",
     "levy_person.person_id": "who was counted for a levy was counted under the record of then",
     "journal_entry.recorded_by_id": "an entry of the journal is never changed",
 }

@@ -38,6 +38,7 @@ from portal.payments.models import Allocation, Payment, Refund, Reversal
 from portal.people.models import Affiliation, Consent, Person, Reveal
 from portal.plans.models import ActivitySession
 from portal.signups.models import CalendarFeed, SignUp
+from portal.surveys.models import SurveyTicket
 from portal.volunteers.models import AppointmentLetter, Volunteer, VolunteerRegistration
 
 # Never in a copy: what lets somebody in, what only helps the portal to search, and row numbers.
@@ -157,6 +158,7 @@ SECTIONS = (
     Section("levies", lazy("Where I was counted for a levy"), LevyPerson, "person_id"),
     Section("letters_written", lazy("Letters that I wrote"), Letter, "person_id"),
     Section("letter_steps", lazy("What was done with my letters"), LetterStep, "id", _letter_steps),
+    Section("appraisals", lazy("Appraisals that I am asked to answer"), SurveyTicket, "person_id"),
     Section("consents", lazy("Consents"), Consent, "person_id"),
     Section("reveals", lazy("Who looked at my number or phone"), Reveal, "person_id"),
     Section("requests", lazy("My requests"), PersonalRequest, "person_id"),
@@ -199,6 +201,8 @@ NOT_COPIED = {
     "letter.assigned_to_id": _ACT, "letter.entered_by_id": _ACT, "letter_step.by_id": _ACT,
     "letter_step.to_person_id": _ACT, "letter_about.named_by_id": _ACT,
     "letter_about.person_id": "whoever a letter complains about does not learn of it: it would lead to who wrote",
+    "disclosure_duty.created_by_id": _ACT, "disclosure.recorded_by_id": _ACT, "guide.revised_by_id": _ACT,
+    "survey.created_by_id": _ACT,
     "told_apart.first_id": _PAIR, "told_apart.second_id": _PAIR,
     "person_merge.kept_id": _PAIR, "person_merge.gone_id": _PAIR,
     "register_import_row.matched_id": _ROW, "register_import_row.created_person_id": _ROW,

@@ -87,7 +87,8 @@ class SurveyQuestion(Base):
 
 class SurveyTicket(Base):
     """The right to one answer: a printed code (kept as its keyed hash), or a member's. It says that it was used and
-    nothing else, not even when: what was answered cannot be found from it.
+    nothing else, not even when: what was answered cannot be found from it. Once the appraisal is closed it is
+    nobody's: only how many there were, and how many were used, is left.
     """
 
     __tablename__ = "survey_ticket"

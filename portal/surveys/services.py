@@ -5,13 +5,12 @@ Never commits. Nothing that is written here tells who answered what, or when.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -21,7 +20,7 @@ from portal.core.database import change, db, insert_all
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
-from portal.surveys import proving, queries, results
+from portal.surveys import codes, proving, queries, results
 from portal.surveys.models import (
     Audience,
     QuestionKind,
@@ -36,7 +35,6 @@ MOST_QUESTIONS, LONGEST_TITLE, LONGEST_TEXT, LONGEST_INTRODUCTION = 20, 60, 200,
 MOST_CHOICES, LEAST_HIDDEN, MOST_HIDDEN = 12, 3, 50
 FIRST_QUESTION = "您对协会今年的工作总体满意吗？"
 GONE = lazy("This appraisal is open already: its questions stand.")
-_shuffler = random.SystemRandom()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,21 +149,26 @@ def close_ended(day: date) -> int:
 
 
 def close(survey: Survey) -> bool:
-    """No answers any more. Its tickets are written anew in an order of chance: the order in which a database keeps
-    what was changed would tell which answer came with which ticket.
+    """No answers any more, and nobody's ticket: as many are left by association, used or not, of codes that nobody
+    has. Who answered is forgotten, and nothing in the order of the rows tells which answer came with which ticket.
     """
     if not _move(survey, SurveyState.OPEN, SurveyState.CLOSED, closed_at=now()):
         return False
-    columns = (
-        SurveyTicket.survey_id, SurveyTicket.association_id, SurveyTicket.code_hash, SurveyTicket.person_id,
-        SurveyTicket.sheet, SurveyTicket.is_used,
-    )  # fmt: skip
-    asked = select(*columns).where(SurveyTicket.survey_id == survey.id).order_by(SurveyTicket.id)
-    rows = db.session.execute(asked).all()
-    tickets: list[dict[str, Any]] = [dict(row._mapping) for row in rows]
-    _shuffler.shuffle(tickets)
+    counted = db.session.execute(
+        select(SurveyTicket.association_id, SurveyTicket.sheet, SurveyTicket.is_used, func.count())
+        .where(SurveyTicket.survey_id == survey.id)
+        .group_by(SurveyTicket.association_id, SurveyTicket.sheet, SurveyTicket.is_used)
+    ).all()
     db.session.execute(delete(SurveyTicket).where(SurveyTicket.survey_id == survey.id))
-    insert_all(SurveyTicket, tickets)
+    left: list[dict[str, Any]] = [
+        {
+            "survey_id": survey.id, "association_id": place_id, "sheet": sheet, "is_used": is_used,
+            "code_hash": codes.hash_of(codes.new_code()),
+        }
+        for place_id, sheet, is_used, count in counted
+        for _number in range(count)
+    ]  # fmt: skip
+    insert_all(SurveyTicket, left)
     record(None, "surveys.close", survey, {"asked": survey.asked})
     return True
 

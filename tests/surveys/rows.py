@@ -25,9 +25,7 @@ def make_survey(actor: Account, association: Association, *, is_open: bool = Tru
     made = services.create(who, db.session.merge(association), Terms(**known))
     survey = queries.get_survey(who, association, made.public_id)
     assert survey is not None
-    services.write_question(
-        who, survey, Wording(kind="choice", text="最喜欢什么？", choices=["讲座", "文体"])
-    )
+    services.write_question(who, survey, Wording(kind="choice", text="最喜欢什么？", choices=["讲座", "文体"]))
     services.write_question(who, survey, Wording(kind="text", text="您还有什么建议？"))
     if is_open:
         services.open_survey(who, survey)
