@@ -71,20 +71,18 @@ class Board:
         return min(filter(None, (draft.day("ends"), effective)))
 
     def _publish(self, draft: Draft, old: Draft | None, expires_on: date | None) -> None:
-        local = self.locals[draft.issuer]
-        officers = local.officers_on(draft.signed_on)
-        secretary, publisher = (officers[position].id for position in (Position.SECRETARY, Position.PUBLISHER))
+        secretary, publisher = self._officers(draft)
         published_at = moment(draft.signed_on, 9 + len(draft.slug) % 8, len(draft.title) % 60)
         corrected_at = self._corrected_at(published_at, draft.meta.get("corrected"))
         values = self._values(draft, old, expires_on)
         notice_id = self.batch.add(
             Notice,
-            association_id=local.id,
+            association_id=self.locals[draft.issuer].id,
             index_number=self._index_number(draft),
             status=NoticeStatus.PUBLISHED,
             **{field: values[field] for field in ("title", "kind", "expires_on", "subject_id")},
             target_id=self.locals[draft.meta["target"]].id if "target" in draft.meta else None,
-            is_pinned=bool(draft.meta.get("pinned")),
+            is_pinned="pinned" in draft.meta,
             published_at=published_at,
             updated_at=corrected_at or published_at,
             supersedes_id=self._published[old.slug][0] if old else None,
@@ -93,11 +91,16 @@ class Board:
             entry_key=None,
         )
         self._published[draft.slug] = notice_id, values["document_number"]
-        stamps = {"notice_id": notice_id, "written_by": publisher, "published_by": secretary}
-        stamps |= {"submitted_by": publisher, "reviewed_by": secretary}
+        wrote, read = ("written_by", "submitted_by"), ("reviewed_by", "published_by")
+        stamps = {"notice_id": notice_id} | dict.fromkeys(wrote, publisher) | dict.fromkeys(read, secretary)
         self._versions(draft, values, published_at, corrected_at, stamps)
         if "correcting" in draft.meta:
             self._correct(notice_id, values, draft.meta["correcting"], publisher)
+
+    def _officers(self, draft: Draft) -> tuple[int, int]:
+        """Who reads and who writes at the association on the day."""
+        officers = self.locals[draft.issuer].officers_on(draft.signed_on)
+        return officers[Position.SECRETARY].id, officers[Position.PUBLISHER].id
 
     def _correct(self, notice_id: int, values: dict[str, Any], change: dict[str, Any], writer: int) -> None:
         """A correction that waits for another officer."""
@@ -108,13 +111,11 @@ class Board:
 
     def _leave(self, draft: Draft) -> None:
         """A draft on its way: it waits for another officer, was sent back by one, or has its moment set."""
-        local = self.locals[draft.issuer]
-        officers = local.officers_on(draft.signed_on)
-        secretary, publisher = (officers[position].id for position in (Position.SECRETARY, Position.PUBLISHER))
+        secretary, publisher = self._officers(draft)
         since = moment(draft.signed_on, 10, 20)
         values = self._values(draft, None, draft.day("ends")) | {"document_number": ""}
         notice_id = self.batch.add(
-            Notice, association_id=local.id, index_number=None, status=NoticeStatus.DRAFT,
+            Notice, association_id=self.locals[draft.issuer].id, index_number=None, status=NoticeStatus.DRAFT,
             **{field: values[field] for field in ("title", "kind", "expires_on", "subject_id")},
             target_id=None, is_pinned=False, published_at=None, updated_at=since, supersedes_id=None,
             created_by=publisher, created_at=since, entry_key=None,

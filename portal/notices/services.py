@@ -92,11 +92,7 @@ def withdraw(actor: Account, notice: Notice, reason: str) -> list[str]:
         return []
     if notice.status != NoticeStatus.PUBLISHED:
         raise RuleError("", _("Only a published notice can be withdrawn."))
-    reason = reason.strip()
-    if text.is_blank(reason):
-        raise RuleError("reason", _("Write why it is withdrawn; everybody will read it."))
-    if len(reason) > REASON:
-        raise RuleError("reason", _("At most %(count)s characters", count=REASON))
+    reason = _why(reason)
     draft = desk.get_draft(notice)
     unused = _delete(draft) if draft is not None else []
     notice.status, notice.withdrawal_reason, notice.is_pinned = NoticeStatus.WITHDRAWN, reason, False
@@ -104,16 +100,18 @@ def withdraw(actor: Account, notice: Notice, reason: str) -> list[str]:
     db.session.flush()
     withdrawn.send(notice)
     audit.record(actor, "notices.withdraw", notice, {"reason": reason, "draft_discarded": draft is not None})
-    content = proof_of_withdrawal(notice)
-    enter(
-        ChainKind.NOTICE_WITHDRAWN,
-        notice.association_id,
-        notice.public_id,
-        WITHDRAWN,
-        content,
-        at=notice.withdrawn_at,
-    )
+    about = (notice.association_id, notice.public_id, WITHDRAWN, proof_of_withdrawal(notice))
+    enter(ChainKind.NOTICE_WITHDRAWN, *about, at=notice.withdrawn_at)
     return unused
+
+
+def _why(reason: str) -> str:
+    """What everybody will read of a withdrawal."""
+    if text.is_blank(reason):
+        raise RuleError("reason", _("Write why it is withdrawn; everybody will read it."))
+    if len(reason.strip()) > REASON:
+        raise RuleError("reason", _("At most %(count)s characters", count=REASON))
+    return reason.strip()
 
 
 def discard_draft(actor: Account, notice: Notice) -> list[str]:

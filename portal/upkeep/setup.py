@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import exists, select
 
 from portal.core.database import db, reading
 from portal.core.errors import RuleError
 from portal.upkeep import Failure, migration
+
+if TYPE_CHECKING:
+    from portal.associations.models import Association
 
 
 def is_empty() -> bool:
@@ -32,15 +37,10 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     from portal.accounts import services as accounts
     from portal.associations import services as associations
     from portal.associations.models import Level
-    from portal.certificates.tables import begin_stars
     from portal.core.calendar import today
     from portal.core.identity import PhoneError, normalise_phone
-    from portal.disclosure.duties import begin_duties
-    from portal.members.services import begin_kinds
-    from portal.notices.subjects import begin_subjects
     from portal.people import services as people
     from portal.people.models import AffiliationKind
-    from portal.volunteers.skills import begin_skills
 
     try:
         number = normalise_phone(phone)
@@ -52,13 +52,21 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     accounts.create_account(None, person, password)
     _appoint(person.id, home.id)
     people.publish_notice(None, people.default_notice(), today())
-    begin_kinds(home)
-    begin_skills(home)
-    begin_stars(home)
-    begin_subjects(home)
-    begin_duties(home)
+    _begin_lists(home)
     home.reviews_notices = True
     db.session.commit()
+
+
+def _begin_lists(home: Association) -> None:
+    """What every federation begins with; it changes the lists as it likes."""
+    from portal.certificates.tables import begin_stars
+    from portal.disclosure.duties import begin_duties
+    from portal.members.services import begin_kinds
+    from portal.notices.subjects import begin_subjects
+    from portal.volunteers.skills import begin_skills
+
+    for begin in (begin_kinds, begin_skills, begin_stars, begin_subjects, begin_duties):
+        begin(home)
 
 
 def _appoint(person_id: int, association_id: int) -> None:
