@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.associations.models import Association
+from portal.core.calendar import today
 from portal.core.database import db, read
+from portal.core.formats import local
 from portal.core.recent import recent
-from portal.notices.models import Notice, NoticeStatus, NoticeSubject
+from portal.notices.models import Notice, NoticeKind, NoticeStatus, NoticeSubject
 
 BRANCHES = 60
 
@@ -33,12 +35,14 @@ class Head:
 
     subjects: Sequence[Subject]
     branches: Sequence[tuple[str, str]]  # code and name of what stands directly below the federation
+    first_year: int  # in which a policy was published
 
 
 def head(asked: Any) -> Head | None:
     if asked.is_narrowed or asked.place:
         return None
-    return Head(tuple(one for one in subjects() if one.count), tuple(recent("notices:branches", _branches)))
+    filed = tuple(one for one in subjects() if one.count)
+    return Head(filed, tuple(recent("notices:branches", _branches)), recent("notices:first", _first_year))
 
 
 def subjects() -> Sequence[Subject]:
@@ -78,3 +82,10 @@ def _branches() -> Sequence[tuple[str, str]]:
     statement = select(Association.code, Association.name).where(Association.parent_id == root)
     live = statement.where(Association.archived_on.is_(None)).order_by(Association.code).limit(BRANCHES)
     return [(code, name) for code, name in db.session.execute(live)]
+
+
+def _first_year() -> int:
+    first = select(func.min(Notice.published_at))
+    first = first.where(Notice.kind == NoticeKind.POLICY, Notice.status == NoticeStatus.PUBLISHED)
+    moment = read(first).scalar()
+    return local(moment).year if moment else today().year

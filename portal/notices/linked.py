@@ -48,7 +48,7 @@ def described(document: Any, holds: Any, base_url: str, site_name: str) -> dict[
         "version": document.number,
         "creativeWorkStatus": str(holds.label),
         "keywords": document.keywords.split(),
-        "about": document.subject,
+        "about": {"@type": "Thing", "name": document.subject} if document.subject else None,
         "inLanguage": "zh",
         "isAccessibleForFree": True,
         "isPartOf": {"@type": "WebSite", "name": site_name, "url": f"{base_url}/"},

@@ -65,7 +65,7 @@ class Asked:
     @property
     def has_more(self) -> bool:
         """Whether something is asked for that stands behind “More”."""
-        return bool(self.since or self.until or self.holds)
+        return bool(self.since or self.until or self.holds or (self.year and not self.is_policies))
 
     @property
     def filter(self) -> Filter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -84,7 +85,7 @@ def dangers(html: str) -> list[str]:
 def _of(tag: Tag) -> Iterator[str]:
     if tag.name in ("iframe", "object", "embed", "base", "style", "math", "video", "audio", "marquee", "template"):
         yield "is no tag of the portal"
-    if tag.name == "script" and not str(tag.get("src", "")).startswith(OWN_SCRIPTS):
+    if tag.name == "script" and not str(tag.get("src", "")).startswith(OWN_SCRIPTS) and not is_data(tag):
         yield "is no script of the portal"
     if tag.name == "svg" and "icon" not in tag.get("class", []) and "seal" not in tag.get("class", []):
         yield "is no drawing of the portal"
@@ -97,3 +98,10 @@ def _of(tag: Tag) -> Iterator[str]:
         leads = name in ("href", "src", "action", "formaction", "data", "poster", "xlink:href")
         if leads and (not SAFE_LINK.match(text) or ("evil" in text and tag.name != "a")):
             yield f"leads to {text}"
+
+
+def is_data(tag: Tag) -> bool:
+    """A block of data, of which a browser runs nothing; nothing in it could end it."""
+    if tag.get("type") != "application/ld+json" or "<" in str(tag.string):
+        return False
+    return isinstance(json.loads(str(tag.string)), dict)

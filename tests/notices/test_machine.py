@@ -26,6 +26,12 @@ HOSTILE = [
     *(one for one in PAYLOADS[::9] if "\0" not in one and len(one) < 100),
 ]  # fmt: skip
 BASE = "http://localhost"
+# What schema.org publishes of CreativeWork, of which a DigitalDocument is one, as far as it is used here.
+PUBLISHED = {
+    "@context", "@type", "@id", "url", "name", "identifier", "abstract", "author", "publisher", "datePublished",
+    "dateModified", "dateCreated", "expires", "version", "creativeWorkStatus", "keywords", "about", "inLanguage",
+    "isAccessibleForFree", "isPartOf",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -87,6 +93,7 @@ def test_a_notice_is_described_for_search_engines(client, cast, hostile):
         (block,) = page.select('script[type="application/ld+json"]')
         data = json.loads(block.string)
         assert (data["@context"], data["@type"]) == ("https://schema.org", "DigitalDocument")
+        assert set(data) <= PUBLISHED
         assert data["name"] == notice.title
         assert data["identifier"] == notice.index_number
         assert data["publisher"]["name"] == cast.community.name
