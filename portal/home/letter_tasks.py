@@ -9,7 +9,6 @@ from typing import Any
 from portal.core.calendar import add_working_days, today, working_days_between
 from portal.core.formats import date_short
 from portal.core.i18n import _, ngettext
-from portal.letters import badge
 from portal.letters.deadlines import ACKNOWLEDGE_WITHIN, day_of
 
 # Days left, title, detail, page, action.
@@ -18,7 +17,6 @@ Line = tuple[int, str, str, tuple[str, dict[str, Any]], str]
 
 def lines(found: Mapping[str, Any]) -> Iterator[Line]:
     """The most urgent first; what is due soon says by when."""
-    badge.keep(found.get("letters_waiting"))
     page: tuple[str, dict[str, Any]] = ("letters.office_list", {})
     if count := found.get("letters_overdue"):
         title = ngettext("%(num)d letter is overdue", "%(num)d letters are overdue", count)

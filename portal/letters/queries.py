@@ -187,15 +187,8 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
         "letters_oldest": new.with_only_columns(func.min(Letter.received_at)),
         "letters_soon": _count(soon),
         "letters_due_on": soon.with_only_columns(func.min(Letter.due_on)),
-        "letters_waiting": _count(waits),
         "letters_overdue": _count(waits.where(Letter.due_on < day)),
     }
-
-
-def count_waiting(account: Account, association: Association) -> int:
-    """For the badge: the association's own letters that are not answered."""
-    statement = sight.at(account, association).where(Letter.state.in_(OPEN))
-    return db.session.scalar(_count(statement)) or 0
 
 
 def _count(statement: Select[Any]) -> Select[Any]:

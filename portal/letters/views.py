@@ -7,7 +7,6 @@ from portal.core.i18n import lazy, lazy_pgettext
 from portal.letters import (
     act_views,
     answer_views,
-    badge,
     figure_views,
     follow_views,
     office_views,
@@ -40,6 +39,6 @@ feature = Feature(
     blueprint,
     public=(Entry(lazy("Write to us"), "letters.start", 40),),
     own=(Entry(lazy("My letters"), "letters.own", 18),),
-    office=(Entry(lazy_pgettext("office", "Letters"), "letters.office_list", 62, sight.RIGHT, badge=badge.waiting),),
+    office=(Entry(lazy_pgettext("office", "Letters"), "letters.office_list", 62, sight.RIGHT),),
     jobs=(retention.keep_up,),
 )
