@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import contains_eager, defer, selectinload
+from sqlalchemy.sql.functions import FunctionElement
 
 from portal.associations.models import Association
 from portal.core import identity, search
@@ -81,6 +83,31 @@ def exactly(text: str) -> ColumnElement[bool] | None:
     if identity.phone_fault(text) is None:
         return Person.phone_index.in_(blind_indexes(identity.normalise_phone(text), "phone"))
     return None
+
+
+class _same_key(FunctionElement[bool]):  # noqa: N801 - stands in statements like a function
+    """That two sort keys are the same: part of the index of grams on SQLite. PostgreSQL is not told: it would take a
+    person's id and sort key for independent of one another, and expect one row where there are thousands.
+    """
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_same_key)
+def _compared(element: Any, compiler: Any, **options: Any) -> str:
+    return " = ".join(compiler.process(clause, **options) for clause in element.clauses)
+
+
+@compiles(_same_key, "postgresql")
+def _left_out(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "true"
+
+
+def is_filed(gram: str, sort_key: Any, person_id: Any) -> ColumnElement[bool]:
+    """Whether somebody is filed under a gram: one row of its index, no other table."""
+    same = _same_key(person_gram.c.sort_key, sort_key)
+    return exists().where(person_gram.c.gram == gram, same, person_gram.c.person_id == person_id)
 
 
 def may_be_filed(sort_key: Any, gram: str) -> ColumnElement[bool]:

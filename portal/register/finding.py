@@ -103,15 +103,9 @@ def _is_named(text: str) -> ColumnElement[bool]:
 
     Whatever lacks a letter of it in its sort key is passed over first: of ten thousand rows a few hundred are left.
     """
-    filed = [
-        exists().where(
-            person_gram.c.gram == gram,
-            person_gram.c.sort_key == Membership.sort_key,
-            person_gram.c.person_id == Membership.person_id,
-        )
-        for gram in search.query_grams(text)
-    ]
-    likely = [persons.may_be_filed(Membership.sort_key, gram) for gram in search.query_grams(text)]
+    grams = search.query_grams(text)
+    filed = [persons.is_filed(gram, Membership.sort_key, Membership.person_id) for gram in grams]
+    likely = [persons.may_be_filed(Membership.sort_key, gram) for gram in grams]
     return and_(*likely, *filed)
 
 
@@ -130,6 +124,4 @@ def _bears(text: str) -> ColumnElement[bool]:
 
 
 def is_filed(gram: str) -> ColumnElement[bool]:
-    return exists().where(
-        person_gram.c.gram == gram, person_gram.c.sort_key == Person.sort_key, person_gram.c.person_id == Person.id
-    )
+    return persons.is_filed(gram, Person.sort_key, Person.id)

@@ -160,11 +160,7 @@ def _found(text: str) -> list[ColumnElement[bool]]:
 
 
 def _is_filed(gram: str) -> ColumnElement[bool]:
-    return exists().where(
-        person_gram.c.gram == gram,
-        person_gram.c.sort_key == Volunteer.sort_key,
-        person_gram.c.person_id == Volunteer.person_id,
-    )
+    return persons.is_filed(gram, Volunteer.sort_key, Volunteer.person_id)
 
 
 @dataclass(frozen=True)
