@@ -1,4 +1,6 @@
-"""The fast entry with a keyboard alone: fifty people who pay cash, and the keys that it takes to enter them."""
+"""The fast entry with a keyboard alone: fifty people who pay cash (twenty of them in the short form), and the keys
+that it takes to enter them.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,12 @@ from playwright.sync_api import Locator, expect
 from portal.associations.models import Association
 from portal.core.search import initials
 from tests.harness.factory import make_membership, make_person
+from tests.harness.soaking import SOAKING
 from tests.journeys.visitor import Visitor
 
 # 赵, 周 and 郑 begin alike, 吴 and 王 too: half of these people are not alone with their initials.
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈", ("建国", "秀兰", "文", "桂芝", "立新")
-NAMES = [surname + given for given in GIVEN for surname in SURNAMES]
+NAMES = [surname + given for given in (GIVEN if SOAKING else GIVEN[::3]) for surname in SURNAMES]
 FAR = 6  # presses of Tab
 
 
