@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=KINDS, help="run the database tests on this engine only")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the others makes what they share: catalogues, a folder, the PostgreSQL server."""
     gc.set_threshold(
@@ -57,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     compile_stale()
     os.environ[FOLDER] = str(make_folder())
+    config.option.basetemp = config.option.basetemp or f"{os.environ[FOLDER]}/tests"
     if config.getoption("numprocesses", None) and config.getoption("--engine") != "sqlite":
         cluster.address()
 

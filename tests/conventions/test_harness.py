@@ -177,6 +177,7 @@ def test_what_is_missing_is_skipped_or_in_strict_runs_fails(monkeypatch):
 
 def test_a_killed_run_leaves_no_folder_behind(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     gone = subprocess.Popen(["true"])
     gone.wait()
     (tmp_path / f"portal-test-{gone.pid}-left").mkdir()

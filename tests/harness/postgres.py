@@ -41,7 +41,7 @@ OPTIONS = {
     "shared_buffers": "128MB",
     "autovacuum": "off",
     "checkpoint_timeout": "1d",
-    "max_wal_size": "2GB",
+    "max_wal_size": "512MB",  # the folder may lie in memory
     "jit": "off",  # few rows, so nothing is gained by compiling a query
     "timezone": "UTC",
 }
