@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 
 from portal import create_app
 from portal.core import application
@@ -32,6 +32,23 @@ def _hurry(connection: Any, _record: Any) -> None:
     """Test databases need not survive a power cut: three times faster on a slow disk."""
     if type(connection).__module__ == "sqlite3":
         connection.execute("PRAGMA synchronous=OFF")
+
+
+def _send_savepoints(dialect: Dialect) -> None:
+    """Each commit of a test is a savepoint, whose name is a number: as statements of SQLAlchemy, most of all that a
+    run compiles would be these.
+    """
+    how = {} if dialect.name == "sqlite" else {"prepare": False}
+
+    def sender(words: str) -> Callable[[Connection, str], None]:
+        def send(connection: Connection, name: str) -> None:
+            connection.connection.driver_connection.execute(f"{words} {name}", **how)  # type: ignore[union-attr]
+
+        return send
+
+    dialect.do_savepoint = sender("SAVEPOINT")  # type: ignore[method-assign]
+    dialect.do_release_savepoint = sender("RELEASE SAVEPOINT")  # type: ignore[method-assign]
+    dialect.do_rollback_to_savepoint = sender("ROLLBACK TO SAVEPOINT")  # type: ignore[method-assign]
 
 
 class Apps:
@@ -138,6 +155,7 @@ class Apps:
         if kind not in self._first:
             self._first[kind] = engine
             engine.connect().close()  # whereby a dialect learns what it speaks to
+            _send_savepoints(engine.dialect)
         engine.dialect, engine._compiled_cache = self._first[kind].dialect, self._first[kind]._compiled_cache
         return engine
 
