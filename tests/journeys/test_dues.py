@@ -1,7 +1,7 @@
 """A year of dues, from the federation's period to the locked book, as those meet it who do it.
 
-Fifty people (in the short form twenty) pay cash at the treasurer's desk, entered by keyboard; a group leader collects on
-a phone and hands over one yuan too little; one payment is taken back and one member let off by two signatures; a
+Fifty people (in the short form twenty) pay cash at the treasurer's desk, entered by keyboard; a group leader collects
+on a phone and hands over one yuan too little; one payment is taken back and one member let off by two signatures; a
 stranger verifies a receipt; in January the book is closed and locked, and its rates are those that were worked out
 here by hand.
 """
