@@ -56,14 +56,13 @@ def lay(code: str) -> Any:
 def _lay(form: LevyForm) -> Any:
     period = ledger.get_period(g.association, form.period.data) or abort(404)
     asked = (int(form.rate.data or 0), form.counted_on.data or today(), str(form.basis.data or ""))
-    if _is_many():
-        job = runs.open_run(current_user, g.association, period, *asked)
-        db.session.commit()
-        queue.send(runs.run, job.public_id)
-        return web.go("levy.laying", public_id=job.public_id)
-    made = services.lay(current_user, g.association, period, *asked)
+    is_many = _is_many()
+    made = (runs.open_run if is_many else services.lay)(current_user, g.association, period, *asked)
     db.session.commit()
-    return web.go("levy.levy", _("The levy is laid."), public_id=made.public_id)
+    if not is_many:
+        return web.go("levy.levy", _("The levy is laid."), public_id=made.public_id)
+    queue.send(runs.run, made.public_id)
+    return web.go("levy.laying", public_id=made.public_id)
 
 
 @blueprint.get("/office/<code>/dues/levy/runs/<public_id>")

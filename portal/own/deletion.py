@@ -57,7 +57,12 @@ def hindrances(person: Person) -> list[str]:
         for held in memberships.list_of_person(person.id)
         if held.ended_on is None and held.organisation_name
     ]
-    found += [
+    return found + _money_between(person)
+
+
+def _money_between(person: Person) -> list[str]:
+    """What the person has to the good, and cash of others that the person holds."""
+    credit = [
         _(
             "%(fen)s yuan of credit at %(association)s have to be paid back, or left to the association, first.",
             fen=money(fen),
@@ -65,7 +70,7 @@ def hindrances(person: Person) -> list[str]:
         )
         for name, fen in payments.credit_anywhere(person.id)
     ]
-    return found + [
+    return credit + [
         _("%(fen)s yuan in cash have to be handed over to %(association)s first.", fen=money(fen), association=name)
         for name, fen in hand_overs.held_anywhere(person.id)
     ]

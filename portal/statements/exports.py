@@ -73,7 +73,7 @@ def _moneys(figures: dict[str, Any]) -> list[list[Any]]:
         for method, fen in figures.get("received", {}).items()
     ]
     settled = [
-        [_("What the money of the period settled"), _("Dues of %(period)s", period=name), yuan(fen), None]
+        [_("What the money of the period settled"), _("Dues %(period)s", period=name), yuan(fen), None]
         for name, fen, _own in figures.get("settled", ())
     ]
     names = (

@@ -29,9 +29,7 @@ def print_statement(association: Association, found: Statement, day: date) -> by
             [money(found.credit_fen), _("Credit")],
         ],
         "sections": [one for one in (_charges(found), _payments(found), _lines(found)) if one["rows"]],
-        "note": _(
-            "Amounts in yuan. A balance below zero is credit. For information: it takes the place of no receipt."
-        ),
+        "note": _("Amounts in yuan. A balance below zero is credit. A statement takes the place of no receipt."),
         "signed": [_("Issued by:"), _("Seal:")],
     }
     return render_pdf("account", data)
