@@ -22,6 +22,7 @@ from portal.applications import drafts
 from portal.applications import services as applications
 from portal.associations.models import Association
 from portal.attendance import tokens
+from portal.charters.models import Charter
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.hours import services as hours
@@ -41,12 +42,16 @@ from tests.activities.rows import make_log
 from tests.applications.filling import applied
 from tests.attendance.rows import put, running
 from tests.cards.rows import make_card
+from tests.charters import inhabited as consulting
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
 from tests.harness.factory import PASSWORD, kind_of, make_membership, make_person
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.imports.files import HEADINGS, as_csv, as_xlsx, checked, lines, taken_in, upload
+from tests.letters import settled as letters
+from tests.notices import on_their_way
 from tests.notices.rows import draft
+from tests.surveys.rows import ANSWERS, make_codes, make_survey
 from tests.volunteers import rows as volunteers
 
 OFFICE = "/office/wangjiang"
@@ -54,6 +59,7 @@ NO_FORM = {
     "arrears.mails": "stands only where a mail server is set; it sends nothing but the wish",
     "accounts.send_recovery": "stands only where a mail server is named; its one box is looked for, not kept",
     "activities.keep_photos": "portal.js sends the photos of the form of an entry ahead; it takes files alone",
+    "dues.start_preview": "stands only above ten thousand members; it keeps nothing but the wish to look",
     "notices.preview": "portal.js sends the text of the form of a notice; it keeps nothing",
 }
 Page = tuple[PortalClient, "str | TestResponse"]
@@ -70,7 +76,7 @@ class Steps:
     def pages(self) -> Iterator[Page]:
         for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join,
                     self.volunteer, self.served, self.attendance, self.signing_up, self.lent,
-                    self.money):  # fmt: skip
+                    self.money, self.noticed, self.consulted, self.letters, self.appraised):  # fmt: skip
             yield from way()
 
     def by(self, role: str, *addresses: str) -> Iterator[Page]:
@@ -184,6 +190,11 @@ class Steps:
         move = f"{at}/{self.cast.village.code}/move?parent={self.cast.street.code}"
         yield from self.by("administrator", move, f"{at}/jiujie/restore", "/office/qinghe/kinds")
 
+    def noticed(self) -> Iterator[Page]:
+        """Notices on their way to publication, and the list of subjects."""
+        for role, address in on_their_way.addresses(self.cast):
+            yield from self.by(role, address)
+
     def own(self) -> Iterator[Page]:
         """Another device, a second factor half set up, the second step of signing in, a request that waits."""
         sessions.open_session(self.cast.treasurer, "另一台电脑", "127.0.0.1")
@@ -213,6 +224,38 @@ class Steps:
         """What is owed and collected, by whoever keeps the dues and whoever signs."""
         for role, address in money_steps.addresses(self.cast):
             yield from self.by(role, address)
+
+    def consulted(self) -> Iterator[Page]:
+        """What is on notice and who objects, charters at every step, and what is checked before it is sent."""
+        for role, address in consulting.addresses(self.cast):
+            yield from self.by(role, address)
+        member = db.session.scalars(select(Charter.public_id).where(Charter.state == "first_round")).first()
+        yield from self.by("member", f"/charters/{member}/comment")
+        yield from consulting.checks(self.cast, self.visitors["secretary"], client_of(self.app))
+
+    def letters(self) -> Iterator[Page]:
+        """A letter that is checked before it is sent; letters in every state, as the office and who wrote see them."""
+        made = letters.settle(self.cast)
+        visitor, token = client_of(self.app), drafts.new_token()
+        drafts.keep(token, letters.ANSWERS)
+        db.session.commit()
+        visitor.set_cookie("letter", token)
+        yield from ((visitor, f"/letters/{what}") for what in ("check", "follow", "write/text", "write/writer"))
+        yield from ((visitor, f"/letters/{made[name].reference}") for name in ("in_hand", "answered"))
+        yield from self.by("secretary", *letters.office_pages(made))
+
+    def appraised(self) -> Iterator[Page]:
+        """One being written, one that is open; the questions behind a code, and the check behind them."""
+        begun = make_survey(self.cast.secretary, self.place, title="拟定中的评议", is_open=False)
+        survey = make_survey(self.cast.secretary, self.place, title="凭码评议", audience="members")
+        code, visitor, url = make_codes(survey)[0], client_of(self.app), f"/appraisals/{survey.public_id}"
+        written = ("", "/edit", "/questions/new", "/questions/1", "/open")
+        yield from self.by("secretary", *(f"{OFFICE}/appraisals/{begun.public_id}{path}" for path in written))
+        running = ("", "/give-out", "/paper", "/put-off")
+        yield from self.by("secretary", *(f"{OFFICE}{url}{path}" for path in running))
+        yield visitor, url
+        yield visitor, visitor.force(url, {"code": code})
+        yield visitor, visitor.force(f"{url}/check", {"code": code, **ANSWERS})
 
     def volunteer(self) -> Iterator[Page]:
         """A registration being typed, one to decide, letters and terms, the list of skills, one's own place."""

@@ -11,6 +11,7 @@ from portal.associations.models import Level
 from portal.certificates.services import issue_certificate
 from portal.core.calendar import now, today
 from portal.core.database import db
+from portal.disclosure import services as disclosing_duty
 from portal.hours import services as hours
 from portal.ledger import closing
 from portal.lending import services as lending
@@ -22,9 +23,14 @@ from portal.people.models import ConsentPurpose, Person
 from portal.people.services import give_consent, publish_notice, reveal
 from portal.plans.models import FestivalDay
 from portal.statements import disclosing
+from portal.surveys import answering
+from portal.surveys import giving as surveys
+from portal.surveys import services as appraisals
 from tests.activities.rows import agree, days_ago, make_log, make_photo, who
 from tests.cards.rows import make_card, membership_of
 from tests.certificates.rows import make_request
+from tests.charters import inhabited as charters
+from tests.disclosure.rows import make_duty, make_guide
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
 from tests.harness.money import make_charge, make_payment
@@ -32,6 +38,7 @@ from tests.harness.service import make_activity, make_session, make_sign_up, mak
 from tests.hours.rows import served
 from tests.notices.rows import acting, corrected, draft, published
 from tests.statements.rows import last_year
+from tests.surveys.rows import ANSWERS, make_codes, make_survey
 from tests.volunteers.filling import registered
 
 LAST_TERM, THIS_TERM = (date(2020, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), date(2030, 12, 31))
@@ -50,6 +57,9 @@ def settle(cast: Cast) -> None:
     _lend(cast)
     registered(cast, notice_version=1)
     _pay_dues(cast)
+    _disclose(cast)
+    _appraise(cast)
+    charters.settle(cast)
     db.session.commit()
 
 
@@ -190,3 +200,33 @@ def _look_people_up(cast: Cast) -> None:
     for number in range(30):
         person: Person = make_person(f"居民{number}")
         affiliate(person, cast.community, group_id=cast.group.id if number % 2 else None)
+
+
+def _disclose(cast: Cast) -> None:
+    """A calendar of which something is late and something done; guides of the federation and of the community."""
+    place = db.session.merge(cast.community)
+    place.created_at = now() - timedelta(days=900)
+    duty = make_duty(cast.federation, starts_on=days_ago(800))
+    once = make_duty(cast.federation, "章程", frequency="once", kind="policy", starts_on=days_ago(60), position=1)
+    make_duty(cast.federation, "旧事项", ended_on=days_ago(100), position=2)
+    disclosed = published(cast.secretary, place, title="望江社区协会章程")
+    disclosing_duty.record(acting(cast.secretary), place, once, once.starts_on, disclosed)
+    assert duty.ended_on is None
+    for guide in (make_guide(cast.federation, "怎样转会"), make_guide(cast.community, link="/join", who="- 居民")):
+        guide.contact, guide.hours = "望江社区协会 0571-5550 0100", "周一至周五 9:00—17:00"
+    make_guide(cast.community, "还没写完", position=1, is_open=False)
+
+
+def _appraise(cast: Cast) -> None:
+    """A draft, one that is open and asks the member too, one whose last day is past, one whose results are public."""
+    make_survey(cast.secretary, cast.community, title="明年的评议", is_open=False)
+    running = make_survey(cast.secretary, cast.community, title="年度工作民主评议", audience="members")
+    surveys.ask_members(acting(cast.secretary), running)
+    make_codes(running)
+    for title in ("上半年评议", "去年评议"):
+        over = make_survey(cast.secretary, cast.community, title=title)
+        for number, code in enumerate(make_codes(over, count=9)):
+            said = {**ANSWERS, "q1": ("satisfied", "fairly", "unknown")[number % 3]}
+            answering.answer(over, answering.ticket_of_code(over, code), said)
+        over.opens_on, over.closes_on = days_ago(40), days_ago(30)
+    appraisals.publish(acting(cast.secretary), over, [appraisals.own_words(over)[3][0][0]])

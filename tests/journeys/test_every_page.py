@@ -28,6 +28,7 @@ from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
 from tests.journeys.inhabited import settle
 from tests.journeys.sources import are_new, in_traditional, links_of, made_of
 from tests.journeys.visitor import OVERFLOW
+from tests.letters import settled as letters
 from tests.volunteers.filling import registered
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -63,6 +64,7 @@ FILES = {
     "payments.payments_file", "receipts.receipts_file", "receipts.receipt_pdf", "receipts.own_pdf",
     "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",
     "arrears.arrears_file", "arrears.rounds_file", "arrears.round_file", "ledger.journal_file",
+    "objections.download", "charters.download", "letters.download", "letters.figures_file",
     "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
     "disclosure.calendar_file", "disclosure.below_file", "surveys.list_file", "surveys.results_file",
     "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
@@ -74,13 +76,14 @@ AFTER_A_FORM = {
     "volunteers.check", "volunteers.sent", "volunteers.move", "volunteers.renew_all",
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned", "receipts.print_job", "dues.charging_run", "dues.charging_preview",
-    "levy.laying", "surveys.done", "surveys.batch_job",
+    "letters.check", "letters.sent", "letters.entered", "levy.laying", "surveys.done", "surveys.batch_job",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>
   [node.localName, ...node.classList]))]"""
 # A household and a firm among the memberships; the second step of a merge and of an import.
 CHOSEN = re.compile(r"/memberships/\w+$|/check|/columns$")
+DAILY = ("activities", "exchange", "notices", "letters", "plan", "sessions")
 QUEUES = ("applications", "imports", "duplicates", "transfers", "requests")
 ROSTER = ("volunteers", "lending", "skills", "training")
 TRIED_ON = f"""() => {{
@@ -210,7 +213,7 @@ def own(path):
 
 
 def daily(path):
-    return path.startswith("/office/") and section(path) in ("activities", "exchange", "notices", "plan", "sessions")
+    return path.startswith("/office/") and section(path) in DAILY
 
 
 def roll(path):
@@ -246,7 +249,8 @@ def inhabited(cast):
 
 def test_public_pages(visit, live_app, inhabited, client):
     applying, helping = (made(inhabited, notice_version=1).reference for made in (applied, registered))
-    asked = f"/join/{applying}", f"/volunteer/{helping}"
+    writing = letters.settle(inhabited)["answered"].reference
+    asked = f"/join/{applying}", f"/volunteer/{helping}", f"/letters/{writing}"
     crawl = Crawl(live_app, visit(), client, public).run("/", "/associations/wangjiang", *asked)
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown), *invalid(crawl.sources)])
@@ -265,8 +269,9 @@ def test_own_pages(visit, live_app, inhabited, sign_in):
 
 
 def test_daily_pages_of_an_office(visit, live_app, inhabited, sign_in):
+    starts = letters.office_pages(letters.settle(inhabited))
     client = sign_in(inhabited.secretary)
-    crawl = Crawl(live_app, visit(inhabited.secretary), client, daily).run("/office/wangjiang")
+    crawl = Crawl(live_app, visit(inhabited.secretary), client, daily).run("/office/wangjiang", *starts)
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
     tell(f"daily pages of an office: {len(crawl.pages)}")
