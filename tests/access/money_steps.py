@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -129,8 +129,12 @@ def _place_and_payer(cast: Cast, name: str) -> tuple[Association, Person]:
 
 
 def _bank(cast: Cast) -> list[tuple[str, str]]:
-    """A file to be named, one to be taken in; lines that wait, with somebody who may have paid, and one set aside."""
+    """A file to be named, one to be taken in; lines that wait, with somebody who may have paid or with a payment that
+    was recorded already, and one set aside.
+    """
     place, payer = _place_and_payer(cast, "流水一")
+    _place, typed = _place_and_payer(cast, "外婆")
+    make_payment(typed, place, 900, method="transfer", received_on=date(today().year, 1, 6))
     db.session.commit()
     bank.take(cast.treasurer, place, bank.came("孙女", memo="流水一"), bank.came("外婆", "9.00"), bank.came("利息"))
     owed, other, aside = bank.found()[-3:]
@@ -189,7 +193,8 @@ def _arrears(cast: Cast) -> list[tuple[str, str]]:
     ]
     db.session.commit()
     at = f"{DUES}/arrears/reminders"
-    return [("treasurer", page) for page in (f"{at}/new", *(f"{at}/{one.public_id}" for one in rounds))]
+    pages = [("treasurer", page) for page in (f"{at}/new", *(f"{at}/{one.public_id}" for one in rounds))]
+    return [*pages, ("secretary", f"{at}/{rounds[0].public_id}")]
 
 
 def _books(cast: Cast) -> list[tuple[str, str]]:
