@@ -72,7 +72,7 @@ def rewrite(code: str, public_id: str, paragraph_id: str) -> Any:
 @requires("notices.write")
 def shift(code: str, public_id: str, paragraph_id: str) -> Response:
     """One place up or down."""
-    charter, form = load(public_id), OrderForm()
+    charter, form = _with_paragraph(public_id, paragraph_id), OrderForm()
     if not form.validate():
         abort(400)
     return _done(
@@ -84,7 +84,7 @@ def shift(code: str, public_id: str, paragraph_id: str) -> Response:
 @requires("notices.write")
 def remove(code: str, public_id: str, paragraph_id: str) -> Response:
     """Take a paragraph out."""
-    charter = load(public_id)
+    charter = _with_paragraph(public_id, paragraph_id)
     return _done(public_id, lambda: drafting.remove(current_user, charter, paragraph_id))
 
 
@@ -98,6 +98,15 @@ def _done(public_id: str, act: Any, anchor: str | None = None) -> Response:
         message = error.message
     db.session.commit()
     return web.go("charters.draft", message, public_id=public_id, _anchor=anchor)
+
+
+def _with_paragraph(public_id: str, paragraph_id: str) -> Charter:
+    """The charter, if the draft in hand has the paragraph; one that stands meanwhile is refused with words."""
+    charter = load(public_id)
+    found = _in_hand(charter)
+    if found is not None and queries.get_paragraph(found, paragraph_id) is None:
+        abort(404)
+    return charter
 
 
 def _heads(form: ParagraphForm) -> bool:

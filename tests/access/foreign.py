@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.activities.models import ActivityLog, ActivityPhoto
 from portal.associations.models import Association
+from portal.charters import queries
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.duplicates import services as duplicates
@@ -25,9 +26,11 @@ from tests.activities.rows import make_log
 from tests.applications.filling import applied
 from tests.cards.rows import make_card, membership_of
 from tests.certificates.rows import make_certificate, make_request, serve
+from tests.charters.rows import begun, opened, said
 from tests.duplicates.rows import make_pair
 from tests.harness.factory import LONG_AGO, kind_of, make_group, make_membership, make_person
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
+from tests.objections.rows import make_objection, make_period
 from tests.volunteers.filling import registered
 from tests.volunteers.rows import enrolled
 
@@ -56,6 +59,7 @@ def foreign_to(cast: Any) -> dict[str, str]:
         "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
         **decided(cast), "application": applied(cast, notice_version=1).public_id, **planned(cast),
         "hours": served_there(cast).public_id, **volunteering(cast), **praised(cast), **lent(here, cast.village),
+        **consulted(cast),
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -68,6 +72,15 @@ def volunteering(cast: Any) -> dict[str, str]:
     registration = registered(cast, notice_version=1)
     known = {"registration": registration, "volunteer": held, "letter": letter, "helper": person}
     return {kind: one.public_id for kind, one in known.items()}
+
+
+def consulted(cast: Any) -> dict[str, str]:
+    """What is on notice with an objection, and a charter that is commented on."""
+    period, charter = make_period(cast.secretary, cast.community), begun(cast)
+    opened(cast, charter)
+    paragraph = queries.paragraphs_of(queries.get_draft(charter, 1))[0]
+    known = {"period": period, "objection": make_objection(period), "charter": charter, "paragraph": paragraph}
+    return {kind: one.public_id for kind, one in {**known, "comment": said(cast, charter)}.items()}
 
 
 def memberships(cast: Any) -> dict[str, str]:
@@ -139,6 +152,7 @@ def own_of(cast: Any) -> dict[str, str]:
     session, person = make_session(make_activity(place), now() - timedelta(minutes=30)), make_person("毛小满")
     made = {"session": session, "need": need_of(session), "log": make_log(place), "helper": person}
     made["membership"] = make_membership(make_person("户主二"), place, kind=kind_of(place, 1))
+    made |= {"period": make_period(cast.sibling, place), "charter": begun(cast, place=place, title="听雨章程")}
     made |= {"volunteer": make_volunteer(person, place), "group": make_group(place, "第一小组")}
     return {**{kind: one.public_id for kind, one in made.items()}, "asked": lent(place, cast.village)["asked"]}
 

@@ -60,7 +60,6 @@ NO_FORM = {
     "accounts.send_recovery": "stands only where a mail server is named; its one box is looked for, not kept",
     "activities.keep_photos": "portal.js sends the photos of the form of an entry ahead; it takes files alone",
     "dues.start_preview": "stands only above ten thousand members; it keeps nothing but the wish to look",
-    "dues.start_preview": "stands only above ten thousand members; it keeps nothing but the wish to look",
     "notices.preview": "portal.js sends the text of the form of a notice; it keeps nothing",
 }
 Page = tuple[PortalClient, "str | TestResponse"]

@@ -31,10 +31,11 @@ AT_HOME = {
     "card": "cards.card", "request": "own.request_page", "activity": "plans.activity", "session": "plans.session",
     "hours": "hours.why", "course": "dossiers.course", "volunteer": "dossiers.dossier",
     "registration": "volunteers.registration", "sign_up": "attendance.decide", "asked": "lending.show",
-    "star": "certificates.star", "certificate": "certificates.certificate",
+    "period": "objections.office_page", "charter": "charters.office_page", "star": "certificates.star", "certificate": "certificates.certificate",
 }  # fmt: skip
 # Addresses of something that belongs to something: where the first may be one's own, the second is tried too.
-WITHIN = {"activities": "log", "lending": "asked", "members": "membership", "signups": "session"}
+WITHIN = {"activities": "log", "lending": "asked", "members": "membership", "objections": "period",
+          "charters": "charter", "signups": "session"}
 
 # Some hundreds of questions: each is one look-up by id and association, the same statement on both databases.
 pytestmark = pytest.mark.engines("sqlite")

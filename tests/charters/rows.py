@@ -26,10 +26,17 @@ TEXT = """望江社区协会章程
 CLOSES = 14  # days
 VOTES = {"entitled": 30, "present": 24, "in_favour": 20, "against": 3, "abstained": 1}
 
+MINUTES = {
+    "meeting": "会员大会", "place": "社区活动室", "presided_by": "黄淑兰", "entitled": "30", "present": "24",
+    "in_favour": "24", "against": "0", "abstained": "0",
+}  # fmt: skip
+
 
 def begun(cast: Cast, **values: Any) -> Charter:
+    """The first draft, of the community unless `place` says otherwise."""
+    place = values.pop("place", cast.community)
     known = {"kind": "charter", "title": "望江社区协会章程", "reason": "换届后修订", "pasted": TEXT, **values}
-    charter = services.begin(acting(cast.secretary), cast.community, **known)
+    charter = services.begin(acting(cast.secretary), place, **known)
     db.session.flush()
     return charter
 

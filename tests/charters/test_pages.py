@@ -11,14 +11,9 @@ from portal.charters import queries, services
 from portal.charters.models import Charter, CharterComment
 from portal.core.calendar import at, today
 from portal.core.database import db
-from tests.charters.rows import OFFICE, TEXT, adopted, after, answered, begun, finished, opened, said
+from tests.charters.rows import MINUTES, OFFICE, TEXT, adopted, after, answered, begun, finished, opened, said
 from tests.harness.cases import each, either_engine
 from tests.notices.rows import acting
-
-MINUTES = {
-    "meeting": "会员大会", "place": "社区活动室", "presided_by": "黄淑兰", "entitled": "30", "present": "24",
-    "in_favour": "24", "against": "0", "abstained": "0",
-}  # fmt: skip
 
 
 @pytest.fixture
