@@ -26,11 +26,6 @@ def block(document: Any, holds: Any, base_url: str, site_name: str) -> Markup:
 def described(document: Any, holds: Any, base_url: str, site_name: str) -> dict[str, Any]:
     """The document as an object of schema.org; what is not known is left out."""
     address = f"{base_url}/notices/{document.public_id}"
-    publisher = {
-        "@type": "Organization",
-        "name": document.association,
-        "url": f"{base_url}/associations/{document.code}",
-    }
     found = {
         "@context": "https://schema.org",
         "@type": "DigitalDocument",
@@ -39,22 +34,32 @@ def described(document: Any, holds: Any, base_url: str, site_name: str) -> dict[
         "name": document.title,
         "identifier": document.index_number,
         "abstract": beginning(document.html, 200) if document.html else "",
-        "author": {"@type": "Organization", "name": document.issuer} if document.issuer else None,
-        "publisher": publisher,
-        "datePublished": _day(document.published_at),
-        "dateModified": _day(document.version_published_at),
-        "dateCreated": _day(document.signed_on),
-        "expires": _day(document.expires_on),
+        "author": _named("Organization", document.issuer),
+        "publisher": _named("Organization", document.association, f"{base_url}/associations/{document.code}"),
         "version": document.number,
         "creativeWorkStatus": str(holds.label),
         "keywords": document.keywords.split(),
-        "about": {"@type": "Thing", "name": document.subject} if document.subject else None,
+        "about": _named("Thing", document.subject),
         "inLanguage": "zh",
         "isAccessibleForFree": True,
-        "isPartOf": {"@type": "WebSite", "name": site_name, "url": f"{base_url}/"},
+        "isPartOf": _named("WebSite", site_name, f"{base_url}/"),
+        **_dates(document),
     }
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 
-def _day(moment: Any) -> str | None:
-    return moment.isoformat() if moment else None
+def _named(kind: str, name: str, address: str = "") -> dict[str, str] | None:
+    if not name:
+        return None
+    return {"@type": kind, "name": name, **({"url": address} if address else {})}
+
+
+def _dates(document: Any) -> dict[str, str | None]:
+    """Signed, published, corrected, and until when it holds."""
+    days = {
+        "dateCreated": document.signed_on,
+        "datePublished": document.published_at,
+        "dateModified": document.version_published_at,
+        "expires": document.expires_on,
+    }
+    return {name: day.isoformat() if day else None for name, day in days.items()}
