@@ -35,7 +35,7 @@ def test_a_correction_from_button_to_reader(cast, sign_in, client, db_session, n
     assert "第一项标准有误" in page.select_one(".versions").get_text()
     earlier = client.page(f"/notices/{notice.public_id}/versions/1")
     assert earlier.find(string="12.00")
-    assert earlier.select_one('link[rel="canonical"]')["href"] == f"/notices/{notice.public_id}"
+    assert earlier.select_one('link[rel="canonical"]')["href"] == f"http://localhost/notices/{notice.public_id}"
     assert earlier.select_one(f'.notice a[href="/notices/{notice.public_id}"]')
 
 
