@@ -39,6 +39,8 @@ BY_ENDPOINT = {
     "offices.grant": {"confirmed": "yes", "end_on": ""},
     "activities.correct": {"minutes": "60", "length": ""},
     "attendance.decide": {"minutes": "10"},
+    "letters.enter": {"answer": ""},  # whom it is about may be the chair: then somebody above answers
+    "letters.put_off": {"until": str(today() + timedelta(days=30))},
     "certificates.new_star_table": {"hours": "100 200 300"},
     "dossiers.evaluate": {"start_on": str(today() - timedelta(days=60)), "end_on": str(today())},
     "hours.correct": {"minutes": "55"},

@@ -234,7 +234,7 @@ class Steps:
         yield from consulting.checks(self.cast, self.visitors["secretary"], client_of(self.app))
 
     def letters(self) -> Iterator[Page]:
-        """A letter that is checked before it is sent; letters in every state, as the office and who wrote see them."""
+        """A letter that is checked before it is sent; letters in every state, in the office and as followed."""
         made = letters.settle(self.cast)
         visitor, token = client_of(self.app), drafts.new_token()
         drafts.keep(token, letters.ANSWERS)
