@@ -1,4 +1,4 @@
-"""Hostile names and descriptions of files (`make soak`: all sixty): on no page and in no header are they anything but words."""
+"""Hostile names and descriptions of files (`make soak`: all sixty): on no page, in no header more than words."""
 
 from __future__ import annotations
 
