@@ -9,9 +9,10 @@ from typing import Any
 from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.database import db
-from portal.notices import services, subjects
+from portal.notices import attachments, services, subjects
 from portal.notices.queries import list_subjects
 from tests.notices.rows import OFFICE, acting, draft
+from tests.notices.test_files import picture
 
 
 def addresses(cast: Any) -> Iterator[tuple[str, str]]:
@@ -20,6 +21,7 @@ def addresses(cast: Any) -> Iterator[tuple[str, str]]:
     root.reviews_notices = True
     publisher, secretary = acting(cast.publisher), acting(cast.secretary)
     written, submitted, scheduled = (draft(publisher, place, title=title) for title in ("写好的", "送审的", "定时的"))
+    attachments.attach(publisher, written, attachments.take_in("门口.jpg", picture((40, 30))), "活动室门口")
     for one in (submitted, scheduled):
         services.submit(publisher, one, number=1)
     services.approve(secretary, scheduled, number=1)
@@ -28,6 +30,7 @@ def addresses(cast: Any) -> Iterator[tuple[str, str]]:
     subjects.end_subject(cast.administrator, ended)
     db.session.flush()
     kept = f"/office/qinghe/subjects/{list_subjects(root.id)[0].public_id}"
+    yield "publisher", f"{OFFICE}/{written.public_id}/files"
     for who, one in (
         ("publisher", written),
         ("publisher", submitted),
