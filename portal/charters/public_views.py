@@ -22,6 +22,7 @@ from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
+from portal.core.shared import shared
 from portal.core.text import printable
 from portal.transparency.models import ChainKind
 from portal.transparency.queries import proof_of
@@ -31,6 +32,7 @@ BEGINNING = 24  # characters by which a paragraph is named in a choice
 
 @blueprint.get("/charters", strict_slashes=False)
 @public
+@shared
 def public_list() -> str:
     """Charters under way, then those adopted or given up; `association` limits them to one and those below it."""
     code = printable(request.args.get("association", ""))
@@ -42,6 +44,7 @@ def public_list() -> str:
 
 @blueprint.get("/charters/<public_id>")
 @public
+@shared
 def public_page(public_id: str) -> str:
     """The whole way; the draft that stands, or the one that `draft` asks for; comments once their round is over."""
     charter = _charter(public_id)

@@ -16,6 +16,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.paging import page_number, paginate
+from portal.core.shared import share, shared
 from portal.surveys import answering, codes, queries, sheets
 from portal.surveys.blueprint import blueprint
 from portal.surveys.forms import CodeForm
@@ -26,6 +27,7 @@ from portal.verification.attempts import Attempts, network
 
 @blueprint.get("/appraisals", strict_slashes=False)
 @public
+@shared
 def public_list() -> str:
     """Those that are open, and those whose results can be read."""
     page = paginate(queries.public_rows(), page_number())
@@ -38,7 +40,7 @@ def start(public_id: str) -> Response | str:
     """What it is about, and where the code goes; published, its results."""
     survey = _survey(public_id)
     if survey.state == SurveyState.PUBLISHED:
-        return web.page("surveys/results.html", survey=survey, found=survey.results, entry=proof_of(public_id))
+        return share(web.page("surveys/results.html", survey=survey, found=survey.results, entry=proof_of(public_id)))
     form = CodeForm(formdata=None, data={"code": codes.shown(codes.read(request.args.get("code", "")))})
     return _private(web.page("surveys/start.html", survey=survey, form=form, **_state(survey)))
 
