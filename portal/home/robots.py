@@ -15,8 +15,9 @@ XML = "application/xml"
 # Pages of somebody's own, and those behind which something is entered: nothing is found there.
 CLOSED = ("/office", "/me", "/sign-in", "/join/", "/verify", "/preferences")
 PAGES = (
-    "home.front", "notices.public_list", "notices.policies", "disclosure.public_guides", "activities.public_list",
-    "plans.public_open", "associations.directory", "objections.public_list",
+    "home.front", "notices.public_list", "notices.policies", "disclosure.public_guides", "disclosure.public_calendar",
+    "objections.public_list", "charters.public_list", "letters.start", "letters.answers", "activities.public_list",
+    "plans.public_open", "associations.directory", "statements.public_list", "transparency.show",
 )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def sitemap_pages() -> Response:
     return Response(sitemap.pages([_base_url() + url_for(page) for page in PAGES]), mimetype=XML)
 
 
-@blueprint.get("/sitemaps/<any(notices, associations, guides, activities, 'notice-periods'):room>-<int:number>.xml")
+@blueprint.get("/sitemaps/<room>-<int:number>.xml")
 @public
 def sitemap_file(room: str, number: int) -> Response:
     """Some of a room's addresses; whoever has the file as it stands gets none of it again."""

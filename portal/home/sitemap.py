@@ -12,17 +12,22 @@ from datetime import UTC
 from typing import Any
 from xml.sax.saxutils import escape
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.activities.models import ActivityLog
 from portal.activities.story_rules import is_story
 from portal.associations.models import Association
+from portal.charters.models import Charter, ConsultationRound
+from portal.charters.queries import SECRET
 from portal.core.database import db, read
 from portal.core.recent import recent
 from portal.disclosure.models import Guide
+from portal.letters.models import Letter
 from portal.notices.models import Notice, NoticeStatus
 from portal.objections.models import NoticePeriod
+from portal.statements.models import YearStatement
+from portal.statements.queries import STANDS
 
 LENGTH = 50_000
 CHUNK = 1000
@@ -68,6 +73,19 @@ def _stories() -> Sequence[Any]:
     return ActivityLog.association_id == Association.id, *is_story()
 
 
+def _charters() -> Sequence[Any]:
+    """Those that were shown to everybody in a round."""
+    return Charter.state.not_in(SECRET), exists().where(ConsultationRound.charter_id == Charter.id)
+
+
+def _answers() -> Sequence[Any]:
+    return (Letter.published_at.is_not(None),)
+
+
+def _statements() -> Sequence[Any]:
+    return (STANDS,)
+
+
 SOURCES = {
     "notices": Source(Notice, "notices.public_page", ("public_id",), Notice.updated_at, _notices),
     "associations": Source(Association, "home.association", ("code",), Association.created_at, _associations),
@@ -86,6 +104,15 @@ SOURCES = {
         func.coalesce(NoticePeriod.decided_at, NoticePeriod.opened_at),
         tuple,
     ),
+    "charters": Source(
+        Charter,
+        "charters.public_page",
+        ("public_id",),
+        func.coalesce(Charter.ended_at, Charter.created_at),
+        _charters,
+    ),
+    "answers": Source(Letter, "letters.answer_page", ("public_id",), Letter.published_at, _answers),
+    "statements": Source(YearStatement, "statements.public", ("public_id",), YearStatement.published_at, _statements),
 }
 Files = Sequence[tuple[str, int, Any, int]]
 

@@ -52,7 +52,9 @@ def test_every_address_of_the_map_answers(cast, client):
     assert "/associations/wangjiang" in addresses
     assert not {f"/notices/{gone.public_id}", f"/notices/{hidden.public_id}"} & set(addresses)
     assert {client.get(address).status_code for address in addresses} == {200}
-    assert client.get("/sitemaps/notices-9.xml").status_code == 404
+    for name, source in sitemap.SOURCES.items():
+        assert client.get(f"/sitemaps/{name}-9.xml").status_code == 404
+        assert b"".join(sitemap.addresses(name, 9, "%(" + source.arguments[0] + ")s")).endswith(b"</urlset>\n")
 
 
 def test_a_file_holds_a_range_of_ids(cast, client, monkeypatch):
