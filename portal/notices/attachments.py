@@ -210,6 +210,6 @@ def _words(alternative: str) -> str:
 def _touch(actor: Account, notice: Notice, draft: NoticeVersion, action: str, row: NoticeAttachment) -> None:
     """An edit: whoever wants to review or publish looks again."""
     draft.written_by, draft.written_at = actor.person_id, now()
-    draft.submitted_at = draft.submitted_by = draft.reviewed_at = draft.reviewed_by = draft.publish_at = None
+    draft.begin_again()
     db.session.flush()
     audit.record(actor, action, notice, {"version": draft.number, "file": row.name})

@@ -113,6 +113,14 @@ def get_current(notice: Notice) -> NoticeVersion:
     return db.session.scalars(statement.limit(1)).one()
 
 
+def get_record(notice: Notice) -> NoticeVersion:
+    """The version that the public read last, with who wrote, submitted, read and released it."""
+    people = (NoticeVersion.author, NoticeVersion.submitter, NoticeVersion.reviewer, NoticeVersion.publisher)
+    statement = select(NoticeVersion).options(*map(joinedload, people)).order_by(NoticeVersion.number.desc())
+    wanted = (NoticeVersion.notice_id == notice.id, NoticeVersion.published_at.is_not(None))
+    return db.session.scalars(statement.where(*wanted).limit(1)).one()
+
+
 def get_version(notice: Notice, number: int) -> NoticeVersion | None:
     """A published version."""
     return db.session.scalar(

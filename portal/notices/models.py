@@ -195,6 +195,7 @@ class NoticeVersion(Base):
     author: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[written_by])
     submitter: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[submitted_by])
     reviewer: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[reviewed_by])
+    publisher: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[published_by])
     attachments: Mapped[list[NoticeAttachment]] = relationship(
         back_populates="version", lazy="raise_on_sql", order_by="NoticeAttachment.position"
     )

@@ -93,7 +93,8 @@ def office_page(code: str, public_id: str) -> Any:
         return web.go(".check", public_id=public_id)
     document = queries.get_public(public_id) or abort(404)
     draft = desk.get_draft(notice)
-    return web.page("notices/office_page.html", notice=notice, draft=draft, **public_views.around(document))
+    around = public_views.around(document)
+    return web.page("notices/office_page.html", notice=notice, draft=draft, record=desk.get_record(notice), **around)
 
 
 @blueprint.get("/office/<code>/notices/<public_id>/withdraw")
