@@ -18,6 +18,7 @@ from portal.applications.models import ApplicationState, MembershipApplication
 from portal.arrears.models import Reminder
 from portal.bank.models import BankLine
 from portal.cards.models import MemberCard
+from portal.charters import removal as charters
 from portal.core.audit import record
 from portal.core.calendar import now, today
 from portal.core.database import db
@@ -32,6 +33,7 @@ from portal.members import queries as memberships
 from portal.members import services as members
 from portal.members import transfers
 from portal.members.models import EndReason, Membership, Transfer, TransferState
+from portal.objections import removal as objections
 from portal.offices.queries import list_appointments_of
 from portal.own.models import PersonalRequest, RequestState
 from portal.payments import queries as payments
@@ -91,6 +93,8 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     _empty_applications(actor, people, name)
     volunteers.forget(actor, people, name)
     letters.forget(actor, people)
+    objections.forget(people)
+    charters.forget(people)
     _empty_merges(ids)
     _empty_requests(ids)
     remove_person(actor, person, language)

@@ -21,6 +21,7 @@ from portal.arrears.models import Reminder
 from portal.associations.models import Association, Group
 from portal.cards.models import MemberCard
 from portal.certificates.models import ServiceCertificate, StarGrant
+from portal.charters.models import CharterComment
 from portal.core.audit import AuditEntry
 from portal.core.database import Base, db
 from portal.core.i18n import lazy
@@ -32,6 +33,7 @@ from portal.ledger.models import DuesPeriod
 from portal.letters.models import Letter, LetterStep
 from portal.levy.models import LevyPerson
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipStay, Transfer
+from portal.objections.models import NoticePeriod, Objection
 from portal.offices.models import Appointment
 from portal.own.models import PersonalRequest
 from portal.payments.models import Allocation, Payment, Refund, Reversal
@@ -46,12 +48,13 @@ UNTOLD = frozenset({
     "password_hash", "totp_secret", "totp_last_step", "token_hash", "code_hash", "identity_index", "phone_index",
     "identity_last4", "phone_last4", "sort_key", "id", "person_id", "actor_id", "created_by", "key",
 })  # fmt: skip
-# Keys that are told by the name of what they lead to. Keys to other people and to rows are left out.
+# Keys, of all tables or of one, that are told by the name of what they lead to. Others are left out.
 NAMED: dict[str, Any] = {
     "association_id": Association.name, "group_id": Group.name, "kind_id": MembershipKind.name,
     "membership_id": Membership.number, "from_association_id": Association.name,
     "to_association_id": Association.name, "log_id": ActivityLog.title,
     "session_id": ActivitySession.place, "period_id": DuesPeriod.name,
+    "objection.period_id": NoticePeriod.title,
 }  # fmt: skip
 Mine = Callable[[int], Any]
 
@@ -73,8 +76,9 @@ class Section:
         told = []
         for attribute in inspect(self.model).column_attrs:
             column = attribute.columns[0]
-            if attribute.key in NAMED:
-                told.append((attribute.key.removesuffix("_id"), attribute.key, NAMED[attribute.key]))
+            label = NAMED.get(f"{self.model.__tablename__}.{attribute.key}", NAMED.get(attribute.key))
+            if label is not None:
+                told.append((attribute.key.removesuffix("_id"), attribute.key, label))
             elif not (attribute.key in UNTOLD or column.foreign_keys):
                 told.append((attribute.key, attribute.key, None))
         return told
@@ -158,6 +162,8 @@ SECTIONS = (
     Section("levies", lazy("Where I was counted for a levy"), LevyPerson, "person_id"),
     Section("letters_written", lazy("Letters that I wrote"), Letter, "person_id"),
     Section("letter_steps", lazy("What was done with my letters"), LetterStep, "id", _letter_steps),
+    Section("objections", lazy("Objections that I sent"), Objection, "person_id"),
+    Section("charter_comments", lazy("What I said about charters"), CharterComment, "person_id"),
     Section("appraisals", lazy("Appraisals that I am asked to answer"), SurveyTicket, "person_id"),
     Section("consents", lazy("Consents"), Consent, "person_id"),
     Section("reveals", lazy("Who looked at my number or phone"), Reveal, "person_id"),
@@ -178,6 +184,7 @@ NOT_COPIED = {
     "appointment.created_by": _ACT, "reveal.by_person_id": _ACT, "one_time_code.issued_by": _ACT,
     "activity_log.recorded_by": _ACT, "activity_revision.replaced_by": _ACT, "notice.created_by": _ACT,
     "notice_version.written_by": _ACT, "notice_version.published_by": _ACT,
+    "notice_version.submitted_by": _ACT, "notice_version.reviewed_by": _ACT,
     "application_message.by_person_id": _ACT, "membership_application.entered_by_id": _ACT,
     "membership_application.decided_by_id": _ACT, "membership_transfer.proposed_by_id": _ACT,
     "membership_transfer.decided_by_id": _ACT, "member_card.issued_by_id": _ACT,
@@ -203,6 +210,11 @@ NOT_COPIED = {
     "letter_about.person_id": "whoever a letter complains about does not learn of it: it would lead to who wrote",
     "disclosure_duty.created_by_id": _ACT, "disclosure.recorded_by_id": _ACT, "guide.revised_by_id": _ACT,
     "survey.created_by_id": _ACT,
+    "notice_period.opened_by_id": _ACT, "notice_period.decided_by_id": _ACT,
+    "objection.entered_by_id": _ACT, "objection.answered_by_id": _ACT,
+    "charter.created_by_id": _ACT, "charter_draft.written_by_id": _ACT, "consultation_round.opened_by_id": _ACT,
+    "charter_comment.entered_by_id": _ACT, "charter_comment.answered_by_id": _ACT,
+    "charter_adoption.recorded_by_id": _ACT,
     "told_apart.first_id": _PAIR, "told_apart.second_id": _PAIR,
     "person_merge.kept_id": _PAIR, "person_merge.gone_id": _PAIR,
     "register_import_row.matched_id": _ROW, "register_import_row.created_person_id": _ROW,
