@@ -27,10 +27,13 @@ from tests.applications.filling import applied
 from tests.cards.rows import make_card, membership_of
 from tests.certificates.rows import make_certificate, make_request, serve
 from tests.charters.rows import begun, opened, said
+from tests.disclosure.rows import make_guide
 from tests.duplicates.rows import make_pair
 from tests.harness.factory import LONG_AGO, kind_of, make_group, make_membership, make_person
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
+from tests.letters.rows import written
 from tests.objections.rows import make_objection, make_period
+from tests.surveys.rows import make_survey
 from tests.volunteers.filling import registered
 from tests.volunteers.rows import enrolled
 
@@ -59,7 +62,7 @@ def foreign_to(cast: Any) -> dict[str, str]:
         "request": asked.public_id, "import": brought_in(cast).public_id, **memberships(cast),
         **decided(cast), "application": applied(cast, notice_version=1).public_id, **planned(cast),
         "hours": served_there(cast).public_id, **volunteering(cast), **praised(cast), **lent(here, cast.village),
-        **consulted(cast),
+        **consulted(cast), **asked_of(cast),
     }  # fmt: skip
     db.session.commit()
     return ids
@@ -80,7 +83,14 @@ def consulted(cast: Any) -> dict[str, str]:
     opened(cast, charter)
     paragraph = queries.paragraphs_of(queries.get_draft(charter, 1))[0]
     known = {"period": period, "objection": make_objection(period), "charter": charter, "paragraph": paragraph}
+    known["written"] = written(cast)
     return {kind: one.public_id for kind, one in {**known, "comment": said(cast, charter)}.items()}
+
+
+def asked_of(cast: Any) -> dict[str, str]:
+    """An appraisal, and a guide."""
+    survey, guide = make_survey(cast.secretary, cast.community), make_guide(cast.community)
+    return {"survey": survey.public_id, "guide": guide.public_id}
 
 
 def memberships(cast: Any) -> dict[str, str]:

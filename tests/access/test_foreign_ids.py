@@ -31,7 +31,9 @@ AT_HOME = {
     "card": "cards.card", "request": "own.request_page", "activity": "plans.activity", "session": "plans.session",
     "hours": "hours.why", "course": "dossiers.course", "volunteer": "dossiers.dossier",
     "registration": "volunteers.registration", "sign_up": "attendance.decide", "asked": "lending.show",
-    "period": "objections.office_page", "charter": "charters.office_page", "star": "certificates.star", "certificate": "certificates.certificate",
+    "period": "objections.office_page", "charter": "charters.office_page", "written": "letters.show",
+    "survey": "surveys.office_page", "guide": "disclosure.edit_guide",
+    "star": "certificates.star", "certificate": "certificates.certificate",
 }  # fmt: skip
 # Addresses of something that belongs to something: where the first may be one's own, the second is tried too.
 WITHIN = {"activities": "log", "lending": "asked", "members": "membership", "objections": "period",
