@@ -16,6 +16,8 @@ STAYS = {
     "person_merge.gone_id": "what an earlier merge did remains what it did",
     "register_import_row.created_person_id": "the import made this record, not the one that is kept",
     "notice_version.written_by": "a published version is never changed",
+    "notice_version.submitted_by": "a published version is never changed",
+    "notice_version.reviewed_by": "a published version is never changed",
     "notice_version.published_by": "a published version is never changed",
     "letter_step.by_id": "a step of a letter is never changed",
     "letter_step.to_person_id": "a step of a letter is never changed",

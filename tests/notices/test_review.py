@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
 from portal.core.errors import RuleError
+from portal.duplicates import services as duplicates
 from portal.notices import desk, reviewing, services
 from portal.notices.drafts import Content, revision_of
 from portal.notices.models import Way, way_of
+from tests.duplicates.rows import make_pair
 from tests.harness.cases import each, either_engine
 from tests.notices.rows import OFFICE, TITLE, WHO_MAY_NOT, draft, published
 
@@ -228,3 +230,14 @@ def test_the_federation_says_whether_it_is_wanted(cast, sign_in, db_session):
     assert not cast.street.reviews_notices
     assert chair.submit(page, {"reviews_notices": None}).status_code == 303
     assert published(cast.publisher, cast.community).status == "published"
+
+
+def test_two_records_of_a_reviewer_become_one_and_the_version_stays(cast, db_session):
+    kept, gone = make_pair(cast.community)
+    notice = draft(cast.secretary, cast.community)
+    version = desk.get_draft(notice)
+    version.written_by = version.submitted_by = version.reviewed_by = gone.id
+    services.publish(cast.secretary, notice, number=1)
+    duplicates.merge(cast.secretary, cast.community, kept, gone, duplicates.Choice())
+    db_session.flush()
+    assert desk.get_current(notice).reviewed_by == gone.id
