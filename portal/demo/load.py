@@ -122,9 +122,8 @@ def compose(batch: Batch, day: date) -> Logbook:
     attendance.leave_open(batch, locals_[SHOWCASE].id)
     Certificates(batch, locals_, day).fill()
     Board(batch, locals_, day).fill()
-    charters.fill(batch, locals_, day)
-    disclosure.fill(batch, locals_, day)
-    appraisals.fill(batch, locals_, day)
+    for told in (charters, disclosure, appraisals):
+        told.fill(batch, locals_, day)
     return logbook
 
 
