@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -10,10 +12,13 @@ from portal.associations.models import Association
 from portal.bank import queries, services, taking
 from portal.bank.models import BankFile, BankLine, LineState
 from portal.core.database import db
+from portal.core.errors import RuleError
 from portal.dues.models import Charge
 from portal.imports.queries import get_account
 from portal.payments.models import Payment
+from portal.payments.services import record
 from portal.people.models import Person
+from portal.receipts.models import Receipt
 from tests.bank.files import brought, came, found, lines_in, plain, take
 from tests.dues.test_at_once import together
 from tests.harness.money import FEE
@@ -79,3 +84,36 @@ def test_control_without_the_claim_a_line_is_two_payments(cast, db_session):
         services.match(cast.treasurer, line, payer_of(charge), [(charge, FEE)], line.booked_on, method="transfer")
         db_session.execute(update(BankLine).values(state=LineState.WAITING))
     assert count(Payment) == 2
+
+
+def test_a_file_is_matched_by_two_while_payments_are_typed_and_nobody_waits_for_ever(live_app, cast, db_session):
+    """Portions take lines, books, charges and the receipts' counter in one order; each charge is paid once."""
+    names = [f"李{first}{second}" for first in "春夏秋冬" for second in "山水木火"]
+    charges = [debtor(cast.community, name).id for name in names]
+    people = [db.session.get_one(Charge, one).payer_id for one in charges]
+    file = brought(cast.treasurer, cast.community, plain(*(came(one, number=f"7{n}") for n, one in enumerate(names))))
+    lines, _count = lines_in(plain(*(came(one, number=f"7{n}") for n, one in enumerate(names))))
+    taking.write(file, lines, lambda _count: None)
+    ids, place, who = [line.id for line in found()], cast.community.id, cast.treasurer.id
+
+    def work(number):
+        association, account = db.session.get_one(Association, place), get_account(who)
+        if number < 2:
+            matcher = taking.Matcher(association)
+            matcher.match(account, ids[:: 1 - 2 * number], lambda _count: db.session.commit())
+            return
+        for at in range(len(charges))[:: 5 - 2 * number]:
+            charge, payer = db.session.get_one(Charge, charges[at]), db.session.get_one(Person, people[at])
+            known = {"payer": payer, "amount_fen": FEE, "received_on": found()[0].booked_on, "method": "cash"}
+            with suppress(RuleError):
+                record(account, association, **known, key=f"typed {at}", settles=[(charge, FEE)])
+            db.session.commit()
+
+    assert together(live_app, work, 4) == {"done": 4}
+    db.session.expire_all()
+    paid = db.session.scalars(select(Charge.paid_fen).where(Charge.id.in_(charges))).all()
+    assert set(paid) == {FEE}
+    settled = sum(line.state == LineState.MATCHED for line in found())
+    assert count(Payment) == len(charges) >= settled
+    numbers = db.session.scalars(select(Receipt.number).order_by(Receipt.number)).all()
+    assert numbers == list(range(1, len(charges) + 1))
