@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from werkzeug.routing import BuildError
+from werkzeug.routing import BuildError, Rule
 
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")  # ids and codes: they stand in an address as they are
 KEPT = 2_000
 
 
+class LateRule(Rule):
+    """A route. Werkzeug compiles two functions for each that build its address, which is a fifth of the portal's
+    start; most are not asked for, so here each is compiled when it first is.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compile_now = super()._compile_builder
+
+        @cache
+        def compiled() -> Callable[..., tuple[str, str]]:
+            return compile_now(append_unknown)
+
+        def build(rule: Rule, /, **values: Any) -> tuple[str, str]:
+            return compiled()(rule, **values)
+
+        return build
+
+
 def install(app: Flask) -> None:
+    app.url_rule_class = LateRule
     app.extensions["portal.addresses"] = {}
     app.url_defaults(_same_association)
     app.jinja_env.globals["url_for"] = address_for

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, g, url_for
+from werkzeug.routing import Map, Rule
 
 from portal.core import addresses
 from tests.harness.cast import Cast
@@ -23,6 +24,22 @@ def test_every_page_has_the_address_that_the_router_gives(app: Flask) -> None:
             expected = _answer(url_for, rule.endpoint, values)
             assert _answer(addresses.address_for, rule.endpoint, values) == expected
             assert _answer(addresses.address_for, rule.endpoint, values) == expected
+
+
+def test_a_route_that_is_compiled_late_builds_what_werkzeugs_own_does(app: Flask) -> None:
+    def built(kind: type[Rule]) -> list[str]:
+        rules = [
+            kind("/office/<code>/people/<public_id>", endpoint="person"),
+            kind("/list", endpoint="list", defaults={"page": 1}),
+            kind("/list/<int:page>", endpoint="list"),
+        ]
+        adapter = Map(rules).bind("localhost", script_name="/below")
+        asked = [(word, {"code": word, "public_id": "x"}) for word in HOSTILE if word]
+        found = [adapter.build("person", {**values, "q": word}) for word, values in asked]
+        return [*found, *(adapter.build("list", {"page": page}) for page in (1, 2, 2))]
+
+    assert app.url_map._rules_by_endpoint["home.front"][0].__class__ is addresses.LateRule
+    assert built(addresses.LateRule) == built(Rule)
 
 
 def _answer(build: Callable[..., str], endpoint: str, values: dict[str, Any]) -> str:
