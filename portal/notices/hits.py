@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, select
 from portal.core.database import db
 from portal.core.search import folded, text_query, text_runs
 from portal.core.text import plain
-from portal.notices.models import Notice, NoticeVersion
+from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 from portal.notices.queries import CURRENT_NUMBER
 from portal.notices.search import names_of
 
@@ -58,7 +58,15 @@ class Sought:
             return None
         start = _beginning(text, places[0][0])
         cut = _SPACE.sub(" ", text[start : start + LENGTH]).strip()
-        return _dots(start > 0) + self.mark(cut) + _dots(start + LENGTH < len(text))
+        return (
+            _dots(start > 0 and not _STOP.match(text[start - 1])) + self.mark(cut) + _dots(start + LENGTH < len(text))
+        )
+
+
+def shown(words: str, rows: Sequence[Any]) -> dict[str, Any]:
+    """For a template: what was typed, as it is marked in a title, and why each row was found."""
+    sought = Sought.of(words)
+    return {"words": words, "sought": sought, "why": lines(rows, sought) if words else {}}
 
 
 def lines(rows: Sequence[Any], sought: Sought) -> Mapping[str, Markup]:
@@ -79,12 +87,12 @@ def _why(row: Any, names: Iterable[str], sought: Sought) -> Markup:
 
 
 def _texts(public_ids: Sequence[str]) -> Sequence[Any]:
-    """The beginning of what the current version of each says."""
+    """The beginning of what the current version of each says that is published."""
     html = func.substr(NoticeVersion.html, 1, READ).label("html")
     statement = (
         select(NoticeVersion.id, Notice.public_id, html, NoticeVersion.document_number, NoticeVersion.keywords)
         .join(Notice, and_(Notice.id == NoticeVersion.notice_id, NoticeVersion.number == CURRENT_NUMBER))
-        .where(Notice.public_id.in_(public_ids))
+        .where(Notice.public_id.in_(public_ids), Notice.status == NoticeStatus.PUBLISHED)
     )
     return db.session.execute(statement).all()
 

@@ -61,13 +61,13 @@ feature = Feature(
 def office_list(code: str) -> str:
     """Drafts, published and withdrawn ones, as the address filters them."""
     state, words = _asked()
+    page = desk.list_office(current_user, g.association, state, words, page_number())
     return web.page(
         "notices/office_list.html",
-        page=desk.list_office(current_user, g.association, state, words, page_number()),
+        page=page,
         counts=desk.count_states(current_user, g.association),
         state=state,
-        words=words,
-        sought=hits.Sought.of(words),
+        **hits.shown(words, page.rows),
         day=today(g.association.time_zone),
         validity=validity,
         way_of=way_of,
