@@ -14,6 +14,7 @@ from portal.core.paging import page_number, paginate
 from portal.core.text import is_chinese, printable
 from portal.letters import queries
 from portal.letters.blueprint import blueprint
+from portal.letters.deadlines import day_of
 from portal.letters.models import LetterKind
 from portal.transparency import queries as transparency
 
@@ -29,7 +30,14 @@ def answers() -> Response | str:
     place = (get_association(code) or abort(404)) if code else None
     page = paginate(queries.list_published(place.path if place else None, words), page_number(), scalars=False)
     values = (tuple(map(tuple, page.rows)), page.number, page.total, place.code if place else "")
-    shown = {"page": page, "q": words, "place": place, "kinds": LetterKind.labels(), "title_of": title_of}
+    shown = {
+        "page": page,
+        "q": words,
+        "place": place,
+        "kinds": LetterKind.labels(),
+        "title_of": title_of,
+        "day_of": day_of,
+    }
     return public_page("letters/answers.html", values, lambda: shown)
 
 

@@ -20,10 +20,10 @@ from portal.core.search import normalise
 from portal.letters.models import Letter, LetterAbout, LetterStep, StepKind
 from portal.letters.moves import move
 from portal.transparency import services as transparency
-from portal.transparency.kinds import Publication, lists, proves
+from portal.transparency.kinds import Publication, lists, names, proves
 from portal.transparency.models import ChainKind
 
-LONGEST = 3000
+LONGEST, TITLE = 3000, 40
 DIGITS = re.compile(r"\D+")
 FULL_NAME = 3  # characters of a Chinese name whose given name alone tells who it is
 
@@ -88,6 +88,15 @@ def _publications() -> Iterator[Publication]:
     statement = select(*columns).join(counted, counted.c.letter_id == Letter.id)
     for row in db.session.execute(statement.where(Letter.published_at.is_not(None)).order_by(Letter.id)):
         yield Publication(*row)
+
+
+@names(ChainKind.LETTER)
+def _titles(documents: Sequence[str]) -> dict[str, str]:
+    """How the question begins; nothing of what was taken out of public."""
+    shown = Letter.public_id.in_(documents), Letter.published_at.is_not(None)
+    statement = select(Letter.public_id, Letter.public_question).where(*shown)
+    rows = db.session.execute(statement)
+    return {row.public_id: " ".join(row.public_question.split())[:TITLE] for row in rows}
 
 
 def _said(letter: Letter, said: str, field: str) -> str:
