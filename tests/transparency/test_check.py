@@ -9,7 +9,9 @@ from portal.core.database import db
 from portal.notices.models import NoticeVersion
 from portal.notices.services import withdraw
 from portal.transparency import kinds, offline, queries, services
+from portal.transparency.models import ChainKind
 from portal.upkeep import proofs
+from portal.upkeep.proof_commands import check_chain
 from tests.notices.rows import TITLE, acting, corrected, published
 from tests.transparency.rows import MOMENT, behind_the_back
 
@@ -134,3 +136,26 @@ def test_many_are_entered_as_one_by_one(cast, notices):
     services.enter_all(kinds.publications(), when_published=True)
     assert queries.list_entries(1, 9) == one_by_one
     assert queries.get_end() == (2, one_by_one[1].hash)
+
+
+def test_every_kind_can_be_computed_again_and_is_found(app, db_session):
+    """A kind that no room answers for would be in the chain and checked by nobody."""
+    for kind in ChainKind:
+        assert kind in kinds._provers, kind
+        assert kind in kinds._listers, kind
+        assert kind in kinds._namers, kind
+        endpoint = (kinds.place_of(kind, "doc000000001", 1) or ("", {}))[0]
+        assert endpoint in app.view_functions, kind
+
+
+def test_the_command(app, cast, notices):
+    """One line and a status; the fault by name on a line of its own."""
+    run = app.test_cli_runner().invoke(check_chain)
+    assert (run.exit_code, "Every document is what was entered" in run.output) == (0, True), run.output
+    kept = queries.get_head().hash
+    assert app.test_cli_runner().invoke(check_chain, ["--head", kept]).exit_code == 0
+    assert app.test_cli_runner().invoke(check_chain, ["--head", "0" * 64]).exit_code == 1
+    behind_the_back(f"UPDATE notice_version SET body = '别的' WHERE notice_id = {notices[0].id}")
+    run = app.test_cli_runner().invoke(check_chain)
+    assert run.exit_code == 1
+    assert f"notice {notices[0].public_id}, version 1, of wangjiang" in run.output
