@@ -57,6 +57,7 @@ AFTER_A_FORM = {
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned", "receipts.print_job", "dues.charging_run", "dues.charging_preview",
     "letters.check", "letters.sent", "letters.entered", "levy.laying", "surveys.done", "surveys.batch_job",
+    "objections.sent",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>

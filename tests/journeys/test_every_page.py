@@ -13,10 +13,15 @@ import re
 from collections import Counter
 
 import pytest
+from sqlalchemy import select
 
+from portal.charters.models import Charter
+from portal.core.database import db
+from portal.objections.models import Objection
 from tests.access.furnished import furnish
 from tests.access.money_steps import addresses
 from tests.applications.filling import applied
+from tests.charters import inhabited as consulting
 from tests.harness.findings import none_of, tell
 from tests.harness.validator import invalid
 from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
@@ -36,7 +41,7 @@ ROSTER = ("volunteers", "lending", "skills", "training")
 
 
 def public(path):
-    return not path.startswith(("/office", "/me"))
+    return not path.startswith(("/office", "/me")) and not consulted(path)
 
 
 def own(path):
@@ -63,8 +68,13 @@ def dues(path):
     return path.startswith("/office/") and section(path) == "dues"
 
 
+def consulted(path):
+    """Of an office; a comment is a member's."""
+    return section(path) in ("notice-periods", "charters") or path.endswith("/comment")
+
+
 def settings(path):
-    others = (daily, roll, queues, roster, dues)
+    others = (daily, roll, queues, roster, dues, consulted)
     return path.startswith("/office/") and not any(area(path) for area in others)
 
 
@@ -81,7 +91,8 @@ def inhabited(cast):
 def test_public_pages(visit, live_app, inhabited, client):
     applying, helping = (made(inhabited, notice_version=1).reference for made in (applied, registered))
     writing = letters.settle(inhabited)["answered"].reference
-    asked = f"/join/{applying}", f"/volunteer/{helping}", f"/letters/{writing}"
+    objecting = db.session.scalars(select(Objection.reference)).first()
+    asked = f"/join/{applying}", f"/volunteer/{helping}", f"/letters/{writing}", f"/objections/{objecting}"
     crawl = Crawl(live_app, visit(), client, public).run("/", "/associations/wangjiang", *asked)
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown), *invalid(crawl.sources)])
@@ -156,6 +167,20 @@ def test_dues_of_an_office(visit, live_app, inhabited, sign_in):
         known = crawl.known
         none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
         tell(f"dues of an office: {len(crawl.pages)}")
+    assert crawl.missed() == []
+
+
+def test_what_an_office_consults_on(visit, live_app, inhabited, sign_in):
+    """A secretary's notice periods and charters, the chair who answers objections, a member who comments."""
+    known, pages = Counter(), [("secretary", "/office/wangjiang/notice-periods"), *consulting.addresses(inhabited)]
+    commented = db.session.scalars(select(Charter.public_id).where(Charter.state == "first_round")).first()
+    pages += [("secretary", "/office/wangjiang/charters"), ("member", f"/charters/{commented}/comment")]
+    for role in ("secretary", "chair", "member"):
+        account = getattr(inhabited, role)
+        starts, client = [address for name, address in pages if name == role], sign_in(account)
+        crawl = Crawl(live_app, visit(account), client, consulted, known).run(*starts)
+        known = crawl.known
+        none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
     assert crawl.missed() == []
 
 
