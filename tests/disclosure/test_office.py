@@ -78,6 +78,14 @@ def test_refused(cast, sign_in, client, address):
     assert db.session.scalar(select(Disclosure.id)) is None
 
 
+@either_engine
+def test_the_work_list_says_what_is_late(cast, sign_in, address):
+    """To whoever writes notices, and to nobody else."""
+    for who, is_told in (("secretary", True), ("publisher", True), ("treasurer", False)):
+        page = sign_in(getattr(cast, who)).page("/office/wangjiang")
+        assert bool(page.select(f"ul.work a[href='{OFFICE}']")) == is_told, who
+
+
 def test_the_tree_below(cast, sign_in, address):
     client = sign_in(cast.chair)
     page = client.page("/office/liuan/disclosure/below").get_text()
