@@ -24,7 +24,7 @@ TSVECTOR = (
 )
 CURRENT = """
 SELECT version.id, notice.id AS notice_id, version.title, notice.index_number, version.document_number,
-       version.keywords, version.subject, version.html
+       version.issuer, version.keywords, version.subject, version.html
   FROM notice JOIN notice_version AS version ON version.notice_id = notice.id
  WHERE notice.status = 'published' AND notice.id > :last
    AND version.number = (SELECT max(number) FROM notice_version AS latest
@@ -65,5 +65,5 @@ def _published(connection: sa.Connection) -> Iterator[Any]:
 
 def _words(connection: sa.Connection, row: Any) -> list[str]:
     names = [name for names in connection.execute(sa.text(ATTACHED), {"id": row.id}) for name in names]
-    fields = (row.title, row.index_number or "", row.document_number, row.keywords, row.subject)
+    fields = (row.title, row.index_number or "", row.document_number, row.issuer, row.keywords, row.subject)
     return text_words("\n".join((*fields, *names, plain(row.html))))

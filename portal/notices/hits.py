@@ -78,7 +78,7 @@ def lines(rows: Sequence[Any], sought: Sought) -> Mapping[str, Markup]:
 
 
 def _why(row: Any, names: Iterable[str], sought: Sought) -> Markup:
-    numbers = "  ".join(filter(None, (row.document_number, row.keywords)))
+    numbers = " · ".join(filter(None, (row.document_number, row.issuer, row.subject, row.keywords)))
     for text in (plain(row.html), *names, numbers):
         line = sought.line(text)
         if line is not None:
@@ -90,7 +90,15 @@ def _texts(public_ids: Sequence[str]) -> Sequence[Any]:
     """The beginning of what the current version of each says that is published."""
     html = func.substr(NoticeVersion.html, 1, READ).label("html")
     statement = (
-        select(NoticeVersion.id, Notice.public_id, html, NoticeVersion.document_number, NoticeVersion.keywords)
+        select(
+            NoticeVersion.id,
+            Notice.public_id,
+            html,
+            NoticeVersion.document_number,
+            NoticeVersion.issuer,
+            NoticeVersion.subject,
+            NoticeVersion.keywords,
+        )
         .join(Notice, and_(Notice.id == NoticeVersion.notice_id, NoticeVersion.number == CURRENT_NUMBER))
         .where(Notice.public_id.in_(public_ids), Notice.status == NoticeStatus.PUBLISHED)
     )

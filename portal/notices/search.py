@@ -1,8 +1,8 @@
 """Notices by what stands in them: the index `notice_text`, and a question to it.
 
-Each published notice is one row of the index, of the words of its current version: title, numbers, keywords, subject,
-text, and the names of its attachments. SQLite keeps them in FTS5, PostgreSQL in a tsvector with GIN; both hold the
-same words (`core.search.text_words`), so both find the same. `notices.indexing` keeps it up to date.
+Each published notice is one row of the index, of the words of its current version: title, numbers, issuer, keywords,
+subject, text, and the names of its attachments. SQLite keeps them in FTS5, PostgreSQL in a tsvector with GIN; both hold
+the same words (`core.search.text_words`), so both find the same. `notices.indexing` keeps it up to date.
 """
 
 from __future__ import annotations
@@ -160,7 +160,8 @@ def get_entered(version_id: int) -> Any:
 
 def words_of(version: Any, names: Iterable[str]) -> list[str]:
     """The words by which a version is found; `names` are those of its attachments."""
-    fields = (version.title, version.index_number or "", version.document_number, version.keywords, version.subject)
+    numbers = (version.index_number or "", version.document_number)
+    fields = (version.title, *numbers, version.issuer, version.keywords, version.subject)
     return text_words("\n".join((*fields, *names, plain(version.html))))
 
 
@@ -183,6 +184,7 @@ _ENTERED = select(
     NoticeVersion.title,
     Notice.index_number,
     NoticeVersion.document_number,
+    NoticeVersion.issuer,
     NoticeVersion.keywords,
     NoticeVersion.subject,
     NoticeVersion.html,

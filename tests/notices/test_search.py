@@ -58,7 +58,7 @@ def notice(cast, db_session):
     [
         "河岸", "清扫", "清", "自带手套", "望江亭", "手套 集合", "望协〔2026〕3号", "望协", "2026 望协", "环境",
         "志愿服务", "报名表", "路线图", "docx",
-        "0571", "WANGJIANG-", "wangjiang", "河岸，清扫", "０５７１", "鄰里環境", "報名表",
+        "0571", "WANGJIANG-", "wangjiang", "河岸，清扫", "望江社区协会 清扫", "０５７１", "鄰里環境", "報名表",
     ],
 )  # fmt: skip
 def test_found_by(notice, words):
