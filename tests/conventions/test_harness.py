@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from portal.associations.models import Association
 from portal.core.database import db
+from tests.harness import folders
 from tests.harness.accessibility import axe
 from tests.harness.cases import each
 from tests.harness.client import form_values
@@ -183,6 +184,13 @@ def test_a_killed_run_leaves_no_folder_behind(monkeypatch, tmp_path):
     (tmp_path / f"portal-test-{gone.pid}-left").mkdir()
     first, second = make_folder(), make_folder()
     assert sorted(tmp_path.iterdir()) == sorted([first, second])
+
+
+def test_where_memory_is_scarce_a_run_lies_on_the_disk(monkeypatch, tmp_path):
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(folders, "PLENTY", 2**60)
+    assert make_folder().parent == tmp_path
 
 
 @pytest.fixture
