@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.notices import publishing, search, services
+from portal.notices import indexing, publishing, search, services, signals
 from portal.notices.hits import Sought
 from portal.notices.models import NoticeAttachment
 from portal.notices.narrowing import Filter
@@ -170,3 +170,22 @@ def test_long_words_and_long_texts_go_in(cast):
     long = "".join(map(chr, range(0x4E00, 0x9FA0))) * 4 + " " + "x" * 9000
     published(cast.secretary, cast.community, title="长文", body=long[:99_000] + " 尾声")
     assert found("一丁") == ["长文"]
+
+
+def test_a_publication_that_is_undone_leaves_nothing_behind(cast):
+    with db.session.begin_nested() as undone:
+        published(cast.secretary, cast.community, title="河堤维修")
+        assert found("河堤") == ["河堤维修"]
+        undone.rollback()
+    assert search.count_holding("河堤") == 0
+
+
+def test_control_without_listening_nothing_is_found(cast):
+    signals.published.disconnect(indexing._enter)
+    try:
+        published(cast.secretary, cast.community, title="河堤维修")
+        assert found("河堤") == []
+        assert search.rebuild() == 1
+        assert found("河堤") == ["河堤维修"]
+    finally:
+        signals.published.connect(indexing._enter)
