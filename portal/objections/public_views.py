@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, current_app, request, url_for
 from markupsafe import Markup
 
+from portal.associations.models import Association
 from portal.associations.queries import get_association
 from portal.core import web
 from portal.core.access import public
@@ -14,11 +16,12 @@ from portal.core.calendar import today
 from portal.core.documents import qr_svg
 from portal.core.drawn import public_page as drawn_page
 from portal.core.formats import local
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.core.paging import page_number, paginate
 from portal.core.recent import recent
 from portal.core.shared import shared
 from portal.core.text import printable
+from portal.objections import feed as feeds
 from portal.objections import queries
 from portal.objections.blueprint import blueprint
 from portal.objections.models import Matter, ObjectionState, PeriodState
@@ -31,12 +34,23 @@ TONES = {PeriodState.PASSED: "green", PeriodState.STOPPED: "red", PeriodState.WI
 @public
 def public_list() -> Response | str:
     """All notice periods, those open now first; `association` limits them to one and those below it."""
-    code, day = printable(request.args.get("association", "")), today()
-    place = (get_association(code) or abort(404)) if code else None
+    place, day = _place(), today()
     page = paginate(queries.public_rows(day, place.path if place else None), page_number(), scalars=False)
     values = (tuple(page.rows), page.number, place and place.code, day)
     shown = {"page": page, "place": place, "day": day, "matters": Matter.labels()}
     return drawn_page("objections/list.html", values, lambda: shown)
+
+
+@blueprint.get("/notice-periods/feed.atom")
+@public
+def feed() -> Response:
+    """The latest changes, of all associations or of one and those below it."""
+    place, site = _place(), current_app.extensions["portal.site"]()
+    path = url_for(".feed") + (f"?{urlencode({'association': place.code})}" if place else "")
+    base, author = current_app.extensions["portal.settings"].base_url, place.name if place else site.name
+    title = f"{pgettext('office', 'Notice periods')} · {author}"
+    file = feeds.build(queries.list_changes(place.path if place else None), base, path, title, author)
+    return Response(file, mimetype="application/atom+xml")
 
 
 @blueprint.get("/notice-periods/<public_id>")
@@ -61,6 +75,12 @@ def sheet(public_id: str) -> str:
     return web.page(
         "objections/sheet.html", address=address, qr=qr_svg(address, _("QR code of this notice period")), **shown
     )
+
+
+def _place() -> Association | None:
+    """The association that the address names, if it names one."""
+    code = printable(request.args.get("association", ""))
+    return (get_association(code) or abort(404)) if code else None
 
 
 def around(period: Any, day: Any, answered: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from portal.objections.models import NoticePeriod, Objection, ObjectionState, Pe
 from portal.offices.access import can, visible
 
 OPEN_NOW = 5  # in the block on other pages
+FEED_LENGTH = 30
 COLUMNS = (
     NoticePeriod.public_id,
     NoticePeriod.matter,
@@ -61,6 +62,13 @@ _ANSWERED = (
 def get_public(public_id: str) -> Any | None:
     """What the public page shows."""
     return read(_PUBLIC.where(NoticePeriod.public_id == public_id)).first()
+
+
+def list_changes(path: str | None = None) -> Sequence[Any]:
+    """What was opened or decided last, for the feed."""
+    changed = func.coalesce(NoticePeriod.decided_at, NoticePeriod.opened_at)
+    statement = _PUBLIC.where(in_subtree(path)) if path else _PUBLIC
+    return read(statement.order_by(changed.desc(), NoticePeriod.id.desc()).limit(FEED_LENGTH)).all()
 
 
 def list_answered(period_id: int) -> Sequence[Any]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import pytest
 from sqlalchemy import func, select
 
 from portal.core.calendar import at
 from portal.core.database import db
+from portal.objections import services
 from portal.objections.models import NoticePeriod, Objection
 from tests.harness.cases import each, either_engine
+from tests.notices.rows import acting
 from tests.objections.rows import SAID, make_objection, make_period, make_supervisor, over
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 GIVEN = {"body": SAID, "name": "许文斌", "phone": "139 1234 0001", "shown": "reviewer"}
 
 
@@ -119,3 +124,19 @@ def test_few_statements_whatever_was_objected(client, db_session, query_count, p
         make_objection(period, body=f"第 {number} 条意见")
     assert [asked(address) for address in addresses] == few
     assert max(few) <= 6, few
+
+
+@either_engine
+def test_the_feed_is_read_by_a_library(cast, client, db_session, period):
+    make_period(cast.secretary, cast.community, title="另一项公示")
+    services.withdraw(acting(cast.secretary), period, "内容有误，重新公示")
+
+    def entries(place: str) -> list[tuple[str, str]]:
+        feed = ET.fromstring(client.get(f"/notice-periods/feed.atom?association={place}").data)
+        return [
+            (one.findtext(f"{ATOM}title"), one.findtext(f"{ATOM}summary")) for one in feed.findall(f"{ATOM}entry")
+        ]
+
+    assert {title for title, _summary in entries("liuan")} == {period.title, "另一项公示"}
+    assert any("内容有误" in summary for _title, summary in entries("liuan"))
+    assert entries("shiqiao") == []
