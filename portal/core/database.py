@@ -39,6 +39,9 @@ NAMING = {
 # Crockford's alphabet without letters that are mistaken for one another when read aloud.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
+LARGE = 65_536  # pages of 4 KiB: of a database beyond 256 MiB, SQLite's 2 MiB of cache hold too little
+CACHE = 64_000  # KiB for each connection to such a one, where they are used
+
 # Whether the work under way may write. GET requests turn it off; commands and jobs leave it on.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -123,6 +126,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("busy_timeout=10000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA page_count").fetchone()[0] > LARGE:
+        connection.execute(f"PRAGMA cache_size=-{CACHE}")
 
 
 @event.listens_for(Engine, "begin")

@@ -23,7 +23,7 @@ from portal.core.paging import LIMIT, Page, paginate
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipState
 from portal.people.models import Person
 from portal.register import finding
-from portal.register.drivers import ORDER, Side, as_given, choose, unindexed
+from portal.register.drivers import ORDER, WALK, Side, as_given, choose, unindexed
 from portal.register.scope import Scope
 
 SHOWN = (
@@ -40,6 +40,7 @@ BANDS: dict[str, tuple[int, int]] = {
 UNKNOWN_AGE = "unknown"
 EVERY_STATE = "all"
 FILTERED_LIMIT = 1_000  # of a filtered list "1,000+" says enough, and counts no further
+NAMED_LIMIT = 100  # people of a frequent name: whoever finds "100+" types more of it
 WHOLE_TREE_LIMIT = 500  # the same of a whole federation, where every row may have to be looked at
 
 
@@ -68,19 +69,27 @@ def members(scope: Scope, wanted: Filter = Filter()) -> Select[Any]:
 
 def page_of(scope: Scope, wanted: Filter, number: int) -> Page[Membership]:
     """A page of them."""
-    return paginate(rows_of(scope, wanted), number, limit=_limit(scope, wanted), shown=SHOWN)
+    statement, leading = _asked(scope, wanted)
+    return paginate(statement, number, limit=_limit(scope, wanted, leading), shown=SHOWN)
 
 
-def _limit(scope: Scope, wanted: Filter) -> int:
+def _limit(scope: Scope, wanted: Filter, leading: str) -> int:
     """How far a list is counted: the fewer of many rows answer, the more are looked at for each that does."""
     if not wanted.is_narrow:
         return LIMIT
+    if leading == WALK:
+        return NAMED_LIMIT
     is_whole_tree = scope.below and scope.groups is None and scope.path.count("/") == 1
     return WHOLE_TREE_LIMIT if is_whole_tree else FILTERED_LIMIT
 
 
 def rows_of(scope: Scope, wanted: Filter) -> Select[Any]:
     """The same without what a row shows."""
+    return _asked(scope, wanted)[0]
+
+
+def _asked(scope: Scope, wanted: Filter) -> tuple[Select[Any], str]:
+    """The memberships, and the side that their statement begins with."""
     if wanted.group_id is not None:
         mine = scope.groups is None or wanted.group_id in scope.groups
         scope = replace(scope, groups=(wanted.group_id,) if mine else ())
@@ -91,8 +100,8 @@ def rows_of(scope: Scope, wanted: Filter) -> Select[Any]:
         statement = statement.where(side.condition(_column_of(side.name, leading)))
     statement = statement.where(*_also(wanted))
     if wanted.text:
-        return finding.found(statement, wanted.text, leading)
-    return _ordered(statement, plain=leading == ORDER or (leading == "place" and scope.is_sorted))
+        return finding.found(statement, wanted.text, leading), leading
+    return _ordered(statement, plain=leading == ORDER or (leading == "place" and scope.is_sorted)), leading
 
 
 def _column_of(name: str, leading: str) -> Any:
