@@ -15,7 +15,7 @@ from tests.journeys.visitor import OVERFLOW
 
 MOST = 80
 # Pages of one kind that differ by what they show; of the others one is enough.
-VARIED = {"notices.public_page": 4, "notices.office_page": 2, "activities.entry": 2, "home.association": 2,
+VARIED = {"notices.public_page": 4, "notices.office_page": 5, "activities.entry": 2, "home.association": 2,
           "imports.show": 3, "plans.activity": 4, "lending.show": 3,
           "plans.session": 3, "surveys.office_page": 4, "surveys.start": 3}  # fmt: skip
 # No pages: files, a feed, a preference, what htmx puts into a page.
