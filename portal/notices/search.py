@@ -1,8 +1,8 @@
 """Notices by what stands in them: the index `notice_text`, and a question to it.
 
 Each published notice is one row of the index, of the words of its current version: title, numbers, issuer, keywords,
-subject, text, and the names of its attachments. SQLite keeps them in FTS5, PostgreSQL in a tsvector with GIN; both hold
-the same words (`core.search.text_words`), so both find the same. `notices.indexing` keeps it up to date.
+subject, text, and the names of its attachments. SQLite keeps them in FTS5, PostgreSQL in a tsvector with GIN; both
+hold the same words (`core.search.text_words`), so both find the same. `notices.indexing` keeps it up to date.
 """
 
 from __future__ import annotations
