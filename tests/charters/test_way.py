@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from portal.charters import adopting, commenting, drafting, moves, queries, services
 from portal.charters.comparing import compare
 from portal.charters.comparing import count as counted
-from portal.charters.models import CharterAdoption, CharterParagraph, CharterState, ConsultationRound
+from portal.charters.models import Charter, CharterAdoption, CharterParagraph, CharterState, ConsultationRound
 from portal.charters.splitting import as_markdown, split
 from portal.core.calendar import at, today
 from portal.core.database import db
@@ -102,6 +102,16 @@ def test_nothing_skips_a_step(cast, db_session):
             else:
                 assert refused(moves.move, charter, act) == ""
                 assert charter.state == state
+
+
+def test_of_two_at_once_one_takes_the_step(cast, db_session):
+    """Somebody else was faster: what this one has read is old. The control: read anew, it is taken."""
+    charter = begun(cast)
+    ahead = update(Charter).where(Charter.id == charter.id).values(state="redrafting")
+    db.session.execute(ahead.execution_options(synchronize_session=False))
+    assert refused(moves.move, charter, "open_round") == ""
+    db.session.refresh(charter, ["state"])
+    assert moves.move(charter, "open_round") == CharterState.SECOND_ROUND
 
 
 @either_engine

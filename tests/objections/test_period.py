@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DatabaseError
 
 from portal.core.calendar import add_working_days, at, is_working_day, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.objections import objecting, services
-from portal.objections.models import NoticePeriod
+from portal.objections.models import NoticePeriod, Objection
 from portal.transparency import kinds, queries
 from portal.transparency.chain import digest_of
 from tests.harness.cases import each, either_engine, unwritten
@@ -108,6 +108,23 @@ def test_nothing_passes_while_an_objection_waits(cast, db_session, period):
         objecting.answer(acting(supervisor), period, made, "rejected", WORDS)
         services.pass_(acting(cast.secretary), period, WORDS)
     assert period.state == "passed"
+
+
+def test_what_was_answered_or_decided_stays(cast, db_session, period):
+    made = make_objection(period)
+    objecting.answer(acting(make_supervisor(cast)), period, made, "rejected", WORDS)
+    services.stop(acting(cast.secretary), period, WORDS)
+    db.session.flush()
+    back = [
+        update(Objection).where(Objection.id == made.id).values(state="received", answered_at=None),
+        update(Objection).where(Objection.id == made.id).values(body="改过的异议"),
+        update(NoticePeriod).where(NoticePeriod.id == period.id).values(state="open", decided_at=None),
+        update(NoticePeriod).where(NoticePeriod.id == period.id).values(title="改过的标题"),
+        delete(Objection).where(Objection.id == made.id),
+    ]
+    for statement in back:
+        with pytest.raises(DatabaseError), db.session.begin_nested():
+            db.session.execute(statement)
 
 
 def test_what_was_upheld_is_stopped(cast, db_session, period):
