@@ -15,7 +15,7 @@ KEPT = 2_000
 
 
 class LateRule(Rule):
-    """A route. Werkzeug compiles two functions for each that build its address, which is a fifth of the portal's
+    """A route. Werkzeug compiles two functions for each that build its address, which is a tenth of the portal's
     start; most are not asked for, so here each is compiled when it first is.
     """
 
