@@ -50,6 +50,11 @@ def narrowed(wanted: Filter, is_superseded: Any) -> list[ColumnElement[bool]]:
     return [*conditions, *_published_when(wanted), *_holding(wanted.holds, is_superseded)]
 
 
+def is_root(path: str) -> bool:
+    """Whether it is the path of the association above all others: what stands with it is everything."""
+    return path.count("/") == 1
+
+
 def aimed_at(path: str) -> tuple[ColumnElement[bool], ...]:
     """What stands here because an association above aimed it here, at those between, or at all below itself."""
     here_and_above = [int(part) for part in path.split("/") if part]

@@ -28,7 +28,7 @@ from portal.core.database import db, read
 from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.notices.narrowing import TODAY, Filter, aimed_at, narrowed
+from portal.notices.narrowing import TODAY, Filter, aimed_at, is_root, narrowed
 from portal.notices.search import count_holding, way_for
 from portal.notices.subject_queries import list_subjects as list_subjects
 
@@ -143,12 +143,7 @@ _SUCCESSORS = (
     .where(Notice.supersedes_id == bindparam("notice_id"), Notice.status == NoticeStatus.PUBLISHED)
     .order_by(*NEWEST_FIRST)
 )
-_PLACES = (
-    select(Association.id, Association.code, Association.name, Association.path)
-    .where(Association.archived_on.is_(None))
-    .order_by(Association.path)
-    .limit(PLACES)
-)
+_PLACES = select(Association.id, Association.code, Association.name, Association.path).order_by(Association.path)
 
 
 def list_published(wanted: Filter, number: int) -> Page[Any]:
@@ -195,12 +190,20 @@ def list_changes(path: str | None = None, subject_id: int | None = None) -> Sequ
         .select_from(Notice)
         .join(Notice.association)
         .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == CURRENT_NUMBER))
-        .where(_IS_PUBLIC, *([or_(in_subtree(path), and_(*aimed_at(path)))] if path else []))
+        .where(Notice.id.in_(_last_changed(path, subject_id)))
         .order_by(Notice.updated_at.desc(), Notice.id.desc())
     )
-    if subject_id:
-        statement = statement.where(Notice.subject_id == subject_id)
     return db.session.execute(statement.limit(FEED_LENGTH)).all()
+
+
+def _last_changed(path: str | None, subject_id: int | None) -> Any:
+    """The ids of what was changed last: here and below, and aimed at it from above."""
+    every = select(Notice.id).where(_IS_PUBLIC, *([Notice.subject_id == subject_id] if subject_id else []))
+    places = [every]
+    if path and not is_root(path):
+        places = [every.join(Notice.association).where(in_subtree(path)), every.where(*aimed_at(path))]
+    last = (Notice.updated_at.desc(), Notice.id.desc())
+    return union_all(*(select(one.order_by(*last).limit(FEED_LENGTH).subquery()) for one in places))
 
 
 def get_public(public_id: str, number: int | None = None) -> Any | None:
@@ -228,7 +231,8 @@ def list_successors(notice_id: int) -> Sequence[Any]:
 
 def list_places() -> Sequence[Any]:
     """The associations to choose from, in the order of the tree; a new one comes in within a minute."""
-    return recent("notices:places", lambda: db.session.execute(_PLACES).all())
+    live = _PLACES.where(Association.archived_on.is_(None)).limit(PLACES)
+    return recent("notices:places", lambda: db.session.execute(live).all())
 
 
 def counting(wanted: Filter) -> Select[Any]:
@@ -282,7 +286,7 @@ def _both(wanted: Filter, *columns: Any) -> list[Select[Any]]:
     """
     conditions = (Notice.status == NoticeStatus.PUBLISHED, *narrowed(wanted, _IS_AMONG_SUPERSEDED))
     every: Select[Any] = select(*columns).select_from(Notice).where(*conditions)
-    if not wanted.path:
+    if not wanted.path or is_root(wanted.path):
         return [every]
     return [every.join(Notice.association).where(in_subtree(wanted.path)), every.where(*aimed_at(wanted.path))]
 
