@@ -65,7 +65,7 @@ def crowded(engine: str, size: int, folder: Path, cluster: Cluster) -> Iterator[
                 fill(db.engine, Crowd(size))
                 print(f"{size:,} members written in {time.perf_counter() - began:.0f} s", flush=True)
             db.session.remove()
-            db.engine.dispose()  # read as by a portal that starts on it: a connection fits itself to the size it finds
+            db.engine.dispose()  # a connection fits itself to the size of the database that it finds
         yield app
 
 
