@@ -13,7 +13,7 @@ from tests.harness.soaking import SOAKING
 from tests.journeys.sources import are_new, links_of, made_of
 from tests.journeys.visitor import OVERFLOW
 
-MOST = 80
+MOST = 120
 # Pages of one kind that differ by what they show; of the others one is enough.
 VARIED = {"notices.public_page": 4, "notices.office_page": 5, "activities.entry": 2, "home.association": 2,
           "imports.show": 3, "plans.activity": 4, "lending.show": 3,
@@ -21,7 +21,7 @@ VARIED = {"notices.public_page": 4, "notices.office_page": 5, "activities.entry"
 # No pages: files, a feed, a preference, what htmx puts into a page.
 FILES = {
     "static", "activities.photo_jpg", "activities.download", "activities.pending", "activities.people",
-    "notices.download", "notices.feed",
+    "notices.download", "notices.feed", "notices.file",
     "notices.all_json", "notices.all_csv", "home.robots", "home.sitemap_index", "home.sitemap_pages",
     "home.sitemap_file", "home.preferences", "cards.download", "cards.card_pdf", "cards.batch_file",
     "cards.own_pdf", "register.download", "register.figures_file", "members.roll_file", "imports.faults",

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from portal.charters.models import Charter
 from portal.core.database import db
+from portal.notices.models import Notice, NoticeVersion
 from portal.objections.models import Objection
 from tests.access.furnished import furnish
 from tests.access.money_steps import addresses
@@ -92,7 +93,10 @@ def test_public_pages(visit, live_app, inhabited, client):
     applying, helping = (made(inhabited, notice_version=1).reference for made in (applied, registered))
     writing = letters.settle(inhabited)["answered"].reference
     objecting = db.session.scalars(select(Objection.reference)).first()
+    twice = select(Notice.public_id).join(Notice.versions).where(NoticeVersion.number == 2)
+    changed = db.session.scalars(twice).first()
     asked = f"/join/{applying}", f"/volunteer/{helping}", f"/letters/{writing}", f"/objections/{objecting}"
+    asked += (f"/notices/{changed}",)
     crawl = Crawl(live_app, visit(), client, public).run("/", "/associations/wangjiang", *asked)
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown), *invalid(crawl.sources)])
