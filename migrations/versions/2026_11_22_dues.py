@@ -822,7 +822,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("(state = 'made') = (entry_id IS NOT NULL)", name=op.f("ck_refund_entry")),
-        sa.CheckConstraint("method IN ('cash', 'transfer', 'mobile', 'forgone')", name=op.f("ck_refund_method")),
+        sa.CheckConstraint("method IN ('cash', 'transfer', 'mobile')", name=op.f("ck_refund_method")),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_refund_reason")),
         sa.CheckConstraint("state <> 'made' OR decided_by_id IS NOT NULL", name=op.f("ck_refund_signed")),
         sa.CheckConstraint("state IN ('asked', 'made', 'refused', 'withdrawn')", name=op.f("ck_refund_state")),
