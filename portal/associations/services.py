@@ -28,7 +28,16 @@ LEVELS_BELOW = {
     Level.TOWN: (Level.GRASSROOTS,),
     Level.GRASSROOTS: (Level.GRASSROOTS,),  # only attached ones
 }
-DETAILS = ("introduction", "address", "phone", "email", "office_hours", "founded_on", "reviews_stories", "reviews_notices")
+DETAILS = (
+    "introduction",
+    "address",
+    "phone",
+    "email",
+    "office_hours",
+    "founded_on",
+    "reviews_stories",
+    "reviews_notices",
+)
 
 
 def create_association(
