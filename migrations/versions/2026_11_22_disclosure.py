@@ -126,7 +126,7 @@ def upgrade() -> None:
         "chain_head",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_chain_head_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chain_head")),
     )

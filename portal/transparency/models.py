@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.associations.models import Association
 from portal.core.calendar import now
-from portal.core.database import Base
+from portal.core.database import Base, BigInt
 from portal.core.i18n import lazy_pgettext
 from portal.core.labels import Labelled
 
@@ -62,5 +62,6 @@ class ChainHead(Base):
     __tablename__ = "chain_head"
     __table_args__ = (CheckConstraint("id = 1", "one"),)
 
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False, default=1)
     number: Mapped[int] = mapped_column(default=0)
     hash: Mapped[str] = mapped_column(String(64))

@@ -33,7 +33,7 @@ OWN = {
     ),
     "postgresql": (
         "TRUNCATE audit_entry",
-        "TRUNCATE notice_version",
+        "TRUNCATE notice_version CASCADE",
         "TRUNCATE notice CASCADE",
         "WITH gone AS (DELETE FROM audit_entry RETURNING id) SELECT count(*) FROM gone",
         "INSERT INTO audit_entry SELECT * FROM audit_entry ON CONFLICT (id) DO UPDATE SET action = 'otherwise'",
