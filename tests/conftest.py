@@ -71,6 +71,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each process begins with its share of the long tests: at the end only short ones are left to be handed over."""
+    for item in items:
+        if "rounds" in getattr(item, "fixturenames", ()):  # it has a long form
+            item.add_marker("soak")
     left = [item for item in items if is_left_for_soak(item)]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if not is_left_for_soak(item)]
