@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from fractions import Fraction
 
+from sqlalchemy import update
+
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.charters import proving, queries
@@ -28,7 +30,7 @@ from portal.notices import services as notices
 from portal.notices.drafts import Content, Placing
 from portal.notices.models import Notice, NoticeKind
 from portal.objections import services as periods
-from portal.objections.models import Matter, NoticePeriod
+from portal.objections.models import Matter, NoticePeriod, PeriodState
 
 QUORUM = Fraction(2, 3)  # of those entitled, at least
 MAJORITY = Fraction(1, 2)  # of those present, more than
@@ -71,7 +73,10 @@ def check(charter: Charter, held: Meeting) -> bool:
         raise RuleError("in_favour", _("The votes do not add up to those present."))
     if held.present < QUORUM * held.entitled:
         raise RuleError("present", _("Fewer than two thirds were present: the meeting can decide nothing."))
-    return is_adopted_by(charter.kind, held.present, held.in_favour)
+    adopted = is_adopted_by(charter.kind, held.present, held.in_favour)
+    if adopted:
+        _check_shown(charter)
+    return adopted
 
 
 def record(actor: Account, charter: Charter, held: Meeting) -> CharterAdoption:
@@ -103,8 +108,9 @@ def put_on_notice(actor: Account, charter: Charter, contact: str) -> NoticePerio
     draft = queries.get_draft(charter, 3)
     if charter.state != "final" or draft is None:
         raise RuleError("", _("Only the final draft is put on notice, before the meeting."))
-    if charter.period_id is not None:
-        return db.session.get_one(NoticePeriod, charter.period_id)
+    known = db.session.get(NoticePeriod, charter.period_id) if charter.period_id else None
+    if known is not None and known.state != PeriodState.WITHDRAWN:
+        return known
     association = db.session.get_one(Association, charter.association_id)
     period = periods.open_period(
         actor, association, matter=Matter.CHARTER, title=_("%(title)s: final draft", title=charter.title)[:120],
@@ -134,6 +140,12 @@ def publish(actor: Account, charter: Charter) -> Notice:
     act(actor, notice, number=draft.number)
     audit.record(actor, "charters.publish", charter, {"notice": notice.public_id})
     return notice
+
+
+@notices.discarded.connect
+def forget(notice: Notice, **_details: object) -> None:
+    """The draft of what was adopted is discarded: it is published by another one."""
+    db.session.execute(update(Charter).where(Charter.notice_id == notice.id).values(notice_id=None))
 
 
 def _content(charter: Charter, association: Association) -> Content:
@@ -174,6 +186,17 @@ def _check_words(held: Meeting) -> None:
         value = getattr(held, field.name)
         if isinstance(value, int) and value < 0:
             raise RuleError(field.name, _("Write a whole number, for example 25."))
+
+
+def _check_shown(charter: Charter) -> None:
+    """What was on notice is adopted only by way of it: neither taken back before its objections are answered, nor
+    against what was decided after it.
+    """
+    period = db.session.get(NoticePeriod, charter.period_id) if charter.period_id else None
+    if period is not None and period.state == PeriodState.WITHDRAWN:
+        raise RuleError("", _("The notice period was withdrawn: put the final draft on notice anew."))
+    if period is not None and period.state == PeriodState.STOPPED:
+        raise RuleError("", _("It was decided not to do as was on notice: this draft cannot be adopted."))
 
 
 def _check_days(charter: Charter, held: Meeting) -> None:

@@ -27,6 +27,7 @@ from portal.people.models import Person
 
 SHOWN = (joinedload(Letter.association), joinedload(Letter.assigned_to))
 MOST_CHOICES = 200
+EARLIEST, LATEST = date(1900, 1, 1), date(9999, 12, 30)
 SOON = 3  # working days before the due date
 
 
@@ -81,14 +82,15 @@ def _conditions(account: Account, asked: Asked) -> list[ColumnElement[bool]]:
     if asked.start:
         found.append(Letter.received_at >= begin_of(asked.start))
     if asked.end:
-        found.append(Letter.received_at < begin_of(asked.end + timedelta(days=1)))
+        found.append(Letter.received_at < begin_of(min(asked.end, LATEST) + timedelta(days=1)))
     if asked.words:
         found.append(or_(_holds(Letter.subject, asked.words), Letter.reference == meant(asked.words)))
     return found
 
 
 def begin_of(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(DEFAULT_ZONE))
+    """Its first moment; what no calendar of ours holds is as good as the first or last day of one."""
+    return datetime.combine(min(max(day, EARLIEST), LATEST), time(), ZoneInfo(DEFAULT_ZONE))
 
 
 def _holds(column: Any, words: str) -> ColumnElement[bool]:

@@ -16,13 +16,16 @@ from portal.charters.splitting import as_markdown, split
 from portal.core.calendar import at, today
 from portal.core.database import db
 from portal.core.text import render
+from portal.notices import services as notices
 from portal.notices.models import Notice
+from portal.objections import services as periods
 from portal.transparency import kinds
 from portal.transparency.chain import digest_of
 from portal.transparency.queries import get_entry
 from tests.charters.rows import TEXT, VOTES, adopted, after, answered, begun, finished, meeting, opened, said
 from tests.harness.cases import each, either_engine
 from tests.notices.rows import acting
+from tests.objections.rows import make_objection
 from tests.objections.test_period import refused
 
 
@@ -249,3 +252,30 @@ def test_one_of_a_kind_is_under_way(cast, db_session):
     db.session.flush()
     assert first.state == "abandoned"
     begun(cast)
+
+
+def test_what_was_on_notice_is_adopted_only_by_way_of_it(cast, db_session):
+    """Withdrawing the notice period is no way past an objection; what was stopped is not adopted."""
+    secretary, charter = acting(cast.secretary), finished(cast)
+    with at(after(33)):
+        first = adopting.put_on_notice(secretary, charter, "望江社区协会")
+        make_objection(first)
+        periods.withdraw(secretary, first, "先撤回公示")
+    with at(after(60)):
+        assert refused(adopting.record, secretary, charter, meeting(today())) == ""
+        second = adopting.put_on_notice(secretary, charter, "望江社区协会")
+        assert second is not first
+        periods.stop(secretary, second, "暂不表决")
+    with at(after(90)):
+        assert refused(adopting.record, secretary, charter, meeting(today())) == ""
+        assert charter.state == "final"
+
+
+def test_its_draft_discarded_it_is_published_by_another(cast, db_session):
+    cast.federation.reviews_notices = True
+    charter = adopted(cast)
+    with at(after(34)):
+        first = adopting.publish(acting(cast.secretary), charter)
+        notices.discard_draft(acting(cast.secretary), first)
+        db.session.expire(charter)
+        assert adopting.publish(acting(cast.secretary), charter) is not first

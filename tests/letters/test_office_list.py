@@ -109,3 +109,9 @@ def test_the_work_list_says_what_waits(cast, sign_in, which):
     page = sign_in(cast.secretary).page("/office/wangjiang")
     assert page.find("ul", class_="work").find("a", href=OFFICE)
     assert not sign_in(cast.treasurer).page("/office/wangjiang").find("a", href=OFFICE)
+
+
+@either_engine
+def test_days_beyond_any_calendar_ask_for_everything(cast, sign_in):
+    letter, secretary = written(cast), sign_in(cast.secretary)
+    assert secretary.page(f"{OFFICE}?start=0001-01-01&end=9999-12-31").find("a", href=url(letter))
