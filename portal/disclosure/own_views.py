@@ -52,7 +52,11 @@ def calendar_file(code: str, form: str) -> Response:
 @requires("notices.write")
 def write(code: str, public_id: str, period: str) -> Any:
     """Begin the notice, or go on with the one that was begun."""
-    notice = services.begin_notice(_me(), g.association, _due(public_id, period))
+    try:
+        notice = services.begin_notice(_me(), g.association, _due(public_id, period))
+    except RuleError as error:  # another officer began one at the same moment
+        web.undo()
+        return web.go("disclosure.calendar", error.message)
     db.session.commit()
     return web.go(
         "notices.edit" if notice.published_at is None else "notices.office_page", public_id=notice.public_id

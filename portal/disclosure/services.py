@@ -54,8 +54,9 @@ def begin_notice(actor: Account, association: Association, due: queries.Due) -> 
     if due.notice is not None and due.notice.status != NoticeStatus.WITHDRAWN:
         return due.notice
     title = association.name + _joined(due.name, due.duty.title)
+    subject = due.duty.subject if due.duty.subject and due.duty.subject.ended_on is None else None
     content = Content(
-        title=title[:TITLE], kind=due.duty.kind, subject=due.duty.subject.name if due.duty.subject else "",
+        title=title[:TITLE], kind=due.duty.kind, subject=subject.name if subject else "",
         issuer=association.name, signed_on=due.day, contact=f"{association.name} {association.phone}".strip(),
     )  # fmt: skip
     notice = notices.save_draft(actor, association, content)

@@ -11,7 +11,7 @@ from portal.core.calendar import at
 from portal.core.database import db
 from portal.disclosure import guide_queries, queries
 from portal.disclosure.models import Disclosure, DisclosureDuty, Guide
-from portal.notices.models import Notice
+from portal.notices.models import Notice, NoticeSubject
 from tests.disclosure.rows import make_duty, make_guide
 from tests.harness.cases import each, either_engine
 from tests.notices.rows import published
@@ -149,3 +149,13 @@ def test_guides_are_written(cast, sign_in):
     assert client.force(f"{url}/{other.public_id}/end").status_code == 404
     assert sign_in(cast.treasurer).get(f"{url}/new").status_code == 403
     assert sign_in(cast.sibling).get(f"/office/tingyu/disclosure/guides/{made.public_id}").status_code == 404
+
+
+@either_engine
+def test_of_a_subject_that_ended_the_notice_is_begun_without_it(cast, sign_in):
+    subject = NoticeSubject(association_id=cast.federation.id, name="旧主题", position=9, ended_on=NOON.date())
+    db.session.add(subject)
+    db.session.flush()
+    duty = make_duty(cast.federation, subject_id=subject.id)
+    answer = sign_in(cast.secretary).submit(f"{OFFICE}/{duty.public_id}/2025-01-01/write", page=OFFICE)
+    assert answer.status_code == 303
