@@ -51,4 +51,6 @@ def empty(letter: Letter) -> None:
     """Nothing is left by which the writer could be found; the letter and its answer stay."""
     letter.name = letter.phone = letter.email = letter.person_id = None
     letter.rating_note = ""
+    if letter.published_at is None:  # nobody can tell any more whether the name stands in it
+        letter.may_publish = False
     letter.emptied_at = now()

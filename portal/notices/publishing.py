@@ -14,7 +14,7 @@ from portal.core.formats import local
 from portal.core.i18n import _
 from portal.notices import desk
 from portal.notices.drafts import check_publishable, check_seen
-from portal.notices.models import Notice, NoticeStatus, NoticeSubject, NoticeVersion, Way, way_of
+from portal.notices.models import Notice, NoticeStatus, NoticeSubject, NoticeVersion
 from portal.notices.proof import proof
 from portal.notices.signals import published
 from portal.transparency.models import ChainKind
@@ -116,7 +116,7 @@ def _put_back(notice: Notice, draft: NoticeVersion, moment: datetime, reason: st
 
 
 def _check_reviewed(association: Association, draft: NoticeVersion) -> None:
-    is_approved = way_of(draft) in (Way.REVIEWED, Way.SCHEDULED) and draft.reviewed_at is not None
+    is_approved = draft.submitted_at is not None and draft.reviewed_at is not None  # sent back it is not submitted
     if not is_approved and desk.is_reviewed(association):
         raise RuleError("", _("Another officer reads it first: submit it for review."))
 

@@ -83,6 +83,7 @@ def answer(actor: Account, period: NoticePeriod, objection: Objection, outcome: 
     if outcome not in (ObjectionState.UPHELD, ObjectionState.REJECTED):
         raise RuleError("outcome", _("Choose whether the objection is upheld."))
     said = words(reply, "answer", lazy("Write the reason; whoever objected and everybody else reads it."))
+    lock(period)  # what is decided meanwhile is proved with this answer, or without it
     db.session.refresh(objection, ["state"], with_for_update=True)
     if objection.state != ObjectionState.RECEIVED:
         raise RuleError("", _("This objection was answered already."))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from portal.core import calendar
 from portal.core.calendar import now
 from portal.core.database import db
+from portal.core.errors import RuleError
 from portal.duplicates import services as duplicates
-from portal.letters import queries, removal, retention, services
+from portal.letters import publishing, queries, removal, retention, services
 from portal.letters.models import LetterAbout
 from tests.duplicates.rows import make_pair
 from tests.harness.cases import either_engine
@@ -42,11 +45,14 @@ def test_three_years_after_closing_who_wrote_is_no_longer_kept(cast, client):
 
 
 def test_deleted_with_the_record(cast):
-    letter = written(cast, person_id=cast.member.person_id)
+    """What could hold the name is not published from then on: nothing is left to compare it with."""
+    letter = answered(cast, person_id=cast.member.person_id, may_publish=True)
     removal.forget(cast.secretary, [cast.member.person])
     letter = read(letter)
     assert (letter.name, letter.phone, letter.person_id) == (None, None, None)
     assert list(db.session.scalars(queries.list_of_writer(cast.member.person_id))) == []
+    with pytest.raises(RuleError):
+        publishing.publish(cast.secretary, letter, f"我是{NAME}。", "开到八点。")
 
 
 @either_engine

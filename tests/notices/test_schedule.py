@@ -167,6 +167,20 @@ def test_switched_on_meanwhile_a_review_is_wanted_for_it(cast, db_session, notic
     assert way_of(desk.get_draft(notice)) is Way.SENT_BACK
 
 
+@either_engine
+def test_what_was_sent_back_is_not_approved_by_setting_its_moment(cast, db_session, notice):
+    """Set while no review was wanted: the note that sent it back is no approval when one is wanted again."""
+    cast.federation.reviews_notices = True
+    services.submit(cast.secretary, notice, number=1)
+    services.send_back(cast.publisher, notice, number=1, note="日期不对，请改正。")
+    cast.federation.reviews_notices = False
+    at = scheduled(cast.secretary, notice)
+    cast.federation.reviews_notices = True
+    with calendar.at(at + SOON):
+        clock.publish_due()
+    assert way_of(desk.get_draft(notice)) is Way.SENT_BACK
+
+
 def test_a_scheduled_correction_replaces_the_text_then(cast, client, db_session):
     notice = published(cast.secretary, cast.community)
     version = services.begin_correction(cast.secretary, notice)
