@@ -96,6 +96,7 @@ def ask_members(actor: Account, survey: Survey) -> int:
     """
     if survey.audience != Audience.MEMBERS:
         raise RuleError("", lazy("Residents are asked by printed codes."))
+    db.session.refresh(survey, ["asked", "state"], with_for_update={"key_share": True})  # two at once ask each once
     found = db.session.execute(queries.members_to_ask(survey)).all()
     if found:
         _ask_more(survey, len(found))

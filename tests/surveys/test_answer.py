@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.accounts.queries import get_account
 from portal.core.audit import AuditEntry
 from portal.core.calendar import at, now
 from portal.core.database import db
@@ -151,6 +152,19 @@ def answering_at_once(survey_id: int, code: str) -> list:
         return "counted"
 
     return [send] * AT_ONCE
+
+
+def test_members_asked_twice_at_once_are_asked_once(live_app, cast):
+    survey = make_survey(cast.secretary, cast.community, audience="members")
+    db.session.commit()
+    public_id, account_id = survey.public_id, cast.secretary.id
+    db.session.rollback()
+
+    def ask() -> int:
+        return giving.ask_members(get_account(account_id), queries.get_public(public_id))
+
+    given = at_once(live_app, [ask] * 3)
+    assert (len(given), sum(given)) == (3, count(SurveyTicket))
 
 
 @pytest.fixture
