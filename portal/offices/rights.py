@@ -41,7 +41,7 @@ RIGHTS = {
     "notices.publish": lazy("publish notices"),
     "letters.answer": lazy("answer letters"),
     "objections.answer": lazy("read and answer objections"),
-    "surveys.write": lazy("run appraisals"),
+    "surveys.run": lazy("run appraisals"),
     "associations.manage": lazy("change the association and its groups"),
     "appointments.grant": lazy("grant and end appointments"),
     "accounts.issue": lazy("hand out one-time codes"),
@@ -61,7 +61,7 @@ _LEAD = _READ | {
     "notices.write",
     "notices.publish",
     "letters.answer",
-    "surveys.write",
+    "surveys.run",
     "associations.manage",
     "appointments.grant",
     "accounts.issue",
@@ -92,7 +92,8 @@ GUARDED = frozenset({"dues.record", "dues.approve", "appointments.grant"})
 
 # Whoever records money does not approve it, so a chair lacks `dues.record`; yet somebody must be able to hand the
 # treasurer's account back to the treasurer: holding the right on the right is enough to hand on the one on the left.
-HANDED_ON_BY = {"dues.record": "dues.approve"}
+# Whoever puts something on notice does not answer what is said against it, yet can appoint a supervisor who does.
+HANDED_ON_BY = {"dues.record": "dues.approve", "objections.answer": "notices.publish"}
 
 
 @cache

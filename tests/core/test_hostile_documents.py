@@ -115,6 +115,26 @@ def form(said: str) -> dict[str, Any]:
     return {"lang": "zh", "title": "登记表", "association": said, "place": said, **lists, **when}
 
 
+def account(said: str) -> dict[str, Any]:
+    section = {
+        "title": said,
+        "heads": [said, "元"],
+        "widths": ["1fr", "auto"],
+        "numbers": 1,
+        "rows": [[said, "12.00"]],
+    }
+    words = {"title": "会费对账单", "made": "今天", "page": "第", "note": said, "nothing": "无", "lang": "zh"}
+    return {**words, "association": said, "name": said, "figures": [["12.00", "尚欠"]], "sections": [section],
+            "signed": [said, "盖章"]}  # fmt: skip
+
+
+def codes(said: str) -> dict[str, Any]:
+    labels = {"code": "码", "scan": "扫码", "once": "只计一次"}
+    one = {"code": CODE, "qr": QR}
+    return {"lang": "zh", "title": said, "association": said, "until": "今天", "url": SITE, "labels": labels,
+            "codes": [one, one]}  # fmt: skip
+
+
 # Template, data, how many pages of what size (millimetres).
 PRINTED = {
     "card": (card, 2, (86, 54)),
@@ -125,6 +145,8 @@ PRINTED = {
     "slip": (slip, 1, (105, 148)),
     "personal-copy": (personal_copy, None, (210, 297)),
     "registration-form": (form, 1, (210, 297)),
+    "account": (account, None, (210, 297)),
+    "appraisal-codes": (codes, 1, (210, 297)),
 }
 
 
@@ -175,7 +197,7 @@ def test_long_names_and_lines_keep_the_layout(name, said):
     text, sizes = read(render_pdf(name, make(said)))
     assert (set(sizes), pages or len(sizes)) == ({size}, len(sizes))
     assert re.sub(r"\s", "", said) in text
-    assert name.startswith("card") or has_clean_edges(name, make(said))
+    assert name.startswith(("card", "appraisal")) or has_clean_edges(name, make(said))
 
 
 def test_control_a_word_that_may_not_break_runs_over_the_edge(monkeypatch):
