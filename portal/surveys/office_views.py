@@ -22,7 +22,7 @@ from portal.surveys.forms import PlainForm, PutOffForm, QuestionForm, SurveyForm
 from portal.surveys.models import Audience, Survey, SurveyQuestion, SurveyState
 from portal.surveys.services import Terms, Wording
 
-RIGHT = "surveys.write"
+RIGHT = "surveys.run"
 FORM, QUESTION = "surveys/form.html", "surveys/question.html"
 TERMS = ("title", "introduction", "audience", "opens_on", "closes_on", "hide_below")
 

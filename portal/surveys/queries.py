@@ -26,13 +26,13 @@ def office_rows(account: Account, association: Association) -> Select[Any]:
     """The appraisals of an association, the latest first, with how many answered."""
     answered = select(func.count()).where(SurveyAnswer.survey_id == Survey.id).correlate(Survey).scalar_subquery()
     statement = select(Survey, answered.label("answered")).where(Survey.association_id == association.id)
-    return visible(statement.order_by(Survey.id.desc()), account, "surveys.write", Survey)
+    return visible(statement.order_by(Survey.id.desc()), account, "surveys.run", Survey)
 
 
 def get_survey(account: Account, association: Association, public_id: str) -> Survey | None:
     """One of the association's, for its office, with its questions."""
     statement = select(Survey).where(Survey.association_id == association.id, Survey.public_id == public_id)
-    return _first(visible(_whole(statement), account, "surveys.write", Survey))
+    return _first(visible(_whole(statement), account, "surveys.run", Survey))
 
 
 def get_public(public_id: str) -> Survey | None:

@@ -104,7 +104,7 @@ def write_question(actor: Actor, survey: Survey, wording: Wording, question: Sur
     for name, value in said.items():
         setattr(question, name, value)
     db.session.flush()
-    record(actor, "surveys.write_question", survey, {"position": question.position, "text": question.text})
+    record(actor, "surveys.run_question", survey, {"position": question.position, "text": question.text})
 
 
 def remove_question(actor: Actor, survey: Survey, question: SurveyQuestion) -> None:
@@ -231,6 +231,8 @@ def _move(survey: Survey, start: SurveyState, end: SurveyState, **values: Any) -
 
 
 def _check_draft(survey: Survey) -> None:
+    """Held until the transaction ends: nobody opens it meanwhile."""
+    db.session.refresh(survey, ["state"], with_for_update={"key_share": True})
     if survey.state != SurveyState.DRAFT:
         raise RuleError("", GONE)
 

@@ -17,5 +17,5 @@ feature = Feature(
     "surveys",
     blueprint,
     own=(Entry(lazy_pgettext("own", "Appraisals"), "surveys.own", 19),),
-    office=(Entry(lazy_pgettext("office", "Appraisals"), "surveys.office_list", 66, "surveys.write"),),
+    office=(Entry(lazy_pgettext("office", "Appraisals"), "surveys.office_list", 66, "surveys.run"),),
 )

@@ -192,7 +192,7 @@ def test_nobody_raises_oneself(cast, wanted):
     assert refusal(cast.chair, wanted(**treasurer, person=cast.chair.person)) == "position"
     assert refusal(cast.chair, wanted(**treasurer)) is None
     assert refusal(cast.secretary, wanted(position=Position.CHAIR, person=cast.secretary.person)) == "position"
-    assert refusal(cast.secretary, wanted(position=Position.SUPERVISOR, person=cast.secretary.person)) is None
+    assert refusal(cast.secretary, wanted(position=Position.PUBLISHER, person=cast.secretary.person)) is None
 
 
 def test_nobody_reaches_further_than_oneself(cast, wanted):
