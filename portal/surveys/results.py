@@ -85,7 +85,7 @@ def rate(found: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _question(
-    asked: Asked, everything: Sequence[Any], groups: Sequence[Sheets], least: int, besides: Iterable[int]
+    asked: Asked, everything: Sequence[Any], groups: Sequence[Sheets], least: int, besides: set[int]
 ) -> dict[str, Any]:
     told: dict[str, Any] = {"position": asked.position, "kind": asked.kind, "text": asked.text}
     if asked.kind == QuestionKind.TEXT:
@@ -99,13 +99,13 @@ def _question(
     return {**told, "base": base, "counts": counts, "groups": _by_group(asked, groups, least, besides)}
 
 
-def _by_group(asked: Asked, groups: Sequence[Sheets], least: int, besides: Iterable[int]) -> list[dict[str, Any]]:
+def _by_group(asked: Asked, groups: Sequence[Sheets], least: int, besides: set[int]) -> list[dict[str, Any]]:
     """Base and satisfied of each group that can be shown; of the others that they are hidden."""
     if len(groups) < 2:
         return []
     counted = [_counts(asked, group.answers) for group in groups]
     bases = {number: _base(asked, counts) for number, counts in enumerate(counted)}
-    hidden = to_hide(bases, least, besides)
+    hidden = to_hide(bases, least, besides) | set(besides)  # nor that all of a small group said they do not know
     return [
         {"name": group.name, "base": None, "content": None}
         if number in hidden

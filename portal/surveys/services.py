@@ -104,7 +104,7 @@ def write_question(actor: Actor, survey: Survey, wording: Wording, question: Sur
     for name, value in said.items():
         setattr(question, name, value)
     db.session.flush()
-    record(actor, "surveys.run_question", survey, {"position": question.position, "text": question.text})
+    record(actor, "surveys.write_question", survey, {"position": question.position, "text": question.text})
 
 
 def remove_question(actor: Actor, survey: Survey, question: SurveyQuestion) -> None:

@@ -55,6 +55,8 @@ def test_nothing_of_a_small_group():
     shown = {group["name"]: group["base"] for group in found["questions"][0]["groups"]}
     assert shown == {"甲": None, "乙": None, "丙": 20}
     assert [group["answered"] for group in found["groups"]] == [None, None, 20]
+    groups[0] = sheets("甲", 9, unknown=2)  # nor that all of them said they do not know
+    assert compute([QUESTION], groups, 5)["questions"][0]["groups"][0]["base"] is None
     few = compute([QUESTION], [sheets("甲", 9, satisfied=2)], 5)["questions"][0]
     assert (few["base"], few["counts"]) == (None, None)
 
