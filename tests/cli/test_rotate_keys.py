@@ -147,8 +147,8 @@ def test_what_has_only_an_index_is_told(person):
 
 
 def test_every_index_of_a_secret_is_written_anew(app):
-    """A column that ends in _index stands beside an encrypted one, or follows a person's phone; a phone by which nobody
-    is sought has none.
+    """A column that ends in _index stands beside an encrypted one, or follows a person's phone; a phone by which
+    nobody is sought has none.
     """
     known = {("account", "phone_index")}
     for table in db.metadata.sorted_tables:
