@@ -11,7 +11,7 @@ Then the notice page of the large one, served as `portal serve` does, beside two
 (tests.benchmarks.pages says how): drawn anew for each reader; drawn once and asked for anew; the same for whoever has
 it already (304); and from the memory in front of the portal. Aims: 0.7 of the application that reads 25 rows when it
 is not in front (`/rows`), 0.9 of the bare one when it is (`/bytes`). Last, readers whose browsers keep what they may
-go through the pages while notices are corrected: what share of the answers is a 304.
+go through the pages: what share of the answers is a 304.
 """
 
 from __future__ import annotations
