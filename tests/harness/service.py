@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from portal.associations.models import Association
-from portal.core.calendar import now, today
+from portal.core.calendar import DEFAULT_ZONE, now, today
 from portal.core.database import db
 from portal.core.formats import local
 from portal.people.models import AffiliationKind, Person
@@ -57,6 +58,11 @@ def make_activity(association: Association, title: str = "河边清洁", **value
     return _add(Activity(**known))
 
 
+def _at_ten(day: date) -> datetime:
+    """In the morning, so that no session runs past midnight whenever the tests do."""
+    return datetime.combine(day, time(10), ZoneInfo(DEFAULT_ZONE))
+
+
 def make_session(
     activity: Activity,
     starts_at: datetime | None = None,
@@ -64,7 +70,7 @@ def make_session(
     **values: Any,
 ) -> ActivitySession:
     """A session of two hours, in a week unless said otherwise; needs={None: 10, skill: 2} says whom it wants."""
-    starts_at = starts_at or now() + timedelta(days=7)
+    starts_at = starts_at or _at_ten(today() + timedelta(days=7))
     known = {
         "activity_id": activity.id,
         "association_id": activity.association_id,

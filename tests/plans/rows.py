@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from portal.core.calendar import now, today
+from portal.core.calendar import today
 from portal.core.database import db
 from portal.plans.models import Activity, ActivitySession
 from tests.harness.service import make_activity, make_session
@@ -70,8 +70,7 @@ STATED = {
 def open_to_all(cast: Any, **values: Any) -> ActivitySession:
     """A session that states all, of an activity that is open for sign-up."""
     activity = make_activity(cast.community, content="清理步道")
-    starts_at = now().replace(second=0, microsecond=0) + timedelta(days=7)
-    return make_session(activity, **{"starts_at": starts_at, **STATED, **values})
+    return make_session(activity, **{**STATED, **values})
 
 
 def url_of(shown: Activity | ActivitySession, what: str = "") -> str:
