@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g
-
 from portal.associations.models import Association
+from portal.associations.topmost import topmost
 from portal.certificates import queries, tables
 from portal.certificates.blueprint import blueprint
 from portal.certificates.forms import TableForm
@@ -23,7 +22,7 @@ from portal.core.i18n import _
 @requires("associations.manage")
 def star_tables(code: str) -> str:
     """The version in force and every other, each with how many stars were granted by it."""
-    root = _root()
+    root = topmost()
     in_force = queries.table_on(root.id, today(root.time_zone))
     versions, counts = queries.list_tables(root.id), queries.count_granted_by_table(root.id)
     return web.page("certificates/tables.html", versions=versions, in_force=in_force, counts=counts)
@@ -33,7 +32,7 @@ def star_tables(code: str) -> str:
 @requires("associations.manage")
 def new_star_table(code: str) -> Any:
     """Another version from a day on, with its basis; it begins with the hours of the last."""
-    root, form = _root(), TableForm()
+    root, form = topmost(), TableForm()
     if not form.is_submitted():
         form.effective_on.data = today(root.time_zone)
         form.hours.data = " ".join(str(level.minutes // 60) for level in _last_levels(root))
@@ -51,9 +50,3 @@ def new_star_table(code: str) -> Any:
 def _last_levels(root: Association) -> list[Any]:
     versions = queries.list_tables(root.id)
     return list(versions[0].levels) if versions else []
-
-
-def _root() -> Association:
-    """The topmost association settles this for all; elsewhere there is no such page."""
-    association: Association = g.association
-    return association if association.parent_id is None else abort(404)

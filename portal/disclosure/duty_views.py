@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g
+from flask import abort
 from flask_login import current_user
 
-from portal.associations.models import Association, Level
+from portal.associations.models import Level
+from portal.associations.topmost import topmost
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -31,7 +32,7 @@ FORM = "disclosure/duty_form.html"
 @requires(MANAGE)
 def duties_list(code: str) -> str:
     """The calendar in its order, and what ended."""
-    everything = queries.list_duties(_root().id, ended=True)
+    everything = queries.list_duties(topmost().id, ended=True)
     return web.page(
         "disclosure/duties.html",
         duties=[duty for duty in everything if duty.ended_on is None],
@@ -52,7 +53,7 @@ def add_duty(code: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, duty=None)
     try:
-        made = duties.add_duty(_me(), _root(), _terms(form), form.starts_on.data)  # type: ignore[arg-type]
+        made = duties.add_duty(_me(), topmost(), _terms(form), form.starts_on.data)  # type: ignore[arg-type]
     except RuleError as error:
         return web.refused(FORM, form, error, duty=None)
     db.session.commit()
@@ -84,7 +85,7 @@ def order_duty(code: str, public_id: str) -> Any:
     duty, form = _duty(public_id), OrderForm()
     if not form.validate_on_submit():
         abort(400)
-    duties.order_duty(_me(), _root(), duty, up=form.is_up)
+    duties.order_duty(_me(), topmost(), duty, up=form.is_up)
     db.session.commit()
     return web.go("disclosure.duties_list", _anchor=f"duty-{public_id}")
 
@@ -103,25 +104,19 @@ def end_duty(code: str, public_id: str) -> Any:
 
 def _offer(form: DutyForm) -> DutyForm:
     form.kind.choices = choices(NoticeKind.labels())
-    form.subject.choices = subject_choices(list_subjects(_root().id))
+    form.subject.choices = subject_choices(list_subjects(topmost().id))
     form.level.choices = choices([("", _("All associations")), *Level.labels().items()])
     return form
 
 
 def _terms(form: DutyForm) -> Terms:
-    subject = get_subject(_root().id, form.subject.data or "")
+    subject = get_subject(topmost().id, form.subject.data or "")
     names = ("title", "kind", "frequency", "within_days", "basis")
     return Terms(**form.values(*names), level=form.level.data or None, subject_id=subject.id if subject else None)
 
 
-def _root() -> Association:
-    """The topmost association settles this for all; elsewhere there is no such page."""
-    association: Association = g.association
-    return association if association.parent_id is None else abort(404)
-
-
 def _duty(public_id: str) -> DisclosureDuty:
-    duty = queries.get_duty(_root().id, public_id)
+    duty = queries.get_duty(topmost().id, public_id)
     return duty if duty is not None and duty.ended_on is None else abort(404)
 
 

@@ -8,6 +8,7 @@ from flask import Response, abort, g, request
 from flask_login import current_user
 
 from portal.associations.models import Association
+from portal.associations.topmost import topmost
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -34,13 +35,13 @@ def list_kinds(code: str) -> str:
 @requires(MANAGE)
 def kinds_file(code: str, form: str) -> Response:
     """The kinds as a file, those in use no longer at the end."""
-    root = _root()
+    root = topmost()
     found = [*queries.list_kinds(root), *kind_queries.list_ended(root)]
     return downloads.send(form, exports.kinds(found, kind_queries.count_by_kind(root)), "members.list_kinds")
 
 
 def _page(form: Any) -> str:
-    root = _root()
+    root = topmost()
     pattern, digits = numbers.scheme_of(root)
     return web.page(
         "members/kinds.html",
@@ -58,7 +59,7 @@ def _page(form: Any) -> str:
 @blueprint.route("/office/<code>/kinds/add", methods=["GET", "POST"])
 @requires(MANAGE)
 def add_kind(code: str) -> Any:
-    root, form = _root(), NewKindForm()
+    root, form = topmost(), NewKindForm()
     if not form.validate_on_submit():
         return web.form_page("members/kind_form.html", form, kind=None)
     try:
@@ -134,7 +135,7 @@ def restore_kind(code: str, public_id: str) -> Any:
 @requires(MANAGE)
 def number_scheme(code: str) -> Any:
     """The pattern and the digits; first what the next numbers would be, then it is settled."""
-    root, form, now = _root(), SchemeForm(), numbers.scheme_of(_root())
+    root, form, now = topmost(), SchemeForm(), numbers.scheme_of(topmost())
     if not form.is_submitted():
         form.pattern.data, form.digits.data = now
     context: dict[str, Any] = {"now": now, "given": _examples(root, *now), "examples": None}
@@ -159,12 +160,6 @@ def _examples(root: Association, pattern: str, digits: int) -> list[tuple[str, s
     return [(place.display_name, numbers.preview(pattern, digits, place, today())) for place in places]
 
 
-def _root() -> Association:
-    """The topmost association settles this for all; elsewhere there is no such page."""
-    association: Association = g.association
-    return association if association.parent_id is None else abort(404)
-
-
 def _kind(public_id: str, *, ended: bool = False) -> MembershipKind:
-    found = kind_queries.get_kind(_root(), public_id)
+    found = kind_queries.get_kind(topmost(), public_id)
     return found if found is not None and (found.ended_on is not None) == ended else abort(404)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, g
 from flask_login import current_user
 
-from portal.associations.models import Association
+from portal.associations.topmost import topmost
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -30,7 +30,7 @@ def manage_subjects(code: str) -> str:
 
 
 def _page(form: Any) -> str:
-    root = _root()
+    root = topmost()
     return web.page(
         "notices/subjects.html",
         subjects=subject_queries.list_subjects(root.id),
@@ -43,7 +43,7 @@ def _page(form: Any) -> str:
 @blueprint.route("/office/<code>/subjects/add", methods=["GET", "POST"])
 @requires(MANAGE)
 def add_subject(code: str) -> Any:
-    root, form = _root(), SubjectForm()
+    root, form = topmost(), SubjectForm()
     if not form.validate_on_submit():
         return web.form_page("notices/subject_form.html", form, subject=None)
     try:
@@ -76,7 +76,7 @@ def order_subject(code: str, public_id: str) -> Any:
     subject, form = _subject(public_id), OrderForm()
     if not form.validate_on_submit():
         abort(400)
-    lists.order_subject(current_user, _root(), subject, up=form.is_up)
+    lists.order_subject(current_user, topmost(), subject, up=form.is_up)
     db.session.commit()
     return web.go(".manage_subjects", _anchor=f"subject-{public_id}")
 
@@ -86,7 +86,7 @@ def order_subject(code: str, public_id: str) -> Any:
 def end_subject(code: str, public_id: str) -> Any:
     """Asks once more: nothing new is filed under it."""
     subject, form = _subject(public_id), PlainForm()
-    held = subject_queries.count_by_subject(_root().id).get(subject.id, 0)
+    held = subject_queries.count_by_subject(topmost().id).get(subject.id, 0)
     if not form.validate_on_submit():
         return web.form_page("notices/subject_end.html", form, subject=subject, held=held)
     lists.end_subject(current_user, subject)
@@ -100,7 +100,7 @@ def restore_subject(code: str, public_id: str) -> Any:
     """What had ended can be chosen again."""
     subject = _subject(public_id, ended=True)
     try:
-        lists.restore_subject(current_user, _root(), subject)
+        lists.restore_subject(current_user, topmost(), subject)
     except RuleError as error:
         web.undo()
         form = OrderForm(formdata=None)
@@ -111,12 +111,6 @@ def restore_subject(code: str, public_id: str) -> Any:
     return web.go(".manage_subjects", _("“%(name)s” can be chosen again.", name=subject.name))
 
 
-def _root() -> Association:
-    """The topmost association settles this for all; elsewhere there is no such page."""
-    association: Association = g.association
-    return association if association.parent_id is None else abort(404)
-
-
 def _subject(public_id: str, *, ended: bool = False) -> NoticeSubject:
-    found = subject_queries.get_subject(_root().id, public_id)
+    found = subject_queries.get_subject(topmost().id, public_id)
     return found if found is not None and (found.ended_on is not None) == ended else abort(404)

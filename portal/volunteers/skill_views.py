@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, g
 from flask_login import current_user
 
-from portal.associations.models import Association
+from portal.associations.topmost import topmost
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -35,7 +35,7 @@ def skills(code: str) -> str:
 @requires(MANAGE)
 def manage_skills(code: str) -> str:
     """The same where they are changed: the federation's own page."""
-    _root()
+    topmost()
     return _page(OrderForm(formdata=None), may=True)
 
 
@@ -55,7 +55,7 @@ def _page(form: Any, *, may: bool) -> str:
 @blueprint.route("/office/<code>/skills/add", methods=["GET", "POST"])
 @requires(MANAGE)
 def add_skill(code: str) -> Any:
-    root, form = _root(), NewSkillForm()
+    root, form = topmost(), NewSkillForm()
     if not form.validate_on_submit():
         return web.form_page("volunteers/skill_form.html", form, skill=None)
     try:
@@ -88,7 +88,7 @@ def order_skill(code: str, public_id: str) -> Any:
     skill, form = _skill(public_id), OrderForm()
     if not form.validate_on_submit():
         abort(400)
-    lists.order_skill(current_user, _root(), skill, up=form.is_up)
+    lists.order_skill(current_user, topmost(), skill, up=form.is_up)
     db.session.commit()
     return web.go("volunteers.manage_skills", _anchor=f"skill-{public_id}")
 
@@ -98,7 +98,7 @@ def order_skill(code: str, public_id: str) -> Any:
 def end_skill(code: str, public_id: str) -> Any:
     """Asks once more: nobody chooses it any more."""
     skill, form = _skill(public_id), PlainForm()
-    held = queries.count_by_skill(_root().id).get(skill.id, 0)
+    held = queries.count_by_skill(topmost().id).get(skill.id, 0)
     if not form.validate_on_submit():
         return web.form_page("volunteers/skill_end.html", form, skill=skill, held=held)
     try:
@@ -115,7 +115,7 @@ def restore_skill(code: str, public_id: str) -> Any:
     """What had ended can be chosen again."""
     skill = _skill(public_id, ended=True)
     try:
-        lists.restore_skill(current_user, _root(), skill)
+        lists.restore_skill(current_user, topmost(), skill)
     except RuleError as error:
         web.undo()
         form = OrderForm(formdata=None)
@@ -126,12 +126,6 @@ def restore_skill(code: str, public_id: str) -> Any:
     return web.go("volunteers.manage_skills", _("“%(name)s” can be chosen again.", name=skill.name))
 
 
-def _root() -> Association:
-    """The topmost association settles this for all; elsewhere there is no such page."""
-    association: Association = g.association
-    return association if association.parent_id is None else abort(404)
-
-
 def _skill(public_id: str, *, ended: bool = False) -> Skill:
-    found = queries.get_skill(_root().id, public_id)
+    found = queries.get_skill(topmost().id, public_id)
     return found if found is not None and (found.ended_on is not None) == ended else abort(404)
