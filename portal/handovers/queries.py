@@ -45,6 +45,18 @@ def held_fen(association_id: int, collector_id: int) -> int:
     return int(db.session.scalar(select(taken.scalar_subquery() - given.scalar_subquery())) or 0)
 
 
+def lacking_fen(association_id: int, collector_id: int) -> int:
+    """What lacked when it was counted and is owed still: what a collector owes beside the payments not handed over.
+
+    Only a hand-over or its undoing changes it: a payment that somebody records meanwhile does not.
+    """
+    handed = _sum(Payment.amount_fen).where(
+        *of(Payment, association_id, collector_id), Payment.hand_over_id.is_not(None)
+    )
+    given = _sum(HandOver.credited_fen).where(*of(HandOver, association_id, collector_id), STANDS)
+    return int(db.session.scalar(select(handed.scalar_subquery() - given.scalar_subquery())) or 0)
+
+
 def held_anywhere(collector_id: int) -> list[tuple[str, int]]:
     """Each association to which somebody owes cash, with how much."""
     took = select(Payment.association_id).where(Payment.collector_id == collector_id)

@@ -125,6 +125,32 @@ def test_two_who_count_the_same_money(live_app, cast, db_session, counting):
 
 
 @pytest.mark.engines("postgresql")
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "the control: the sum read once more"])
+def test_what_is_collected_between_two_statements(live_app, cast, db_session, counting, monkeypatch, guarded):
+    """A hand-over is of the payments that it marks, whatever is committed after they were held."""
+    place_id, leader_id = cast.community.id, cast.leader.person_id
+    hold, lacking = services.queries.hold_payments, services.queries.lacking_fen
+
+    def held(*of):
+        found = hold(*of)
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(collecting(live_app, cast, 7)).result(20) == "collected"
+        return found
+
+    monkeypatch.setattr(services.queries, "hold_payments", held)
+    if not guarded:
+        monkeypatch.setattr(services.queries, "lacking_fen", lambda *of: lacking(*of) + queries.held_fen(*of) - 1_000)
+    told = taking_over(live_app, cast, counting[0], 1_000 if guarded else 1_007)()
+    assert told == "taken over"
+    db_session.expire_all()
+    handed = db_session.scalar(select(func.sum(Payment.amount_fen)).where(Payment.hand_over_id.is_not(None)))
+    assert handed == 1_000
+    assert db_session.scalar(select(HandOver.expected_fen)) == (1_000 if guarded else 1_007)
+    assert queries.held_fen(place_id, leader_id) == (7 if guarded else 0)
+    assert queries.waiting_fen(place_id, leader_id) == 7
+
+
+@pytest.mark.engines("postgresql")
 def test_the_control_takes_it_over_twice(live_app, cast, db_session, counting, monkeypatch):
     """Without holding the collector and the payments, and marking whatever was read. (SQLite has one writer.)"""
     gate = threading.Barrier(2)
@@ -138,7 +164,7 @@ def test_the_control_takes_it_over_twice(live_app, cast, db_session, counting, m
     monkeypatch.setattr(services.queries, "hold_payments", read)
     monkeypatch.setattr(services, "change", lambda statement: db.session.execute(statement) and 1)
     monkeypatch.setattr(services.queries, "HELD", ())
-    monkeypatch.setattr(services.queries, "held_fen", lambda *_of: 1_000)
+    monkeypatch.setattr(services.queries, "lacking_fen", lambda *_of: 0)
     works = [taking_over(live_app, cast, account_id, 1_000) for account_id in counting]
     monkeypatch.setattr("tests.handovers.test_at_once.ROUNDS", 1)
     assert together(live_app, *works) == {"taken over": 2}
