@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response
+from flask_login import current_user
 
+from portal.accounts.models import Account
 from portal.applications.following import Following
 from portal.applications.interview import SendForm, private
 from portal.core import web
@@ -14,7 +16,7 @@ from portal.core.access import public
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
-from portal.letters import deadlines, queries, writing
+from portal.letters import deadlines, queries, sight, writing
 from portal.letters.blueprint import blueprint
 from portal.letters.forms import AddForm, FollowForm, RateForm, ReopenForm
 from portal.letters.models import Letter, Satisfaction, StepKind
@@ -72,9 +74,12 @@ def add(reference: str) -> Any:
 @blueprint.post("/letters/<reference>/rate")
 @public
 def rate(reference: str) -> Any:
-    """Say how satisfied one is, once."""
-    thanks = _("Thank you. Your rating was kept.")
-    return _do(reference, "rate", lambda one, form: writing.rate(one, form.rating.data, form.note.data or ""), thanks)
+    """Say how satisfied one is, once; the office, which may know the reference too, is refused."""
+
+    def act(letter: Letter, form: Any) -> None:
+        writing.rate(letter, form.rating.data, form.note.data or "", _reader())
+
+    return _do(reference, "rate", act, _("Thank you. Your rating was kept."))
 
 
 @blueprint.post("/letters/<reference>/reopen")
@@ -99,16 +104,22 @@ def _do(reference: str, name: str, act: Callable[[Letter, Any], None], done: str
     return web.go("letters.stands", done, reference=letter.reference)
 
 
+def _reader() -> Account | None:
+    """Who is signed in; following a letter asks for no account."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
 def _page(letter: Letter, **refused: Any) -> Response:
     """The page as it is now; a form that was refused stands among the others as it was sent."""
     forms = {name: refused.get(name) or form(formdata=None) for name, form in FORMS.items()}
-    steps = queries.list_steps(letter, shown=True)
+    steps, reader = queries.list_steps(letter, shown=True), _reader()
     shown = {
         "letter": letter,
         "forms": forms,
         "steps": steps,
         "may_add": may(letter, StepKind.ADDED),
         "may_rate": may(letter, StepKind.RATED) and letter.rating is None,
+        "no_rating": writing.NOT_BY_THE_OFFICE if reader and sight.is_office(reader, letter) else "",
         "reopen_by": deadlines.reopen_by(letter) if deadlines.may_reopen(letter) else None,
         "is_asked": _is_asked(steps),
         "ratings": Satisfaction.labels(),

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
-from portal.letters.models import Letter, LetterAbout
-from portal.offices.access import grants_of, visible
+from portal.core.database import db
+from portal.letters.models import Letter, LetterAbout, LetterStep
+from portal.offices.access import can, grants_of, visible
 from portal.offices.rights import gives
 
 RIGHT = "letters.answer"
@@ -53,3 +54,15 @@ def deals(account: Account, letter: Letter) -> bool:
         return True
     own = (one for one in grants_of(account) if one.association_id == letter.association_id and one.group_id is None)
     return any(gives(one.position, RIGHT) for one in own)
+
+
+def is_office(account: Account, letter: Letter) -> bool:
+    """Whether the reader is on the office's side of it: entered it, took a step of it, was given it, or may answer
+    letters where it came in or lies now. Whoever entered it for a caller knows the reference, and is no writer.
+    """
+    if account.person_id in (letter.entered_by_id, letter.assigned_to_id):
+        return True
+    taken = select(LetterStep.id).where(LetterStep.letter_id == letter.id, LetterStep.by_id == account.person_id)
+    if db.session.scalar(select(taken.exists())):
+        return True
+    return any(can(account, RIGHT, one) for one in (letter.association, letter.received_by))

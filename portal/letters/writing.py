@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.accounts.models import Account
 from portal.core import text
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.letters import conflicts, deadlines, publishing
+from portal.letters import conflicts, deadlines, publishing, sight
 from portal.letters.models import Letter, Satisfaction, StepKind
 from portal.letters.moves import move
 
 LONGEST = 1000
+NOT_BY_THE_OFFICE = lazy("You deal with this letter in the office: only whoever wrote it rates the answer.")
 MOST_ADDED = 20  # a letter is no conversation without end, and no way to fill a table
 
 
@@ -24,8 +26,10 @@ def add(letter: Letter, said: str, added: int) -> None:
     move(None, letter, StepKind.ADDED, body=_said(said, "more", lazy("Write what you would like to add.")))
 
 
-def rate(letter: Letter, rating: str | None, note: str = "") -> None:
-    """Say how satisfied one is with the answer, once."""
+def rate(letter: Letter, rating: str | None, note: str = "", by: Account | None = None) -> None:
+    """Say how satisfied one is with the answer, once. `by` is who is signed in: not of the office."""
+    if by is not None and sight.is_office(by, letter):
+        raise RuleError("", NOT_BY_THE_OFFICE)
     if rating not in set(Satisfaction):
         raise RuleError("rating", lazy("Choose one."))
     values: dict[str, Any] = {"rating": int(rating or 0), "rating_note": _plain(note), "rated_at": now()}

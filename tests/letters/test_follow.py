@@ -9,7 +9,7 @@ from portal.core import calendar
 from portal.core.calendar import add_working_days, now, today
 from portal.letters import services, writing
 from tests.harness.cases import each, either_engine
-from tests.letters.rows import BODY, NAME, PHONE, answered, kinds, read, written
+from tests.letters.rows import BODY, NAME, PHONE, answered, deputy, kinds, read, written
 
 
 def test_by_the_reference_as_it_is_read_aloud(cast, client):
@@ -76,6 +76,22 @@ def test_the_answer_is_rated_once(cast, client):
     assert client.force(f"{at}/rate", {"rating": "1"}).status_code == 422
     letter = read(letter)
     assert (letter.rating, letter.rating_note, letter.state) == (4, "很快", "answered")
+
+
+def test_whoever_is_on_the_offices_side_does_not_rate_it(cast, client, sign_in):
+    """Entered by the secretary, who was told the reference to hand it on: signed in nobody of the office rates it."""
+    letter = written(cast, entered_by=cast.secretary, channel="phone")
+    services.settle(cast.secretary, letter, "星期三、星期五开到晚上八点。")
+    at = f"/letters/{letter.reference}"
+    for officer in (cast.secretary, deputy(cast), cast.chair):
+        told = sign_in(officer)
+        assert "评价" not in [one.get_text() for one in told.page(at).find_all("summary")]
+        refused = told.force(f"{at}/rate", {"rating": "5"})
+        assert refused.status_code == 422
+        assert read(letter).rating is None
+    told.force("/sign-out", {})
+    assert writing.rate(read(letter), "2", by=cast.member) is None  # whoever wrote it may have an account
+    assert read(letter).rating == 2
 
 
 def test_opened_again_once_with_a_due_date_of_its_own(cast, client):
