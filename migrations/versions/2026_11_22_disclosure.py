@@ -8,7 +8,7 @@ from alembic import op
 import portal.core.database
 import portal.core.encryption
 from portal.core.database import new_public_id
-from portal.upkeep.guards import keeping_guards
+from portal.upkeep.guards import guards, keeping_guards
 
 revision = "0007"
 down_revision = "0006"
@@ -41,84 +41,6 @@ ONE_WAY = {
     "survey_ticket": (("used_once", "is_used", "old.is_used AND NOT new.is_used"),),
     "consultation_round": (("no_shorter", "closes_on", "new.closes_on < old.closes_on"),),
 }
-
-
-def guards(dialect: str) -> list[str]:
-    """The statements that make the database itself refuse."""
-    if dialect == "postgresql":
-        return [*map(_sealed_by_postgresql, SEALED), *_kept_by_postgresql(), *_one_way_by_postgresql()]
-    return [*_sealed_by_sqlite(), *_kept_by_sqlite(), *_one_way_by_sqlite()]
-
-
-def _sealed_by_postgresql(table: str) -> str:
-    return (
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change(); "
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
-
-
-def _kept_by_postgresql() -> list[str]:
-    refuse = "EXECUTE FUNCTION refuse_change()"
-    return [
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refuse}; "
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refuse}; "
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OF {', '.join(columns)} ON {table} FOR EACH ROW "
-        f"WHEN ({' OR '.join(map(_changed, columns))}) {refuse}"
-        for table, columns in KEPT.items()
-    ]
-
-
-def _changed(column: str) -> str:
-    """JSON has no equality in PostgreSQL; its text does."""
-    cast = "::text" if column == "answers" else ""
-    return f"old.{column}{cast} IS DISTINCT FROM new.{column}{cast}"
-
-
-def _one_way_by_postgresql() -> list[str]:
-    return [
-        f"CREATE TRIGGER {table}_{name} BEFORE UPDATE OF {column} ON {table} "
-        f"FOR EACH ROW WHEN ({case}) EXECUTE FUNCTION refuse_change()"
-        for table, cases in ONE_WAY.items()
-        for name, column, case in cases
-    ]
-
-
-def _sealed_by_sqlite() -> list[str]:
-    found = []
-    for table, unique in SEALED.items():
-        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        known = " OR ".join(f"{one} = new.{one}" for one in unique)
-        found += [
-            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
-            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
-            # REPLACE removes the row in the way without asking the trigger above.
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {known}) {refuse}",
-        ]
-    return found
-
-
-def _kept_by_sqlite() -> list[str]:
-    return [
-        f"CREATE TRIGGER {table}_{name} {event} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, 'of {table} nothing is removed, and what was said stays'); END"
-        for table, columns in KEPT.items()
-        for name, event in (
-            ("no_delete", "BEFORE DELETE"),
-            ("no_change", f"BEFORE UPDATE OF {', '.join(columns)}"),
-        )
-    ]
-
-
-def _one_way_by_sqlite() -> list[str]:
-    return [
-        f"CREATE TRIGGER {table}_{name} BEFORE UPDATE OF {column} ON {table} WHEN {case} "
-        f"BEGIN SELECT RAISE(ABORT, '{table}: there is no way back'); END"
-        for table, cases in ONE_WAY.items()
-        for name, column, case in cases
-    ]
 
 
 def upgrade() -> None:
@@ -844,7 +766,8 @@ def upgrade() -> None:
         )
 
     _begin_subjects()
-    for statement in guards(op.get_bind().dialect.name):
+    dialect = op.get_bind().dialect.name
+    for statement in guards(dialect, sealed=SEALED, kept=KEPT, one_way=ONE_WAY, json=["answers"]):
         op.execute(statement)
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import portal.core.database
+from portal.upkeep.guards import guards
 
 revision = "0005"
 down_revision = "0004"
@@ -28,57 +29,6 @@ KEPT = {
     "bank_line": ("association_id", "fingerprint", "booked_on", "amount_fen"),
     "levy_payment": ("share_id", "amount_fen", "received_on", "key"),
 }
-
-
-def guards(dialect: str) -> list[str]:
-    """The statements that make the database itself refuse."""
-    if dialect == "postgresql":
-        return [*map(_sealed_by_postgresql, SEALED), *_kept_by_postgresql()]
-    return [*_sealed_by_sqlite(), *_kept_by_sqlite()]
-
-
-def _sealed_by_postgresql(table: str) -> str:
-    return (
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change(); "
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
-
-
-def _kept_by_postgresql() -> list[str]:
-    refuse = "EXECUTE FUNCTION refuse_change()"
-    return [
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW {refuse}; "
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refuse}; "
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OF {', '.join(columns)} ON {table} "
-        f"FOR EACH ROW WHEN ({' OR '.join(f'old.{one} IS DISTINCT FROM new.{one}' for one in columns)}) {refuse}"
-        for table, columns in KEPT.items()
-    ]
-
-
-def _sealed_by_sqlite() -> list[str]:
-    found = []
-    for table, unique in SEALED.items():
-        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        known = " OR ".join(f"{one} = new.{one}" for one in unique)
-        found += [
-            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
-            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
-            # REPLACE removes the row in the way without asking the trigger above.
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {known}) {refuse}",
-        ]
-    return found
-
-
-def _kept_by_sqlite() -> list[str]:
-    return [
-        f"CREATE TRIGGER {table}_{name} {event} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, 'of {table} nothing is removed, and no money changed'); END"
-        for table, columns in KEPT.items()
-        for name, event in (("no_delete", "BEFORE DELETE"), ("no_change", f"BEFORE UPDATE OF {', '.join(columns)}"))
-    ]
 
 
 def upgrade() -> None:
@@ -912,7 +862,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("association_id", "position", name=op.f("uq_journal_seal_association_id_position")),
         sa.UniqueConstraint("line_id", name=op.f("uq_journal_seal_line_id")),
     )
-    for statement in guards(op.get_bind().dialect.name):
+    for statement in guards(op.get_bind().dialect.name, sealed=SEALED, kept=KEPT):
         op.execute(statement)
 
 

@@ -60,12 +60,14 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
 def _begin_lists(home: Association) -> None:
     """What every federation begins with; it changes the lists as it likes."""
     from portal.certificates.tables import begin_stars
+    from portal.commendations.kinds import begin_commendations
     from portal.disclosure.duties import begin_duties
     from portal.members.services import begin_kinds
     from portal.notices.subjects import begin_subjects
     from portal.volunteers.skills import begin_skills
 
-    for begin in (begin_kinds, begin_skills, begin_stars, begin_subjects, begin_duties):
+    begins = (begin_kinds, begin_skills, begin_stars, begin_subjects, begin_duties, begin_commendations)
+    for begin in begins:
         begin(home)
 
 

@@ -38,6 +38,8 @@ FLOORS = (
     ("statements",),
     ("dossiers",),
     ("commendations",),
+    ("reviews",),
+    ("honours",),
     ("reports",),
     ("own",),
     ("home",),

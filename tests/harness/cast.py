@@ -19,6 +19,7 @@ from sqlalchemy.orm import contains_eager
 from portal.accounts.models import Account
 from portal.associations.models import Association, Formation, Group, Level
 from portal.certificates.tables import begin_stars
+from portal.commendations.kinds import begin_commendations
 from portal.core.database import db
 from portal.members.services import begin_kinds
 from portal.notices.subjects import begin_subjects
@@ -166,6 +167,7 @@ def _join(places: Places) -> None:
     begin_subjects(places.federation)
     begin_skills(places.federation)
     begin_stars(places.federation)
+    begin_commendations(places.federation)
     make_membership(member, places.community, group_id=places.group.id)
     make_volunteer(volunteer, places.community)
     make_membership(stranger, places.village)

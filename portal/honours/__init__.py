@@ -1,0 +1,1 @@
+"""The register of honours: certificates, the honour roll, credentials, revocation."""

@@ -1,0 +1,1 @@
+"""Review of nominations: reviewers, conflicts, scores, the meeting, the notice period, the decision."""
