@@ -91,6 +91,7 @@ class NumberCounter(Base):
 GONE, RESTING = text("ended_on IS NOT NULL"), text("suspended_on IS NOT NULL")  # the few of many
 HELD = ("person_id", "organisation_name")  # an index has what lists ask of every row: others are not read
 LIVE = text("ended_on IS NULL AND organisation_name = ''")
+ORGANISED = text("organisation_name <> ''")
 
 
 class Membership(Base):
@@ -104,6 +105,7 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         Index("ix_membership_association_id", "association_id", "sort_key", "id", "ended_on", *HELD),
+        Index("ix_membership_organisation", "association_id", sqlite_where=ORGANISED, postgresql_where=ORGANISED),
         Index("ix_membership_group_id", "group_id", "sort_key", "id"),
         Index("ix_membership_person_id", "person_id", "ended_on", "association_id"),
         Index("ix_membership_sort_key", "sort_key", "id", "ended_on", "association_id", "joined_on", *HELD),

@@ -21,7 +21,8 @@ BOUND = 20_000  # up to so many rows are read and sorted at once; of more, the o
 SORTED = 2_000  # people of one name who are looked up and sorted; of more, the order of their gram is walked along
 CHEAPER = 5  # a row of a side is asked for its name in a fifth of the time that a found name is looked up in
 FEW = 500  # rows that are asked one by one sooner than it is counted whether another side has fewer
-ORDER, FOUND, WALK = "order", "found", "walk"  # beside the sides of a filter: how a list can begin
+# Beside the sides of a filter, how a list can begin.
+ORDER, FOUND, WALK, BEGUN = "order", "found", "walk", "begun"
 Of = Callable[[Any], Any]
 
 
@@ -47,11 +48,18 @@ def _hidden(element: Any, compiler: Any, **options: Any) -> str:
 
 @dataclass(frozen=True)
 class Side:
-    """A condition that an index could lead, given how its column is to be written."""
+    """A condition that an index could lead, given how its column is to be written; `within` is the stretch of the
+    index that is read of it, where the rows of a text stand together.
+    """
 
     name: str
     condition: Callable[[Of], ColumnElement[bool]]
     leads_always: bool = False
+    within: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def read(self) -> Select[Any]:
+        return select(Membership.id).where(self.condition(as_given), *self.within)
 
 
 def choose(sides: dict[str, Side], text: Any = None) -> str:
@@ -65,7 +73,7 @@ def choose(sides: dict[str, Side], text: Any = None) -> str:
         for side in sides.values():
             if side.leads_always:
                 return side.name
-    sizes = count({side.name: select(Membership.id).where(side.condition(as_given)) for side in sides.values()})
+    sizes = count({side.name: side.read for side in sides.values()})
     smallest = min(sizes, key=lambda name: sizes[name], default=ORDER)
     bound = sizes[smallest] // CHEAPER if smallest in sizes else SORTED
     if text is not None and bound > FEW // CHEAPER:
@@ -73,7 +81,7 @@ def choose(sides: dict[str, Side], text: Any = None) -> str:
         if found < bound:
             return FOUND if found < SORTED else WALK
     if sizes.get(smallest, BOUND) < BOUND:
-        return smallest
+        return BEGUN if sides[smallest].within else smallest
     return ORDER if text is None else WALK
 
 

@@ -6,17 +6,21 @@ What holds a digit is a number and answers exactly; all else is a name. The gram
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, union_all
 
 from portal.core import search
+from portal.core.database import db
 from portal.members.models import Membership
 from portal.people import queries as persons
 from portal.people.models import Person, person_gram
 from portal.register.drivers import FOUND, WALK, unindexed
 
 LAST = "\U0010ffff"  # sorts after every character, byte by byte too
+NOTHING = literal_column("''")  # as the partial index of organisations has it
+ELSEWHERE = 200  # people who bear the letters and are filed elsewhere in the order of names; of more it is of no use
 
 
 def is_number(text: str) -> bool:
@@ -54,6 +58,49 @@ def found(statement: Select[Any], text: str, leading: str) -> Select[Any]:
         statement = statement.where(Membership.id.in_(_named(text)))
     else:
         statement = statement.where(or_(_is_named(text), _is_organisation_of(text)))
+    return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Where in the order of names those of an initial stand, and who else bears the letters that were typed (ids).
+
+    Initials and pinyin begin like the sort key. A given name by itself does not, nor a second Latin word.
+    """
+
+    initial: str
+    elsewhere: tuple[int, ...]
+
+    @property
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        key = Membership.sort_key
+        return key >= self.initial, key < _next(self.initial)
+
+
+def _next(initial: str) -> str:
+    return chr(ord(initial) + 1)
+
+
+def stretch_of(text: str) -> Stretch | None:
+    """The stretch of what was typed in letters; None where many of its bearers stand elsewhere."""
+    grams = search.query_grams(text)
+    if is_number(text) or len(grams) != 1 or not grams[0].isascii():
+        return None
+    initial, key = grams[0][0], person_gram.c.sort_key
+    before, after = (_filed(grams[0]).where(side) for side in (key < initial, key >= _next(initial)))
+    few = (select(each.limit(ELSEWHERE).subquery()) for each in (before, after))
+    ids = db.session.scalars(union_all(*few)).all()
+    return Stretch(initial, tuple(ids)) if len(ids) < ELSEWHERE else None
+
+
+def begun(statement: Select[Any], text: str, stretch: Stretch, place: ColumnElement[bool]) -> Select[Any]:
+    """The memberships of a place that answer a text in letters: those of its stretch are looked through, beside them
+    only the place's organisations and whoever bears the letters elsewhere.
+    """
+    ids, is_elsewhere = select(Membership.id), Membership.person_id.in_(stretch.elsewhere)
+    parts = [ids.where(place, *stretch.conditions, _is_named(text)), ids.where(place, _is_organisation_of(text))]
+    parts += [ids.where(is_elsewhere)] if stretch.elsewhere else []
+    statement = statement.where(Membership.id.in_(union_all(*parts)))
     return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
 
 
@@ -112,7 +159,7 @@ def _is_named(text: str) -> ColumnElement[bool]:
 def _is_organisation_of(text: str) -> ColumnElement[bool]:
     """Whether an organisation's membership has the text in its name, or its contact bears the name."""
     name = Membership.organisation_name
-    return and_(name != "", or_(name.contains(text, autoescape=True), _bears(text)))
+    return and_(name != NOTHING, or_(name.contains(text, autoescape=True), _bears(text)))
 
 
 def _bears(text: str) -> ColumnElement[bool]:

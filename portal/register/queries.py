@@ -23,7 +23,7 @@ from portal.core.paging import LIMIT, Page, paginate
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipState
 from portal.people.models import Person
 from portal.register import finding
-from portal.register.drivers import ORDER, WALK, Side, as_given, choose, unindexed
+from portal.register.drivers import BEGUN, ORDER, WALK, Side, as_given, choose, unindexed
 from portal.register.scope import Scope
 
 SHOWN = (
@@ -38,6 +38,7 @@ BANDS: dict[str, tuple[int, int]] = {
     "70-79": (70, 79), "80": (80, 200),
 }  # fmt: skip
 UNKNOWN_AGE = "unknown"
+PLACE = "place"
 EVERY_STATE = "all"
 FILTERED_LIMIT = 1_000  # of a filtered list "1,000+" says enough, and counts no further
 NAMED_LIMIT = 100  # people of a frequent name: whoever finds "100+" types more of it
@@ -93,15 +94,18 @@ def _asked(scope: Scope, wanted: Filter) -> tuple[Select[Any], str]:
     if wanted.group_id is not None:
         mine = scope.groups is None or wanted.group_id in scope.groups
         scope = replace(scope, groups=(wanted.group_id,) if mine else ())
-    sides = _sides(scope, wanted)
+    stretch = finding.stretch_of(wanted.text) if scope.below and scope.groups is None else None
+    sides = _sides(scope, wanted, stretch)
     leading = choose(sides, finding.side(wanted.text))
     statement = select(Membership)
     for side in sides.values():
         statement = statement.where(side.condition(_column_of(side.name, leading)))
     statement = statement.where(*_also(wanted))
+    if leading == BEGUN and stretch is not None:
+        return finding.begun(statement, wanted.text, stretch, sides[PLACE].condition(as_given)), leading
     if wanted.text:
         return finding.found(statement, wanted.text, leading), leading
-    return _ordered(statement, plain=leading == ORDER or (leading == "place" and scope.is_sorted)), leading
+    return _ordered(statement, plain=leading == ORDER or (leading == PLACE and scope.is_sorted)), leading
 
 
 def _column_of(name: str, leading: str) -> Any:
@@ -116,12 +120,13 @@ def _ordered(statement: Select[Any], *, plain: bool) -> Select[Any]:
     return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
 
 
-def _sides(scope: Scope, wanted: Filter) -> dict[str, Side]:
+def _sides(scope: Scope, wanted: Filter, stretch: finding.Stretch | None) -> dict[str, Side]:
     """The conditions that an index could lead."""
     day, sides = today(), []
     place = _place(scope)
     if place is not None:
-        sides.append(Side("place", place, leads_always=scope.is_sorted))
+        within = stretch.conditions if stretch else ()
+        sides.append(Side(PLACE, place, leads_always=scope.is_sorted, within=within))
     if wanted.kind_id is not None:
         sides.append(Side("kind", lambda of: of(Membership.kind_id) == wanted.kind_id))
     if wanted.state == MembershipState.ENDED:

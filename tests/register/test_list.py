@@ -16,7 +16,7 @@ from portal.core.encryption import blind_index
 from portal.core.identity import demo_identity
 from portal.members.models import Membership
 from portal.offices.access import can, subtree, visible
-from portal.register import drivers, queries
+from portal.register import drivers, finding, queries
 from portal.register.queries import Filter
 from portal.register.scope import Scope, scope_of
 from tests.harness.cases import each, either_engine
@@ -233,13 +233,25 @@ def test_whoever_joins_tomorrow_grows_older_on_the_birthday():
 
 @either_engine
 def test_a_name_is_found_in_a_branch_however_it_is_typed(cast, db_session, monkeypatch):
-    """Where the place leads: what is passed over for its sort key never bears the name; one that was cut is asked."""
+    """Where the place leads: what is passed over for its sort key never bears the name; one that was cut is asked.
+    In a whole branch only those of the initial are looked through, and whoever bears the letters elsewhere.
+    """
     monkeypatch.setattr(drivers, "FEW", 10_000)
     long = f"{'Abcdefghi ' * 8}Zyx Lijun"
-    names_ = ("李军", "黎君", "Li Jun", "刘娟", "王丽军", f"{'长' * 40}李军", long)
+    names_ = ("李军", "黎君", "Li Jun", "刘娟", "王丽军", f"{'长' * 40}李军", long, "Anna Ljung")
     bearers = {join(name, cast.community).person_id: name for name in names_}
+    bearers[organisation("江畔百货", "李军", cast.community).person_id] = "李军"
+    elsewhere = join("李军", cast.sibling_community).person_id
     db_session.flush()
-    for typed in ("lj", "lijun", "jun", "军", "李军", "zyx"):
-        page = queries.page_of(Scope(cast.community.id, cast.community.path), Filter(text=typed), 1)
-        found = {row.person_id for row in page.rows} & bearers.keys()
-        assert found == {key for key, name in bearers.items() if search.matches(name, typed)}, typed
+    asked, known = [], finding.begun
+    monkeypatch.setattr(finding, "begun", lambda *how: asked.append(how[1]) or known(*how))
+    for below in (False, True):
+        place = Scope(cast.community.id, cast.community.path, below=below)
+        for typed in ("lj", "l", "lijun", "jun", "军", "李军", "zyx"):
+            page = queries.page_of(place, Filter(text=typed), 1)
+            found = {row.person_id for row in page.rows}
+            assert elsewhere not in found
+            assert page.total == len(page.rows)
+            expected = {key for key, name in bearers.items() if search.matches(name, typed)}
+            assert found & bearers.keys() == expected, (below, typed)
+    assert asked == ["lj", "l", "lijun", "jun", "zyx"]
