@@ -10,7 +10,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-GRAMS = op.f("ix_person_gram_person_id")
+GRAMS = "ix_person_gram_person_id"
 ORGANISED = sa.text("organisation_name <> ''")
 
 

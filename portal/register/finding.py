@@ -19,7 +19,7 @@ from portal.people.models import Person, person_gram
 from portal.register.drivers import FOUND, WALK, unindexed
 
 LAST = "\U0010ffff"  # sorts after every character, byte by byte too
-NOTHING = literal_column("''")  # as the partial index of organisations has it
+NOTHING: ColumnElement[str] = literal_column("''")  # as the partial index of organisations has it
 ELSEWHERE = 200  # people who bear the letters and are filed elsewhere in the order of names; of more it is of no use
 
 
