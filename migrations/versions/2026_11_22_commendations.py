@@ -21,7 +21,7 @@ SEALED = {"declared_conflict": ("id",), "selection_meeting": ("id", "public_id")
 KEPT = {
     "commendation_call": ("association_id",),
     "nomination": ("call_id", "category_id", "association_id"),
-    "nomination_voice": ("nomination_id", "source", "reason", "received_at"),
+    "suggestion": ("category_id", "association_id", "source", "nominee", "reason", "received_at"),
     "honour": ("association_id", "of_id", "call_id", "nomination_id", "kind_id", "decided_on"),
     "honour_certificate": ("number", "honour_id", "code_id", "issued_at"),
     "revocation": ("honour_id", "period_id", "reason", "proposed_at"),
@@ -260,10 +260,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.Column("created_at", portal.core.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("nominated_at", portal.core.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("nominated_at", portal.core.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("nominated_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("decline_reason", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("end_reason", sa.String(), nullable=False),
         sa.Column("consented_at", portal.core.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("refused_at", portal.core.database.UTCDateTime(timezone=True), nullable=True),
         sa.Column("consent_by", sa.String(), nullable=False),
@@ -275,11 +275,11 @@ def upgrade() -> None:
             name=op.f("ck_nomination_consented"),
         ),
         sa.CheckConstraint(
-            "state IN ('suggested', 'nominated', 'declined', 'chosen', 'passed_over', 'honoured', 'withdrawn')",
+            "state IN ('nominated', 'chosen', 'passed_over', 'honoured', 'withdrawn')",
             name=op.f("ck_nomination_state"),
         ),
-        sa.CheckConstraint("person_id IS NULL OR group_id IS NULL", name=op.f("ck_nomination_nominee")),
         sa.CheckConstraint("consented_at IS NULL OR refused_at IS NULL", name=op.f("ck_nomination_consent")),
+        sa.CheckConstraint("person_id IS NULL OR group_id IS NULL", name=op.f("ck_nomination_nominee")),
         sa.ForeignKeyConstraint(
             ["association_id"], ["association.id"], name=op.f("fk_nomination_association_id_association")
         ),
@@ -300,6 +300,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_nomination_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination")),
+        sa.UniqueConstraint("key", name=op.f("uq_nomination_key")),
         sa.UniqueConstraint("public_id", name=op.f("uq_nomination_public_id")),
     )
     with op.batch_alter_table("nomination", schema=None) as batch_op:
@@ -312,27 +313,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_nomination_nominated_by_id"), ["nominated_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_nomination_person_id"), ["person_id"], unique=False)
         batch_op.create_index(
-            "uq_nomination_group",
-            ["category_id", "group_id"],
-            unique=True,
-            sqlite_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
-            postgresql_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
-        )
-        batch_op.create_index(
             "uq_nomination_association",
             ["category_id", "association_id"],
             unique=True,
-            sqlite_where=sa.text("person_id IS NULL AND group_id IS NULL AND state NOT IN ('declined', 'withdrawn')"),
-            postgresql_where=sa.text(
-                "person_id IS NULL AND group_id IS NULL AND state NOT IN ('declined', 'withdrawn')"
-            ),
+            sqlite_where=sa.text("person_id IS NULL AND group_id IS NULL AND state <> 'withdrawn'"),
+            postgresql_where=sa.text("person_id IS NULL AND group_id IS NULL AND state <> 'withdrawn'"),
+        )
+        batch_op.create_index(
+            "uq_nomination_group",
+            ["category_id", "group_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
         )
         batch_op.create_index(
             "uq_nomination_person",
             ["category_id", "person_id"],
             unique=True,
-            sqlite_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
-            postgresql_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
         )
 
     op.create_table(
@@ -426,43 +425,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_honour_revoked_by_id"), ["revoked_by_id"], unique=False)
 
     op.create_table(
-        "nomination_voice",
-        sa.Column("public_id", sa.String(length=12), nullable=False),
-        sa.Column("reference", sa.String(length=12), nullable=False),
-        sa.Column("nomination_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("name", portal.core.encryption.EncryptedText(), nullable=True),
-        sa.Column("phone", portal.core.encryption.EncryptedText(), nullable=True),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=True),
-        sa.Column("received_at", portal.core.database.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "source IN ('association', 'group', 'member', 'public')", name=op.f("ck_nomination_voice_source")
-        ),
-        sa.ForeignKeyConstraint(
-            ["nomination_id"], ["nomination.id"], name=op.f("fk_nomination_voice_nomination_id_nomination")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_nomination_voice_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_voice")),
-        sa.UniqueConstraint("key", name=op.f("uq_nomination_voice_key")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_nomination_voice_public_id")),
-        sa.UniqueConstraint("reference", name=op.f("uq_nomination_voice_reference")),
-    )
-    with op.batch_alter_table("nomination_voice", schema=None) as batch_op:
-        batch_op.create_index("ix_nomination_voice_nomination_id", ["nomination_id", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_nomination_voice_person_id"), ["person_id"], unique=False)
-        batch_op.create_index(
-            "uq_nomination_voice_person",
-            ["nomination_id", "person_id"],
-            unique=True,
-            sqlite_where=sa.text("person_id IS NOT NULL"),
-            postgresql_where=sa.text("person_id IS NOT NULL"),
-        )
-
-    op.create_table(
         "review",
         sa.Column("reviewer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("nomination_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -478,6 +440,59 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_nomination_id"), ["nomination_id"], unique=False)
+
+    op.create_table(
+        "suggestion",
+        sa.Column("public_id", sa.String(length=12), nullable=False),
+        sa.Column("reference", sa.String(length=12), nullable=False),
+        sa.Column("category_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("association_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", portal.core.encryption.EncryptedText(), nullable=True),
+        sa.Column("phone", portal.core.encryption.EncryptedText(), nullable=True),
+        sa.Column("nominee", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=True),
+        sa.Column("received_at", portal.core.database.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("nomination_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_at", portal.core.database.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("answered_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(state = 'waiting') = (answered_at IS NULL)", name=op.f("ck_suggestion_answered")),
+        sa.CheckConstraint("source IN ('group', 'member', 'public')", name=op.f("ck_suggestion_source")),
+        sa.CheckConstraint("state <> 'taken_up' OR nomination_id IS NOT NULL", name=op.f("ck_suggestion_taken_up")),
+        sa.CheckConstraint("state IN ('waiting', 'taken_up', 'declined')", name=op.f("ck_suggestion_state")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_suggestion_answered_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["association_id"], ["association.id"], name=op.f("fk_suggestion_association_id_association")
+        ),
+        sa.ForeignKeyConstraint(["by_person_id"], ["person.id"], name=op.f("fk_suggestion_by_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["call_category.id"], name=op.f("fk_suggestion_category_id_call_category")
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["association_group.id"], name=op.f("fk_suggestion_group_id_association_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["nomination_id"], ["nomination.id"], name=op.f("fk_suggestion_nomination_id_nomination")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
+        sa.UniqueConstraint("key", name=op.f("uq_suggestion_key")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_suggestion_public_id")),
+        sa.UniqueConstraint("reference", name=op.f("uq_suggestion_reference")),
+    )
+    with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suggestion_answered_by_id"), ["answered_by_id"], unique=False)
+        batch_op.create_index("ix_suggestion_association_id", ["association_id", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_by_person_id"), ["by_person_id"], unique=False)
+        batch_op.create_index("ix_suggestion_category_id", ["category_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_group_id"), ["group_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suggestion_nomination_id"), ["nomination_id"], unique=False)
 
     op.create_table(
         "honour_certificate",
@@ -612,20 +627,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_honour_certificate_honour_id")
 
     op.drop_table("honour_certificate")
+    with op.batch_alter_table("suggestion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_suggestion_nomination_id"))
+        batch_op.drop_index(batch_op.f("ix_suggestion_group_id"))
+        batch_op.drop_index("ix_suggestion_category_id")
+        batch_op.drop_index(batch_op.f("ix_suggestion_by_person_id"))
+        batch_op.drop_index("ix_suggestion_association_id")
+        batch_op.drop_index(batch_op.f("ix_suggestion_answered_by_id"))
+
+    op.drop_table("suggestion")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_review_nomination_id"))
 
     op.drop_table("review")
-    with op.batch_alter_table("nomination_voice", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_nomination_voice_person",
-            sqlite_where=sa.text("person_id IS NOT NULL"),
-            postgresql_where=sa.text("person_id IS NOT NULL"),
-        )
-        batch_op.drop_index(batch_op.f("ix_nomination_voice_person_id"))
-        batch_op.drop_index("ix_nomination_voice_nomination_id")
-
-    op.drop_table("nomination_voice")
     with op.batch_alter_table("honour", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_honour_revoked_by_id"))
         batch_op.drop_index(batch_op.f("ix_honour_person_id"))
@@ -644,20 +658,18 @@ def downgrade() -> None:
     with op.batch_alter_table("nomination", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_nomination_person",
-            sqlite_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
-            postgresql_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
-        )
-        batch_op.drop_index(
-            "uq_nomination_association",
-            sqlite_where=sa.text("person_id IS NULL AND group_id IS NULL AND state NOT IN ('declined', 'withdrawn')"),
-            postgresql_where=sa.text(
-                "person_id IS NULL AND group_id IS NULL AND state NOT IN ('declined', 'withdrawn')"
-            ),
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
         )
         batch_op.drop_index(
             "uq_nomination_group",
-            sqlite_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
-            postgresql_where=sa.text("state NOT IN ('declined', 'withdrawn')"),
+            sqlite_where=sa.text("state <> 'withdrawn'"),
+            postgresql_where=sa.text("state <> 'withdrawn'"),
+        )
+        batch_op.drop_index(
+            "uq_nomination_association",
+            sqlite_where=sa.text("person_id IS NULL AND group_id IS NULL AND state <> 'withdrawn'"),
+            postgresql_where=sa.text("person_id IS NULL AND group_id IS NULL AND state <> 'withdrawn'"),
         )
         batch_op.drop_index(batch_op.f("ix_nomination_person_id"))
         batch_op.drop_index(batch_op.f("ix_nomination_nominated_by_id"))

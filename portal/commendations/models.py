@@ -153,27 +153,24 @@ class CallCriterion(Base):
 
 
 class NominationState(Labelled):
-    """A member's or visitor's word waits until an association puts it forward; then the way of review."""
+    """The way of a nomination. The consent of the nominee goes beside it."""
 
-    SUGGESTED = "suggested", lazy_pgettext("nomination", "Suggested")
     NOMINATED = "nominated", lazy_pgettext("nomination", "Nominated")
-    DECLINED = "declined", lazy_pgettext("nomination", "Not put forward")
     CHOSEN = "chosen", lazy_pgettext("nomination", "Chosen by the meeting")
     PASSED_OVER = "passed_over", lazy_pgettext("nomination", "Not chosen")
     HONOURED = "honoured", lazy_pgettext("nomination", "Commended")
     WITHDRAWN = "withdrawn", lazy_pgettext("nomination", "Withdrawn")
 
 
-LIVE = text("state NOT IN ('declined', 'withdrawn')")
-LIVE_ITSELF = text("person_id IS NULL AND group_id IS NULL AND state NOT IN ('declined', 'withdrawn')")
+LIVE = text("state <> 'withdrawn'")
+LIVE_ITSELF = text("person_id IS NULL AND group_id IS NULL AND state <> 'withdrawn'")
 
 
 class Nomination(Base):
-    """Somebody is nominated in a category, once each: a person, a group, or (neither) the association itself.
+    """An association puts somebody forward in a category, once each: a person, a group, or (neither) itself.
 
-    `association` is the nominee's, which puts it forward. `name` is as it is to stand on the certificate. `evidence`
-    is what the record said when it was put forward, computed and never typed. A person's name is public only with
-    `consented_at`; without it the nomination is never chosen.
+    `name` is as it is to stand on the certificate. `evidence` is what the record said on that day, computed and never
+    typed. A person's name is public only with `consented_at`; without it the nomination is never chosen.
     """
 
     __tablename__ = "nomination"
@@ -194,8 +191,7 @@ class Nomination(Base):
         Index("ix_nomination_call_id", "call_id", "state", "id"),
         CheckConstraint("person_id IS NULL OR group_id IS NULL", "nominee"),
         CheckConstraint(
-            "state IN ('suggested', 'nominated', 'declined', 'chosen', 'passed_over', 'honoured', 'withdrawn')",
-            "state",
+            "state IN ('nominated', 'chosen', 'passed_over', 'honoured', 'withdrawn')", "state"
         ),
         CheckConstraint("consented_at IS NULL OR refused_at IS NULL", "consent"),
         CheckConstraint(
@@ -210,13 +206,13 @@ class Nomination(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)
     name: Mapped[str]
-    reason: Mapped[str] = mapped_column(default="")  # of the association that puts it forward
+    reason: Mapped[str]
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    state: Mapped[str] = mapped_column(default=NominationState.SUGGESTED)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    nominated_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default=NominationState.NOMINATED)
+    nominated_at: Mapped[datetime] = mapped_column(default=now)
     nominated_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    decline_reason: Mapped[str] = mapped_column(default="")  # why it was not put forward, not chosen, withdrawn
+    key: Mapped[str | None] = mapped_column(unique=True)  # the form's own key
+    end_reason: Mapped[str] = mapped_column(default="")  # why it was withdrawn
     consented_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
     consent_by: Mapped[str] = mapped_column(default="")  # self, paper, guardian
@@ -228,48 +224,63 @@ class Nomination(Base):
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
     person: Mapped[Person | None] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])
     group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
-    voices: Mapped[list[NominationVoice]] = relationship(
-        back_populates="nomination", lazy="raise_on_sql", order_by="NominationVoice.id"
+    suggestions: Mapped[list[Suggestion]] = relationship(
+        back_populates="nomination", lazy="raise_on_sql", order_by="Suggestion.id"
     )
 
 
-class VoiceSource(Labelled):
-    """Who spoke for somebody."""
+class Source(Labelled):
+    """Who speaks for somebody."""
 
-    ASSOCIATION = "association", lazy_pgettext("nomination", "The association")
-    GROUP = "group", lazy_pgettext("nomination", "A group")
-    MEMBER = "member", lazy_pgettext("nomination", "A member")
-    PUBLIC = "public", lazy_pgettext("nomination", "From the public")
+    GROUP = "group", lazy_pgettext("suggestion", "A group")
+    MEMBER = "member", lazy_pgettext("suggestion", "A member")
+    PUBLIC = "public", lazy_pgettext("suggestion", "From the public")
 
 
-class NominationVoice(Base):
-    """Why somebody speaks for a nominee. A second word for the same nominee joins the first: no second nomination.
+class SuggestionState(Labelled):
+    WAITING = "waiting", lazy_pgettext("suggestion", "Waits for the association")
+    TAKEN_UP = "taken_up", lazy_pgettext("suggestion", "Put forward")
+    DECLINED = "declined", lazy_pgettext("suggestion", "Not put forward")
 
-    From the public: followed by its reference, without an account; name and phone encrypted, known to officers who
-    put forward, never shown.
+
+class Suggestion(Base):
+    """A group leader, a member or anybody (as the call allows) speaks for somebody, in words: the register is not
+    open to them. The association answers: it puts the nominee forward, or says why not.
+
+    It is followed by its reference, without an account. Name and phone are encrypted, for the officers who answer.
     """
 
-    __tablename__ = "nomination_voice"
+    __tablename__ = "suggestion"
     __table_args__ = (
-        CheckConstraint("source IN ('association', 'group', 'member', 'public')", "source"),
-        Index(
-            "uq_nomination_voice_person", "nomination_id", "person_id", unique=True,
-            sqlite_where=text("person_id IS NOT NULL"), postgresql_where=text("person_id IS NOT NULL"),
-        ),
-        Index("ix_nomination_voice_nomination_id", "nomination_id", "id"),
-    )  # fmt: skip
+        CheckConstraint("source IN ('group', 'member', 'public')", "source"),
+        CheckConstraint("state IN ('waiting', 'taken_up', 'declined')", "state"),
+        CheckConstraint("(state = 'waiting') = (answered_at IS NULL)", "answered"),
+        CheckConstraint("state <> 'taken_up' OR nomination_id IS NOT NULL", "taken_up"),
+        Index("ix_suggestion_association_id", "association_id", "state", "id"),
+        Index("ix_suggestion_category_id", "category_id", "state"),
+    )
 
     public_id: Mapped[PublicId]
     reference: Mapped[str] = mapped_column(String(12), unique=True)
-    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("call_category.id"))
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))  # the nominee's, which answers
     source: Mapped[str]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("association_group.id"), index=True)  # that speaks
+    by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # who was signed in
     name: Mapped[str | None] = mapped_column(EncryptedText)
     phone: Mapped[str | None] = mapped_column(EncryptedText)
+    nominee: Mapped[str]  # who is meant, in the words of whoever speaks
     reason: Mapped[str]
     channel: Mapped[str] = mapped_column(default=Channel.WEB)
     key: Mapped[str | None] = mapped_column(unique=True)  # the form's own key
     received_at: Mapped[datetime] = mapped_column(default=now)
+    state: Mapped[str] = mapped_column(default=SuggestionState.WAITING)
+    nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"), index=True)
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
 
-    nomination: Mapped[Nomination] = relationship(back_populates="voices", lazy="raise_on_sql")
-    person: Mapped[Person | None] = relationship(lazy="raise_on_sql")
+    category: Mapped[CallCategory] = relationship(lazy="raise_on_sql")
+    association: Mapped[Association] = relationship(lazy="raise_on_sql")
+    group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
+    nomination: Mapped[Nomination | None] = relationship(back_populates="suggestions", lazy="raise_on_sql")
