@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
@@ -22,7 +22,7 @@ from portal.charters.models import (
     ConsultationRound,
 )
 from portal.charters.moves import ENDED
-from portal.core.database import db
+from portal.core.database import db, read
 from portal.members.models import Membership
 from portal.members.queries import live
 from portal.offices.access import can, visible
@@ -45,6 +45,22 @@ def public_rows(path: str | None = None) -> Select[Any]:
     if path:
         statement = statement.where(in_subtree(path))
     return statement.order_by(Charter.ended_at.is_not(None), Charter.ended_at.desc(), Charter.id.desc())
+
+
+def open_rounds(day: date, path: str | None, limit: int) -> Sequence[Any]:
+    """The consultations that run, those that end soonest first, each with its charter's name."""
+    statement = (
+        select(
+            Charter.public_id, Charter.title, Association.name.label("association"), Association.time_zone,
+            ConsultationRound.number, ConsultationRound.opens_on, ConsultationRound.closes_on,
+        )
+        .join(Charter, Charter.id == ConsultationRound.charter_id)
+        .join(Charter.association)
+        .where(ConsultationRound.closed_at.is_(None), ConsultationRound.closes_on >= day)
+        .where(Charter.state.not_in(ENDED), in_subtree(path) if path else true())
+        .order_by(ConsultationRound.closes_on, ConsultationRound.id)
+    )  # fmt: skip
+    return read(statement.limit(limit)).all()
 
 
 def get_public(public_id: str) -> Charter | None:
@@ -139,6 +155,12 @@ def get_comment(charter: Charter, public_id: str) -> CharterComment | None:
 
 def comment_by_key(key: str) -> CharterComment | None:
     return db.session.scalar(select(CharterComment).where(CharterComment.key == key))
+
+
+def count_comments(heard: ConsultationRound, person_id: int) -> int:
+    """How many of a round are one member's, under whatever record they were given before a merge."""
+    mine = (CharterComment.round_id == heard.id, CharterComment.person_id == person_id)
+    return db.session.scalar(select(func.count()).where(*mine)) or 0
 
 
 def count_unanswered(charter: Charter) -> int:

@@ -117,4 +117,4 @@ def preferences() -> Response:
     return response  # type: ignore[return-value]
 
 
-from portal.home import association_page, robots  # noqa: E402, F401 - their routes belong to this blueprint
+from portal.home import association_page, hearings, robots  # noqa: E402, F401 - their routes belong to this blueprint

@@ -89,10 +89,10 @@ def public_rows(day: date, path: str | None = None) -> Select[Any]:
     return statement.order_by(first.desc(), soonest, NoticePeriod.start_on.desc(), NoticePeriod.id.desc())
 
 
-def open_now(day: date, path: str | None = None) -> Sequence[Any]:
+def open_now(day: date, path: str | None = None, limit: int = OPEN_NOW) -> Sequence[Any]:
     """The first few that run, those that end soonest."""
     statement = public_rows(day, path).where(NoticePeriod.state == PeriodState.OPEN, NoticePeriod.end_on >= day)
-    return read(statement.limit(OPEN_NOW)).all()
+    return read(statement.limit(limit)).all()
 
 
 def office_rows(account: Account, association: Association, state: str) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, current_app
 from flask_login import current_user
 
-from portal.core import web
+from portal.core import icalendar, web
 from portal.core.access import public, signed_in
 from portal.core.database import db
 from portal.core.i18n import _
@@ -26,7 +26,7 @@ def session_ics(public_id: str) -> Response:
     """One session for a calendar program."""
     session = plans.get_public_session(public_id) or abort(404)
     text = calendars.calendar([session], session.activity.title, _base_url())
-    return web.download(text.encode(), f"{session.activity.title}.ics", calendars.MIMETYPE)
+    return web.download(text.encode(), f"{session.activity.title}.ics", icalendar.MIMETYPE)
 
 
 @blueprint.get("/feed/<token>.ics")
@@ -37,7 +37,7 @@ def feed(token: str) -> Response:
     if owner is None:
         abort(404)
     text = calendars.calendar(own_queries.list_for_calendar(owner), _("My activities"), _base_url())
-    response = Response(text, mimetype=calendars.MIMETYPE)
+    response = Response(text, mimetype=icalendar.MIMETYPE)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

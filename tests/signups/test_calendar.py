@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.core import icalendar
 from portal.core.calendar import now
 from portal.core.database import db
-from portal.signups import calendars, feeds
+from portal.signups import feeds
 from portal.signups.models import CalendarFeed
 from tests.harness.cases import either_engine
 from tests.harness.service import make_activity, make_session
@@ -54,7 +55,7 @@ def test_what_was_planned_only_has_no_file(client, cast):
 
 @pytest.mark.parametrize("text", ["", "a" * 75, "a" * 76, "会" * 60, "🦢" * 40, "a会" * 50])
 def test_lines_are_folded_between_characters(text):
-    pieces = list(calendars.folded(text))
+    pieces = list(icalendar.folded(text))
     assert all(len(piece.encode()) <= 75 for piece in pieces)
     assert pieces[0] + "".join(piece[1:] for piece in pieces[1:]) == text
 
@@ -69,7 +70,7 @@ def test_lines_are_folded_between_characters(text):
     ],
 )
 def test_nothing_that_is_typed_makes_a_line_of_its_own(text, written):
-    assert calendars.escaped(text) == written
+    assert icalendar.escaped(text) == written
 
 
 # The private address
