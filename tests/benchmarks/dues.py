@@ -3,12 +3,14 @@
     python -m tests.benchmarks.dues [--engine postgresql] [--size 1000000] [--keep FOLDER]
 
 Fills a database with associations of a thousand members (SQLite's is kept in FOLDER if one is named) and prints
-seconds (`own`: of this process, where SQLite works too), members a second and the most memory of each step:
+seconds (`own`: processor time of this process, where SQLite works too; `server`: of PostgreSQL's), members a second
+and the most memory of each step:
 
 bare      one INSERT … SELECT of the charges of one year, entries and journal lines of the same amounts, one commit
 portal    the next year as the treasurer of the federation charges it: association by association, each committed
 again     the same once more, which changes nothing
 preview   what charging would do in the whole tree, as the job that the page opens works it out
+vacuum    what PostgreSQL's autovacuum, which is off here, does by itself after so many rows
 rates     the collection rates of the whole tree, both years, as the page has them: a second at most
 sums      the one aggregate of them, as bare SQL
 
@@ -20,10 +22,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -92,11 +95,14 @@ class Payers(Crowd):
 
 @dataclass(frozen=True)
 class Took:
-    """A step: its name, seconds by the clock and of this process, the most memory in MiB while it went on."""
+    """A step: its name, seconds by the clock, of processor time here and of PostgreSQL, the most memory in MiB
+    while it went on.
+    """
 
     name: str
     seconds: float
     own: float
+    server: float
     memory: float
 
 
@@ -178,16 +184,37 @@ def _period() -> DuesPeriod:
     return db.session.scalars(select(DuesPeriod).order_by(DuesPeriod.id.desc()).limit(1)).one()
 
 
-def timed(app: Flask, name: str, act: Callable[[], None]) -> Took:
+def look_after(engine: Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "PRAGMA optimize")
+
+
+def timed(app: Flask, server: int | None, name: str, act: Callable[[], None]) -> Took:
     """Seconds, and the peak of resident memory, which Linux begins anew when told to."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")
     with app.app_context():
-        began, own = time.perf_counter(), time.process_time()
+        began, own, theirs = time.perf_counter(), time.process_time(), _worked(server)
         act()
         took, own = time.perf_counter() - began, time.process_time() - own
         db.session.remove()
-    return Took(name, took, own, _peak())
+    return Took(name, took, own, _worked(server) - theirs, _peak())
+
+
+def _worked(server: int | None) -> float:
+    """Seconds of processor time of a server and its processes, those that ended among them."""
+    if server is None:
+        return 0.0
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    ticks = sum(sum(map(int, _times(int(child))[:2])) for child in children) + sum(map(int, _times(server)))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _times(process: int) -> list[str]:
+    """Of a process: its own time, the system's for it, and both of its children that ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:15]
+    return []
 
 
 def _peak() -> float:
@@ -195,27 +222,30 @@ def _peak() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
-def measure(app: Flask) -> list[Took]:
+def measure(app: Flask, server: int | None) -> Iterator[Took]:
     steps = {
         "bare": lambda: bare(db.engine),
         "preview": preview,
         "portal": portal,
         "again": portal,
         "preview again": preview,
+        "vacuum": lambda: look_after(db.engine),
         "rates": collection_rates,
         "sums": lambda: sums(db.engine),
     }
-    return [timed(app, name, act) for name, act in steps.items()]
+    return (timed(app, server, name, act) for name, act in steps.items())
 
 
-def report(engine: str, size: int, found: list[Took]) -> None:
-    floor = next(one.seconds for one in found if one.name == "bare")
-    print(
-        f"\n{engine}, {size:,} members\n{'':16}{'seconds':>9}{'own':>9}{'a second':>12}{'times bare':>12}{'MiB':>7}"
-    )
+def report(engine: str, size: int, found: Iterable[Took]) -> None:
+    """A line as soon as its step is over; the bare SQL is the first."""
+    headings = f"{'seconds':>9}{'own':>9}{'server':>9}{'a second':>12}{'times bare':>12}{'MiB':>7}"
+    print(f"\n{engine}, {size:,} members\n{'':16}{headings}")
+    floor = 0.0
     for one in found:
+        floor = floor or one.seconds
         rate, ratio = size / one.seconds, one.seconds / floor
-        print(f"{one.name:16}{one.seconds:>9.2f}{one.own:>9.2f}{rate:>12,.0f}{ratio:>12.2f}{one.memory:>7.0f}")
+        spent = f"{one.seconds:>9.2f}{one.own:>9.2f}{one.server:>9.2f}"
+        print(f"{one.name:16}{spent}{rate:>12,.0f}{ratio:>12.2f}{one.memory:>7.0f}", flush=True)
 
 
 def main() -> None:
@@ -230,7 +260,8 @@ def main() -> None:
         where.mkdir(parents=True, exist_ok=True)
         try:
             with furnished(options.engine, options.size, where, cluster) as app:
-                report(options.engine, options.size, measure(app))
+                server = cluster.process.pid if cluster.process else None
+                report(options.engine, options.size, measure(app, server))
         finally:
             cluster.stop()
 
