@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -128,11 +129,10 @@ class Comparison:
 
     def elsewhere(self) -> Select[Any]:
         """Members here whose charge stands at an association that is not asked about."""
-        finding = literal(Finding.ELSEWHERE.value)
-        statement = _row(Membership.association_id, finding, Charge.amount_fen, Charge.id)
-        statement = statement.join(Charge, Charge.membership_id == Membership.id)
-        there = (Charge.period_id == self.period.id, STANDS, not_(self._asked(Charge.association_id)))
-        return statement.where(self._at(Membership.association_id), *there)
+        finding, there = literal(Finding.ELSEWHERE.value), self._standing(_standing.association_id)
+        fen, charge_id = self._standing(_standing.amount_fen), self._standing(_standing.id)
+        statement = _row(Membership.association_id, finding, fen, charge_id)
+        return statement.where(self._at(Membership.association_id), not_(self._asked(there)))
 
     def to_charge(self, *, again: bool = False) -> Select[Any]:
         """New charges by COLUMNS, of the parameters `place_id` and `moment`; with `again`, of the memberships whose
@@ -168,10 +168,15 @@ class Comparison:
 
     @property
     def _is_charged(self) -> ColumnElement[bool]:
-        """Asked of each member by the index: PostgreSQL would make a join of EXISTS, against all of the period."""
+        return self._standing(_standing.id).is_not(None)
+
+    def _standing(self, column: Any) -> ScalarSelect[Any]:
+        """Of the charge that stands, asked of each member by the index: a join, and EXISTS, PostgreSQL would make one
+        against all of the period.
+        """
         here = (_standing.membership_id == Membership.id, _standing.period_id == self.period.id)
-        found = select(_standing.id).where(*here, _standing.voided_at.is_(None)).correlate(Membership)
-        return found.scalar_subquery().is_not(None)
+        found = select(column).where(*here, _standing.voided_at.is_(None))
+        return found.correlate(Membership).scalar_subquery()
 
     @property
     def _of_charge(self) -> ColumnElement[str]:
