@@ -22,6 +22,7 @@ class ChainKind(Labelled):
     NOTICE_PERIOD = "notice_period", lazy_pgettext("chain", "Notice period opened")
     DECISION = "decision", lazy_pgettext("chain", "Decision after a notice period")
     CHARTER = "charter", lazy_pgettext("chain", "Charter")
+    CALL = "call", lazy_pgettext("chain", "Call for commendations")
     APPRAISAL = "appraisal", lazy_pgettext("chain", "Result of an appraisal")
     LETTER = "letter", lazy_pgettext("chain", "Published answer")
 
