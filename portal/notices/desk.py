@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import Account
@@ -216,12 +216,14 @@ def count_pinned(association_id: int, apart_from: Notice | None = None) -> int:
     return db.session.scalar(statement) or 0
 
 
-def last_index_number(association_id: int, prefix: str) -> str | None:
-    """The highest index number given so far with this prefix."""
-    statement = select(Notice.index_number).where(
-        Notice.association_id == association_id, Notice.index_number.startswith(prefix, autoescape=True)
-    )
-    return db.session.scalar(statement.order_by(func.length(Notice.index_number).desc(), Notice.index_number.desc()))
+def last_serial(association_id: int, before: str, after: str) -> int:
+    """The highest number given so far between these two; 0 if none was. What else stands there is no number of it."""
+    number, around = Notice.index_number, len(before) + len(after)
+    middle = func.substr(number, len(before) + 1, func.length(number) - around)
+    is_number = (func.length(number).between(around + 1, around + 9), func.rtrim(middle, "0123456789") == "")
+    whose = (Notice.association_id == association_id, number.startswith(before, autoescape=True))
+    found = select(func.max(cast(middle, Integer))).where(*whose, number.endswith(after, autoescape=True), *is_number)
+    return db.session.scalar(found) or 0
 
 
 def lock_association(association_id: int) -> None:

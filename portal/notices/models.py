@@ -96,6 +96,16 @@ class NoticeSubject(Listed):
     )  # fmt: skip
 
 
+class IndexScheme(Base):
+    """How a federation makes index numbers (索引号): a pattern with {code}, {year} and {serial}, and its digits."""
+
+    __tablename__ = "index_scheme"
+
+    association_id: Mapped[int] = mapped_column(ForeignKey("association.id"), unique=True)  # the root
+    pattern: Mapped[str]
+    digits: Mapped[int]
+
+
 class Notice(Base):
     """A notice or disclosed document of an association: its identity through all versions.
 

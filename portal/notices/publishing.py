@@ -12,7 +12,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import _
-from portal.notices import desk
+from portal.notices import desk, index_numbers
 from portal.notices.drafts import check_publishable, check_seen
 from portal.notices.models import Notice, NoticeStatus, NoticeSubject, NoticeVersion
 from portal.notices.proof import proof
@@ -128,7 +128,8 @@ def _release(notice: Notice, draft: NoticeVersion, association: Association, mom
         draft.subject = subject.name
     draft.html, draft.published_at = text.render(draft.body), moment
     if notice.published_at is None:
-        notice.published_at, notice.index_number = moment, _next_index_number(association)
+        desk.lock_association(association.id)
+        notice.published_at, notice.index_number = moment, index_numbers.next_number(association)
     notice.status, notice.updated_at = NoticeStatus.PUBLISHED, moment
     show(notice, draft)
     db.session.flush()
@@ -142,11 +143,3 @@ def _published_before(notice: Notice, number: int) -> NoticeVersion:
     if version is None:
         raise RuleError("", _("There is nothing to publish."))
     return version
-
-
-def _next_index_number(association: Association) -> str:
-    """索引号: the association's code, the year, and the next of its numbers that year, from 0001."""
-    desk.lock_association(association.id)
-    prefix = f"{association.code.upper()}-{today(association.time_zone).year}-"
-    last = desk.last_index_number(association.id, prefix)
-    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"

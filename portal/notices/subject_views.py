@@ -14,7 +14,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import OrderForm
 from portal.core.i18n import _
-from portal.notices import subject_queries
+from portal.notices import index_numbers, subject_queries
 from portal.notices import subjects as lists
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import PlainForm, SubjectForm
@@ -36,6 +36,7 @@ def _page(form: Any) -> str:
         subjects=subject_queries.list_subjects(root.id),
         ended=subject_queries.list_ended_subjects(root.id),
         counts=subject_queries.count_by_subject(root.id),
+        scheme=index_numbers.scheme_of(root),
         form=form,
     )
 

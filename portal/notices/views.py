@@ -23,6 +23,7 @@ from portal.notices import (
     desk,
     exports,
     hits,
+    index_views,
     indexing,
     machine_views,
     public_views,
@@ -40,8 +41,18 @@ from portal.notices.models import NoticeKind, NoticeStatus, validity, way_of
 from portal.notices.writing_views import load
 
 __all__ = [
-    "attachment_views", "blueprint", "clock", "feature", "indexing", "machine_views", "public_views", "review_views",
-    "subject_views", "tabs", "writing_views",
+    "attachment_views",
+    "blueprint",
+    "clock",
+    "feature",
+    "index_views",
+    "indexing",
+    "machine_views",
+    "public_views",
+    "review_views",
+    "subject_views",
+    "tabs",
+    "writing_views",
 ]  # fmt: skip
 
 ROOMS = ("disclosure", "objections", "charters")  # what stands under the same tabs

@@ -33,8 +33,8 @@ WHOLE_WAY = ("secretary", "sibling")
 TOPMOST_ONLY = {
     "people.write_notice", "members.list_kinds", "members.add_kind", "members.number_scheme",
     "volunteers.manage_skills", "volunteers.add_skill", "certificates.star_tables", "certificates.new_star_table",
-    "ledger.new_period", "notices.manage_subjects", "notices.add_subject", "disclosure.duties_list",
-    "disclosure.add_duty",
+    "ledger.new_period", "notices.manage_subjects", "notices.add_subject", "notices.index_scheme",
+    "disclosure.duties_list", "disclosure.add_duty",
 }  # fmt: skip
 
 
