@@ -114,7 +114,7 @@ def put_on_notice(actor: Account, charter: Charter, contact: str) -> NoticePerio
     association = db.session.get_one(Association, charter.association_id)
     period = periods.open_period(
         actor, association, matter=Matter.CHARTER, title=_("%(title)s: final draft", title=charter.title)[:120],
-        body=as_markdown(queries.paragraphs_of(draft))[:20_000], contact=contact,
+        body=as_markdown(queries.paragraphs_of(draft)), contact=contact,
     )  # fmt: skip
     charter.period_id = period.id
     db.session.flush()

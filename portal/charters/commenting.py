@@ -10,6 +10,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.charters import queries
 from portal.charters.models import Charter, CharterComment, CommentAnswer, ConsultationRound
+from portal.charters.moves import lock
 from portal.charters.services import running_round, said
 from portal.core import audit
 from portal.core.calendar import now, today
@@ -17,6 +18,8 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.people.models import Channel
+
+MOST_COMMENTS = 30  # of one member in one round: the length of a charter by article, and no way to fill a table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,7 @@ def comment(
     known = queries.comment_by_key(key) if key else None
     if known is not None:
         return _sent_before(known, person_id)
+    lock(charter)
     association = db.session.get_one(Association, charter.association_id)
     running = running_round(charter)
     day = today(association.time_zone)
@@ -45,6 +49,9 @@ def comment(
         raise RuleError("", _("No consultation runs now."))
     if not queries.is_member(person_id, association):
         raise RuleError("who" if entered_by else "", _("Members of %(name)s comment.", name=association.name))
+    if queries.count_comments(running, person_id) >= MOST_COMMENTS:
+        raise RuleError("", _("%(count)s comments in one round are the most. Please call or visit the office.",
+                              count=MOST_COMMENTS))  # fmt: skip
     draft = queries.get_draft(charter, running.number)
     paragraph = queries.get_paragraph(draft, given.paragraph) if draft and given.paragraph else None
     if given.paragraph and paragraph is None:
@@ -80,10 +87,13 @@ def answer(actor: Account, charter: Charter, found: CharterComment, outcome: str
     if outcome not in set(CommentAnswer):
         raise RuleError("outcome", _("Choose whether it is taken up."))
     words = said(reply, "answer", lazy("Write the reason; everybody reads it."))
+    lock(charter)
     heard = db.session.get_one(ConsultationRound, found.round_id)
     if heard.closed_at is None:
         raise RuleError("", _("Comments are answered once the round is closed, all alike."))
     following = queries.get_draft(charter, heard.number + 1)
+    if following is not None:
+        db.session.refresh(following, ["settled_at"])  # it may stand by now
     if following is None or following.settled_at is not None:
         raise RuleError("", _("The next draft stands already; the answers to the one before stay."))
     found.outcome, found.answer = outcome, words

@@ -8,7 +8,8 @@ from portal.accounts.models import Account
 from portal.charters import queries
 from portal.charters.models import Charter, CharterDraft, CharterParagraph
 from portal.charters.moves import WRITING, lock
-from portal.charters.services import LONGEST, MOST_PARAGRAPHS
+from portal.charters.services import LONGEST, LONGEST_TEXT, MOST_PARAGRAPHS, TOO_LONG
+from portal.charters.splitting import Piece, as_markdown
 from portal.core import audit, text
 from portal.core.calendar import now
 from portal.core.database import change, db
@@ -32,6 +33,7 @@ def add(actor: Account, charter: Charter, body: str, *, is_heading: bool, after:
     counted = select(func.count()).where(CharterParagraph.draft_id == draft.id)
     if (db.session.scalar(counted) or 0) >= MOST_PARAGRAPHS:
         raise RuleError("", _("It is too long: at most 400 articles of 4,000 characters each."))
+    _check_whole(draft, said)
     place = _paragraph(draft, after).position if after else 0
     here = CharterParagraph.draft_id == draft.id
     # No two stand at one place, not even for a moment: those behind step aside before they step down.
@@ -49,6 +51,7 @@ def rewrite(actor: Account, charter: Charter, public_id: str, body: str, *, is_h
     """Change a paragraph."""
     draft, said = draft_in_hand(charter), _check(body)
     found = _paragraph(draft, public_id)
+    _check_whole(draft, said, instead_of=found)
     found.body, found.is_heading = said, is_heading
     _written(actor, charter, draft, "rewrite", found)
 
@@ -92,6 +95,13 @@ def _check(body: str) -> str:
     if len(said) > LONGEST["body"]:
         raise RuleError("body", _("At most %(count)s characters", count=LONGEST["body"]))
     return said
+
+
+def _check_whole(draft: CharterDraft, said: str, instead_of: CharterParagraph | None = None) -> None:
+    """The whole text fits where it will be shown: nothing of it is ever cut."""
+    others = [Piece(one.body, one.is_heading) for one in queries.paragraphs_of(draft) if one is not instead_of]
+    if len(as_markdown([*others, Piece(said, is_heading=True)])) > LONGEST_TEXT:
+        raise RuleError("body", TOO_LONG)
 
 
 def _written(actor: Account, charter: Charter, draft: CharterDraft, how: str, what: CharterParagraph) -> None:

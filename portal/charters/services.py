@@ -17,7 +17,7 @@ from portal.associations.models import Association
 from portal.charters import queries
 from portal.charters.models import Charter, CharterDraft, CharterKind, CharterParagraph, ConsultationRound
 from portal.charters.moves import CONSULTING, WRITING, lock, move
-from portal.charters.splitting import Piece, split
+from portal.charters.splitting import Piece, as_markdown, split
 from portal.core import audit, text
 from portal.core.calendar import now, today
 from portal.core.database import db
@@ -29,6 +29,8 @@ ROUND_DAYS = 7  # a round runs at least so long, the first day not counted; the 
 LONGEST_ROUND = 180
 MOST_PARAGRAPHS = 400
 LONGEST = {"title": 120, "reason": 2000, "note": 2000, "body": 4000}
+LONGEST_TEXT = 90_000  # so that all of it stands on notice, and in the notice by which it is published
+TOO_LONG = lazy("The whole text is too long: at most 90,000 characters, so that all of it can be published.")
 
 
 def begin(
@@ -187,6 +189,8 @@ def _check_begin(association: Association, kind: str, title: str, pieces: Sequen
         raise RuleError("kind", _("One of this kind is under way already."))
     if len(pieces) > MOST_PARAGRAPHS or any(len(piece.body) > LONGEST["body"] for piece in pieces):
         raise RuleError("pasted", _("It is too long: at most 400 articles of 4,000 characters each."))
+    if len(as_markdown(pieces)) > LONGEST_TEXT:
+        raise RuleError("pasted", TOO_LONG)
 
 
 def _write_draft(actor: Account, charter: Charter, number: int, pieces: Sequence[Any]) -> CharterDraft:

@@ -19,6 +19,7 @@ from portal.charters import (
     round_views,
     services,
     showing,
+    standing,
 )
 from portal.charters.blueprint import blueprint
 from portal.charters.forms import AbandonForm, BeginForm
@@ -33,7 +34,10 @@ from portal.core.feature import Feature
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
 
-__all__ = ["blueprint", "comment_views", "draft_views", "feature", "meeting_views", "public_views", "round_views"]
+__all__ = [
+    "blueprint", "comment_views", "draft_views", "feature", "meeting_views", "public_views", "round_views",
+    "standing",
+]  # fmt: skip
 
 feature = Feature("charters", blueprint)
 

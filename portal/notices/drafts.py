@@ -12,6 +12,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.notices import attachments, desk
 from portal.notices.models import Notice, NoticeKind, NoticeVersion
+from portal.notices.signals import weighed
 
 LIMITS = {
     "title": 120, "subject": 60, "body": 100_000, "issuer": 120, "document_number": 60, "keywords": 200,
@@ -104,6 +105,7 @@ def missing(notice: Notice, draft: NoticeVersion, day: date) -> list[RuleError]:
 def check_publishable(notice: Notice, draft: NoticeVersion, day: date) -> None:
     for fault in missing(notice, draft, day):
         raise fault
+    weighed.send(notice, content=Content.of(draft), before=None)
     if notice.published_at is None:
         check_pins(notice.association_id, notice.is_pinned, notice)
         return

@@ -20,14 +20,15 @@ from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 from portal.notices.proof import WITHDRAWN, proof_of_withdrawal
 from portal.notices.publishing import publish, schedule, show, unschedule
 from portal.notices.reviewing import approve, send_back, submit, take_back
-from portal.notices.signals import discarded, published, withdrawn
+from portal.notices.signals import discarded, published, weighed, withdrawn
 from portal.notices.subject_queries import list_subjects
 from portal.transparency.models import ChainKind
 from portal.transparency.services import enter
 
 __all__ = [
     "ChangedMeanwhileError", "approve", "begin_correction", "discard_draft", "discarded", "publish", "published",
-    "save_draft", "schedule", "send_back", "set_pinned", "submit", "take_back", "unschedule", "withdraw", "withdrawn",
+    "save_draft", "schedule", "send_back", "set_pinned", "submit", "take_back", "unschedule", "weighed", "withdraw",
+    "withdrawn",
 ]  # fmt: skip
 REASON = 500
 
@@ -56,6 +57,7 @@ def save_draft(
         raise RuleError("", _("This draft was published meanwhile. Copy what you typed, and begin a correction."))
     if revision is not None and revision != revision_of(notice, draft):
         raise ChangedMeanwhileError(notice, _changed_by(draft))
+    weighed.send(notice, content=content, before=Content.of(draft))
     before = asdict(Content.of(draft))
     _write(actor, notice, draft, content, placing)
     changes = audit.changed(before, asdict(content))

@@ -21,7 +21,7 @@ from portal.core.i18n import _, lazy
 from portal.objections import proving, queries
 from portal.objections.models import Matter, NoticePeriod, ObjectionState, PeriodState
 
-LIMITS = {"title": 120, "body": 20_000, "contact": 200}
+LIMITS = {"title": 120, "body": 100_000, "contact": 200}  # a charter is shown whole
 LONGEST_WORDS = 2000
 LEAST_WORDS = 4
 LONGEST_DELAY = 180  # days by which a last day is put off at once
