@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
@@ -17,6 +17,7 @@ from portal.core.database import db
 from portal.members.models import Membership
 from portal.members.queries import live
 from portal.offices.access import visible
+from portal.people.models import Person
 from portal.surveys.models import Survey, SurveyAnswer, SurveyState, SurveyTicket
 
 PUBLIC = (SurveyState.OPEN, SurveyState.CLOSED, SurveyState.PUBLISHED)
@@ -117,8 +118,17 @@ def get_ticket(survey: Survey, hashes: Sequence[str]) -> SurveyTicket | None:
 
 
 def get_ticket_of(survey: Survey, person_id: int) -> SurveyTicket | None:
-    statement = select(SurveyTicket).where(SurveyTicket.survey_id == survey.id, SurveyTicket.person_id == person_id)
-    return db.session.scalar(statement.execution_options(populate_existing=True))
+    """The ticket of a member; of somebody of whom there were two records, one that was used before any other."""
+    statement = select(SurveyTicket).where(
+        SurveyTicket.survey_id == survey.id, SurveyTicket.person_id.in_(_records(person_id))
+    )
+    order = (SurveyTicket.is_used.desc(), SurveyTicket.id)
+    return db.session.scalars(statement.order_by(*order).execution_options(populate_existing=True)).first()
+
+
+def _records(person_id: int) -> Select[Any]:
+    """The record of somebody with those that were merged into it: under each of them they may have been asked."""
+    return select(Person.id).where(or_(Person.id == person_id, Person.merged_into_id == person_id))
 
 
 def list_own(person_id: int) -> Sequence[Any]:
@@ -126,19 +136,20 @@ def list_own(person_id: int) -> Sequence[Any]:
     statement = (
         select(Survey, SurveyTicket.is_used)
         .join(SurveyTicket, SurveyTicket.survey_id == Survey.id)
-        .where(SurveyTicket.person_id == person_id, Survey.state.in_(PUBLIC))
+        .where(SurveyTicket.person_id.in_(_records(person_id)), Survey.state.in_(PUBLIC))
         .options(joinedload(Survey.association))
-        .order_by(Survey.id.desc())
+        .order_by(Survey.id.desc(), SurveyTicket.is_used)  # what is used comes last, and counts
         .limit(50)
     )
-    return db.session.execute(statement).all()
+    return list({row.Survey.id: row for row in db.session.execute(statement)}.values())
 
 
 def members_to_ask(survey: Survey) -> Select[Any]:
-    """Members at the association and below who have an account and no ticket: each once."""
-    has_ticket = select(SurveyTicket.person_id).where(
-        SurveyTicket.survey_id == survey.id, SurveyTicket.person_id.is_not(None)
+    """Members at the association and below who have an account, and a ticket under no record of theirs: each once."""
+    asked = select(func.coalesce(Person.merged_into_id, Person.id)).join(
+        SurveyTicket, SurveyTicket.person_id == Person.id
     )
+    has_ticket = asked.where(SurveyTicket.survey_id == survey.id)
     statement: Any = (
         select(Membership.person_id, func.min(Membership.association_id).label("association_id"))
         .join(Account, Account.person_id == Membership.person_id)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from portal.accounts.models import Account
 from portal.accounts.queries import get_account
 from portal.core.audit import AuditEntry
 from portal.core.calendar import at, now
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.members.models import Membership
+from portal.people.models import Person
 from portal.surveys import answering, codes, giving, queries, services
 from portal.surveys.models import Survey, SurveyAnswer, SurveyTicket
 from portal.verification.attempts import FREE
@@ -142,6 +145,28 @@ def test_members_by_account(cast, sign_in):
     stranger = sign_in(cast.stranger)
     assert stranger.get(url).status_code == 404
     assert stranger.force(url, ANSWERS).status_code == 404
+
+
+def test_of_two_records_that_became_one_is_one_answer(cast, db_session):
+    """Asked and answered under the record that is gone, whose account and membership are the other's now."""
+    survey = make_survey(cast.secretary, cast.community, audience="members")
+    giving.ask_members(acting(cast.secretary), survey)
+    gone, kept = cast.member.person_id, make_person("同一个人")
+    ticket = answering.ticket_of_member(survey, gone)
+    answering.answer(survey, ticket, ANSWERS)
+    for table in (Account, Membership):
+        db_session.execute(update(table).where(table.person_id == gone).values(person_id=kept.id))
+    db_session.execute(update(Person).where(Person.id == gone).values(merged_into_id=kept.id))
+    assert giving.ask_members(acting(cast.secretary), survey) == 0
+    assert answering.ticket_of_member(survey, kept.id).is_used
+    assert [row.is_used for row in queries.list_own(kept.id)] == [True]
+    other = SurveyTicket(survey_id=survey.id, association_id=cast.community.id, person_id=kept.id)
+    db_session.add(other)  # asked under both before they were merged
+    db_session.flush()
+    assert answering.ticket_of_member(survey, kept.id).id == ticket.id
+    assert [row.is_used for row in queries.list_own(kept.id)] == [True]
+    with pytest.raises(RuleError):
+        answering.answer(survey, answering.ticket_of_member(survey, kept.id), ANSWERS)
 
 
 def answering_at_once(survey_id: int, code: str) -> list:
