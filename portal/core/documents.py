@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from portal.core import calendar
+from portal.core.text import legible
 
 if TYPE_CHECKING:
     import typst
@@ -90,12 +91,20 @@ def let_go() -> None:
 
 
 def missing_glyphs(text: str) -> list[str]:
-    """The characters of a text, each once and in order, that neither Noto Serif SC nor Noto Sans SC can print."""
+    """The characters of a text, each once and in order, that neither Noto Serif SC nor Noto Sans SC can print.
+
+    What is no text is left out of the paper.
+    """
     return [
         character
-        for character in dict.fromkeys(text)
+        for character in dict.fromkeys(legible(text))
         if ord(character) not in _printable() and not _is_invisible(character)
     ]
+
+
+def printable_part(text: str) -> str:
+    """A text for a paper that issues nothing, without the characters that cannot be printed."""
+    return legible(text).translate(dict.fromkeys(map(ord, missing_glyphs(text))))
 
 
 def qr_svg(text: str, title: str = "") -> str:
@@ -160,6 +169,7 @@ def _laid_out(value: Any, name: str = "") -> Any:
     line may break anywhere.
     """
     if isinstance(value, str):
+        value = legible(value)
         if name in UNBROKEN or value.startswith("<svg"):
             return value
         text = " ".join(value.split("\n")) if name in ONE_LINE else value
@@ -173,7 +183,7 @@ def _laid_out(value: Any, name: str = "") -> Any:
 
 def _is_invisible(character: str) -> bool:
     """Line breaks and spaces, which typst sets itself. Joiners and selectors are not: they change a glyph."""
-    return character in "\n\r\t" or unicodedata.category(character) == "Zs"
+    return character in "\n\r\t\u2028\u2029" or unicodedata.category(character) == "Zs"
 
 
 @cache

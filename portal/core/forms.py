@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateField as _DateField
-from wtforms import Field, FieldList, FormField, IntegerField, StringField, TextAreaField
+from wtforms import Field, FieldList, FormField, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms import TimeField as _TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
@@ -22,6 +22,7 @@ from portal.core.calendar import read_date
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy, locale
 from portal.core.money import read_money, typed_money
+from portal.core.text import legible
 
 FIRST_YEAR, LAST_YEAR = 1880, 2199  # a year outside is a slip of the finger
 # WTForms' own messages: its catalogues are named otherwise than ours.
@@ -61,7 +62,8 @@ class BaseForm(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if issubclass(unbound_field.field_class, (StringField, TextAreaField)):
-                options = {**options, "filters": [*unbound_field.kwargs.get("filters", ()), _strip]}
+                tidy = _strip_secret if issubclass(unbound_field.field_class, PasswordField) else _strip
+                options = {**options, "filters": [*unbound_field.kwargs.get("filters", ()), tidy]}
             return unbound_field.bind(form=form, **options)
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -113,7 +115,12 @@ def _plain(value: Any) -> str:
 
 
 def _strip(value: Any) -> Any:
-    """Without surrounding spaces, and without NUL, which PostgreSQL refuses to hold."""
+    """Without surrounding spaces, and without what is no text: controls, and marks that turn a line round."""
+    return legible(value).strip() if isinstance(value, str) else value
+
+
+def _strip_secret(value: Any) -> Any:
+    """A password is as it was chosen, but for surrounding spaces and NUL."""
     return value.replace("\0", "").strip() if isinstance(value, str) else value
 
 

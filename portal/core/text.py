@@ -37,7 +37,13 @@ _PARAGRAPH = re.compile(r"<(?:p|li)(?: [^>]*)?>([^<]*(?:<(?!/?(?:p|li|ul|ol)\b)[
 _TAG = re.compile(r"<[^>]*>?")
 _BLOCK = re.compile(r"</?(?:p|br|hr|h[2-6]|pre|blockquote|ul|ol|li|div|table|thead|tbody|tr|t[hd])(?: [^>]*)?>")
 _MARKS = re.compile(r"[*_~]")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# No text: controls, what is no character, marks that are not seen and turn a line round or stand in the way of a
+# search. Joiners (U+200C, U+200D) stay: they change how letters beside them are drawn.
+_NO_TEXT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 
 
 def render(markdown: str) -> str:
@@ -87,8 +93,13 @@ def plain(html: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with LF line ends, and without control characters that no database and no feed can hold."""
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """The text with LF line ends, and without what is no text: no database, feed or font can hold it."""
+    return legible(_LINE_ENDS.sub("\n", text))
+
+
+def legible(text: str) -> str:
+    """The text as it was typed, without what is no text."""
+    return _NO_TEXT.sub("", text)
 
 
 @cache

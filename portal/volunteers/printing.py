@@ -10,7 +10,7 @@ from flask_babel import force_locale
 
 from portal.associations.models import Association
 from portal.cards.printing import qr_rows
-from portal.core.documents import render_pdf
+from portal.core.documents import printable_part, render_pdf
 from portal.core.formats import date_long
 from portal.core.i18n import _, babel_locale, pgettext
 from portal.people.models import PrivacyNotice
@@ -68,12 +68,12 @@ def print_form(at: Association | None, skills: Sequence[Skill], notice: PrivacyN
     data = {
         "lang": "en" if language == "en" else "zh",
         "title": _("Registration form of volunteers"),
-        "association": at.name if at else _("To the association: ____________________"),
-        "place": " · ".join(filter(None, place)),
+        "association": printable_part(at.name) if at else _("To the association: ____________________"),
+        "place": printable_part(" · ".join(filter(None, place))),
         "labels": _form_labels(),
         "rows": _form_rows(),
-        "skills": [skill.name for skill in skills if skill.kind == SkillKind.SKILL],
-        "interests": [skill.name for skill in skills if skill.kind == SkillKind.INTEREST],
+        "skills": [printable_part(skill.name) for skill in skills if skill.kind == SkillKind.SKILL],
+        "interests": [printable_part(skill.name) for skill in skills if skill.kind == SkillKind.INTEREST],
         "days": [str(day) for day in WEEKDAYS],
         "parts": [part.label for part in DayPart],
         "consents": _form_consents(notice),

@@ -77,6 +77,12 @@ def test_what_is_right_is_kept_without_its_margins(fill):
     assert "csrf_token" not in form.values()
 
 
+def test_what_is_no_text_is_left_out(fill):
+    """Controls, and marks that are not seen and turn a line round."""
+    form = fill(name="\u202e王\u200b秀\u2066英\ufeff\x07 ", note="第一行\n第二\u200f行\u0085")
+    assert form.values("name", "note") == {"name": "王秀英", "note": "第一行\n第二行"}
+
+
 def test_each_message_stands_by_its_field(fill):
     form = fill(name="   ", day="31.2.2026", count="-1", phone="12", number="1", kind="z")
     assert not form.was_valid

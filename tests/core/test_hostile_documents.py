@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from portal.cards.printing import qr_rows
 from portal.certificates.printing import LABELS
 from portal.core import documents
-from portal.core.documents import TEMPLATES, MissingGlyphs, missing_glyphs, render_pdf
+from portal.core.documents import TEMPLATES, MissingGlyphs, missing_glyphs, printable_part, render_pdf
 
 HOSTILE = (
     '#panic("x")', '#read("/etc/passwd")', '#include "slip.typ"', "$x^2$", "*粗*_斜_", "<b>&amp;", "@ref", "`raw`",
@@ -206,8 +206,14 @@ def test_control_a_word_that_may_not_break_runs_over_the_edge(monkeypatch):
 
 
 def test_what_no_font_prints_is_refused_in_every_template():
-    """Emoji, right-to-left letters and the marks that turn a line round: refused before anything is printed."""
-    for said in ("王😀", "שלום", "محمد", "a\u202eb", "a\u200fb", "x\u0000y", "é\u0301\ufe0f"):
+    """Emoji, right-to-left letters and joiners: refused before anything is printed. Controls, and the marks that turn
+    a line round, are no text: they are left out.
+    """
+    hidden = "a\u202eb\u200fc\u0000d\u2028e\ufeff"
+    assert missing_glyphs(hidden) == []
+    assert "abcde" in re.sub(r"\s", "", read(render_pdf("letter", letter(hidden)))[0])
+    assert printable_part(f"王😀{hidden}") == "王abcd\u2028e"
+    for said in ("王😀", "שלום", "محمد", "a\u200db", "é\u0301\ufe0f"):
         assert missing_glyphs(said), said
         for name, (make, _pages, _size) in PRINTED.items():
             with pytest.raises(MissingGlyphs):

@@ -125,6 +125,7 @@ def test_excerpt():
 
 def test_printable_blank_chinese():
     assert printable("a\x00b\r\nc\x1bd\te\ud800") == "ab\ncd\te"
+    assert printable("a\u202eb\u2066c\u200b\ufeffd\x85e\U000e0041f\u2028g\u200dh") == "abcdef\ng\u200dh"
     assert is_blank(" \u3000\u200b\n")
     assert not is_blank("。")
     assert is_chinese("A 组")
