@@ -18,6 +18,7 @@ from portal.core.i18n import lazy
 from portal.ledger.models import BookState, DuesPeriod, PeriodBook
 from portal.ledger.queries import book_of
 from portal.offices.access import can
+from portal.statements import proving
 from portal.statements.models import YearStatement
 
 RIGHT = "dues.approve"
@@ -54,6 +55,7 @@ def disclose(actor: Account, association: Association, period: DuesPeriod, remar
     db.session.add(made)
     db.session.flush()
     audit.record(actor, "statements.disclose", made, {"period": period.name}, association_id=association.id)
+    proving.enter_statement(made)
     return made
 
 
@@ -86,7 +88,7 @@ def _withdraw(statement: YearStatement, reason: str) -> None:
     withdrawn = update(YearStatement).where(*kept).values(withdrawn_at=now(), withdraw_reason=reason)
     if change(withdrawn) != 1:
         raise RuleError("", lazy("This statement was withdrawn meanwhile."))
-    db.session.expire(statement)
+    proving.enter_withdrawal(statement)
 
 
 def _check_may(actor: Account, association: Association) -> None:

@@ -17,6 +17,8 @@ from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 from portal.statements import exports, queries
 from portal.statements.blueprint import blueprint
 from portal.statements.year_views import labels
+from portal.transparency.models import ChainKind
+from portal.transparency.queries import proof_of
 
 MOST_TEXT, MOST_YEAR = 60, 9999
 
@@ -49,7 +51,8 @@ def public_list_file(form: str) -> Response:
 def one(public_id: str) -> str:
     """One statement as it was disclosed; of a withdrawn one why."""
     statement = queries.get_public(public_id) or abort(404)
-    return web.page("statements/public.html", statement=statement, figures=statement.figures, labels=labels())
+    return web.page("statements/public.html", statement=statement, figures=statement.figures, labels=labels(),
+                    entry=proof_of(public_id, kind=ChainKind.STATEMENT))  # fmt: skip
 
 
 def _asked() -> tuple[str, int | None]:

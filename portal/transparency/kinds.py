@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,8 +91,9 @@ def names_of(entries: Iterable[Any]) -> dict[tuple[str, str], str]:
     return found
 
 
-def publications() -> Iterable[tuple[ChainKind, Publication]]:
-    """Everything that stands in public, of the kinds that name it."""
+def publications(wanted: Collection[str] = tuple(ChainKind)) -> Iterable[tuple[ChainKind, Publication]]:
+    """Everything that stands in public, of the kinds that name it and are wanted."""
     for kind, lister in _listers.items():
-        for publication in lister():
-            yield ChainKind(kind), publication
+        if kind in wanted:
+            for publication in lister():
+                yield ChainKind(kind), publication

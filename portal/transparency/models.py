@@ -25,6 +25,8 @@ class ChainKind(Labelled):
     CALL = "call", lazy_pgettext("chain", "Call for commendations")
     APPRAISAL = "appraisal", lazy_pgettext("chain", "Result of an appraisal")
     LETTER = "letter", lazy_pgettext("chain", "Published answer")
+    STATEMENT = "statement", lazy_pgettext("chain", "Yearly statement of dues")
+    STATEMENT_WITHDRAWN = "statement_withdrawn", lazy_pgettext("chain", "Yearly statement withdrawn")
 
 
 class ChainEntry(Base):

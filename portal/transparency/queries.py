@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
@@ -31,7 +32,7 @@ _PROOF = (
     .order_by(ChainEntry.version.desc(), ChainEntry.number.desc())
     .limit(1)
 )
-_PROOF_OF_VERSION = _PROOF.where(ChainEntry.version == bindparam("version"))
+_WHICH = {"version": ChainEntry.version == bindparam("version"), "kind": ChainEntry.kind == bindparam("kind")}
 
 # Every entry with its association's code, in the order of the chain.
 ALL: Select[Any] = (
@@ -46,12 +47,22 @@ def get_entry(kind: str, document: str, version: int) -> ChainEntry | None:
     return db.session.scalars(select(ChainEntry).where(*wanted)).one_or_none()
 
 
+def get_first(kind: ChainKind) -> int | None:
+    """The number of the first entry of a kind."""
+    return db.session.scalar(select(func.min(ChainEntry.number)).where(ChainEntry.kind == kind))
+
+
 def proof_of(document: str, version: int | None = None, kind: ChainKind | None = None) -> Any | None:
     """The number, hash and moment of the entry about a document: its last one, or that of a version or a kind."""
-    statement = _PROOF if version is None else _PROOF_OF_VERSION
-    if kind is not None:
-        statement = statement.where(ChainEntry.kind == kind)
-    return read(statement, {"document": document, **({"version": version} if version is not None else {})}).first()
+    asked = {"version": version, "kind": kind}
+    known = {name: value for name, value in asked.items() if value is not None}
+    return read(_proof(*known), {"document": document, **known}).first()
+
+
+@cache
+def _proof(*names: str) -> Select[Any]:
+    """The question with these conditions: made once, as making it costs more than asking it."""
+    return _PROOF.where(*(_WHICH[name] for name in names))
 
 
 def get_head() -> Any | None:

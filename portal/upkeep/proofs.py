@@ -8,19 +8,25 @@ from typing import Any
 
 from portal.core.database import db, reading
 from portal.transparency import chain, kinds, offline, queries, services
+from portal.transparency.models import ChainKind
 from portal.transparency.offline import BrokenError, Head, Walked
 
 PORTION = 1_000
+LATER = (ChainKind.STATEMENT, ChainKind.STATEMENT_WITHDRAWN)  # there were chains before these entered it
 MOST = 100  # whoever sees a hundred documents need not see the rest
 
 
 def begin() -> int:
-    """Where the database has no chain yet, begin it with what was published before. Returns how many; commits."""
+    """Where the database has no chain yet, begin it with what was published before; where it has one of before yearly
+    statements entered it, add those. Returns how many; commits.
+    """
     with reading():
-        if queries.get_end() is not None:
+        has_begun = queries.get_end() is not None
+        if has_begun and queries.get_first(ChainKind.STATEMENT) is not None:
             return 0
     db.session.rollback()  # what begins here may write
-    found = services.enter_all(kinds.publications()) if services.begin() else 0
+    wanted = LATER if has_begun else tuple(ChainKind)
+    found = services.enter_all(kinds.publications(wanted)) if has_begun or services.begin() else 0
     db.session.commit()
     return found
 

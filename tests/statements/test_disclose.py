@@ -6,11 +6,17 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import update
 
 from portal.core.audit import AuditEntry
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.ledger.models import DuesPeriod
 from portal.statements import disclosing, queries
+from portal.statements.models import YearStatement
+from portal.transparency import services
+from portal.transparency.queries import list_entries
+from portal.upkeep import proofs
 from tests.harness.cases import either_engine
 from tests.statements.rows import close_book, last_year
 
@@ -66,6 +72,38 @@ def test_twice_is_once_a_later_one_replaces_and_a_withdrawn_one_says_why(cast, s
     assert "50.0%" not in gone
     assert client.page("/statements").select_one("main .empty")
     assert "已撤回" in chair.page(OFFICE).select_one("main table").get_text()
+
+
+def test_it_stands_in_the_chain(cast, sign_in, client, db_session):
+    """As it was disclosed, and that it was withdrawn; figures that are altered behind the portal's back are found."""
+    year = last_year(cast)
+    close_book(sign_in, cast, year.period)
+    first = disclosing.disclose(cast.chair, cast.community, year.period)
+    second = disclosing.disclose(cast.chair, cast.community, year.period, "余款转入下年")
+    db.session.commit()
+    entries = [(one.kind, one.document) for one in list_entries(1, 100)]
+    told = [("statement", first.public_id), ("statement_withdrawn", first.public_id), ("statement", second.public_id)]
+    assert entries[-3:] == told
+    assert client.page(f"/statements/{second.public_id}").find("details").find("code")
+    assert proofs.list_faults() == []
+    db.session.execute(update(DuesPeriod).values(name="改了名称"))
+    assert proofs.list_faults() == []
+    altered = {**second.figures, "paid_fen": 1}
+    db.session.execute(update(YearStatement).where(YearStatement.id == second.id).values(figures=altered))
+    assert [fault.split()[:2] for fault in proofs.list_faults()] == [["statement", f"{second.public_id},"]]
+
+
+def test_what_was_disclosed_before_enters_a_chain_that_is_there(cast, sign_in, monkeypatch):
+    year = last_year(cast)
+    close_book(sign_in, cast, year.period)
+    with monkeypatch.context() as before:
+        before.setattr(disclosing.proving, "enter_statement", lambda _statement: None)
+        disclosing.disclose(cast.chair, cast.community, year.period)
+    services.begin()
+    db.session.commit()
+    assert len(proofs.list_faults()) == 1
+    assert (proofs.begin(), proofs.begin()) == (1, 0)
+    assert proofs.list_faults() == []
 
 
 @either_engine
