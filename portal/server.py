@@ -97,7 +97,8 @@ def _announce(listener: socket.socket) -> None:
 def with_static(app: Flask) -> Any:
     """The application with its static files: compressed beforehand, cached for ever (addresses hold a digest)."""
     compress(STATIC)
-    headers = web.security_headers(app.extensions["portal.settings"])
+    settings = app.extensions["portal.settings"]
+    headers = web.security_headers(settings)
 
     def add_headers(found: Any, path: str, url: str) -> None:
         for name, value in headers.items():
@@ -105,7 +106,7 @@ def with_static(app: Flask) -> Any:
 
     is_kept = bool(app.config["FIGURES_SECONDS"])
     return _Static(
-        Front(app) if is_kept else app,
+        Front(app, settings.data_dir / "changes") if is_kept else app,
         root=str(STATIC),
         prefix="/static/",
         max_age=YEAR,

@@ -3,12 +3,17 @@
 A flood of readers then costs a worker one question a second, and each answer a look into a dictionary. It is a cache
 by the rules of HTTP (RFC 9111) that keeps only what `core.shared` allows a proxy to keep, for visitors without a
 cookie: whoever is signed in, has a preference or a form at hand, or asks for the page anew, is passed on.
+
+What an office or a person withdraws is out of sight at once, on every worker of the machine: each of their forms
+makes a file grow, and nothing that was kept before it grew is handed out.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -23,6 +28,7 @@ TOLD_APART = (
 )  # fmt: skip
 # Whoever sends one of these is passed on.
 OWN = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_CACHE_CONTROL", "HTTP_PRAGMA")
+CHANGING = ("/office/", "/me/")  # whose forms change what everybody sees
 OF_CONTENT = ("content-type", "content-length", "content-encoding")
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -33,8 +39,8 @@ Key = tuple[Any, ...]
 class Kept:
     """An answer as it was given; of a 304 only that it holds: for whoever has it already."""
 
-    def __init__(self, status: str, headers: Headers, content: bytes | None) -> None:
-        self.status, self.headers, self.content = status, headers, content
+    def __init__(self, status: str, headers: Headers, content: bytes | None, sign: int = 0) -> None:
+        self.status, self.headers, self.content, self.sign = status, headers, content, sign
         self.until = monotonic() + SECONDS
         self.mark = next(value for name, value in headers if name.lower() == "etag").removeprefix("W/")
         self.unchanged = [(name, value) for name, value in headers if name.lower() not in OF_CONTENT]
@@ -58,23 +64,28 @@ class Kept:
 class Front:
     """The application behind a memory of some answers."""
 
-    def __init__(self, app: Callable[[Environ, Start], Iterable[bytes]]) -> None:
-        self.app = app
+    def __init__(self, app: Callable[[Environ, Start], Iterable[bytes]], sign: Path | None = None) -> None:
+        self.app, self.sign = app, sign
         self.kept: OrderedDict[Key, Kept] = OrderedDict()
         self.lock = Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(CHANGING):
+            answer = self.app(environ, start)
+            self._grow()
+            return answer
         if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in OWN):
             return self.app(environ, start)
         key = tuple(environ.get(name) for name in TOLD_APART)
         kept = self.kept.get(key)
-        if kept is not None and kept.serves(environ):
+        if kept is not None and kept.serves(environ) and kept.sign == self._size():
             return kept.answer(environ, start)
         return self._ask(key, environ, start)
 
     def _ask(self, key: Key, environ: Environ, start: Start) -> Iterable[bytes]:
-        """The application's answer; it is kept if everybody may have it."""
+        """The application's answer; it is kept if everybody may have it, as of what had changed before."""
         told: list[Any] = []
+        sign = self._size()
 
         def note(status: str, headers: Headers, *more: Any) -> Any:
             told[:] = status, headers
@@ -87,19 +98,32 @@ class Front:
             content = b"".join(parts)
         finally:
             getattr(parts, "close", lambda: None)()
-        self._keep(key, Kept(told[0], list(told[1]), content if told[0].startswith("200") else None))
+        self._keep(key, Kept(told[0], list(told[1]), content if told[0].startswith("200") else None, sign))
         return [content] if content else []
 
     def _keep(self, key: Key, kept: Kept) -> None:
         before = self.kept.get(key)
         if kept.content is None and before is not None and before.mark == kept.mark:
-            before.until = kept.until  # it still holds
+            before.until, before.sign = kept.until, kept.sign  # it still holds
             return
         with self.lock:
             self.kept[key] = kept
             self.kept.move_to_end(key)
             if len(self.kept) > MOST:
                 self.kept.popitem(last=False)
+
+    def _size(self) -> int:
+        """How much was changed so far, as every worker sees it."""
+        try:
+            return self.sign.stat().st_size if self.sign else 0
+        except OSError:
+            return 0
+
+    def _grow(self) -> None:
+        """By one byte. Where the disk is full nothing was changed either."""
+        if self.sign:
+            with suppress(OSError), self.sign.open("ab") as file:
+                file.write(b".")
 
 
 def _may_be_kept(status: str, headers: Headers) -> bool:

@@ -105,6 +105,20 @@ def test_what_is_not_shared_is_not_kept(headers, clock):
     assert app.closed == 2
 
 
+def test_what_an_office_changes_is_seen_at_once_on_every_worker(clock, tmp_path):
+    """Two workers that share a folder; the control: without it the old answer stands for its second."""
+    for sign, seen in ((tmp_path / "changes", ["answer 2", "answer 2"]), (None, ["answer 1", "answer 1"])):
+        apps = Application(), Application()
+        workers = [Client(Front(app, sign)) for app in apps]
+        assert {worker.get("/").text for worker in workers for _ in range(5)} == {"answer 1"}
+        for app in apps:
+            app.asked = 1
+        apart(Client(Front(Application(), sign)).post, "/office/wangjiang/notices/x/withdraw")
+        assert [worker.get("/").text for worker in workers] == seen
+        workers[0].post("/letters/write")  # what visitors send changes nothing that all see
+        assert {worker.get("/").text for worker in workers} == set(seen)
+
+
 def test_it_stays_small(clock):
     kept = Front(Application())
     for number in range(front.MOST + 20):
