@@ -29,19 +29,26 @@ KEPT = {
 }
 # What was decided stays so; terms of a call stand once it is open, and its last day is only put off.
 OPENED = "old.state <> 'draft'"
+TERMS = (
+    "title", "basis", "body", "html", "contact", "start_on", "end_on", "opens_on", "by_groups", "by_members",
+    "by_anyone", "keeps_own_out",
+)  # fmt: skip
+OTHER_TERMS = " OR ".join(f"new.{one} <> old.{one}" for one in TERMS)
 ONE_WAY = {
     "commendation_call": (
         ("no_way_back", "state", "old.state IN ('decided', 'withdrawn') AND new.state <> old.state"),
         ("no_draft_again", "state", f"{OPENED} AND new.state = 'draft'"),
         ("no_shorter", "closes_on", f"{OPENED} AND new.closes_on < old.closes_on"),
-        ("no_other_period", "start_on", f"{OPENED} AND new.start_on <> old.start_on"),
-        ("no_other_basis", "basis", f"{OPENED} AND new.basis <> old.basis"),
+        ("terms_stand", ", ".join(TERMS), f"{OPENED} AND ({OTHER_TERMS})"),
     ),
     "nomination": (("no_way_back", "state", "old.state = 'honoured' AND new.state <> old.state"),),
     "honour": (("stays_revoked", "revoked_at", "old.revoked_at IS NOT NULL"),),
     "honour_certificate": (("stays_superseded", "superseded_at", "old.superseded_at IS NOT NULL"),),
     "revocation": (("no_way_back", "state", "old.state <> 'shown' AND new.state <> old.state"),),
 }
+# A call's categories and criteria are written while it is a draft.
+ROWS = ("call_category", "call_criterion")
+IS_OPEN = "EXISTS (SELECT 1 FROM commendation_call WHERE commendation_call.id = {row}.call_id AND state <> 'draft')"
 # What every federation commends at first.
 KINDS = (
     ("优秀会员", "individual", "Outstanding Member"),
@@ -66,6 +73,7 @@ def upgrade() -> None:
         sa.Column("end_on", sa.Date(), nullable=False),
         sa.Column("opens_on", sa.Date(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("put_off_reason", sa.String(), nullable=False),
         sa.Column("by_groups", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("by_members", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("by_anyone", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -591,6 +599,35 @@ def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     for statement in guards(dialect, sealed=SEALED, kept=KEPT, one_way=ONE_WAY):
         op.execute(statement)
+    for statement in _rows_on_postgresql() if dialect == "postgresql" else _rows_on_sqlite():
+        op.execute(statement)
+
+
+def _rows_on_postgresql() -> list[str]:
+    function = f"""CREATE FUNCTION refuse_of_open_call() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP <> 'INSERT' AND {IS_OPEN.format(row="old")} THEN
+            RAISE EXCEPTION 'the terms of an open call stand';
+        END IF;
+        IF TG_OP <> 'DELETE' AND {IS_OPEN.format(row="new")} THEN
+            RAISE EXCEPTION 'the terms of an open call stand';
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            RETURN old;
+        END IF;
+        RETURN new;
+    END $$"""
+    stands = "BEFORE INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_of_open_call()"
+    return [function, *(f"CREATE TRIGGER {one}_stands {stands.format(table=one)}" for one in ROWS)]
+
+
+def _rows_on_sqlite() -> list[str]:
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the terms of an open call stand'); END"
+    return [
+        f"CREATE TRIGGER {table}_stands_{act.lower()} BEFORE {act} ON {table} WHEN {IS_OPEN.format(row=row)} {refuse}"
+        for table in ROWS
+        for act, row in (("INSERT", "new"), ("UPDATE", "old"), ("DELETE", "old"))
+    ]
 
 
 def _begin_kinds() -> None:
@@ -707,3 +744,5 @@ def downgrade() -> None:
         batch_op.drop_index("ix_commendation_call_association_id")
 
     op.drop_table("commendation_call")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_of_open_call()")

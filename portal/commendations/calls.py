@@ -116,6 +116,7 @@ def put_off(actor: Account | None, call: CommendationCall, closes_on: date, reas
     if closes_on > max(day, call.closes_on) + timedelta(days=LONGEST_DELAY):
         raise RuleError("closes_on", lazy("Put it off by half a year at most."))
     before, call.closes_on = call.closes_on, closes_on
+    call.put_off_reason = "\n".join(filter(None, (call.put_off_reason, said)))
     changes = {"closes_on": [before.isoformat(), closes_on.isoformat()], "reason": said}
     record(actor, "commendations.put_off", call, changes)
 

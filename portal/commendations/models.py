@@ -83,6 +83,7 @@ class CommendationCall(Base):
     end_on: Mapped[date]
     opens_on: Mapped[date]
     closes_on: Mapped[date]  # the last day on which nominations are taken
+    put_off_reason: Mapped[str] = mapped_column(default="")  # why it was put off, a line each time
     by_groups: Mapped[bool] = mapped_column(default=True, server_default=true())
     by_members: Mapped[bool] = mapped_column(default=False, server_default=false())
     by_anyone: Mapped[bool] = mapped_column(default=False, server_default=false())
