@@ -11,7 +11,7 @@ from portal.core import text
 from portal.demo.batch import Batch
 from portal.demo.chance import seeded
 from portal.demo.days import moment, working_day_before
-from portal.demo.notices import Draft, drafts, fill, reference
+from portal.demo.notices import Draft, announced, drafts, fill, in_order, reference
 from portal.demo.register import Local
 from portal.notices.models import Notice, NoticeKind, NoticeStatus, NoticeSubject, NoticeVersion
 from portal.notices.subjects import FIRST_SUBJECTS
@@ -54,6 +54,7 @@ class Board:
 
     def fill(self) -> None:
         found = [draft for draft in drafts(self.today) if "stage" not in draft.meta]
+        found = sorted([*found, *announced(self.today, self.locals)], key=in_order)
         successors = {draft.meta["supersedes"]: draft for draft in found if "supersedes" in draft.meta}
         by_slug = {draft.slug: draft for draft in found}
         for draft in found:
@@ -193,6 +194,8 @@ class Board:
     def _document_number(self, draft: Draft) -> str:
         """望协〔2026〕12号: by office and year; the numbers between belong to papers that are not public."""
         if draft.meta["kind"] not in NUMBERED:
+            return ""
+        if draft.issuer not in SIGNS:
             return ""
         return f"{SIGNS[draft.issuer]}〔{draft.signed_on.year}〕{self._next('document', draft)}号"
 

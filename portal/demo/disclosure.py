@@ -10,13 +10,14 @@ from portal.core.calendar import add_working_days
 from portal.demo.batch import Batch
 from portal.demo.days import moment, working_day_before
 from portal.demo.names import DATA
-from portal.demo.notices import Draft, drafts
+from portal.demo.notices import Draft, announced, drafts
 from portal.demo.register import Local
 from portal.disclosure.models import Disclosure, DisclosureDuty, Frequency, Guide
 from portal.notices.models import Notice, NoticeKind, NoticeSubject
 from portal.offices.rights import Position
 
 BASIS = "联合会信息公开办法第六条"
+PLAN = "下一年度活动计划"
 DECIDED = ("commendation-result",)
 YEAR, HALF, ONCE = Frequency.YEAR, Frequency.HALF_YEAR, Frequency.ONCE
 # Title, kind, subject, who owes it, how often, within working days, which notices fulfil it.
@@ -24,7 +25,7 @@ DUTIES: tuple[tuple[str, NoticeKind, str, str | None, Frequency, int, tuple[str,
     ("年度收支情况", NoticeKind.ACCOUNTS, "财务公开", "town", YEAR, 20, ("accounts-year",)),
     ("会费收支情况", NoticeKind.ACCOUNTS, "财务公开", "town", HALF, 10, ("accounts-q2", "linxi-accounts")),
     ("会费收支情况", NoticeKind.ACCOUNTS, "财务公开", "grassroots", HALF, 10, ()),
-    ("下一年度活动计划", NoticeKind.NOTICE, "协会工作", None, YEAR, 20, ()),
+    (PLAN, NoticeKind.NOTICE, "协会工作", None, YEAR, 20, ()),
     ("年度工作总结", NoticeKind.NOTICE, "协会工作", None, YEAR, 20, ()),
     ("表彰结果", NoticeKind.RESULT, "评比表彰", "town", YEAR, 20, ("commendation-result",)),
     ("任职名单", NoticeKind.RESULT, "组织建设", "town", ONCE, 10, ("election-result",)),
@@ -39,7 +40,7 @@ def fill(batch: Batch, locals_: dict[str, Local], day: date) -> None:
     notices = {(row["association_id"], row["title"]): row["id"] for row in batch.rows[Notice.__tablename__]}
     by_slug = {draft.slug: draft for draft in drafts(day)}
     for position, (title, kind, subject, level, frequency, within, slugs) in enumerate(DUTIES):
-        found = [by_slug[slug] for slug in slugs]
+        found = announced(day, locals_) if title == PLAN else [by_slug[slug] for slug in slugs]
         duty_id = batch.add(
             DisclosureDuty, association_id=root.id, subject_id=subjects.get(subject), title=title, kind=kind,
             level=level, frequency=frequency, within_days=within, basis=BASIS, position=position,

@@ -142,8 +142,8 @@ def sizes_are_those_of_the_domain(summary):
     assert [held("wh", "volunteer"), held("lx", "volunteer")] == [307, 307]
     assert count(Association, Association.code.startswith("wh-")) == 22
     assert count(Association, Association.code.startswith("lx-")) == 31
-    assert count(Notice) == summary.notices == 46
-    assert count(Notice, Notice.status == "published") == 42
+    assert count(Notice) == summary.notices == 101
+    assert count(Notice, Notice.status == "published") == 97
     assert count(PrivacyNotice) == 3
     street = select(Association.id).where(Association.code.startswith("wh"))
     training = ActivityLog.kind == "training", ActivityLog.association_id.in_(street)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+
 import pytest
 
+from portal.core.calendar import add_working_days
+from portal.demo.disclosure import PLAN
 from portal.disclosure.models import Block
 from portal.surveys.models import SurveyState
 from portal.surveys.results import Asked, Sheets, compute
@@ -19,7 +24,14 @@ def test_what_is_disclosed(app):
     for row in rows["disclosure"]:
         assert notices[row["notice_id"]]["association_id"] == row["association_id"]
         assert duties[row["duty_id"]]["starts_on"] <= row["period_on"] <= TODAY
-    assert len(rows["disclosure"]) >= 6
+    told = Counter(duties[row["duty_id"]]["title"] for row in rows["disclosure"])
+    assert told.total() - told[PLAN] >= 6
+    assert told[PLAN] == len(rows["association"]) - 1, "one never told its plan"
+    plan = next(row for row in rows["disclosure_duty"] if row["title"] == PLAN)
+    due_on = add_working_days(date(plan["starts_on"].year, 12, 31), plan["within_days"])
+    linked = [notices[row["notice_id"]] for row in rows["disclosure"] if row["duty_id"] == plan["id"]]
+    assert due_on < TODAY
+    assert sum(one["published_at"].date() > due_on for one in linked) == 1, "one was late"
     assert {row["block"] for row in rows["guide"]} == set(Block)
     assert len(rows["guide"]) == 10
     assert all(row["summary"] and row["steps"] and row["contact"] for row in rows["guide"])
