@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, literal_column, or_, select, union_all
 
 from portal.core import search
 from portal.core.database import db
@@ -63,13 +63,15 @@ def found(statement: Select[Any], text: str, leading: str) -> Select[Any]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Where in the order of names those of an initial stand, and who else bears the letters that were typed (ids).
+    """Where in the order of names those of an initial stand; and who else answers what was typed: people who are
+    filed elsewhere, and organisations of the place (ids of people, of memberships).
 
     Initials and pinyin begin like the sort key. A given name by itself does not, nor a second Latin word.
     """
 
     initial: str
-    elsewhere: tuple[int, ...]
+    people: tuple[int, ...] = ()
+    organisations: tuple[int, ...] = ()
 
     @property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
@@ -81,26 +83,37 @@ def _next(initial: str) -> str:
     return chr(ord(initial) + 1)
 
 
-def stretch_of(text: str) -> Stretch | None:
-    """The stretch of what was typed in letters; None where many of its bearers stand elsewhere."""
+def stretch_of(text: str, place: ColumnElement[bool]) -> Stretch | None:
+    """The stretch of what was typed in letters; None where many who answer it stand elsewhere."""
     grams = search.query_grams(text)
     if is_number(text) or len(grams) != 1 or not grams[0].isascii():
         return None
-    initial, key = grams[0][0], person_gram.c.sort_key
-    before, after = (_filed(grams[0]).where(side) for side in (key < initial, key >= _next(initial)))
-    few = (select(each.limit(ELSEWHERE).subquery()) for each in (before, after))
-    ids = db.session.scalars(union_all(*few)).all()
-    return Stretch(initial, tuple(ids)) if len(ids) < ELSEWHERE else None
+    initial, key, filed = grams[0][0], person_gram.c.sort_key, _filed(grams[0])
+    parts = (
+        filed.where(key < initial).add_columns(literal(False)),
+        filed.where(key >= _next(initial)).add_columns(literal(False)),
+        select(Membership.id, literal(True)).where(place, _is_organisation_of(text)),
+    )
+    rows = db.session.execute(union_all(*(select(part.limit(ELSEWHERE).subquery()) for part in parts))).all()
+    if len(rows) >= ELSEWHERE:
+        return None
+    people, organisations = (tuple(row[0] for row in rows if row[1] is kind) for kind in (False, True))
+    return Stretch(initial, people, organisations)
 
 
 def begun(statement: Select[Any], text: str, stretch: Stretch, place: ColumnElement[bool]) -> Select[Any]:
     """The memberships of a place that answer a text in letters: those of its stretch are looked through, beside them
-    only the place's organisations and whoever bears the letters elsewhere.
+    only whoever else answers it.
     """
-    ids, is_elsewhere = select(Membership.id), Membership.person_id.in_(stretch.elsewhere)
-    parts = [ids.where(place, *stretch.conditions, _is_named(text)), ids.where(place, _is_organisation_of(text))]
-    parts += [ids.where(is_elsewhere)] if stretch.elsewhere else []
-    statement = statement.where(Membership.id.in_(union_all(*parts)))
+    named = (*stretch.conditions, persons.may_be_filed(Membership.sort_key, _first(text)), _bears_it(text))
+    if stretch.people or stretch.organisations:
+        who, which = Membership.person_id.in_(stretch.people), Membership.id.in_(stretch.organisations)
+        ids = select(Membership.id)
+        statement = statement.where(
+            Membership.id.in_(union_all(ids.where(place, *named), ids.where(who), ids.where(which)))
+        )
+    else:
+        statement = statement.where(*named)
     return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
 
 
@@ -154,6 +167,12 @@ def _is_named(text: str) -> ColumnElement[bool]:
     filed = [persons.is_filed(gram, Membership.sort_key, Membership.person_id) for gram in grams]
     likely = [persons.may_be_filed(Membership.sort_key, gram) for gram in grams]
     return and_(*likely, *filed)
+
+
+def _bears_it(text: str) -> ColumnElement[bool]:
+    """The same of one gram, asked of each row that is left: the offset keeps PostgreSQL from reading all bearers."""
+    gram, who = person_gram.c.gram == _first(text), person_gram.c.person_id == Membership.person_id
+    return select(person_gram.c.person_id).where(gram, who).limit(1).offset(0).correlate(Membership).exists()
 
 
 def _is_organisation_of(text: str) -> ColumnElement[bool]:

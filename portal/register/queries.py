@@ -94,8 +94,8 @@ def _asked(scope: Scope, wanted: Filter) -> tuple[Select[Any], str]:
     if wanted.group_id is not None:
         mine = scope.groups is None or wanted.group_id in scope.groups
         scope = replace(scope, groups=(wanted.group_id,) if mine else ())
-    stretch = finding.stretch_of(wanted.text) if scope.below and scope.groups is None else None
-    sides = _sides(scope, wanted, stretch)
+    sides = _sides(scope, wanted)
+    stretch = _stretch(scope, wanted, sides)
     leading = choose(sides, finding.side(wanted.text))
     statement = select(Membership)
     for side in sides.values():
@@ -108,9 +108,19 @@ def _asked(scope: Scope, wanted: Filter) -> tuple[Select[Any], str]:
     return _ordered(statement, plain=leading == ORDER or (leading == PLACE and scope.is_sorted)), leading
 
 
+def _stretch(scope: Scope, wanted: Filter, sides: dict[str, Side]) -> finding.Stretch | None:
+    """Where in a whole branch those stand who are sought in letters; no more of its place is read then."""
+    if not wanted.text or not scope.below or scope.groups is not None or PLACE not in sides:
+        return None
+    stretch = finding.stretch_of(wanted.text, sides[PLACE].condition(as_given))
+    if stretch is not None:
+        sides[PLACE] = replace(sides[PLACE], within=stretch.conditions)
+    return stretch
+
+
 def _column_of(name: str, leading: str) -> Any:
     """Columns of the leading side as they are, all others without their index."""
-    return as_given if name == leading else unindexed
+    return as_given if name == leading or (name, leading) == (PLACE, BEGUN) else unindexed
 
 
 def _ordered(statement: Select[Any], *, plain: bool) -> Select[Any]:
@@ -120,13 +130,12 @@ def _ordered(statement: Select[Any], *, plain: bool) -> Select[Any]:
     return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
 
 
-def _sides(scope: Scope, wanted: Filter, stretch: finding.Stretch | None) -> dict[str, Side]:
+def _sides(scope: Scope, wanted: Filter) -> dict[str, Side]:
     """The conditions that an index could lead."""
     day, sides = today(), []
     place = _place(scope)
     if place is not None:
-        within = stretch.conditions if stretch else ()
-        sides.append(Side(PLACE, place, leads_always=scope.is_sorted, within=within))
+        sides.append(Side(PLACE, place, leads_always=scope.is_sorted))
     if wanted.kind_id is not None:
         sides.append(Side("kind", lambda of: of(Membership.kind_id) == wanted.kind_id))
     if wanted.state == MembershipState.ENDED:
