@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from portal.certificates.issuing import SupersededReason
 from portal.certificates.models import ServiceCertificate, StarGrant, StarState
 from portal.core.downloads import Line, ListFile, each, words
-from portal.core.formats import hours, local
+from portal.core.formats import hours, local, spoken_number
 from portal.core.i18n import _, lazy_pgettext, ngettext, pgettext
 
 
 def stars_shown(stars: int) -> str:
-    """三星, or 3 stars."""
-    return ngettext("%(num)d star", "%(num)d stars", stars)
+    """三星级, or 3 stars."""
+    number = spoken_number(stars)
+    if number.isdecimal():
+        return ngettext("%(num)d star", "%(num)d stars", stars)
+    return pgettext("stars", "%(number)s stars", number=number)
 
 
 def requests(statement: Any) -> ListFile:

@@ -207,6 +207,11 @@ def _below_hundred(value: int) -> str:
     return head + (CHINESE_DIGITS[ones] if ones else "")
 
 
+def spoken_number(value: int, language: str | None = None) -> str:
+    """A small number as a title has it: 三 where Chinese is read, 3 otherwise."""
+    return str(value) if _is_english(language) or not 0 < value < 100 else _below_hundred(value)
+
+
 def mask_name(name: str) -> str:
     """The first character and no more, not even how long the name is: 王**, 买**, A**."""
     plain = name.strip()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from portal.certificates.exports import stars_shown
 from portal.core.formats import local
-from portal.core.i18n import _, ngettext, pgettext
+from portal.core.i18n import _, pgettext
 from portal.core.workbooks import Sheet, write_sheets
 from portal.dossiers.models import Evaluation, Grade
 from portal.dossiers.queries import Dossier, Record
@@ -52,7 +53,7 @@ def _awards(dossier: Dossier) -> Sheet:
     headings = [_("Award"), _("Hours"), _("Granted by"), pgettext("award", "Granted on")]
     lines = [
         [
-            ngettext("%(num)d star", "%(num)d stars", one.stars),
+            stars_shown(one.stars),
             one.minutes / HOUR,
             one.association.name,
             local(one.decided_at).date() if one.decided_at else None,

@@ -162,7 +162,7 @@ def test_as_a_file(cast, sign_in, what):
     asked = "?state=granted" if what == "/list" else ""
     text = sign_in(cast.secretary).get(f"{STARS}{what}.csv{asked}").data.decode("utf-8-sig")
     assert "陈晓明" in text
-    assert "1星" in text
+    assert "一星级" in text
     assert sign_in(cast.secretary).get(f"{STARS}{what}.xlsx{asked}").data[:2] == b"PK"
     assert sign_in(cast.publisher).get(f"{STARS}{what}.csv").status_code == 403
     assert "陈晓明" not in sign_in(cast.sibling).get(f"/office/tingyu/stars{what}.csv{asked}").text

@@ -130,6 +130,11 @@ def test_chinese_date(day: date, shown: str) -> None:
     assert formats.chinese_date(day) == shown
 
 
+def test_a_small_number_as_a_title_has_it() -> None:
+    assert [formats.spoken_number(number, "zh-Hans") for number in (0, 3, 12)] == ["0", "三", "十二"]
+    assert formats.spoken_number(3, "en") == "3"
+
+
 @pytest.mark.parametrize(
     ("fen", "capitals"),
     [
