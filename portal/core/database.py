@@ -41,6 +41,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 LARGE = 65_536  # pages of 4 KiB: of a database beyond 256 MiB, SQLite's 2 MiB of cache hold too little
 CACHE = 64_000  # KiB for each connection to such a one, where they are used
+LOOKED_AT = 100_000  # entries of an index at which SQLite's planner looks: enough to tell many from few
 
 # Whether the work under way may write. GET requests turn it off; commands and jobs leave it on.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
@@ -185,6 +186,7 @@ def refresh_statistics() -> None:
         if grown:
             connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")
     else:
+        connection.exec_driver_sql(f"PRAGMA analysis_limit={LOOKED_AT}")
         connection.exec_driver_sql("PRAGMA optimize")
     db.session.commit()
 
