@@ -49,9 +49,7 @@ def comment(
         raise RuleError("", _("No consultation runs now."))
     if not queries.is_member(person_id, association):
         raise RuleError("who" if entered_by else "", _("Members of %(name)s comment.", name=association.name))
-    if queries.count_comments(running, person_id) >= MOST_COMMENTS:
-        raise RuleError("", _("%(count)s comments in one round are the most. Please call or visit the office.",
-                              count=MOST_COMMENTS))  # fmt: skip
+    _check_often(running, person_id)
     draft = queries.get_draft(charter, running.number)
     paragraph = queries.get_paragraph(draft, given.paragraph) if draft and given.paragraph else None
     if given.paragraph and paragraph is None:
@@ -64,6 +62,14 @@ def comment(
     if entered_by:
         made.channel, made.entered_by_id = Channel.PAPER, entered_by.person_id
     return _keep(made, charter, entered_by)
+
+
+def _check_often(running: ConsultationRound, person_id: int) -> None:
+    if queries.count_comments(running, person_id) >= MOST_COMMENTS:
+        words = _(
+            "%(count)s comments in one round are the most. Please call or visit the office.", count=MOST_COMMENTS
+        )
+        raise RuleError("", words)
 
 
 def _keep(made: CharterComment, charter: Charter, entered_by: Account | None) -> CharterComment:

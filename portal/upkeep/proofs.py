@@ -22,7 +22,7 @@ def begin() -> int:
     """
     with reading():
         has_begun = queries.get_end() is not None
-        if has_begun and queries.get_first(ChainKind.STATEMENT) is not None:
+        if has_begun and (queries.get_first(ChainKind.STATEMENT) or not any(kinds.publications(LATER))):
             return 0
     db.session.rollback()  # what begins here may write
     wanted = LATER if has_begun else tuple(ChainKind)
