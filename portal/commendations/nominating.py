@@ -23,6 +23,7 @@ from portal.commendations.models import (
 from portal.core import audit
 from portal.core.calendar import now, today
 from portal.core.database import change, db
+from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -169,6 +170,11 @@ def _said(terms: Terms) -> tuple[str, str]:
         raise RuleError("name", lazy("Write the name as it is to stand on the certificate."))
     if len(name) > LONGEST_NAME or "\n" in name:
         raise RuleError("name", _("One line of at most %(count)s characters", count=LONGEST_NAME))
+    missing = missing_glyphs(name)
+    if missing:
+        raise RuleError(
+            "name", _("No certificate can show %(characters)s: no font has it.", characters=" ".join(missing))
+        )
     return name, words(terms.reason, "reason", lazy("Write in a few sentences what they did."))
 
 

@@ -31,8 +31,8 @@ class Layout(Labelled):
 class Honour(Base):
     """An honour as decided: to whom, of what kind, by whom, on what day. One for each nomination; never deleted.
 
-    It is held by a person, by a group, or (neither) by the association `of`, as in the nomination. `is_public` is the person's consent to the
-    honour roll, withdrawn as easily as given; groups and associations are always on it.
+    It is held by a person, by a group, or (neither) by the association `of`, as in the nomination. `is_public` is the
+    person's consent to the honour roll, withdrawn as easily as given; groups and associations are always on it.
     """
 
     __tablename__ = "honour"

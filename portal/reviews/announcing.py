@@ -19,7 +19,7 @@ def body(call: CommendationCall, meeting: SelectionMeeting, chosen: Sequence[Nom
     """Basis, how it was chosen, and the names by category, each with the association that put it forward."""
     span = {"start": date_long(call.start_on), "end": date_long(call.end_on)}
     lines = [
-        _("Basis: %(basis)s", basis=_plain(call.basis)),
+        _("Basis: %(basis)s", basis=plain_line(call.basis)),
         _("For the period from %(start)s to %(end)s.", **span),
         _(
             "Chosen by the meeting of %(day)s: %(present)s present, %(in_favour)s in favour.",
@@ -29,15 +29,15 @@ def body(call: CommendationCall, meeting: SelectionMeeting, chosen: Sequence[Nom
     parts = ["\n\n".join(lines)]
     for kind, rows in groupby(chosen, key=lambda one: one.category.kind.name):
         names = [_line(one) for one in rows]
-        parts.append(f"## {_plain(kind)}（{len(names)}）\n\n" + "\n".join(names))
+        parts.append(f"## {plain_line(kind)}（{len(names)}）\n\n" + "\n".join(names))
     return "\n\n".join(parts)
 
 
 def _line(one: Nomination) -> str:
-    name, place = _plain(one.name), _plain(one.association.name)
+    name, place = plain_line(one.name), plain_line(one.association.name)
     return f"- {name}" if name == place else f"- {name}（{place}）"
 
 
-def _plain(words: str) -> str:
+def plain_line(words: str) -> str:
     """What was typed as words on one line, whatever Markdown would make of them."""
     return _PUNCTUATION.sub(r"\\\1", " ".join(printable(words).split()))
