@@ -72,3 +72,12 @@ def keep(levy: Levy, association: Association) -> int:
     )
     columns = ["levy_id", "share_id", "person_id", "membership_id"]
     return change(insert(LevyPerson).from_select(columns, rows.where(LevyShare.levy_id == levy.id)))
+
+
+def agrees(levy: Levy) -> bool:
+    """Whether as many were written down for each share as it says: it was counted by an earlier statement."""
+    kept = select(LevyPerson.share_id, func.count().label("count")).where(LevyPerson.levy_id == levy.id)
+    found = kept.group_by(LevyPerson.share_id).subquery()
+    shares = select(LevyShare.id).outerjoin(found, found.c.share_id == LevyShare.id)
+    wrong = shares.where(LevyShare.levy_id == levy.id, LevyShare.count != func.coalesce(found.c.count, 0))
+    return db.session.scalar(wrong.limit(1)) is None

@@ -27,6 +27,7 @@ from portal.levy import counting, queries
 from portal.levy.models import Levy, LevyPayment, LevyShare, LevyWay
 from portal.offices.access import can, visible
 
+TIMES = 3  # so often people are counted, where others join or leave meanwhile
 WAYS = {LevyWay.CASH: LedgerAccount.CASH, LevyWay.TRANSFER: LedgerAccount.BANK}
 
 
@@ -36,7 +37,8 @@ def lay(
     """Lay a levy of a period on every association below that has members on the day; one a period. All or nothing,
     each step one statement for all, so that nobody waits for long.
 
-    Raises RuleError as `check` does, and for nobody to count, or a book below that is closed.
+    Raises RuleError as `check` does, and for nobody to count, or a book below that is closed. Where somebody joins or
+    leaves between counting and writing down who was counted, it is counted once more.
     """
     check(actor, association, period, rate_fen, counted_on)
     known = {"association_id": association.id, "period_id": period.id, "rate_fen": rate_fen}
@@ -47,14 +49,41 @@ def lay(
             db.session.add(levy)
     except IntegrityError:
         raise RuleError("", _THERE_IS_ONE) from None
-    shares = [(place, int(count)) for place, count in map(tuple, counting.by_association(association, counted_on))]
+    people, places = _count_surely(actor, levy, association)
+    told = {"rate_fen": rate_fen, "counted_on": counted_on.isoformat(), "people": people, "associations": places}
+    audit.record(actor, "levy.lay", levy, told, association_id=association.id)
+    return levy
+
+
+class _MovedError(RuleError):
+    """Two statements saw different members."""
+
+    def __init__(self) -> None:
+        super().__init__("", lazy("Somebody joined or left while people were counted: lay the levy once more."))
+
+
+def _count_surely(actor: Account, levy: Levy, association: Association, times: int = TIMES) -> tuple[int, int]:
+    """Raises RuleError where somebody joined or left each time."""
+    try:
+        with db.session.begin_nested():
+            return _count(actor, levy, association)
+    except _MovedError:
+        if times == 1:
+            raise
+        return _count_surely(actor, levy, association, times - 1)
+
+
+def _count(actor: Account, levy: Levy, association: Association) -> tuple[int, int]:
+    """The shares, and by name who was counted for them: how many people, of how many associations."""
+    counted = counting.by_association(association, levy.counted_on)
+    shares = [(place, int(count)) for place, count in map(tuple, counted)]
     if not shares:
         raise RuleError("", lazy("There is nobody to count below."))
     _add_shares(actor, levy, association, shares)
     people = counting.keep(levy, association)
-    told = {"rate_fen": rate_fen, "counted_on": counted_on.isoformat(), "people": people, "associations": len(shares)}
-    audit.record(actor, "levy.lay", levy, told, association_id=association.id)
-    return levy
+    if not counting.agrees(levy):
+        raise _MovedError
+    return people, len(shares)
 
 
 _THERE_IS_ONE = lazy("There is a levy for this period already.")
