@@ -23,15 +23,16 @@ from portal.core.database import BigInt, db
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import lazy
-from portal.dues import services
+from portal.dues import plan_queries, services
 from portal.dues.desired import AT, COLUMNS, DIFFERING, LEFT_OUT, MOMENT, Comparison, Finding
 from portal.dues.models import Charge, VoidReason
-from portal.dues.queries import STANDS
+from portal.dues.queries import OPEN_FEN, STANDS
 from portal.ledger import services as ledger
 from portal.ledger.models import BookState, DuesPeriod, EntryKind, JournalEntry, JournalLine, LedgerAccount
 from portal.members.models import Membership
 
 PORTION = 500  # ids in one statement
+GROWN = 10_000  # charges that a run went through: plans that were made since stay right, however many follow
 # Rows that the database makes of rows go past the session.
 CHARGES: Any = Charge.__table__
 LINES: Any = JournalLine.__table__
@@ -123,6 +124,8 @@ def charge(
     Whoever charges many prepares the statements once. Raises RuleError for an archived association, a period that
     has not begun, or a book that is closed here; then nothing was written.
     """
+    # Before the books: two years at once would wait for each other, where credit settles what is new in both.
+    db.session.refresh(association, ["archived_on"], with_for_update={"key_share": True})
     if association.is_archived:
         raise RuleError("", lazy("The association is archived: nothing is charged there."))
     check_begun(association, period)
@@ -137,6 +140,7 @@ def _charge(step: Step) -> Outcome:
     book = ledger.hold_book(association, period)
     if book.state != BookState.OPEN:
         raise RuleError("period", lazy("The book of %(name)s is closed: nothing is charged there.", name=period.name))
+    plan_queries.hold(association)
     outcome = step.take()
     book.charged_at = step.moment
     if outcome.differs:
@@ -149,7 +153,7 @@ def _charge(step: Step) -> Outcome:
 
 def plan_anew() -> None:
     """A plan that PostgreSQL kept from when a table was empty, for a foreign key too, would read all of it for each
-    member. Made anew for each association; for each row (`plan_cache_mode`) charging takes twice as long.
+    member. Made anew for an association; for each row (`plan_cache_mode`) charging takes twice as long.
     """
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
@@ -160,7 +164,7 @@ class Prepared:
     """The statements of a step, made once for a period and run for each association (`place_id`) and `moment`."""
 
     def __init__(self, period: DuesPeriod) -> None:
-        self.period, self.compared = period, Comparison(period)
+        self.period, self.compared, self.seen = period, Comparison(period), 0
         self.mine = (Charge.association_id == AT, Charge.period_id == period.id, STANDS)
         self.count = select(func.count()).select_from(Charge).where(*self.mine)
         self.new, self.again = self._insert(), self._insert(again=True)
@@ -214,9 +218,10 @@ class Step:
     prepared: Prepared
 
     def take(self) -> Outcome:
-        plan_anew()
+        if self.prepared.seen < GROWN:
+            plan_anew()
         before = int(self._run(self.prepared.count).scalar() or 0)
-        rows: Sequence[Any] = self._run(self.prepared.differing).all() if before else ()
+        rows: Sequence[Any] = self._differing() if before else ()
         void_fen = self._void(rows)
         self._run(self.prepared.new)
         changed = sum(row.finding == Finding.CHANGED for row in rows)
@@ -225,7 +230,19 @@ class Step:
         new, new_fen = self._post(self.prepared.made)
         if before:
             self._run(self.prepared.groups)
+        self.prepared.seen += before + new
         return Outcome(new - changed, changed, len(rows) - changed, before - len(rows), {}, new_fen, void_fen)
+
+    def _differing(self) -> list[Any]:
+        """Charges that do not fit, all of them held, by their ids as everybody takes them. Then it is asked again:
+        one that was found may have been paid, or made void, before it was held.
+        """
+        found = sorted(row.charge_id for row in self._run(self.prepared.differing))
+        for start in range(0, len(found), PORTION):
+            held = select(Charge.id).where(Charge.id.in_(found[start : start + PORTION])).order_by(Charge.id)
+            db.session.execute(held.with_for_update())
+        kept = set(found)
+        return [row for row in self._run(self.prepared.differing) if row.charge_id in kept] if found else []
 
     def _run(self, statement: Any, **more: Any) -> Any:
         """Of the connection itself: rows that the database makes of rows go past the session."""
@@ -236,18 +253,22 @@ class Step:
         """Charges that no longer fit stand no longer; what was settled of them is freed first."""
         if not rows:
             return 0
-        ids = [row.charge_id for row in rows]
-        for start in range(0, len(ids), PORTION):
-            self._free(ids[start : start + PORTION])
+        self._free([row.charge_id for row in rows])
         for finding, reason in VOID.items():
             self._mark([row.charge_id for row in rows if row.finding == finding], reason)
         return self._post(self.prepared.gone)[1]
 
     def _free(self, ids: Sequence[int]) -> None:
-        held = select(Charge).where(Charge.id.in_(ids)).order_by(Charge.id).with_for_update()
-        for one in db.session.scalars(held.execution_options(populate_existing=True)).all():
-            if one.open_fen != one.amount_fen:
-                services.voided.send(one, actor=self.actor, on=self.on)
+        """What was settled of charges that are held; first whatever settled them is held too."""
+        settled: list[Charge] = []
+        for start in range(0, len(ids), PORTION):
+            some = (Charge.id.in_(ids[start : start + PORTION]), Charge.amount_fen != OPEN_FEN)
+            touched = select(Charge).where(*some).order_by(Charge.id)
+            settled += db.session.scalars(touched.execution_options(populate_existing=True)).all()
+        if settled:
+            services.voiding.send(self.association, charges=settled)
+        for one in settled:
+            services.voided.send(one, actor=self.actor, on=self.on)
 
     def _mark(self, ids: Sequence[int], reason: VoidReason) -> None:
         for start in range(0, len(ids), PORTION):

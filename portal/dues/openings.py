@@ -115,7 +115,8 @@ def bring_in(
     check_begun(association, period)
     on = entry_day(association, period)
     ledger.hold_open(association, on, "period")
-    made = [_charge(association, period, one, note) for one in arrears]
+    # In one order by everybody: two who bring in the same members would wait for each other.
+    made = [_charge(association, period, one, note) for one in sorted(arrears, key=lambda one: one.membership.id)]
     try:
         with db.session.begin_nested():
             db.session.add_all(made)

@@ -47,6 +47,13 @@ def _take(row: OfKind, plan: FeePlan, day: date) -> None:
         row.coming = plan
 
 
+def hold(association: Association) -> None:
+    """The plans that reach an association: none is withdrawn before this transaction ends."""
+    kept = (FeePlan.association_id.in_(association.path_ids), FeePlan.withdrawn_at.is_(None))
+    held = select(FeePlan.id).where(*kept).order_by(FeePlan.id).with_for_update(read=True)
+    db.session.execute(held)
+
+
 def _reaching(association: Association) -> Sequence[FeePlan]:
     """All plans of an association and of those above it, the nearest and latest first."""
     statement = select(FeePlan).where(FeePlan.association_id.in_(association.path_ids))

@@ -19,6 +19,9 @@ from portal.dues.models import Charge, ChargeOrigin, VoidReason
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, LedgerAccount
 
+# Sent with an association before many `charges` of it, which are held, are made void: whoever settled them holds what
+# settled them, in one order, before the first of it is freed.
+voiding = Signal("Charges are about to become void.")
 # Sent with a charge that something was settled of, before it is made void, with `actor` and `on` (the day on which
 # it is void): whoever settled it frees what was allocated, waived or written off, or it cannot become void.
 voided = Signal("A charge is about to become void.")

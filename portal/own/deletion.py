@@ -6,6 +6,7 @@ What is left on purpose stands in docs/decisions/0008-what-deletion-leaves.md, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -80,10 +81,11 @@ def _money_between(person: Person) -> list[str]:
 
 def delete_person(actor: Account, person: Person, language: str) -> None:
     """End, close and empty all that holds the person. Raises RuleError while something stands against it."""
+    people = [person, *merged_into(person)]
+    _hold(people)
     standing = hindrances(person)
     if person.removed_at is not None or standing:
         raise RuleError("", standing[0] if standing else lazy("This record is deleted already."))
-    people = [person, *merged_into(person)]
     ids, name = [one.id for one in people], REMOVED_NAMES[language]
     _end_memberships(actor, person)
     for account in filter(None, map(get_of_person, people)):
@@ -98,6 +100,15 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     _empty_merges(ids)
     _empty_requests(ids)
     remove_person(actor, person, language)
+
+
+def _hold(people: Sequence[Person]) -> None:
+    """Money that somebody takes from them at this moment is there before it is asked what stands against it."""
+    ids = [one.id for one in people]
+    db.session.execute(
+        select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update(key_share=True)
+    )
+    db.session.refresh(people[0], ["removed_at"])
 
 
 def _end_memberships(actor: Account, person: Person) -> None:

@@ -16,7 +16,9 @@ from portal.ledger.queries import balance_before
 
 
 def hold(association: Association) -> None:
-    """One at a time takes cash out of the box: two who do are not shown the same money. Before the books."""
+    """One at a time takes cash out of the box: two who do are not shown the same money. Before the books, as charging
+    holds the association.
+    """
     db.session.execute(select(Association.id).where(Association.id == association.id).with_for_update(key_share=True))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,12 @@ from portal.dues.models import Charge
 from portal.ledger.models import DuesPeriod
 from portal.payments import allocating, queries
 from portal.payments.models import Payment
+
+
+@charges.voiding.connect
+def _hold_payments(_association: Association, *, charges: Sequence[Charge], **_more: Any) -> None:
+    """By their ids, as everybody takes them."""
+    queries.hold_settling([charge.id for charge in charges])
 
 
 @charges.voided.connect

@@ -1,7 +1,8 @@
 """Many payments at once, as a bank's file brings them: the rules of a single one, each step one statement for all.
 
 All of them or none: whoever brings them divides them into portions, and asks one by one where a portion is refused.
-Locks are taken as a single payment takes them: the books by their days, the charges by their ids, then the rest.
+Locks are taken as a single payment takes them: the payers, the books by their days, the charges by their ids, then
+the rest.
 Never commits.
 """
 
@@ -48,6 +49,9 @@ def record_all(actor: Account, association: Association, wanted: Sequence[Sure])
     if not can(actor, rules.RIGHT, association, whole=True):
         raise RuleError("", lazy("You do not record dues here."))
     with db.session.begin_nested():
+        payers = {one.payer_id for one in wanted}
+        if queries.hold_payers(payers) != payers:
+            raise RuleError("payer", rules.NOBODY)
         held = ledger.hold_all(association, (one.received_on for one in wanted), "received_on")
         charges = queries.hold_charges({charge_id for one in wanted for charge_id in one.parts})
         for one in wanted:

@@ -16,7 +16,7 @@ from portal.core.money import MOST_FEN
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, JournalLine, LedgerAccount
 from portal.offices.access import can
-from portal.payments import rules
+from portal.payments import cashbox, rules
 
 OPENED = (LedgerAccount.CASH, LedgerAccount.BANK)
 
@@ -43,8 +43,8 @@ def set_opening(actor: Account | None, association: Association, account: str, a
         raise RuleError("", lazy("Opening balances are entered by whoever keeps the dues of the whole association."))
     if not 0 <= amount_fen <= MOST_FEN:
         raise RuleError("amount", lazy("Enter what there was, at most 10,000,000 yuan."))
+    cashbox.hold(association)  # one at a time, for a sum is read; before the books
     ledger.hold_open(association, on)
-    db.session.refresh(association, ["name"], with_for_update={"key_share": True})  # one at a time: a sum is read
     before = opening_fen(association, account)
     more = amount_fen - before
     if not more:

@@ -19,6 +19,7 @@ from portal.members.models import Membership
 from portal.payments.models import Allocation, Payment, Refund, Reversal, UndoState
 from portal.people.models import Affiliation, Person
 
+PORTION = 500  # ids in one statement
 CREDIT_FEN: ColumnElement[int] = Payment.amount_fen - Payment.used_fen
 STANDS = Payment.reversed_at.is_(None)
 HAS_CREDIT = (STANDS, CREDIT_FEN > 0)
@@ -153,6 +154,24 @@ def hold_payment(payment: Payment) -> None:
     """What the row says now; nobody changes it before this transaction ends. After the charges."""
     kept = ("used_fen", "reversed_at", "hand_over_id", "payer_id", "group_id", "collector_id")
     db.session.refresh(payment, kept, with_for_update={"key_share": True})
+
+
+def hold_settling(charge_ids: Sequence[int]) -> None:
+    """The payments that settle any of these charges, held in one order; after the charges."""
+    ids: set[int] = set()
+    for start in range(0, len(charge_ids), PORTION):
+        some = (Allocation.charge_id.in_(charge_ids[start : start + PORTION]), Allocation.released_at.is_(None))
+        ids |= set(db.session.scalars(select(Allocation.payment_id).where(*some)))
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), PORTION):
+        held = select(Payment.id).where(Payment.id.in_(ordered[start : start + PORTION])).order_by(Payment.id)
+        db.session.execute(held.with_for_update(key_share=True))
+
+
+def hold_payers(ids: Iterable[int]) -> set[int]:
+    """Those of them whose record stands, held before the books: none is removed, or merged, in this moment."""
+    kept = select(Person.id).where(Person.id.in_(ids), Person.removed_at.is_(None)).order_by(Person.id)
+    return set(db.session.scalars(kept.with_for_update(read=True)))
 
 
 def groups_of(association: Association, payer_id: int) -> list[int]:

@@ -40,14 +40,18 @@ def reverse(actor: Account, payment: Payment, reason: str, on: date | None = Non
 
     The same again, in the same moment too, is the reversal that was made.
     """
-    if not is_alone(actor, payment):
-        raise RuleError(
-            "", lazy("Only whoever recorded it takes it back alone, on the same day. Ask for a reversal.")
-        )
+    _check_alone(actor, payment)
     reversal = _begin(actor, payment, reason, on)
     if reversal.state == UndoState.ASKED:
         _make(actor, reversal, payment, decided_by_id=None)
     return reversal
+
+
+def _check_alone(actor: Account | None, payment: Payment) -> None:
+    if not is_alone(actor, payment):
+        raise RuleError(
+            "", lazy("Only whoever recorded it takes it back alone, on the same day. Ask for a reversal.")
+        )
 
 
 def ask(actor: Account, payment: Payment, reason: str, on: date | None = None) -> Reversal:
@@ -82,6 +86,7 @@ def _begin(actor: Account | None, payment: Payment, reason: str, on: date | None
     rules.check_may_change(actor, association, payment.group_id)
     reason, on = rules.check_reason(reason), on or today(association.time_zone)
     _check_day(payment, on)
+    _hold_box(payment)
     ledger.hold_open(association, on)
     by = actor.person_id if actor else payment.recorded_by_id
     known = {"payment_id": payment.id, "association_id": association.id, "asked_by_id": by}
@@ -118,10 +123,11 @@ def _make(
 ) -> None:
     """What it settled is free, the money goes back where it is, and the row says so. All of it or nothing."""
     with db.session.begin_nested():
-        if payment.method == Method.CASH:
-            cashbox.hold(payment.association)
+        _hold_box(payment)
         ledger.hold_open(payment.association, reversal.reversed_on)
         _free_all(actor, payment, reversal.reversed_on)
+        if decided_by_id is None:
+            _check_alone(actor, payment)  # somebody may have handed it over meanwhile
         if where_it_is(payment) == LedgerAccount.CASH:
             cashbox.check_reversal(payment.association, payment.amount_fen, reversal.reversed_on)
         entry = _post(actor, payment, reversal)
@@ -134,6 +140,12 @@ def _make(
         told = {"amount_fen": payment.amount_fen, "reason": reversal.reason, "on": reversal.reversed_on.isoformat()}
         audit.record(actor, "payments.reverse", payment, told, person_id=payment.payer_id)
         reversed_.send(payment, reversal=reversal, actor=actor)
+
+
+def _hold_box(payment: Payment) -> None:
+    """Before the books, as everybody does who takes cash out of the box."""
+    if payment.method == Method.CASH:
+        cashbox.hold(payment.association)
 
 
 def _free_all(actor: Account | None, payment: Payment, on: date) -> None:

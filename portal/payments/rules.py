@@ -23,6 +23,7 @@ __all__ = [
     "check_reason", "check_received", "own_first", "reach",
 ]  # fmt: skip
 NOTE = 200
+NOBODY = lazy("This association knows nobody of this name: only its own members pay here.")
 
 
 def check_amount(amount_fen: int, field: str = "amount") -> None:
@@ -43,8 +44,8 @@ def check_received(
         raise RuleError("collector", lazy("A collector holds cash only."))
     if not taken.key:
         raise ValueError("a payment needs the key of its form")
-    if not is_known and not queries.is_known(association, taken.payer_id):
-        raise RuleError("payer", lazy("This association knows nobody of this name: only its own members pay here."))
+    if not queries.hold_payers([taken.payer_id]) or not (is_known or queries.is_known(association, taken.payer_id)):
+        raise RuleError("payer", NOBODY)
     groups = reach(actor, association)
     if actor is not None and groups is not None:
         _check_leader(actor, groups, taken)
