@@ -73,10 +73,11 @@ def void(actor: Account, hand_over: HandOver, reason: str) -> None:
     with db.session.begin_nested():
         _hold(hand_over.collector_id)
         hold_cash(association)
+        day = today(association.time_zone)
+        held = ledger.hold_open(association, day)  # the book before the payments, as whoever charges
         payments = _check_undoable(hand_over)
         lines = _lines(-hand_over.counted_fen, -hand_over.credited_fen)
-        day = today(association.time_zone)
-        entry = ledger.post(actor, association, day, EntryKind.HAND_OVER, lines, memo=plain)
+        entry = ledger.post(actor, association, day, EntryKind.HAND_OVER, lines, memo=plain, held=held)
         gone = update(HandOver).where(HandOver.id == hand_over.id, queries.STANDS)
         if change(gone.values(voided_at=now(), void_reason=plain, void_entry_id=entry.id)) != 1:
             raise RuleError("", lazy("This hand-over is void already."))
