@@ -80,9 +80,8 @@ def send_mails(public_id: str) -> None:
 def _mail(one: Reminder, by_id: int | None) -> None:
     settings: Settings = current_app.extensions["portal.settings"]
     place, address = one.association, one.payer.email
-    day = today(place.time_zone)
-    owed = queries.open_of(place.id, [one.payer_id], day).get(one.payer_id, [])
-    if not owed or not address or not services.give(one, by_id):
+    owed = services.give(one, by_id) if address and not services.was_lately(one) else []
+    if not address or not owed:
         return
     with force_locale(BABEL[settings.language]):
         subject, body = _("Reminder of dues"), "\n\n".join([one.payer.name, *_paragraphs(owed, place), place.name])

@@ -24,6 +24,7 @@ from portal.core.database import change, db, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
+from portal.dues.models import Charge
 from portal.people.models import Person
 
 LATELY = timedelta(days=14)
@@ -94,20 +95,30 @@ def done(account: Account, reminder: Reminder, outcome: str = "") -> bool:
     """
     rules.check_may_change(account, reminder.association, reminder.group_id)
     reminder.outcome = outcome.strip()[:OUTCOME]
-    return give(reminder, account.person_id)
+    return bool(give(reminder, account.person_id))
 
 
-def give(reminder: Reminder, by_id: int | None) -> bool:
-    """Mark it as given, with what is open of it today; false where nothing is, or it was given before."""
+def give(reminder: Reminder, by_id: int | None) -> Sequence[Charge]:
+    """Mark it as given, with what is open of it today, which is told; nothing where nothing is, or it was given
+    before.
+    """
     day = today(reminder.association.time_zone)
     owed = queries.open_of(reminder.association_id, [reminder.payer_id], day).get(reminder.payer_id, [])
     sum_ = sum(charge.open_fen for charge in owed)
     if not sum_:
-        return False
+        return []
     kept = update(Reminder).where(Reminder.id == reminder.id, Reminder.done_at.is_(None))
     is_given = change(kept.values(amount_fen=sum_, done_at=now(), done_by_id=by_id))
     db.session.expire(reminder, ["amount_fen", "done_at", "done_by_id"])
-    return bool(is_given)
+    return owed if is_given else []
+
+
+def was_lately(reminder: Reminder) -> bool:
+    """Whether whom it is for was reminded in the last days by another one. Mails of an association go one at a time
+    until the transaction ends: two rounds that were made in one moment tell nobody twice.
+    """
+    db.session.refresh(reminder.association, ["name"], with_for_update={"key_share": True})
+    return _lately(queries.counts_of(reminder.association_id, [reminder.payer_id]).get(reminder.payer_id))
 
 
 def _lately(known: Any) -> bool:
