@@ -5,12 +5,13 @@ Never commits. Nothing that is written here tells who answered what, or when.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -77,6 +78,7 @@ def create(actor: Account, association: Association, terms: Terms, entry_key: st
 def rewrite(actor: Actor, survey: Survey, terms: Terms) -> None:
     """Other words for a draft; of an open one its last day can be put off, and nothing else. Raises RuleError."""
     said = _checked(terms)
+    _hold(survey, ["state", "closes_on"])
     if survey.state == SurveyState.OPEN and not queries.is_over(survey):
         if terms.closes_on < survey.closes_on:
             raise RuleError("closes_on", lazy("The last day can be put off, not moved nearer."))
@@ -134,6 +136,7 @@ def order_question(actor: Actor, survey: Survey, question: SurveyQuestion, *, up
 
 def open_survey(actor: Actor, survey: Survey) -> None:
     """From now on its questions stand, and tickets can be given out. Opened twice, it is opened once."""
+    _hold(survey, ["state", "closes_on", "questions"])
     if not survey.questions:
         raise RuleError("", lazy("Write a question first."))
     if survey.closes_on < today(survey.association.time_zone):
@@ -154,18 +157,17 @@ def close(survey: Survey) -> bool:
     """
     if not _move(survey, SurveyState.OPEN, SurveyState.CLOSED, closed_at=now()):
         return False
-    counted = db.session.execute(
-        select(SurveyTicket.association_id, SurveyTicket.sheet, SurveyTicket.is_used, func.count())
-        .where(SurveyTicket.survey_id == survey.id)
-        .group_by(SurveyTicket.association_id, SurveyTicket.sheet, SurveyTicket.is_used)
-    ).all()
-    db.session.execute(delete(SurveyTicket).where(SurveyTicket.survey_id == survey.id))
+    # Counted of the very rows that go: whoever is answering has spent a ticket by then, or finds none.
+    gone = delete(SurveyTicket).where(SurveyTicket.survey_id == survey.id)
+    kept = (SurveyTicket.association_id, SurveyTicket.sheet, SurveyTicket.is_used)
+    returned = gone.returning(*kept).execution_options(synchronize_session=False)
+    counted = Counter(tuple(row) for row in db.session.execute(returned))
     left: list[dict[str, Any]] = [
         {
             "survey_id": survey.id, "association_id": place_id, "sheet": sheet, "is_used": is_used,
             "code_hash": codes.hash_of(codes.new_code()),
         }
-        for place_id, sheet, is_used, count in counted
+        for (place_id, sheet, is_used), count in sorted(counted.items())
         for _number in range(count)
     ]  # fmt: skip
     insert_all(SurveyTicket, left)
@@ -230,9 +232,13 @@ def _move(survey: Survey, start: SurveyState, end: SurveyState, **values: Any) -
     return moved
 
 
+def _hold(survey: Survey, names: Sequence[str]) -> None:
+    """What it says now; nobody opens, closes or rewrites it before the transaction ends."""
+    db.session.refresh(survey, names, with_for_update={"key_share": True})
+
+
 def _check_draft(survey: Survey) -> None:
-    """Held until the transaction ends: nobody opens it meanwhile."""
-    db.session.refresh(survey, ["state"], with_for_update={"key_share": True})
+    _hold(survey, ["state"])
     if survey.state != SurveyState.DRAFT:
         raise RuleError("", GONE)
 
