@@ -13,7 +13,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.letters import publishing, routing
 from portal.letters.models import Letter, LetterAbout, LetterStep, StepKind
-from portal.letters.moves import OVER, move
+from portal.letters.moves import OVER, hold, move
 from portal.people.models import Person
 
 
@@ -39,6 +39,7 @@ def name_people(actor: Account, letter: Letter, people: Collection[Person]) -> N
     """Say whom the letter is about, oneself perhaps. They do not see it from now on, what was published is taken
     back, and where nobody is left, or it is about the chair, it goes to the association above. Raises RuleError.
     """
+    hold(letter)
     known = about_ids(letter)
     new = [person for person in people if person.id not in known]
     if not new:
@@ -47,6 +48,7 @@ def name_people(actor: Account, letter: Letter, people: Collection[Person]) -> N
     db.session.add_all(
         LetterAbout(letter_id=letter.id, person_id=person.id, named_by_id=actor.person_id) for person in new
     )
+    db.session.refresh(letter, ["assigned_to_id", "published_at"])  # as it is by now
     if letter.assigned_to_id in {person.id for person in new}:
         letter.assigned_to_id = None
     db.session.flush()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 
 from portal.accounts.models import Account
 from portal.core.audit import record
@@ -72,6 +72,11 @@ def move(
         db.session.refresh(letter, [*values])
     add_step(actor, letter, step, body, goes)
     record(actor, f"letters.{step}", letter)
+
+
+def hold(letter: Letter) -> None:
+    """Nobody takes a step with it before this transaction ends; what it is about is asked after that."""
+    db.session.execute(select(Letter.id).where(Letter.id == letter.id).with_for_update(key_share=True))
 
 
 def add_step(

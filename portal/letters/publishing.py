@@ -18,7 +18,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.search import normalise
 from portal.letters.models import Letter, LetterAbout, LetterStep, StepKind
-from portal.letters.moves import move
+from portal.letters.moves import hold, move
 from portal.transparency import services as transparency
 from portal.transparency.kinds import Publication, lists, names, proves
 from portal.transparency.models import ChainKind
@@ -34,6 +34,7 @@ def publish(actor: Account, letter: Letter, question: str, answer: str) -> None:
     """
     if not letter.may_publish:
         raise RuleError("", lazy("The writer did not agree to this."))
+    hold(letter)
     if db.session.scalar(select(LetterAbout.id).where(LetterAbout.letter_id == letter.id).limit(1)):
         raise RuleError("", lazy("A letter about somebody is not published."))
     said: dict[str, Any] = {

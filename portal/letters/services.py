@@ -14,7 +14,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.letters import conflicts, deadlines, queries, routing
 from portal.letters.models import Letter, LetterKind, StepKind
-from portal.letters.moves import OPEN, move
+from portal.letters.moves import OPEN, hold, move
 from portal.people.models import Person
 
 LONGEST = 3000
@@ -35,6 +35,7 @@ def sort(actor: Account, letter: Letter, kind: str) -> None:
 
 def assign(actor: Account, letter: Letter, person: Person | None) -> None:
     """Give it to somebody of the branch who may answer letters and whom it is not about."""
+    hold(letter)  # nobody says meanwhile that it is about them
     if person is None or person.id not in {one.person_id for one in queries.list_assignable(letter)}:
         raise RuleError("person", lazy("Choose somebody who may answer letters."))
     move(actor, letter, StepKind.ASSIGNED, goes={"to_person_id": person.id}, assigned_to_id=person.id)
@@ -48,6 +49,7 @@ def pass_on(actor: Account, letter: Letter, to: Association | None, note: str = 
     here = db.session.get_one(Association, letter.association_id)
     if to is None or to.is_archived or to.id == here.id:
         raise RuleError("to", lazy("Choose an association below this one, or the one above."))
+    hold(letter)
     about = conflicts.about_ids(letter)
     if to.id == here.parent_id:
         to = routing.place(to, about)
