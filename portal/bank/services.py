@@ -73,6 +73,7 @@ def name_columns(file: BankFile, mapping: dict[int, str], method: str) -> None:
     """Say which column holds what. Raises RuleError unless there is a day, and an amount that came in."""
     headings: list[str] = file.details["headings"]
     named = {column: field for column, field in mapping.items() if field}
+    _hold(file)
     if queries.standing(file) not in OPEN:
         raise RuleError("", lazy("This file is under way, or taken in already."))
     _check_named(named, len(headings))
@@ -81,6 +82,11 @@ def name_columns(file: BankFile, mapping: dict[int, str], method: str) -> None:
     file.method, file.columns = method, {str(column): field for column, field in sorted(named.items())}
     said = {heading: mapping.get(column, "") for column, heading in enumerate(headings) if _is_plain(heading)}
     file.details = {**file.details, "said": said}
+
+
+def _hold(file: BankFile) -> None:
+    """As it is by now; nobody begins with it before this transaction ends."""
+    db.session.refresh(file, ["state", "job_id", "file_key"], with_for_update={"key_share": True})
 
 
 def _check_named(named: dict[int, str], width: int) -> None:
@@ -122,6 +128,7 @@ def record_taken(actor: Account, file: BankFile) -> None:
 
 def discard(actor: Account | None, file: BankFile) -> str | None:
     """Let go of a file that is not taken in; the key of its contents, to be removed after the commit."""
+    _hold(file)
     if queries.standing(file) not in OPEN or queries.counts_by_file([file]):
         raise RuleError("", lazy("This file can no longer be discarded."))
     key, file.file_key, file.state = file.file_key, None, FileState.DISCARDED
@@ -154,14 +161,15 @@ def match(
 
     Raises RuleError: somebody settled the line meanwhile, or by what payments refuse; then nothing was written.
     """
-    association, key = line.association, _key(line)
+    association = line.association
     if actor is not None:
         check_may(actor, association)
     with db.session.begin_nested():
         move(actor, line, LineState.WAITING, state=LineState.MATCHED, reason=reasons.kept(Why(how)))
+        db.session.refresh(line, ["payment_id"])  # it may have been another payment meanwhile, that was taken back
         payment = payments.record(
             actor, association, payer=payer, amount_fen=line.amount_fen, received_on=on, method=method,
-            key=key, settles=list(parts),
+            key=_key(line), settles=list(parts),
             bank_reference=_reference(line), note=note,
         )  # fmt: skip
         change(update(BankLine).where(BankLine.id == line.id).values(payment_id=payment.id))

@@ -127,12 +127,16 @@ def get_due(association: Association, duty_id: str, period_on: date, day: date) 
     return None
 
 
-def get_disclosure(association: Association, due: Asked) -> Disclosure | None:
+def get_disclosure(association: Association, due: Asked, *, hold: bool = False) -> Disclosure | None:
+    """What is linked to a duty for a period; with `hold` nobody links another before this transaction ends."""
     statement = select(Disclosure).where(
         Disclosure.duty_id == due.duty.id,
         Disclosure.association_id == association.id,
         Disclosure.period_on == due.period_on,
     )
+    if hold:
+        held = statement.with_for_update(of=Disclosure, key_share=True)
+        statement = held.execution_options(populate_existing=True)
     return db.session.scalar(statement.options(joinedload(Disclosure.notice)))
 
 

@@ -37,7 +37,7 @@ def record(
     if notice.association_id != association.id or notice.status == NoticeStatus.WITHDRAWN:
         raise RuleError("notice", lazy("Choose a published notice of your own association."))
     asked = Asked(duty, period_on, period_on, period_on)
-    known = queries.get_disclosure(association, asked)
+    known = queries.get_disclosure(association, asked, hold=True)
     if known is None:
         return _add(actor, association, asked, notice)
     if known.notice_id != notice.id:
