@@ -66,16 +66,16 @@ def test_index_numbers_are_unique_and_without_a_gap(live_app, cast, rounds):
 # On SQLite a request that writes takes the only write lock with its first statement: there is no race to show.
 @pytest.mark.engines("postgresql")
 def test_control_without_the_lock_two_read_the_same_last_number(live_app, cast, monkeypatch):
-    both_have_read, last_index_number = Barrier(2), desk.last_index_number
+    both_have_read, last_serial = Barrier(2), desk.last_serial
 
-    def read_together(association_id: int, prefix: str) -> str | None:
-        last = last_index_number(association_id, prefix)
+    def read_together(association_id: int, before: str, after: str) -> int:
+        last = last_serial(association_id, before, after)
         both_have_read.wait(timeout=20)
         return last
 
     posts = [publication(draft(cast.secretary, cast.community)) for _ in range(2)]
     monkeypatch.setattr(desk, "lock_association", lambda *_: None)
-    monkeypatch.setattr(desk, "last_index_number", read_together)
+    monkeypatch.setattr(desk, "last_serial", read_together)
     answers = at_once(live_app, cast.secretary, posts)
     assert sum(isinstance(answer, IntegrityError) for answer in answers) == 1
 
