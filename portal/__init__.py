@@ -42,5 +42,5 @@ def features() -> list[Feature]:
     served = "volunteers lending plans signups hours attendance certificates activities dossiers"
     money = "ledger dues payments levy receipts handovers bank arrears statements"
     shown = "disclosure objections charters letters surveys"
-    names = f"{held} {listed} {served} {money} notices {shown} own home".split()
+    names = f"{held} {listed} {served} {money} notices {shown} commendations own home".split()
     return [import_module(f"portal.{name}.views").feature for name in names]

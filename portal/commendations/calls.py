@@ -25,6 +25,7 @@ from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable, render
 
+RIGHT = "commendations.decide"
 LONGEST_REASON, LEAST_REASON = 500, 4
 LONGEST_DELAY = 180  # days by which a last day is put off at once
 # Once the names are on public notice, what is done with them is said there.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from portal.commendations.models import CommendationKind
+from portal.commendations.models import CommendationCall, CommendationKind
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
@@ -15,7 +16,7 @@ from portal.core.text import is_blank, printable
 LIMITS = {"title": 120, "basis": 500, "body": 20_000, "contact": 200}
 LONGEST_CRITERION, LONGEST_DESCRIPTION = 40, 200
 MOST_ROWS, MOST_POINTS, MOST_PLACES = 12, 100, 9999
-MOST_YEARS, MOST_HOURS, MOST_LED, MOST_STARS = 60, 9999, 999, 5
+MOST_YEARS, MOST_HOURS, MOST_LED, MOST_STARS = 60, 9999, 999, 9
 LONGEST_TIME = 366 * 5  # days that are looked at, or on which nominations are taken
 MISSING = {
     "title": lazy("Write a title."),
@@ -69,6 +70,7 @@ class Terms:
 
 
 OWN = tuple(one.name for one in fields(Terms) if one.name not in ("categories", "criteria"))
+DAYS = ("start_on", "end_on", "opens_on", "closes_on")
 MINIMUMS = ("least_minutes", "least_years", "least_led", "least_stars")
 OF_CATEGORY = ("places", "per_association", *MINIMUMS, "needs_dues")
 
@@ -137,3 +139,32 @@ def _check_rows(field: str, found: Iterable[Any], twice: Any) -> None:
         raise RuleError(field, _("At most %(count)s rows", count=MOST_ROWS))
     if len(set(rows)) < len(rows):
         raise RuleError(field, twice)
+
+
+def terms_of(call: CommendationCall) -> Terms:
+    """What a call says, with those kinds that are still in the list."""
+    categories = [
+        CategoryTerms(kind=one.kind, **{name: getattr(one, name) for name in OF_CATEGORY})
+        for one in call.categories
+        if one.kind.ended_on is None
+    ]
+    criteria = [
+        CriterionTerms(name=one.name, points=one.points, description=one.description) for one in call.criteria
+    ]
+    return Terms(**{name: getattr(call, name) for name in OWN}, categories=categories, criteria=criteria)
+
+
+def next_year(call: CommendationCall, day: date) -> Terms:
+    """The same for a year later, or for as many as bring its last day to come; the years in its title with it."""
+    said = terms_of(call)
+    years = max(1, day.year - said.closes_on.year)
+    years += _later(said.closes_on, years) < day
+    moved: dict[str, Any] = {name: _later(getattr(said, name), years) for name in DAYS}
+    title = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda found: str(int(found[0]) + years), said.title)
+    return replace(said, title=title, **moved)
+
+
+def _later(day: date, years: int) -> date:
+    """The same day in another year; of a leap day the day before."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return day.replace(year=day.year + years, day=last)
