@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.core import identity
 from portal.core.calendar import read_date
+from portal.core.text import legible
 from portal.imports import fields
 from portal.imports.contents import Table
 
@@ -88,7 +89,7 @@ class Reader:
 
 
 def _text(cell: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", cell).replace("\u200b", "").replace("\ufeff", "").split())
+    return " ".join(filter(None, map(legible, unicodedata.normalize("NFKC", cell).split())))
 
 
 def read_name(reader: Reader, row: Row, name: str, text: str) -> None:

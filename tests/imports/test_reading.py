@@ -127,6 +127,8 @@ def test_names():
         ("李　明", "李明"),
         ("阿依 古丽·买买提", "阿依古丽·买买提"),
         ("Anna  Smith", "Anna Smith"),
+        (" \u202e王\u200b秀\ufeff\x07英 \u200f ", "王秀英"),  # controls, and marks that are not seen, are no text
+        ("Anna\x0bSmith", "Anna Smith"),
     ):
         table = contents.Table("", "", 0, [(0, "姓名")], [], [[text]], [2])
         assert Reader(table, {0: "name"}, "xlsx").read(0).values["name"] == name
