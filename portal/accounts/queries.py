@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import Account, AccountSession, OneTimeCode, login_name
@@ -43,14 +45,24 @@ def is_login_taken(account: Account, *, phone_index: str | None = None, email: s
 
 def get_live_session(token_hash: str) -> AccountSession | None:
     """The session of this token with its account and person, unless it ended, ran out, or the account is blocked."""
-    statement = (
+    return db.session.scalar(_live_session(), {"token": token_hash, "moment": now()})
+
+
+@cache
+def _live_session() -> Select[AccountSession]:
+    """Every page asks it: put together once."""
+    return (
         select(AccountSession)
         .join(AccountSession.account)
         .join(Account.person)
         .options(contains_eager(AccountSession.account).contains_eager(Account.person))
-        .where(AccountSession.token_hash == token_hash, _is_live(), *_may_sign_in())
+        .where(
+            AccountSession.token_hash == bindparam("token"),
+            AccountSession.ended_at.is_(None),
+            AccountSession.expires_at > bindparam("moment"),
+            *_may_sign_in(),
+        )
     )
-    return db.session.scalar(statement)
 
 
 def list_sessions(account: Account) -> Select[AccountSession]:

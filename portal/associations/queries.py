@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.associations import ties
@@ -22,7 +23,7 @@ ESCAPE = "\\"
 
 def get_association(code: str) -> Association | None:
     """The association with this code, its ancestors filled in (root first)."""
-    association = db.session.scalar(select(Association).where(Association.code == code))
+    association = db.session.scalar(_by_code(), {"code": code})
     if association is not None:
         association.ancestors = list_ancestors(association)
     return association
@@ -32,7 +33,19 @@ def list_ancestors(association: Association) -> tuple[Association, ...]:
     ids = [i for i in association.path_ids if i != association.id]
     if not ids:
         return ()
-    return tuple(db.session.scalars(select(Association).where(Association.id.in_(ids)).order_by(Association.path)))
+    return tuple(db.session.scalars(_by_ids(), {"ids": ids}))
+
+
+# Every page of an office asks these two: put together once.
+@cache
+def _by_code() -> Select[Association]:
+    return select(Association).where(Association.code == bindparam("code"))
+
+
+@cache
+def _by_ids() -> Select[Association]:
+    """Root first."""
+    return select(Association).where(Association.id.in_(bindparam("ids", expanding=True))).order_by(Association.path)
 
 
 def in_subtree(path: str, column: Any = Association.path) -> ColumnElement[bool]:

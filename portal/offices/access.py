@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
@@ -76,32 +77,33 @@ def forget_grants(account: Account) -> None:
     account.__dict__.pop("_grants", None)
 
 
-def live(day: date) -> ColumnElement[bool]:
+def live(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Appointments in force on a day."""
     return and_(Appointment.start_on <= day, in_force_or_coming(day))
 
 
-def in_force_or_coming(day: date) -> ColumnElement[bool]:
+def in_force_or_coming(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Appointments that have not ended on a day. One that was withdrawn before it began has ended before that."""
     return or_(Appointment.end_on.is_(None), Appointment.end_on >= day)
 
 
 def _load_grants(person_id: int, day: date, *, coming: bool = False) -> list[Grant]:
     """What the person's live appointments give; with `coming`, also those that have not begun."""
-    statement = (
-        select(
-            Appointment.position,
-            Appointment.association_id,
-            Association.path,
-            Appointment.covers_subtree,
-            Appointment.group_id,
-            Association.archived_on.is_not(None),
-        )
+    found = db.session.execute(_appointments(coming=coming), {"person": person_id, "day": day})
+    return [Grant(*row) for row in found]
+
+
+@cache
+def _appointments(*, coming: bool) -> Select[Any]:
+    """What a grant is made of. Every page of an office asks it: put together once."""
+    day = bindparam("day", type_=Date)
+    return (
+        select(Appointment.position, Appointment.association_id, Association.path, Appointment.covers_subtree)
+        .add_columns(Appointment.group_id, Association.archived_on.is_not(None))
         .join(Association, Association.id == Appointment.association_id)
-        .where(Appointment.person_id == person_id, in_force_or_coming(day) if coming else live(day))
+        .where(Appointment.person_id == bindparam("person"), in_force_or_coming(day) if coming else live(day))
         .order_by(Appointment.start_on, Appointment.id)
     )
-    return [Grant(*row) for row in db.session.execute(statement)]
 
 
 def place(code: str) -> Association | None:
