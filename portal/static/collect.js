@@ -10,7 +10,10 @@
     if (target.matches("[data-picks]")) {
       const list = byId(target.dataset.picks).querySelector("[data-q]"), first = picks(target)[0];
       const isFresh = list?.dataset.q === target.value.trim();
-      if (first && (key === "ArrowDown" || (key === "Enter" && isFresh))) {
+      if (first && key === "ArrowUp") {
+        event.preventDefault();
+        picks(target).at(-1).focus(); // up from the search is the end of the list
+      } else if (first && (key === "ArrowDown" || (key === "Enter" && isFresh))) {
         event.preventDefault();
         if (key === "Enter" && "sure" in list.dataset) first.click(); else first.focus(); // of several one is chosen
       }

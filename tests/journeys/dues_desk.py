@@ -58,17 +58,18 @@ class Keys:
         self._waiting[letters] -= 1
 
     def _choose(self, name: str, letters: str) -> None:
-        """Enter at once where one owes by these initials; else down the list that they have found."""
+        """Enter at once where one owes by these initials; else down the list that they found, or up from its end."""
         if self._waiting[letters] > 1:
             picks = self.page.locator(f'#found [data-q="{letters}"] .pick')
             expect(picks.first).to_be_visible()
-            down = picks.all_inner_texts().index(name)
-            self.press(*["ArrowDown"] * (down + 1))
+            names = picks.all_inner_texts()
+            down, up = names.index(name) + 1, len(names) - names.index(name)
+            self.press(*(["ArrowDown"] * down if down <= up else ["ArrowUp"] * up))
         self.press("Enter")
 
     def _agree(self) -> None:
         """More than is owed is asked about: yes, it is paid in advance."""
-        self._tab_to(self.page.locator("#advance"))
+        expect(self.page.locator("#advance")).to_be_focused()
         self.press("Space", "Enter")
 
     def undo(self, name: str) -> None:
