@@ -6,6 +6,7 @@ What holds a digit is a number and answers exactly; all else is a name. The gram
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from portal.core.database import db
 from portal.members.models import Membership
 from portal.people import queries as persons
 from portal.people.models import Person, person_gram
-from portal.register.drivers import FOUND, WALK, unindexed
+from portal.register.drivers import FOUND, WALK, Of, as_given, unindexed
 
 LAST = "\U0010ffff"  # sorts after every character, byte by byte too
 NOTHING: ColumnElement[str] = literal_column("''")  # as the partial index of organisations has it
@@ -63,8 +64,8 @@ def found(statement: Select[Any], text: str, leading: str) -> Select[Any]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Where in the order of names those of an initial stand; and who else answers what was typed: people who are
-    filed elsewhere, and organisations of the place (ids of people, of memberships).
+    """Where in the order of names those of an initial stand; and who else of the place answers what was typed: people
+    who are filed elsewhere, and organisations (ids of people, of memberships).
 
     Initials and pinyin begin like the sort key. A given name by itself does not, nor a second Latin word.
     """
@@ -83,7 +84,7 @@ def _next(initial: str) -> str:
     return chr(ord(initial) + 1)
 
 
-def stretch_of(text: str, place: ColumnElement[bool]) -> Stretch | None:
+def stretch_of(text: str, place: Callable[[Of], ColumnElement[bool]]) -> Stretch | None:
     """The stretch of what was typed in letters; None where many who answer it stand elsewhere."""
     grams = search.query_grams(text)
     if is_number(text) or len(grams) != 1 or not grams[0].isascii():
@@ -92,29 +93,28 @@ def stretch_of(text: str, place: ColumnElement[bool]) -> Stretch | None:
     parts = (
         filed.where(key < initial).add_columns(literal(False)),
         filed.where(key >= _next(initial)).add_columns(literal(False)),
-        select(Membership.id, literal(True)).where(place, _is_organisation_of(text)),
+        select(Membership.id, literal(True)).where(place(as_given), _is_organisation_of(text)),
     )
     rows = db.session.execute(union_all(*(select(part.limit(ELSEWHERE).subquery()) for part in parts))).all()
     if len(rows) >= ELSEWHERE:
         return None
     people, organisations = (tuple(row[0] for row in rows if row[1] is kind) for kind in (False, True))
-    return Stretch(initial, people, organisations)
+    here = select(Membership.person_id).where(Membership.person_id.in_(people), place(unindexed))
+    return Stretch(initial, tuple(db.session.scalars(here)) if people else (), organisations)
 
 
-def begun(statement: Select[Any], text: str, stretch: Stretch, place: ColumnElement[bool]) -> Select[Any]:
+def begun(statement: Select[Any], text: str, stretch: Stretch) -> Select[Any]:
     """The memberships of a place that answer a text in letters: those of its stretch are looked through, beside them
     only whoever else answers it.
     """
-    named = (*stretch.conditions, persons.may_be_filed(Membership.sort_key, _first(text)), _bears_it(text))
+    may_be = persons.may_be_filed(Membership.sort_key, _first(text))
+    answers = and_(*stretch.conditions, may_be, _bears_it(text))
     if stretch.people or stretch.organisations:
-        who, which = Membership.person_id.in_(stretch.people), Membership.id.in_(stretch.organisations)
-        ids = select(Membership.id)
-        statement = statement.where(
-            Membership.id.in_(union_all(ids.where(place, *named), ids.where(who), ids.where(which)))
-        )
-    else:
-        statement = statement.where(*named)
-    return statement.order_by(unindexed(Membership.sort_key), unindexed(Membership.id))
+        who = unindexed(Membership.person_id).in_(stretch.people)
+        which = unindexed(Membership.id).in_(stretch.organisations)
+        answers = or_(answers, who, which)
+    # An expression on both engines: PostgreSQL would rather walk along all names until it has met a page of these.
+    return statement.where(answers).order_by(Membership.sort_key.concat(""), Membership.id)
 
 
 def _numbered(text: str) -> Any:

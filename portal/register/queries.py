@@ -102,7 +102,7 @@ def _asked(scope: Scope, wanted: Filter) -> tuple[Select[Any], str]:
         statement = statement.where(side.condition(_column_of(side.name, leading)))
     statement = statement.where(*_also(wanted))
     if leading == BEGUN and stretch is not None:
-        return finding.begun(statement, wanted.text, stretch, sides[PLACE].condition(as_given)), leading
+        return finding.begun(statement, wanted.text, stretch), leading
     if wanted.text:
         return finding.found(statement, wanted.text, leading), leading
     return _ordered(statement, plain=leading == ORDER or (leading == PLACE and scope.is_sorted)), leading
@@ -112,7 +112,7 @@ def _stretch(scope: Scope, wanted: Filter, sides: dict[str, Side]) -> finding.St
     """Where in a whole branch those stand who are sought in letters; no more of its place is read then."""
     if not wanted.text or not scope.below or scope.groups is not None or PLACE not in sides:
         return None
-    stretch = finding.stretch_of(wanted.text, sides[PLACE].condition(as_given))
+    stretch = finding.stretch_of(wanted.text, sides[PLACE].condition)
     if stretch is not None:
         sides[PLACE] = replace(sides[PLACE], within=stretch.conditions)
     return stretch
