@@ -105,7 +105,7 @@ class CategoriesField(RowsField):
     columns = ("kind", "places", "per_association", "hours", "years", "led", "stars")
     ticks = ("dues",)
     labels = {
-        "kind": lazy("Kind"),
+        "kind": lazy_pgettext("commendation", "Kind"),
         "places": lazy("Places in all"),
         "per_association": lazy("At most from one association"),
         "hours": lazy("Hours of service"),

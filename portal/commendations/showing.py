@@ -10,7 +10,7 @@ from portal.commendations.blueprint import blueprint
 from portal.commendations.models import CallCategory, CallState, CommendationCall, Scope
 from portal.commendations.queries import is_taking
 from portal.core.errors import RuleError
-from portal.core.i18n import _, ngettext
+from portal.core.i18n import _, ngettext, pgettext
 
 TONES = {
     CallState.DRAFT: "grey", CallState.REVIEW: "blue", CallState.CHOSEN: "blue", CallState.SHOWN: "amber",
@@ -37,10 +37,10 @@ def takes(call: Any, day: date) -> bool:
 @blueprint.app_template_global("call_nominators")
 def nominators(call: Any) -> list[str]:
     """Who may nominate. Associations always may: the call's own and those below it."""
-    found = [_("Associations")]
-    found += [_("Leaders of groups, for their group")] if call.by_groups else []
-    found += [_("Members who are signed in")] if call.by_members else []
-    return found + ([_("Anybody, without an account")] if call.by_anyone else [])
+    found = [pgettext("nominators", "associations")]
+    found += [pgettext("nominators", "leaders of groups")] if call.by_groups else []
+    found += [pgettext("nominators", "members")] if call.by_members else []
+    return found + ([pgettext("nominators", "anybody")] if call.by_anyone else [])
 
 
 @blueprint.app_template_global("asked_of_record")
