@@ -12,6 +12,7 @@ from werkzeug.routing import BuildError, Rule
 
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")  # ids and codes: they stand in an address as they are
 KEPT = 2_000
+NUMBER = 706_050_403  # and those after it stand where a number goes: no address of ours holds them
 
 
 class LateRule(Rule):
@@ -40,29 +41,36 @@ def install(app: Flask) -> None:
 
 
 def address_for(endpoint: str, /, **values: Any) -> str:
-    """What `url_for` gives, ten times as fast for plain values: the address is built once, then they are put in."""
+    """What `url_for` gives, ten times as fast for words and numbers: built once, then they are put in."""
     _same_association(endpoint, values)
-    for name, value in values.items():
-        if type(value) is not str or name.startswith("_") or not PLAIN.fullmatch(value):
+    numbers = 0
+    for place, (name, value) in enumerate(values.items()):
+        if type(value) is int and value >= 0 and not name.startswith("_"):
+            numbers |= 1 << place
+        elif type(value) is not str or name.startswith("_") or not PLAIN.fullmatch(value):
             return url_for(endpoint, **values)
     kept: dict[tuple[Any, ...], str | None] = current_app.extensions["portal.addresses"]
     key = (
         endpoint,
         request.blueprint if endpoint.startswith(".") else "",
         request.environ.get("SCRIPT_NAME"),
+        numbers,
         *values,
     )
     if key not in kept:
         if len(kept) > KEPT:
             kept.clear()
-        kept[key] = _pattern(endpoint, tuple(values))
+        kept[key] = _pattern(endpoint, values)
     pattern = kept[key]
     return url_for(endpoint, **values) if pattern is None else pattern % values
 
 
-def _pattern(endpoint: str, names: tuple[str, ...]) -> str | None:
-    """The address with %(name)s where a value goes; None where it depends on the value (a number, one of a few)."""
-    marks = {name: f"zq{number}qz" for number, name in enumerate(names)}
+def _pattern(endpoint: str, values: dict[str, Any]) -> str | None:
+    """The address with %(name)s where a value goes; None where it depends on the value (one of a few words)."""
+    marks = {
+        name: str(NUMBER + place) if type(value) is int else f"zq{place}qz"
+        for place, (name, value) in enumerate(values.items())
+    }
     try:
         address = url_for(endpoint, **marks).replace("%", "%%")  # type: ignore[arg-type]
     except (BuildError, ValueError):

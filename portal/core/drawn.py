@@ -21,16 +21,17 @@ from flask_wtf.csrf import generate_csrf
 
 from portal.core.i18n import locale
 from portal.core.shared import mark_of, marked, share
-from portal.core.web import preference
+from portal.core.web import preferences
 
 MOST, LONGEST, LONGEST_ADDRESS = 200, 60_000, 300  # pages of a worker, characters of each: at most some megabytes
 # Stands in a drawing where each visitor's own token goes. Nobody can guess it: an address that held it would have a
 # visitor's token written into a link.
 TOKEN = secrets.token_hex(16)
-PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda content: bytes(brotli.compress(content, quality=6)),
-    "gzip": lambda content: gzip.compress(content, 6),
+PACKERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "br": lambda content, level: bytes(brotli.compress(content, quality=level)),
+    "gzip": lambda content, level: gzip.compress(content, level),
 }
+QUICK, WELL = 1, 6  # a page for one reader, and one that is asked for again
 
 
 class Drawing:
@@ -39,6 +40,7 @@ class Drawing:
     def __init__(self, html: str) -> None:
         self.html = html
         self.packed: dict[str, bytes] = {}
+        self.is_asked_again = False
         self.mark = "" if TOKEN in html else mark_of(html.encode())  # a page with a token is nobody else's
 
     def answer(self) -> Response:
@@ -47,12 +49,15 @@ class Drawing:
         return marked(self.mark, self._packed)
 
     def _packed(self) -> Response:
+        """Whoever is the first to see a page gets it packed quickly; for those after, it is worth more."""
         for name, pack in PACKERS.items():
             if request.accept_encodings[name]:
-                if name not in self.packed:
-                    self.packed[name] = pack(self.html.encode())
+                content = self.packed.get(name) or pack(self.html.encode(), WELL if self.is_asked_again else QUICK)
+                if self.is_asked_again:
+                    self.packed[name] = content
+                self.is_asked_again = True
                 headers = {"Content-Encoding": name, "Vary": "Accept-Encoding"}
-                return Response(self.packed[name], mimetype="text/html", headers=headers)
+                return Response(content, mimetype="text/html", headers=headers)
         return Response(self.html, mimetype="text/html")
 
 
@@ -112,5 +117,6 @@ def _key(template: str, values: Hashable) -> Hashable | None:
         or set(session) - {"csrf_token"}
     ):
         return None
-    preferences = tuple(preference(name) for name in ("size", "contrast", "scheme"))
-    return template, address, values, locale(), preferences, monotonic() // seconds
+    preferred = preferences()
+    looks = preferred and tuple(preferred.get(name) for name in ("size", "contrast", "scheme"))
+    return template, address, values, locale(), looks or None, monotonic() // seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from typing import Any
 
@@ -74,10 +74,11 @@ def _catalogue() -> NullTranslations:
     if not has_app_context():
         found = get_translations()
         return found
-    found = getattr(g.get("_flask_babel"), "babel_translations", None)
+    kept = vars(g._get_current_object())  # the object itself: a proxy asks who it is at each step
+    found = getattr(kept.get("_flask_babel"), "babel_translations", None)
     if found is None:
         found = get_translations()
-        g._flask_babel.babel_translations = found
+        kept["_flask_babel"].babel_translations = found
     return found
 
 
@@ -98,8 +99,14 @@ def _context_in_page(context: Any, kind: str, message: str, /, **variables: Any)
 
 def _filled(context: Any, text: str, variables: dict[str, Any]) -> str:
     """As Jinja's own: a per cent sign in a message of a page is written twice."""
-    shown = Markup(text) if context.autoescape else text  # noqa: S704 - messages are written by us
+    shown = _marked(text) if context.autoescape else text
     return shown % variables if "%" in text else shown
+
+
+@lru_cache(maxsize=4096)
+def _marked(text: str) -> Markup:
+    """A message as markup; there are as many as the catalogues have, and each is asked for again and again."""
+    return Markup(text)  # noqa: S704 - messages are written by us
 
 
 def locale() -> str:

@@ -210,11 +210,16 @@ def asset(name: str) -> str:
 
 def preference(name: str) -> str | None:
     """One of the reader's preferences: `language`, `size`, `contrast`, `scheme`."""
+    return preferences().get(name)
+
+
+def preferences() -> dict[str, str]:
+    """What the reader's cookie says of them; of most readers nothing."""
     kept: dict[str, str] | None = g.get("preferences")
     if kept is None:
         raw = request.cookies.get(prefs_cookie(), "")
         kept = g.preferences = dict(part.split(":", 1) for part in raw.split(".") if ":" in part)
-    return kept.get(name)
+    return kept
 
 
 def prefs_cookie() -> str:

@@ -112,7 +112,7 @@ def around(document: Any) -> dict[str, Any]:
         "versions": queries.list_versions(document.notice_id),
         "entry": proof_of(document.public_id, document.number, ChainKind.NOTICE),
         "attachments": attachments.shown(document.notice_id, document.number),
-        "successors": queries.list_successors(document.notice_id),
+        "successors": queries.list_successors(document.notice_id) if document.superseded_at else (),
         "holds": validity(document, day),
         "day": day,
         "now": now(),

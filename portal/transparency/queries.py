@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Select, bindparam, func, select
 
@@ -62,7 +62,7 @@ def proof_of(document: str, version: int | None = None, kind: ChainKind | None =
 @cache
 def _proof(*names: str) -> Select[Any]:
     """The question with these conditions: made once, as making it costs more than asking it."""
-    return _PROOF.where(*(_WHICH[name] for name in names))
+    return cast("Select[Any]", _PROOF).where(*(_WHICH[name] for name in names))
 
 
 def get_head() -> Any | None:

@@ -49,6 +49,16 @@ def _answer(build: Callable[..., str], endpoint: str, values: dict[str, Any]) ->
         return str(refused)
 
 
+def test_a_number_in_an_address(app: Flask) -> None:
+    with app.test_request_context("/"):
+        for number in (2, 10, 2, 9999):
+            for values in ({"number": number}, {"number": number, "page": 7}, {"number": number, "page": "7"}):
+                shown = addresses.address_for("notices.version", public_id="x", **values)
+                assert shown == url_for("notices.version", public_id="x", **values)
+        for endpoint, values in (("notices.public_list", {"page": 0}), ("notices.public_list", {"page": -1})):
+            assert addresses.address_for(endpoint, **values) == url_for(endpoint, **values)
+
+
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_value_that_an_address_must_quote(app: Flask, value: str) -> None:
     with app.test_request_context("/"):
