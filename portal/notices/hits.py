@@ -87,7 +87,9 @@ def _why(row: Any, names: Iterable[str], sought: Sought) -> Markup:
 
 
 def _texts(public_ids: Sequence[str]) -> Sequence[Any]:
-    """The beginning of what the current version of each says that is published."""
+    """The beginning of what the current version of each says that is published. (The state is put so that SQLite,
+    which does not know how many are published, does not look through all of them.)
+    """
     html = func.substr(NoticeVersion.html, 1, READ).label("html")
     statement = (
         select(
@@ -100,7 +102,7 @@ def _texts(public_ids: Sequence[str]) -> Sequence[Any]:
             NoticeVersion.keywords,
         )
         .join(Notice, and_(Notice.id == NoticeVersion.notice_id, NoticeVersion.number == CURRENT_NUMBER))
-        .where(Notice.public_id.in_(public_ids), Notice.status == NoticeStatus.PUBLISHED)
+        .where(Notice.public_id.in_(public_ids), func.coalesce(Notice.status, "") == NoticeStatus.PUBLISHED)
     )
     return db.session.execute(statement).all()
 

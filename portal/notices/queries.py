@@ -28,8 +28,7 @@ from portal.core.database import db, read
 from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
-from portal.notices.narrowing import TODAY, Filter, aimed_at, is_root, narrowed
-from portal.notices.search import count_holding, way_for
+from portal.notices.narrowing import TODAY, Filter, aimed_at, is_below_root, narrowed, on_its_way
 from portal.notices.subject_queries import list_subjects as list_subjects
 
 PLACES = 200
@@ -70,12 +69,8 @@ VERSION_COLUMNS = (
 )  # fmt: skip
 
 # Aliases, and what holds for every question, are made once: making them costs more than asking the database.
-_newer, _newer_version, _older, _version = (
-    aliased(Notice),
-    aliased(NoticeVersion),
-    aliased(Notice),
-    aliased(NoticeVersion),
-)
+_newer, _older = aliased(Notice), aliased(Notice)
+_newer_version, _version = aliased(NoticeVersion), aliased(NoticeVersion)
 
 
 def _current_number(notice: Any) -> Any:
@@ -91,15 +86,14 @@ _has_taken_effect = and_(
     _newer_version.number == _current_number(_newer),
     or_(_newer_version.effective_on.is_(None), _newer_version.effective_on <= TODAY),
 )
+_newer_is_published = func.coalesce(_newer.status, "") == NoticeStatus.PUBLISHED
 # Whether another published notice that has taken effect says that it supersedes this one: asked of each row, or,
 # where a list is narrowed by it, of all at once. Few supersede another, nearly all are published: those few are found
 # by what they supersede, which the planner is led to.
 IS_SUPERSEDED = (
-    exists()
-    .where(_newer.supersedes_id == Notice.id, _newer.status == NoticeStatus.PUBLISHED, _has_taken_effect)
-    .label("is_superseded")
+    exists().where(_newer.supersedes_id == Notice.id, _newer_is_published, _has_taken_effect).label("is_superseded")
 )
-_supersedes = (_newer.supersedes_id > 0, func.coalesce(_newer.status, "") == NoticeStatus.PUBLISHED)
+_supersedes = (_newer.supersedes_id > 0, _newer_is_published)
 _IS_AMONG_SUPERSEDED = Notice.id.in_(select(_newer.supersedes_id).where(*_supersedes, _has_taken_effect))
 _START, _SIZE = bindparam("page_start", type_=Integer()), bindparam("page_size", type_=Integer())
 _IS_PUBLIC = Notice.status.in_((NoticeStatus.PUBLISHED, NoticeStatus.WITHDRAWN))
@@ -107,7 +101,7 @@ NEWEST_FIRST = (Notice.published_at.desc(), Notice.id.desc())
 # When what supersedes it was last published or corrected; nothing if nothing does.
 _SUPERSEDED_AT = (
     select(func.max(_newer.updated_at))
-    .where(_newer.supersedes_id == Notice.id, _newer.status == NoticeStatus.PUBLISHED)
+    .where(_newer.supersedes_id == Notice.id, _newer_is_published)
     .correlate(Notice)
     .scalar_subquery()
     .label("superseded_at")
@@ -140,7 +134,7 @@ _VERSIONS = (
 _SUCCESSORS = (
     select(Notice.public_id, Notice.title, NoticeVersion.effective_on)
     .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == CURRENT_NUMBER))
-    .where(Notice.supersedes_id == bindparam("notice_id"), Notice.status == NoticeStatus.PUBLISHED)
+    .where(Notice.supersedes_id == bindparam("notice_id"), func.coalesce(Notice.status, "") == NoticeStatus.PUBLISHED)
     .order_by(*NEWEST_FIRST)
 )
 _PLACES = select(Association.id, Association.code, Association.name, Association.path).order_by(Association.path)
@@ -152,9 +146,10 @@ def list_published(wanted: Filter, number: int) -> Page[Any]:
     The list of everything counts as that of the association at the root. Each row brings the total along.
     """
     number, end = max(1, number), most(wanted)
-    held_by = count_holding(wanted.words)
-    wanted = replace(wanted, way=way_for(held_by))
-    rows = _page(wanted, number) if held_by or not wanted.words else []
+    on_way = on_its_way(wanted)
+    if on_way is None:
+        return Page([], 1, SIZE, 0, False)
+    wanted, rows = on_way, _page(on_way, number)
     if not rows and number > 1:  # past the end: the last page
         total = db.session.scalar(counting(wanted)) or 0
         number = max(1, -(-total // SIZE))
@@ -170,7 +165,8 @@ def most(wanted: Filter) -> int:
 
 def latest_published(limit: int, path: str | None = None) -> Sequence[Any]:
     """The first rows of the public list, for the front page, or with `path` for an association's page."""
-    return read(_published(Filter(path=path)), {"page_start": 0, "page_size": limit}).all()
+    wanted = on_its_way(Filter(path=path)) or Filter(path=path)
+    return read(_published(wanted), {"page_start": 0, "page_size": limit}).all()
 
 
 def _page(wanted: Filter, number: int) -> Sequence[Any]:
@@ -200,7 +196,7 @@ def _last_changed(path: str | None, subject_id: int | None) -> Any:
     """The ids of what was changed last: here and below, and aimed at it from above."""
     every = select(Notice.id).where(_IS_PUBLIC, *([Notice.subject_id == subject_id] if subject_id else []))
     places = [every]
-    if path and not is_root(path):
+    if path and is_below_root(path):
         places = [every.join(Notice.association).where(in_subtree(path)), every.where(*aimed_at(path))]
     last = (Notice.updated_at.desc(), Notice.id.desc())
     return union_all(*(select(one.order_by(*last).limit(FEED_LENGTH).subquery()) for one in places))
@@ -221,12 +217,12 @@ def get_checked(notice_id: int) -> Any | None:
 
 def list_versions(notice_id: int) -> Sequence[Any]:
     """The published versions, the newest first."""
-    return db.session.execute(_VERSIONS, {"notice_id": notice_id}).all()
+    return read(_VERSIONS, {"notice_id": notice_id}).all()
 
 
 def list_successors(notice_id: int) -> Sequence[Any]:
     """The published notices that say they supersede this one, with the day on which each takes effect."""
-    return db.session.execute(_SUCCESSORS, {"notice_id": notice_id}).all()
+    return read(_SUCCESSORS, {"notice_id": notice_id}).all()
 
 
 def list_places() -> Sequence[Any]:
@@ -237,7 +233,8 @@ def list_places() -> Sequence[Any]:
 
 def counting(wanted: Filter) -> Select[Any]:
     """How many rows a list has, counted no further than `most`."""
-    counted = [one.limit(most(wanted)).subquery() for one in _both(wanted, literal_column("1"))]
+    led = replace(wanted, leads=wanted.leads or is_below_root(wanted.path))  # to count needs no order
+    counted = [one.limit(most(wanted)).subquery() for one in _both(led, literal_column("1"))]
     return select(sum(select(func.count()).select_from(one).scalar_subquery() for one in counted))  # type: ignore[arg-type]
 
 
@@ -284,11 +281,12 @@ def _both(wanted: Filter, *columns: Any) -> list[Select[Any]]:
     """Columns of all that is published and asked for: of the association and those below it; and, asked for apart so
     that each has its index, what those above aim at it.
     """
-    conditions = (Notice.status == NoticeStatus.PUBLISHED, *narrowed(wanted, _IS_AMONG_SUPERSEDED))
-    every: Select[Any] = select(*columns).select_from(Notice).where(*conditions)
-    if not wanted.path or is_root(wanted.path):
-        return [every]
-    return [every.join(Notice.association).where(in_subtree(wanted.path)), every.where(*aimed_at(wanted.path))]
+    every: Select[Any] = select(*columns).select_from(Notice)
+    here = every.where(*narrowed(wanted, _IS_AMONG_SUPERSEDED))
+    if not wanted.path or not is_below_root(wanted.path):
+        return [here]
+    aimed = every.where(*narrowed(replace(wanted, leads=True), _IS_AMONG_SUPERSEDED), *aimed_at(wanted.path))
+    return [here.join(Notice.association).where(in_subtree(wanted.path)), aimed]
 
 
 def _is_pinned(path: str | None) -> ColumnElement[bool]:

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from portal.core.calendar import now, today
+from portal.core.database import db
 from portal.notices import queries, services
 from tests.harness.cases import each, either_engine
 from tests.notices.rows import corrected, draft, published
 
-MOST_QUERIES = 6  # what is on notice and the subjects are asked once a minute, in tests each time
+# Some is asked once a minute: what is on notice, the subjects, how many stand in a place. In tests it is each time.
+MOST_QUERIES = 7
 
 
 def titles(page) -> list[str]:
@@ -158,6 +160,26 @@ def test_queries_do_not_grow_with_rows(cast, client, query_count):
             client.get("/notices?association=wangjiang")
         counts.append(len(queries_))
     assert counts[0] == counts[1] <= MOST_QUERIES, queries_
+
+
+@pytest.mark.engines("sqlite")  # PostgreSQL knows how many rows there are
+def test_a_place_and_rare_words_lead_to_the_notices(cast, notices, client, query_count):
+    """SQLite is not left to go through all that was ever published; the list of everything is its control."""
+    place = f"association={cast.community.code}"
+    asked = {
+        "": True,
+        f"?{place}": False,
+        "?q=会费": False,
+        f"?q=会费&{place}": False,
+        f"?kind=policy&{place}": False,
+    }
+    for address, goes_through_all in asked.items():
+        with query_count() as statements:
+            assert client.get(f"/notices{address}").status_code == 200
+        (listed,) = (one for one in statements if "AS page JOIN notice" in one)
+        asking = f"EXPLAIN QUERY PLAN {listed}", (1,) * listed.count("?")
+        plan = [row.detail for row in db.session.connection().exec_driver_sql(*asking)]
+        assert any("ix_notice_published" in step for step in plan) is goes_through_all, "\n".join((address, *plan))
 
 
 def test_for_the_front_page_and_an_associations_page(cast, notices):
