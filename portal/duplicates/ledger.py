@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core.database import Base, UTCDateTime, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.duplicates.references import tables_to
+from portal.duplicates.references import name_of, tables_to, used
 from portal.duplicates.words import word_of
 
 Row = dict[str, Any]
@@ -31,17 +31,17 @@ def snapshot(person_ids: Collection[int], membership_ids: Collection[int], besid
     db.session.flush()
     wanted: dict[Table, list[ColumnElement[bool]]] = {}
     for target, ids in (("person", person_ids), ("membership", membership_ids)):
+        names = used(target, ids)
         for table, columns in tables_to(target).items():
-            wanted.setdefault(table, []).extend(column.in_(ids) for column in columns)
+            if names.intersection(map(name_of, columns)):
+                wanted.setdefault(table, []).extend(column.in_(ids) for column in columns)
         table = Base.metadata.tables[target]
         wanted.setdefault(table, []).append(table.c.id.in_(ids))
-    found: Rows = {}
-    for table, conditions in wanted.items():
-        rows = _read(table, or_(*conditions))
-        missing = set((besides or {}).get(table.name, {})) - set(rows)
-        for ids in _chunks(sorted(missing)):
+    found = {table.name: _read(table, or_(*conditions)) for table, conditions in wanted.items()}
+    for name, known in (besides or {}).items():
+        table, rows = Base.metadata.tables[name], found.setdefault(name, {})
+        for ids in _chunks(sorted(set(known) - set(rows))):
             rows |= _read(table, table.c.id.in_(ids))
-        found[table.name] = rows
     return found
 
 

@@ -22,7 +22,7 @@ from portal.core.formats import local
 from portal.core.i18n import lazy
 from portal.duplicates import joining, ledger, queries, rules, serving
 from portal.duplicates.models import PersonMerge, ToldApart
-from portal.duplicates.references import moving
+from portal.duplicates.references import moving, name_of, used
 from portal.duplicates.words import word_of
 from portal.members import places
 from portal.members.models import Membership
@@ -157,7 +157,8 @@ def _move(kept: Person, gone: Person) -> None:
     if kept.id not in accounts_of((kept.id,)):
         move = update(Account).where(Account.person_id == gone.id).values(person_id=kept.id)
         db.session.execute(move)
-    for column in moving():
+    referring = used("person", (gone.id,))
+    for column in (one for one in moving() if name_of(one) in referring):
         statement = update(column.table).where(column == gone.id).values({column.name: kept.id})
         try:
             with db.session.begin_nested():
