@@ -53,13 +53,9 @@ def _sky(above: Colour, below: Colour) -> Image:
 
 def _lay(picture: Image, shapes: list[Points], colour: Colour, shade: float = 0.5) -> None:
     """Lay a sheet of paper on the picture, cut to these shapes, with its shadow on what lies beneath."""
-    from PIL import Image, ImageDraw, ImageFilter
+    from PIL import Image, ImageFilter
 
-    mask = Image.new("L", (WIDTH * FINE, HEIGHT * FINE))
-    draw = ImageDraw.Draw(mask)
-    for shape in shapes:
-        draw.polygon([(x * WIDTH * FINE, y * HEIGHT * FINE) for x, y in shape], fill=255)
-    mask = mask.reduce(FINE)
+    mask = _cut(shapes)
     if shade:
         small = mask.reduce(8).filter(ImageFilter.GaussianBlur(1.8)).point([int(n * shade) for n in range(256)])
         shadow = small.resize((WIDTH + 16, HEIGHT + 16), Image.Resampling.BILINEAR).crop(
@@ -67,6 +63,22 @@ def _lay(picture: Image, shapes: list[Points], colour: Colour, shade: float = 0.
         )
         _paste(picture, _mixed(colour, INK, 0.6), shadow)
     _paste(picture, colour, mask)
+
+
+def _cut(shapes: list[Points]) -> Image:
+    """The mask of these shapes; drawn no larger than they are, for most sheets are small."""
+    from PIL import Image, ImageDraw
+
+    xs, ys = ([point[axis] for shape in shapes for point in shape] for axis in (0, 1))
+    left, top = (min(max(0, int(min(all_) * size) - 1), size - 1) for all_, size in ((xs, WIDTH), (ys, HEIGHT)))
+    right, bottom = (min(max(1, int(max(all_) * size) + 2), size) for all_, size in ((xs, WIDTH), (ys, HEIGHT)))
+    sheet = Image.new("L", ((right - left) * FINE, (bottom - top) * FINE))
+    draw = ImageDraw.Draw(sheet)
+    for shape in shapes:
+        draw.polygon([(x * WIDTH * FINE - left * FINE, y * HEIGHT * FINE - top * FINE) for x, y in shape], fill=255)
+    mask = Image.new("L", (WIDTH, HEIGHT))
+    mask.paste(sheet.reduce(FINE), (left, top))
+    return mask
 
 
 def _paste(picture: Image, colour: Colour, mask: Image) -> None:
