@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
@@ -18,7 +17,6 @@ from portal.commendations.models import CallCategory, CallCriterion, CallState, 
 from portal.commendations.terms import OF_CATEGORY, Terms, checked
 from portal.core.audit import changed, record
 from portal.core.calendar import now, today
-from portal.core.database import change as change_rows
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
@@ -149,12 +147,13 @@ def begin_review(actor: Account | None, call: CommendationCall) -> None:
 def _write_rows(call: CommendationCall, terms: Terms) -> None:
     """The categories and criteria of a draft, in their order; those before are gone."""
     db.session.flush()
-    change_rows(delete(CallCategory).where(CallCategory.call_id == call.id))
-    change_rows(delete(CallCriterion).where(CallCriterion.call_id == call.id))
+    queries.load_rows(call)
+    for row in (*call.categories, *call.criteria):
+        db.session.delete(row)
+    db.session.flush()
     for position, category in enumerate(terms.categories):
         values: dict[str, Any] = {name: getattr(category, name) for name in OF_CATEGORY}
-        row = CallCategory(call_id=call.id, kind_id=category.kind.id, position=position, **values)
-        db.session.add(row)
+        db.session.add(CallCategory(call_id=call.id, kind_id=category.kind.id, position=position, **values))
     for position, one in enumerate(terms.criteria):
         said = {"name": one.name, "description": one.description, "points": one.points}
         db.session.add(CallCriterion(call_id=call.id, position=position, **said))
