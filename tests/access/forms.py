@@ -22,6 +22,7 @@ from tests.harness.client import PortalClient, form_values
 
 LINK = re.compile(r'<a [^>]*href="([^"]+)"')
 FILE = re.compile(r"\.(xlsx|csv|pdf|json|jpg|svg)(\?|$)")  # no page, no form
+WHOLE = re.compile(r"<form\b.*?</form>", re.DOTALL)
 FORM = re.compile(r'<form (?=[^>]*method="post")(?:[^>]*?\baction="([^"]*)")?')
 PER_ENDPOINT = 2
 TEXTS = ("text", "search", "email", "tel", "url")
@@ -131,8 +132,10 @@ def forms_of(
 
 
 def forms_on(app: Flask, url: str, html: str) -> Iterator[FoundForm]:
-    """The forms of a page that post."""
-    for tag in BeautifulSoup(html, "lxml").find_all("form", method=lambda method: (method or "").lower() == "post"):
+    """The forms of a page that post; what stands around them is not read."""
+    for tag in BeautifulSoup("".join(WHOLE.findall(html)), "lxml").find_all(
+        "form", method=lambda method: (method or "").lower() == "post"
+    ):
         action = urljoin(url, str(tag.get("action") or url))
         endpoint = endpoint_of(app, action, "POST")
         if endpoint is not None:

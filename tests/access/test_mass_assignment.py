@@ -59,11 +59,15 @@ def _hostile(column: Column[Any]) -> str:
     return next((value for type_, value in by_type if isinstance(kind, type_)), TEXT)
 
 
+@cache
+def looked_at() -> tuple[str, ...]:
+    return tuple(table.name for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT)
+
+
 def contents(among: set[str] | None = None) -> Rows:
     """Every row as it is stored: what is encrypted is read only where it changed."""
-    tables = [table.name for table in Base.metadata.sorted_tables if table.name not in LEFT_OUT]
     found: Rows = {}
-    for name in tables if among is None else [name for name in tables if name in among]:
+    for name in looked_at() if among is None else [name for name in looked_at() if name in among]:
         found[name] = {row.id: row for row in db.session.execute(text(f"SELECT * FROM {name}"))}
     return found
 
