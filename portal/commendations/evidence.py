@@ -37,6 +37,7 @@ COUNTED = (
 )
 STANDING = Charge.voided_at.is_(None)
 SETTLED = Charge.paid_fen + Charge.waived_fen + Charge.written_off_fen
+OF_PEOPLE = (Scope.INDIVIDUAL, Scope.CHAIR)
 
 
 @dataclass(frozen=True)
@@ -132,24 +133,31 @@ def team_facts(call: CommendationCall, association: Association, group: Group | 
 def candidates(category: CallCategory, call: CommendationCall, association: Association) -> list[Candidate]:
     """People of the association whose record shows all that the category asks for, most hours first.
 
-    Of individuals: members and whoever is on the roster; of chairs: whoever is in office. Collectives and
-    associations are few: they are nominated without a search.
+    Collectives and associations are few: they are nominated without a search.
     """
-    if category.kind.scope not in (Scope.INDIVIDUAL, Scope.CHAIR):
-        return []
-    chosen = _chairs(association, call) if category.kind.scope == Scope.CHAIR else _people(association, call)
-    known = _facts(chosen, call)
-    meeting = {one: facts for one, facts in known.items() if not facts.unmet(category)}
+    meeting = {one: facts for one, facts in known(category, call, association).items() if not facts.unmet(category)}
     people = db.session.scalars(select(Person).where(Person.id.in_(meeting))).all() if meeting else []
     found = [Candidate(person, meeting[person.id]) for person in people]
     return sorted(found, key=lambda one: (-one.facts.minutes, -one.facts.years, one.person.sort_key))
 
 
+def known(category: CallCategory, call: CommendationCall, association: Association) -> dict[int, Facts]:
+    """What the record says of everybody whom the association may put forward in the category, by their ids."""
+    scope = category.kind.scope
+    return _facts(eligible(scope, association, call), call) if scope in OF_PEOPLE else {}
+
+
 def belongs(person: Person, association: Association, scope: str, call: CommendationCall) -> bool:
     """Whether somebody can be put forward by the association: its member, volunteer, or (as a chair) its chair."""
-    chosen = _chairs(association, call) if scope == Scope.CHAIR else _people(association, call)
-    found = chosen.subquery()
+    found = eligible(scope, association, call).subquery()
     return bool(db.session.scalar(select(func.count()).select_from(found).where(found.c.person_id == person.id)))
+
+
+def eligible(scope: str, association: Association, call: CommendationCall) -> Select[Any]:
+    """Whom the association can put forward, by their ids: of individuals members and whoever is on the roster, of
+    chairs whoever is in office at the period's end.
+    """
+    return _chairs(association, call) if scope == Scope.CHAIR else _people(association, call)
 
 
 def _people(association: Association, call: CommendationCall) -> Select[Any]:
@@ -174,8 +182,20 @@ def _lasts(entity: Any, day: date) -> ColumnElement[bool]:
 
 def _facts(chosen: Select[Any], call: CommendationCall) -> dict[int, Facts]:
     """The facts of all the people whom a statement names."""
-    ids = chosen.subquery()
-    named = select(ids.c[0])
+    named = select(chosen.subquery().c[0])
+    found = {name: _by_person(statement, column) for name, column, statement in _figures(named, call)}
+    began = _beginnings(named)
+    return {
+        one: Facts(
+            years=_whole_years(began.get(one), call.end_on), minutes=found["minutes"].get(one, 0),
+            led=found["led"].get(one, 0), stars=found["stars"].get(one, 0), owed_fen=found["owed"].get(one),
+        )
+        for one in db.session.scalars(named)
+    }  # fmt: skip
+
+
+def _figures(named: Select[Any], call: CommendationCall) -> list[tuple[str, Any, Any]]:
+    """What is summed up for each person: its name, the column of the person, the statement."""
     start, end = call.start_on, call.end_on
     first, after = _span(call)
     served = (
@@ -192,21 +212,10 @@ def _facts(chosen: Select[Any], call: CommendationCall) -> dict[int, Facts]:
     owed = select(Charge.payer_id, func.sum(Charge.amount_fen - SETTLED)).where(
         Charge.payer_id.in_(named), STANDING, Charge.due_on >= start, Charge.due_on <= end
     )
-    minutes, leading, starred, owing = (
-        _by_person(statement, column)
-        for statement, column in (
-            (served, HoursEntry.person_id), (led, Activity.in_charge_id),
-            (stars, StarGrant.person_id), (owed, Charge.payer_id),
-        )
-    )  # fmt: skip
-    began = _beginnings(named)
-    return {
-        one: Facts(
-            years=_whole_years(began.get(one), end), minutes=minutes.get(one, 0), led=leading.get(one, 0),
-            stars=starred.get(one, 0), owed_fen=owing.get(one),
-        )
-        for one in db.session.scalars(named)
-    }  # fmt: skip
+    return [
+        ("minutes", HoursEntry.person_id, served), ("led", Activity.in_charge_id, led),
+        ("stars", StarGrant.person_id, stars), ("owed", Charge.payer_id, owed),
+    ]  # fmt: skip
 
 
 def _by_person(statement: Any, column: Any) -> dict[int, int]:
