@@ -30,6 +30,7 @@ from tests.charters.rows import begun, opened, said
 from tests.disclosure.rows import make_guide
 from tests.duplicates.rows import make_pair
 from tests.harness.factory import LONG_AGO, kind_of, make_group, make_membership, make_person
+from tests.harness.praise import make_call
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
 from tests.letters.rows import written
 from tests.objections.rows import make_objection, make_period
@@ -136,10 +137,11 @@ def planned(cast: Any) -> dict[str, str]:
 
 
 def praised(cast: Any) -> dict[str, str]:
-    """A star that is asked for, and a certificate of what was served."""
+    """A star that is asked for, a certificate of what was served, a call that is being written."""
     serve(cast.volunteer, cast.community)
     star, certificate = make_request(cast.volunteer, cast.community), make_certificate(cast.volunteer, cast.community)
-    return {"star": star.public_id, "certificate": certificate.public_id}
+    call = make_call(cast.community, is_open=False)
+    return {"star": star.public_id, "certificate": certificate.public_id, "call": call.public_id}
 
 
 def lent(borrower: Association, lender: Association) -> dict[str, str]:

@@ -43,6 +43,7 @@ from tests.applications.filling import applied
 from tests.attendance.rows import put, running
 from tests.cards.rows import make_card
 from tests.charters import inhabited as consulting
+from tests.commendations import inhabited as commending
 from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
 from tests.harness.factory import PASSWORD, kind_of, make_membership, make_person
@@ -76,7 +77,8 @@ class Steps:
     def pages(self) -> Iterator[Page]:
         for way in (self.register, self.memberships, self.imports, self.office, self.federation, self.own, self.join,
                     self.volunteer, self.served, self.attendance, self.signing_up, self.lent,
-                    self.money, self.noticed, self.consulted, self.letters, self.appraised):  # fmt: skip
+                    self.money, self.noticed, self.consulted, self.commended, self.letters,
+                    self.appraised):  # fmt: skip
             yield from way()
 
     def by(self, role: str, *addresses: str) -> Iterator[Page]:
@@ -232,6 +234,11 @@ class Steps:
         member = db.session.scalars(select(Charter.public_id).where(Charter.state == "first_round")).first()
         yield from self.by("member", f"/charters/{member}/comment")
         yield from consulting.checks(self.cast, self.visitors["secretary"], client_of(self.app))
+
+    def commended(self) -> Iterator[Page]:
+        """Calls at every step."""
+        for role, address in commending.addresses(self.cast):
+            yield from self.by(role, address)
 
     def letters(self) -> Iterator[Page]:
         """A letter that is checked before it is sent; letters in every state, in the office and as followed."""

@@ -34,7 +34,7 @@ TOPMOST_ONLY = {
     "people.write_notice", "members.list_kinds", "members.add_kind", "members.number_scheme",
     "volunteers.manage_skills", "volunteers.add_skill", "certificates.star_tables", "certificates.new_star_table",
     "ledger.new_period", "notices.manage_subjects", "notices.add_subject", "notices.index_scheme",
-    "disclosure.duties_list", "disclosure.add_duty",
+    "disclosure.duties_list", "disclosure.add_duty", "commendations.manage_kinds", "commendations.add_kind",
 }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ FILES = {
     "objections.download", "objections.feed", "charters.download", "letters.download", "letters.figures_file",
     "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
     "disclosure.calendar_file", "disclosure.below_file", "surveys.list_file", "surveys.results_file",
-    "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
+    "commendations.download", "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {

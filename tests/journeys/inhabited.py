@@ -30,6 +30,7 @@ from tests.activities.rows import agree, days_ago, make_log, make_photo, who
 from tests.cards.rows import make_card, membership_of
 from tests.certificates.rows import make_request
 from tests.charters import inhabited as charters
+from tests.commendations import inhabited as commendations
 from tests.disclosure.rows import make_duty, make_guide
 from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
@@ -60,6 +61,7 @@ def settle(cast: Cast) -> None:
     _disclose(cast)
     _appraise(cast)
     charters.settle(cast)
+    commendations.settle(cast)
     db.session.commit()
 
 

@@ -23,6 +23,7 @@ from tests.access.furnished import furnish
 from tests.access.money_steps import addresses
 from tests.applications.filling import applied
 from tests.charters import inhabited as consulting
+from tests.commendations import inhabited as commending
 from tests.harness.findings import none_of, tell
 from tests.harness.validator import invalid
 from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
@@ -74,8 +75,12 @@ def consulted(path):
     return section(path) in ("notice-periods", "charters") or path.endswith("/comment")
 
 
+def commended(path):
+    return path.startswith("/office/") and section(path) in ("commendations", "reviews", "honours")
+
+
 def settings(path):
-    others = (daily, roll, queues, roster, dues, consulted)
+    others = (daily, roll, queues, roster, dues, consulted, commended)
     return path.startswith("/office/") and not any(area(path) for area in others)
 
 
@@ -183,6 +188,18 @@ def test_what_an_office_consults_on(visit, live_app, inhabited, sign_in):
         account = getattr(inhabited, role)
         starts, client = [address for name, address in pages if name == role], sign_in(account)
         crawl = Crawl(live_app, visit(account), client, consulted, known).run(*starts)
+        known = crawl.known
+        none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
+    assert crawl.missed() == []
+
+
+def test_commendations_of_an_office(visit, live_app, inhabited, sign_in):
+    """The chair who calls, a secretary who nominates, the administrator for the kinds."""
+    known, pages = Counter(), [*commending.addresses(inhabited), ("secretary", "/office/wangjiang/commendations")]
+    for role in ("chair", "secretary", "administrator"):
+        account = getattr(inhabited, role)
+        starts, client = [address for name, address in pages if name == role], sign_in(account)
+        crawl = Crawl(live_app, visit(account), client, commended, known).run(*starts)
         known = crawl.known
         none_of([*crawl.faults, *in_traditional(client, crawl.shown)])
     assert crawl.missed() == []
