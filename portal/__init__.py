@@ -42,5 +42,6 @@ def features() -> list[Feature]:
     served = "volunteers lending plans signups hours attendance certificates activities dossiers"
     money = "ledger dues payments levy receipts handovers bank arrears statements"
     shown = "disclosure objections charters letters surveys"
-    names = f"{held} {listed} {served} {money} notices {shown} commendations own home".split()
+    praise = "commendations honours"
+    names = f"{held} {listed} {served} {money} notices {shown} {praise} own home".split()
     return [import_module(f"portal.{name}.views").feature for name in names]

@@ -60,6 +60,7 @@ def _awards(dossier: Dossier) -> Sheet:
         ]
         for one in dossier.awards
     ]
+    lines += [[one.title, None, one.giver, one.given_on] for one in dossier.honours]
     return _("Awards"), headings, lines
 
 

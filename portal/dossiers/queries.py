@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.accounts.models import Account
 from portal.certificates.models import StarGrant, StarState
 from portal.core.database import db
+from portal.dossiers.awards import Award, awards_of
 from portal.dossiers.models import Evaluation
 from portal.hours.models import Category, HoursEntry, HoursRevision, RevisionState
 from portal.hours.queries import approved_minutes
@@ -49,6 +50,7 @@ class Dossier:
     training: Sequence[Record]
     awards: Sequence[StarGrant]
     evaluations: Sequence[Evaluation]
+    honours: Sequence[Award] = ()
     elsewhere: int = 0
     years: dict[int, tuple[int, int]] = field(init=False)  # by year: entries and minutes of service
 
@@ -94,6 +96,7 @@ def dossier_of(account: Account, volunteer: Volunteer) -> Dossier:
         training=[one for one in found if one.entry.category == Category.STUDY],
         awards=_awards(person_id),
         evaluations=db.session.scalars(visible(_evaluations(person_id), account, RIGHT, Evaluation)).all(),
+        honours=awards_of(person_id),
         elsewhere=approved_minutes(person_id) - sum(one.minutes for one in service),
     )
 
@@ -111,6 +114,7 @@ def own_dossier(person: Person) -> Dossier | None:
         training=[one for one in found if one.entry.category == Category.STUDY],
         awards=_awards(person.id),
         evaluations=db.session.scalars(_evaluations(person.id)).all(),
+        honours=awards_of(person.id),
     )
 
 

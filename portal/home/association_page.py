@@ -15,6 +15,7 @@ from portal.core.access import public
 from portal.core.calendar import today
 from portal.core.shared import shared
 from portal.home.views import blueprint
+from portal.honours.roll import has_any
 from portal.notices.queries import latest_published
 from portal.offices.queries import PublicOfficer, list_public_officers
 from portal.statements.queries import latest_of
@@ -39,6 +40,7 @@ def association(code: str) -> str:
         notices=latest_published(NOTICES, shown.path),
         activities=latest_public(shown.path, ACTIVITIES),
         statement=latest_of(shown.id),
+        honours=has_any(shown),
         day=today(shown.time_zone),
     )
 

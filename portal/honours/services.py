@@ -113,17 +113,25 @@ def show_in_public(actor: Account, honour: Honour, *, is_public: bool) -> None:
 
 
 def hand_over(actor: Account, honours: Iterable[Honour], day: date) -> int:
-    """Certificates or medals were handed over on a day; returns how many were not yet."""
+    """Certificates or medals were handed over on a day; returns how many were not yet. A revoked one is left out."""
     done = 0
     for honour in honours:
         check_right(actor, honour)
         if not honour.decided_on <= day <= today():
             raise RuleError("handed_on", lazy("From the day of the decision until today."))
-        if honour.handed_on is None:
+        if honour.handed_on is None and honour.revoked_at is None:
             honour.handed_on, done = day, done + 1
     if done:
         audit.record(actor, "honours.hand_over", None, {"count": done, "on": day.isoformat()})
     return done
+
+
+def take_back(actor: Account, honour: Honour) -> None:
+    """It was marked as handed over by mistake."""
+    check_right(actor, honour)
+    if honour.handed_on is not None:
+        honour.handed_on = None
+        audit.record(actor, "honours.not_handed_over", honour, {}, person_id=honour.person_id)
 
 
 def check_printable(snapshots: Iterable[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from flask import url_for
 from portal.core.calendar import today
 from portal.core.formats import minutes
 from portal.core.i18n import _, ngettext
+from portal.honours.own import count_waiting
 from portal.hours.queries import approved_minutes
 from portal.lending.queries import count_of_person
 from portal.members.queries import list_covering, list_of_person
@@ -29,6 +30,7 @@ def overview(person_id: int) -> dict[str, Any]:
         "requests": [one for one in queries.own_requests(person.id) if one.is_open],
         "applications": [one for one in queries.list_applications(person.id) if one.membership_id is None],
         "lent": count_of_person(person.id),
+        "consents": count_waiting(person.id),
         "ways": _ways(count, served),
         "day": today(),
     }

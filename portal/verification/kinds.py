@@ -10,11 +10,13 @@ from portal.core.labels import Labelled
 
 
 class State(Labelled):
-    """What a stranger learns of something printed; never why."""
+    """What a stranger learns of something printed; never why, but of an honour: that stood on public notice."""
 
     VALID = "valid", lazy_pgettext("verification", "Valid")
     ENDED = "ended", lazy_pgettext("verification", "Ended")
     VOID = "void", lazy_pgettext("verification", "Not valid")
+    SUPERSEDED = "superseded", lazy_pgettext("verification", "Superseded")
+    REVOKED = "revoked", lazy_pgettext("verification", "Revoked")
     UNKNOWN = "unknown", lazy_pgettext("verification", "Unknown")
 
 

@@ -33,7 +33,7 @@ def enter() -> Any:
 @blueprint.get("/verify/<typed>")
 @public
 def show(typed: str) -> Response:
-    """Valid, ended, not valid or unknown. Every code that is not known gets the same page, byte for byte."""
+    """Its state: one of kinds.State. Every code that is not known gets the same page, byte for byte."""
     attempts: Attempts = current_app.extensions.setdefault("portal.verification", Attempts())
     address = network(request.remote_addr)
     seconds = attempts.wait(address)
@@ -52,6 +52,8 @@ TONES = {
     State.VALID: ("green", "check"),
     State.ENDED: ("amber", "clock"),
     State.VOID: ("red", "cross"),
+    State.SUPERSEDED: ("amber", "clock"),
+    State.REVOKED: ("red", "cross"),
     State.UNKNOWN: ("grey", "question"),
 }
 

@@ -1,0 +1,109 @@
+"""One honour's steps in the office: a certificate anew, and the honour taken back as it was given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, g
+
+from portal.core import web
+from portal.core.access import requires
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.i18n import _
+from portal.honours import queries, revoking, services
+from portal.honours.blueprint import blueprint
+from portal.honours.forms import KeepForm, PlainForm, ReissueForm, RevokeForm
+from portal.honours.loading import account, live_certificate, load, load_given, pdf_of
+from portal.honours.models import Honour, Layout, Revocation
+
+
+@blueprint.get("/office/<code>/honours/<public_id>/certificate.pdf")
+@requires(queries.READ)
+def certificate_pdf(code: str, public_id: str) -> Response:
+    """The certificate in force, for the printer."""
+    return pdf_of(load(public_id))
+
+
+@blueprint.route("/office/<code>/honours/<public_id>/reissue", methods=["GET", "POST"])
+@requires(services.RIGHT, whole=True)
+def reissue(code: str, public_id: str) -> Any:
+    """The name as it should be, or another layout: typed, looked at once more, issued."""
+    honour = load_given(public_id, standing=True)
+    live = live_certificate(honour) or abort(404)
+    form = ReissueForm(data={"name": live.snapshot["name"], "layout": live.layout})
+    if not form.validate_on_submit():
+        return web.form_page("honours/reissue.html", form, honour=honour, live=live)
+    is_same = (form.name.data, form.layout.data) == (live.snapshot["name"], live.layout)
+    if not form.is_sure.data:
+        return web.page(
+            "honours/reissue_check.html",
+            form=form,
+            honour=honour,
+            live=live,
+            is_same=is_same,
+            layouts=Layout.labels(),
+        )
+    try:
+        made = services.reissue(account(), honour, name=form.name.data or "", layout=form.layout.data)
+    except RuleError as error:
+        return web.refused("honours/reissue.html", form, error, honour=honour, live=live)
+    db.session.commit()
+    return web.go(
+        "honours.office_page", _("Certificate %(number)s is in force.", number=made.number), public_id=public_id
+    )
+
+
+@blueprint.route("/office/<code>/honours/<public_id>/revoke", methods=["GET", "POST"])
+@requires(services.RIGHT, whole=True)
+def revoke(code: str, public_id: str) -> Any:
+    """Show that it is to be taken back, with the reason; decided after the notice period."""
+    honour, form = load_given(public_id, standing=True), RevokeForm(data={"contact": _contact()})
+    if not form.validate_on_submit():
+        return web.form_page("honours/revoke.html", form, honour=honour)
+    try:
+        revoking.propose(account(), honour, form.reason.data or "", form.contact.data or "")
+    except RuleError as error:
+        return web.refused("honours/revoke.html", form, error, honour=load_given(public_id))
+    db.session.commit()
+    return web.go("honours.office_page", _("It stands on public notice from today on."), public_id=public_id)
+
+
+@blueprint.route("/office/<code>/honours/<public_id>/revoke/decide", methods=["GET", "POST"])
+@requires(services.RIGHT, whole=True)
+def decide_revocation(code: str, public_id: str) -> Any:
+    """After the notice period and every answer: the honour is taken back."""
+    honour, form = load_given(public_id, standing=True), PlainForm()
+    revocation = _open(honour)
+    return _decided("decide_revocation.html", form, honour, lambda: revoking.decide(account(), revocation))
+
+
+@blueprint.route("/office/<code>/honours/<public_id>/revoke/keep", methods=["GET", "POST"])
+@requires(services.RIGHT, whole=True)
+def keep(code: str, public_id: str) -> Any:
+    """The honour stays, for a reason that everybody reads."""
+    honour, form = load_given(public_id, standing=True), KeepForm()
+    revocation = _open(honour)
+    return _decided("keep.html", form, honour, lambda: revoking.keep(account(), revocation, form.reason.data or ""))
+
+
+def _decided(template: str, form: Any, honour: Honour, act: Any) -> Any:
+    page, public_id, revocation = f"honours/{template}", honour.public_id, _open(honour)
+    if not form.validate_on_submit():
+        return web.form_page(page, form, honour=honour, revocation=revocation)
+    try:
+        act()
+    except RuleError as error:
+        return web.refused(page, form, error, honour=honour, revocation=revocation)
+    db.session.commit()
+    return web.go("honours.office_page", _("It is decided."), public_id=public_id)
+
+
+def _open(honour: Honour) -> Revocation:
+    """The proposal that waits; its period is loaded beside it."""
+    found = next((one for one in queries.list_revocations(honour.id) if one.state == "shown"), None)
+    return found or abort(404)
+
+
+def _contact() -> str:
+    return " ".join(filter(None, (g.association.name, g.association.phone)))
