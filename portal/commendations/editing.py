@@ -22,7 +22,7 @@ def form_of(association: Association, terms: Terms | None = None, day: date | No
     kinds = queries.list_kinds(association.path_ids[0])
     data = _told(terms) if terms else _first(association, day or date.min)
     form = CallForm(data={**data, "entry_key": secrets.token_urlsafe(16)})
-    labels = [(one.public_id, f"{one.name} ({Scope(one.scope).label})") for one in kinds]
+    labels = [(one.public_id, f"{one.name} · {Scope(one.scope).label}") for one in kinds]
     form.offer([("", _("Choose…")), *labels])
     return form
 
