@@ -35,6 +35,7 @@ STAYS = {
     "letter_step.to_person_id": "a step of a letter is never changed",
     "survey_ticket.person_id": "read through the merge: under whichever record somebody was asked, they answer once",
     "levy_person.person_id": "who was counted for a levy was counted under the record of then",
+    "selection_meeting.recorded_by_id": "the minutes of a meeting that chose are never changed",
     "journal_entry.recorded_by_id": "an entry of the journal is never changed",
 }
 

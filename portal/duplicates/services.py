@@ -20,7 +20,7 @@ from portal.core.encryption import blind_index
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
-from portal.duplicates import joining, ledger, queries, rules, serving
+from portal.duplicates import joining, ledger, praise, queries, rules, serving
 from portal.duplicates.models import PersonMerge, ToldApart
 from portal.duplicates.references import moving, name_of, used
 from portal.duplicates.words import word_of
@@ -150,6 +150,8 @@ def _join(actor: Account | None, kept: Person, gone: Person, memberships: list[M
     serving.join_service(kept, gone)
     serving.join_reminders(kept, gone)
     serving.join_letters(kept, gone)
+    praise.join_nominations(kept, gone)
+    praise.join_reviewing(kept, gone)
 
 
 def _move(kept: Person, gone: Person) -> None:

@@ -24,6 +24,9 @@ WORDS = {
     "sign_up": lazy_pgettext("merge", "sign-ups for the same session"),
     "hours_entry": lazy_pgettext("merge", "service hours"),
     "star_grant": lazy_pgettext("merge", "stars"),
+    "nomination": lazy_pgettext("merge", "nominations in one category"),
+    "reviewer": lazy_pgettext("merge", "places among the reviewers of one call"),
+    "honour": lazy_pgettext("merge", "commendations"),
     "personal_request": lazy_pgettext("merge", "requests about own data"),
 }
 SIGNS = {"name": lazy("Same name"), "phone": lazy("Same phone"), "birth": lazy("Same date of birth")}

@@ -22,12 +22,15 @@ from portal.associations.models import Association, Group
 from portal.cards.models import MemberCard
 from portal.certificates.models import ServiceCertificate, StarGrant
 from portal.charters.models import CharterComment
+from portal.commendations.models import CommendationCall, Nomination, Suggestion
+from portal.commendations.models import CommendationCall, CommendationKind, Nomination, Suggestion
 from portal.core.audit import AuditEntry
 from portal.core.database import Base, db
 from portal.core.i18n import lazy
 from portal.dossiers.models import Evaluation
 from portal.dues.models import Charge, Waiver
 from portal.handovers.models import HandOver
+from portal.honours.models import Honour, HonourCertificate
 from portal.hours.models import HoursEntry, HoursRevision
 from portal.ledger.models import DuesPeriod
 from portal.letters.models import Letter, LetterStep
@@ -39,6 +42,7 @@ from portal.own.models import PersonalRequest
 from portal.payments.models import Allocation, Payment, Refund, Reversal
 from portal.people.models import Affiliation, Consent, Person, Reveal
 from portal.plans.models import ActivitySession
+from portal.reviews.models import Reviewer
 from portal.signups.models import CalendarFeed, SignUp
 from portal.surveys.models import SurveyTicket
 from portal.volunteers.models import AppointmentLetter, Volunteer, VolunteerRegistration
@@ -54,7 +58,8 @@ NAMED: dict[str, Any] = {
     "membership_id": Membership.number, "from_association_id": Association.name,
     "to_association_id": Association.name, "log_id": ActivityLog.title,
     "session_id": ActivitySession.place, "period_id": DuesPeriod.name,
-    "objection.period_id": NoticePeriod.title,
+    "objection.period_id": NoticePeriod.title, "call_id": CommendationCall.title, "of_id": Association.name,
+    "honour.kind_id": CommendationKind.name,
 }  # fmt: skip
 Mine = Callable[[int], Any]
 
@@ -118,6 +123,10 @@ def _payments(person_id: int) -> Any:
     return select(Payment.id).where(Payment.payer_id == person_id)
 
 
+def _honours(person_id: int) -> Any:
+    return select(Honour.id).where(Honour.person_id == person_id)
+
+
 def _letter_steps(person_id: int) -> Any:
     """The steps of one's own letters that are shown to whoever wrote."""
     written = select(Letter.id).where(Letter.person_id == person_id)
@@ -164,7 +173,14 @@ SECTIONS = (
     Section("letter_steps", lazy("What was done with my letters"), LetterStep, "id", _letter_steps),
     Section("objections", lazy("Objections that I sent"), Objection, "person_id"),
     Section("charter_comments", lazy("What I said about charters"), CharterComment, "person_id"),
+    Section("nominations", lazy("What I am nominated for"), Nomination, "person_id"),
+    Section("suggestions", lazy("Whom I spoke for"), Suggestion, "by_person_id"),
     Section("appraisals", lazy("Appraisals that I am asked to answer"), SurveyTicket, "person_id"),
+    Section("nominations", lazy("Where I am nominated"), Nomination, "person_id"),
+    Section("suggestions", lazy("For whom I spoke"), Suggestion, "by_person_id"),
+    Section("reviewing", lazy("Calls that I review"), Reviewer, "person_id"),
+    Section("honours", lazy("My commendations"), Honour, "person_id"),
+    Section("honour_certificates", lazy("Certificates of honour"), HonourCertificate, "honour_id", _honours),
     Section("consents", lazy("Consents"), Consent, "person_id"),
     Section("reveals", lazy("Who looked at my number or phone"), Reveal, "person_id"),
     Section("requests", lazy("My requests"), PersonalRequest, "person_id"),
@@ -214,7 +230,12 @@ NOT_COPIED = {
     "objection.entered_by_id": _ACT, "objection.answered_by_id": _ACT,
     "charter.created_by_id": _ACT, "charter_draft.written_by_id": _ACT, "consultation_round.opened_by_id": _ACT,
     "charter_comment.entered_by_id": _ACT, "charter_comment.answered_by_id": _ACT,
-    "charter_adoption.recorded_by_id": _ACT,
+    "charter_adoption.recorded_by_id": _ACT, "commendation_call.created_by_id": _ACT,
+    "nomination.nominated_by_id": _ACT, "nomination.consent_entered_by_id": _ACT, "suggestion.answered_by_id": _ACT,
+    "commendation_call.created_by_id": _ACT, "nomination.nominated_by_id": _ACT,
+    "nomination.consent_entered_by_id": _ACT, "suggestion.answered_by_id": _ACT, "reviewer.asked_by_id": _ACT,
+    "selection_meeting.recorded_by_id": _ACT, "honour.revoked_by_id": _ACT, "honour_certificate.issued_by_id": _ACT,
+    "revocation.proposed_by_id": _ACT, "revocation.decided_by_id": _ACT,
     "told_apart.first_id": _PAIR, "told_apart.second_id": _PAIR,
     "person_merge.kept_id": _PAIR, "person_merge.gone_id": _PAIR,
     "register_import_row.matched_id": _ROW, "register_import_row.created_person_id": _ROW,

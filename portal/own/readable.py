@@ -10,6 +10,7 @@ from typing import Any
 from portal.applications.models import ApplicationState
 from portal.cards.models import IssueReason, VoidReason
 from portal.certificates.models import StarState
+from portal.commendations.models import NominationState, SuggestionState
 from portal.core.calendar import now
 from portal.core.formats import date_long, datetime_local
 from portal.core.i18n import _, lazy, lazy_pgettext, locale
@@ -40,11 +41,15 @@ LABELS: dict[str, Any] = {
     "withdrawn_at": lazy("Withdrawn on"), "at": lazy("When"), "by_name": lazy("Who"), "actor_name": lazy("Who"),
     "field": lazy("What"), "action": lazy("What"), "body": lazy("Text"), "reason": lazy("Why"),
     "note": lazy("Note"), "device": lazy("Device"), "address": lazy("Network address"),
+    "call": lazy_pgettext("copy", "Call"), "decided_on": lazy("Decided on"),
     "created_at": lazy("Recorded on"), "expires_at": lazy("Good until"), "disabled_at": lazy("Blocked since"),
 }  # fmt: skip
 
 # Where a section calls a field otherwise.
-OTHERWISE: dict[tuple[str, str], Any] = {("certificates", "number"): lazy_pgettext("certificate", "No.")}
+OTHERWISE: dict[tuple[str, str], Any] = {
+    ("certificates", "number"): lazy_pgettext("certificate", "No."),
+    ("honour_certificates", "number"): lazy_pgettext("certificate", "No."),
+}
 
 Words = Mapping[str, Callable[[Any], Any]]
 # Words for values, where a section's field is one of a few.
@@ -52,6 +57,8 @@ WORDS: dict[str, Words] = {
     "person": {"sex": lambda value: Sex(value).label},
     "affiliations": {"kind": lambda value: AffiliationKind(value).label},
     "memberships": {"end_reason": lambda value: EndReason(value).label},
+    "nominations": {"state": lambda value: NominationState(value).label},
+    "suggestions": {"state": lambda value: SuggestionState(value).label},
     "transfers": {"state": lambda value: TransferState(value).label},
     "cards": {
         "reason": lambda value: IssueReason(value).label,
