@@ -15,6 +15,7 @@ from portal.core.i18n import lazy_pgettext
 ROOMS = (
     (lazy_pgettext("commendations", "Calls"), "commendations.office_list"),
     (lazy_pgettext("commendations", "Nominations"), "commendations.nominations"),
+    (lazy_pgettext("commendations", "Suggestions"), "commendations.suggestions"),
     (lazy_pgettext("commendations", "Review"), "reviews.office_list"),
     (lazy_pgettext("commendations", "Register of honours"), "honours.office_list"),
     (lazy_pgettext("commendations", "Kinds"), "commendations.manage_kinds"),

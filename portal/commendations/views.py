@@ -9,13 +9,19 @@ from flask_login import current_user
 
 from portal.commendations import (
     calls,
+    candidate_views,
     editing,
     exports,
     kind_views,
+    nomination_views,
     public_views,
+    put_forward_views,
     queries,
+    retention,
     showing,
     step_views,
+    suggest_views,
+    suggestion_views,
     tabs,
 )
 from portal.commendations.blueprint import blueprint
@@ -27,21 +33,26 @@ from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
-from portal.core.i18n import _, lazy_pgettext
+from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.core.paging import page_number, paginate
 
-__all__ = ["blueprint", "feature", "kind_views", "public_views", "showing", "step_views", "tabs"]
+__all__ = [
+    "blueprint", "candidate_views", "feature", "kind_views", "nomination_views", "public_views", "put_forward_views",
+    "showing", "step_views", "suggest_views", "suggestion_views", "tabs",
+]  # fmt: skip
 
 FORM = "commendations/form.html"
 feature = Feature(
     "commendations",
     blueprint,
+    own=(Entry(lazy("Nominate somebody"), "commendations.own_suggestions", 19),),
     office=(
         Entry(
             lazy_pgettext("office", "Commendations"), "commendations.office_list", 64, queries.READ,
             also=("reviews", "honours"),
         ),
     ),
+    jobs=(retention.forget,),
 )  # fmt: skip
 
 

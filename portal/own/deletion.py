@@ -20,6 +20,7 @@ from portal.arrears.models import Reminder
 from portal.bank.models import BankLine
 from portal.cards.models import MemberCard
 from portal.charters import removal as charters
+from portal.commendations import removal as commendations
 from portal.core.audit import record
 from portal.core.calendar import now, today
 from portal.core.database import db
@@ -97,6 +98,7 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     letters.forget(actor, people)
     objections.forget(people)
     charters.forget(people)
+    commendations.forget(people, name)
     _empty_merges(ids)
     _empty_requests(ids)
     remove_person(actor, person, language)
