@@ -22,7 +22,6 @@ from portal.associations.models import Association, Group
 from portal.cards.models import MemberCard
 from portal.certificates.models import ServiceCertificate, StarGrant
 from portal.charters.models import CharterComment
-from portal.commendations.models import CommendationCall, Nomination, Suggestion
 from portal.commendations.models import CommendationCall, CommendationKind, Nomination, Suggestion
 from portal.core.audit import AuditEntry
 from portal.core.database import Base, db
@@ -173,8 +172,6 @@ SECTIONS = (
     Section("letter_steps", lazy("What was done with my letters"), LetterStep, "id", _letter_steps),
     Section("objections", lazy("Objections that I sent"), Objection, "person_id"),
     Section("charter_comments", lazy("What I said about charters"), CharterComment, "person_id"),
-    Section("nominations", lazy("What I am nominated for"), Nomination, "person_id"),
-    Section("suggestions", lazy("Whom I spoke for"), Suggestion, "by_person_id"),
     Section("appraisals", lazy("Appraisals that I am asked to answer"), SurveyTicket, "person_id"),
     Section("nominations", lazy("Where I am nominated"), Nomination, "person_id"),
     Section("suggestions", lazy("For whom I spoke"), Suggestion, "by_person_id"),
@@ -230,8 +227,7 @@ NOT_COPIED = {
     "objection.entered_by_id": _ACT, "objection.answered_by_id": _ACT,
     "charter.created_by_id": _ACT, "charter_draft.written_by_id": _ACT, "consultation_round.opened_by_id": _ACT,
     "charter_comment.entered_by_id": _ACT, "charter_comment.answered_by_id": _ACT,
-    "charter_adoption.recorded_by_id": _ACT, "commendation_call.created_by_id": _ACT,
-    "nomination.nominated_by_id": _ACT, "nomination.consent_entered_by_id": _ACT, "suggestion.answered_by_id": _ACT,
+    "charter_adoption.recorded_by_id": _ACT,
     "commendation_call.created_by_id": _ACT, "nomination.nominated_by_id": _ACT,
     "nomination.consent_entered_by_id": _ACT, "suggestion.answered_by_id": _ACT, "reviewer.asked_by_id": _ACT,
     "selection_meeting.recorded_by_id": _ACT, "honour.revoked_by_id": _ACT, "honour_certificate.issued_by_id": _ACT,
