@@ -61,7 +61,7 @@ ROOMS = (*OWN, "views")
 BELOW = {"models": ("models", "kinds"), "forms": ("kinds",)}
 WITHOUT_REQUEST = ("models", "queries", "services")
 # What costs start-up time or memory is imported by the function that needs it.
-HEAVY = ("pandas", "numpy", "pypinyin", "typst", "PIL", "feedgen", "lxml", "xlsxwriter", "openpyxl")
+HEAVY = ("pandas", "numpy", "pypinyin", "typst", "PIL", "feedgen", "lxml", "xlsxwriter", "openpyxl", "docx")
 
 
 def floor_breaches(module: Module) -> list[str]:
