@@ -166,8 +166,9 @@ def _category(call: CommendationCall, asked: str | None) -> CallCategory:
 
 
 def _around(call: CommendationCall, source: str, association: Association) -> dict[str, Any]:
-    version = version_in_force()
-    return {"call": call, "at": association, "is_member": source == Source.MEMBER, "version": version}
+    kinds = {one.public_id: one.kind.name for one in call.categories}
+    shown = {"call": call, "at": association, "is_member": source == Source.MEMBER, "kinds": kinds}
+    return {**shown, "version": version_in_force()}
 
 
 def _account() -> Account | None:

@@ -149,4 +149,4 @@ def _around(public_id: str, **refused: Any) -> dict[str, Any]:
     found = load_suggestion(public_id)
     takes = queries.is_taking(found.category.call, own_day())
     forms = {"answering": AnswerForm(formdata=None), "revealing": RevealForm(formdata=None), **refused}
-    return {"suggestion": found, "takes": takes, "form": next(iter(refused.values()), None), **forms}
+    return {"suggestion": found, "takes": takes, **forms}

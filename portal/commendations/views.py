@@ -12,6 +12,7 @@ from portal.commendations import (
     candidate_views,
     editing,
     exports,
+    following,
     kind_views,
     nomination_views,
     public_views,
@@ -37,8 +38,8 @@ from portal.core.i18n import _, lazy, lazy_pgettext
 from portal.core.paging import page_number, paginate
 
 __all__ = [
-    "blueprint", "candidate_views", "feature", "kind_views", "nomination_views", "public_views", "put_forward_views",
-    "showing", "step_views", "suggest_views", "suggestion_views", "tabs",
+    "blueprint", "candidate_views", "feature", "following", "kind_views", "nomination_views", "public_views",
+    "put_forward_views", "showing", "step_views", "suggest_views", "suggestion_views", "tabs",
 ]  # fmt: skip
 
 FORM = "commendations/form.html"
