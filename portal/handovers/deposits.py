@@ -12,7 +12,7 @@ from portal.core.errors import RuleError
 from portal.core.formats import money
 from portal.core.i18n import lazy
 from portal.handovers import queries
-from portal.handovers.services import hold_cash
+from portal.ledger import cashbox
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
 from portal.offices.access import can
@@ -47,7 +47,7 @@ def deposit(
         raise RuleError("note", lazy("At most %(count)s characters", count=NOTE))
     come, go = WAYS[way]
     with db.session.begin_nested():
-        hold_cash(association)
+        cashbox.hold(association)
         last = queries.last_deposit(association)
         if (last.public_id if last else "") != seen:
             return _same(actor, last, amount_fen, on, come)

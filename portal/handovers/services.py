@@ -23,6 +23,7 @@ from portal.core.i18n import lazy
 from portal.core.money import MOST_FEN
 from portal.handovers import queries
 from portal.handovers.models import HandOver
+from portal.ledger import cashbox
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, LedgerAccount
 from portal.offices.access import can
@@ -72,7 +73,7 @@ def void(actor: Account, hand_over: HandOver, reason: str) -> None:
     plain, association = check_reason(reason), hand_over.association
     with db.session.begin_nested():
         _hold(hand_over.collector_id)
-        hold_cash(association)
+        cashbox.hold(association)
         day = today(association.time_zone)
         held = ledger.hold_open(association, day)  # the book before the payments, as whoever charges
         payments = _check_undoable(hand_over)
@@ -102,11 +103,6 @@ def check_may_void(actor: Account, hand_over: HandOver) -> None:
         raise RuleError("", lazy("Whoever received it declares it void on the same day; later somebody else signs."))
     if actor.person_id in (hand_over.received_by_id, hand_over.collector_id):
         raise RuleError("", lazy("You took part in it: somebody else decides."))
-
-
-def hold_cash(association: Association) -> None:
-    """One at a time takes cash out of the box: two who do are not shown the same money."""
-    db.session.execute(select(Association.id).where(Association.id == association.id).with_for_update(key_share=True))
 
 
 def _check(actor: Account, association: Association, collector: Person, counted: Counted) -> None:

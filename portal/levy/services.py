@@ -21,6 +21,7 @@ from portal.core.database import change, db, insert_all, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
+from portal.ledger import cashbox
 from portal.ledger import services as ledger
 from portal.ledger.models import DuesPeriod, EntryKind, JournalEntry, LedgerAccount
 from portal.levy import counting, queries
@@ -118,7 +119,8 @@ def pay(
     """Money for a share, recorded where it is received (load `association`, `levy.association`). The same form sent
     again is the same payment.
 
-    Raises RuleError by the field: amount (nothing, or more than is open), received_on, way.
+    Raises RuleError by the field: amount (nothing, more than is open, or more cash than the payer's box holds),
+    received_on, way.
     """
     receiver = share.levy.association
     if not can(actor, rules.RIGHT, receiver, whole=True):
@@ -134,11 +136,7 @@ def pay(
     paid.note, paid.recorded_by_id = note.strip(), actor.person_id
     try:
         with db.session.begin_nested():
-            ledger.hold_open(receiver, received_on, "received_on")
-            db.session.add(paid)
-            db.session.flush()
-            _raise_paid(share, amount_fen)
-            _post_payment(actor, share, paid, received_on)
+            _pay(actor, share, paid)
     except IntegrityError:  # the same form, in the same moment
         return _same(share, queries.payment_by_key(key), (amount_fen, received_on, str(way)))
     told = {"amount_fen": amount_fen, "on": received_on.isoformat(), "way": str(way)}
@@ -146,19 +144,45 @@ def pay(
     return paid
 
 
+def _pay(actor: Account, share: LevyShare, paid: LevyPayment) -> None:
+    """The payer's cash box is held before the books, as by everybody who takes cash out of one."""
+    if paid.way == LevyWay.CASH:
+        cashbox.hold(share.association)
+    ledger.hold_open(share.levy.association, paid.received_on, "received_on")
+    db.session.add(paid)
+    db.session.flush()
+    _raise_paid(share, paid.amount_fen)
+    if paid.way == LevyWay.CASH:
+        cashbox.check_spent(share.association, paid.amount_fen, paid.received_on)
+    _post_payment(actor, share, paid, paid.received_on)
+
+
 def void(actor: Account, paid: LevyPayment, reason: str) -> None:
-    """A payment that was none: the share is open again, both books take it back today (load `share` as for pay)."""
+    """A payment that was none: the share is open again, both books take it back today (load `share` as for pay).
+
+    Raises RuleError where the cash is no longer in the box of who received it; then nothing was written.
+    """
     receiver = paid.share.levy.association
     if not can(actor, rules.RIGHT, receiver, whole=True):
         raise RuleError("", lazy("You do not record dues here."))
-    reason = rules.check_reason(reason)
+    reason, day = rules.check_reason(reason), today(receiver.time_zone)
+    with db.session.begin_nested():
+        if paid.way == LevyWay.CASH:
+            cashbox.hold(receiver)
+        _mark_void(paid, reason)
+        _raise_paid(paid.share, -paid.amount_fen)
+        if paid.way == LevyWay.CASH and cashbox.holds_fen(receiver, day) < paid.amount_fen:
+            raise RuleError("", lazy("The cash box holds less than that: fetch the money back from the bank first."))
+        _post_payment(actor, paid.share, paid, day, undo=True)
+    audit.record(actor, "levy.void", paid, {"reason": reason}, association_id=receiver.id)
+
+
+def _mark_void(paid: LevyPayment, reason: str) -> None:
+    """Raises RuleError where it is void already."""
     stands = update(LevyPayment).where(LevyPayment.id == paid.id, LevyPayment.voided_at.is_(None))
     if change(stands.values(voided_at=now(), void_reason=reason)) != 1:
         raise RuleError("", lazy("This payment was taken back already."))
     db.session.expire(paid, ["voided_at", "void_reason"])
-    _raise_paid(paid.share, -paid.amount_fen)
-    _post_payment(actor, paid.share, paid, today(receiver.time_zone), undo=True)
-    audit.record(actor, "levy.void", paid, {"reason": reason}, association_id=receiver.id)
 
 
 def _add_shares(actor: Account, levy: Levy, receiver: Association, shares: Sequence[tuple[Association, int]]) -> None:

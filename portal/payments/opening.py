@@ -13,10 +13,11 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.money import MOST_FEN
+from portal.ledger import cashbox
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, JournalLine, LedgerAccount
 from portal.offices.access import can
-from portal.payments import cashbox, rules
+from portal.payments import rules
 
 OPENED = (LedgerAccount.CASH, LedgerAccount.BANK)
 

@@ -13,10 +13,11 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import signing
+from portal.ledger import cashbox
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
 from portal.offices.access import can
-from portal.payments import allocating, cashbox, queries, rules
+from portal.payments import allocating, queries, rules
 from portal.payments.models import Payment, Refund, RefundWay, UndoState
 
 LEAVES = {

@@ -18,9 +18,10 @@ from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
 from portal.dues import signing
+from portal.ledger import cashbox
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
-from portal.payments import allocating, cashbox, queries, rules
+from portal.payments import allocating, queries, rules
 from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
 from portal.payments.services import reversed_, where_it_is
 

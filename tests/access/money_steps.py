@@ -222,7 +222,7 @@ def _levies(cast: Cast) -> list[tuple[str, str]]:
     laid = levy.lay(cast.chair, street, period, 100, today(), "")
     share = db.session.scalars(levies.shares(laid).options(*levies.SHOWN)).first()
     assert share is not None
-    paid = levy.pay(cast.chair, share, amount_fen=50, received_on=today(), way="cash", key="steps")
+    paid = levy.pay(cast.chair, share, amount_fen=50, received_on=today(), way="transfer", key="steps")
     db.session.commit()
     at = "/office/liuan/dues/levy"
     shared = f"{at}/shares/{share.public_id}"

@@ -314,7 +314,7 @@ class Walk:
 
     def pay_levy(self, _place):
         share, fen = self.share(), self.chance.choice(FEES)
-        sent = {"received_on": self.day(), "way": "cash", "key": self.key()}
+        sent = {"received_on": self.day(), "way": self.chance.choice(("cash", "transfer")), "key": self.key()}
         return share and levy.pay(self.keeper(self.cast.street), share, amount_fen=fen, **sent)
 
     def void_levy(self, _place):
@@ -371,6 +371,7 @@ def check_place(place: Association) -> None:
     who = select(Payment.collector_id).where(Payment.collector_id.is_not(None)).distinct()
     held = sum(hand_over_queries.held_fen(place.id, one) for one in db.session.scalars(who).all())
     assert held == hand_over_queries.balance(place, LedgerAccount.COLLECTORS)
+    assert hand_over_queries.cash_fen(place) >= 0
     credit = select(Payment).where(Payment.association_id == place.id)
     assert sum(one.credit_fen for one in db.session.scalars(credit)) == -hand_over_queries.balance(
         place, LedgerAccount.CREDIT

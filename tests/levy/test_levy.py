@@ -10,15 +10,16 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.ledger import queries as ledger
-from portal.ledger.models import BookState
-from portal.ledger.services import hold_book
+from portal.ledger.models import BookState, EntryKind, LedgerAccount
+from portal.ledger.services import Line, hold_book, post
 from portal.levy import counting, queries, services
 from portal.levy.models import Levy, LevyPayment, LevyPerson, LevyShare
 from portal.offices.rights import Position
 from portal.upkeep.ledger import list_faults
 from tests.harness.counting import query_count
 from tests.harness.factory import appoint, make_account, make_membership, make_person
-from tests.harness.money import make_period
+from tests.harness.money import make_payment, make_period
+from tests.ledger.rows import deposit
 
 ABOVE, BELOW = "/office/liuan/dues/levy", "/office/wangjiang/dues/levy"
 
@@ -170,8 +171,55 @@ def test_what_does_not_agree_is_named(cast, collector):
     assert any("levy" in one.where for one in list_faults())
 
 
+def cash_of(place):
+    came, went = ledger.balances(place).get("cash", (0, 0))
+    return came - went
+
+
+def test_no_more_cash_is_paid_than_the_payer_has_and_none_taken_back_that_is_gone(cast, collector, sign_in):
+    """By the books of that day and of today; how much the payer has is not told. A transfer asks no box."""
+    share, yesterday = shares(laid(cast, collector))["wangjiang"], today() - timedelta(days=1)
+    sent = {"amount_fen": 300, "received_on": today(), "way": "cash"}
+    make_payment(cast.member.person, cast.community, 299)
+    for more in ({}, {"amount_fen": 200, "received_on": yesterday}):  # there since today only
+        with pytest.raises(RuleError) as refused:
+            services.pay(collector, share, **{**sent, **more}, key="too-much")
+        assert refused.value.field == "amount"
+        assert "2.99" not in str(refused.value)
+        assert cast.community.display_name in str(refused.value)
+    assert (cash_of(cast.community), cash_of(cast.street), db.session.query(LevyPayment).count()) == (299, 0, 0)
+    make_payment(cast.member.person, cast.community, 1)
+    paid = services.pay(collector, share, **sent, key="enough")
+    services.pay(collector, share, amount_fen=100, received_on=yesterday, way="transfer", key="bank")
+    assert (cash_of(cast.community), cash_of(cast.street)) == (0, 300)
+    deposit(cast.street, 1)
+    paid = queries.get_payment(share, paid.public_id)
+    with pytest.raises(RuleError), db.session.begin_nested():
+        services.void(collector, paid, "记错了")
+    assert (paid.voided_at, share.paid_fen, cash_of(cast.street)) == (None, 400, 299)
+    back = (Line(account=LedgerAccount.CASH, debit=1), Line(account=LedgerAccount.BANK, credit=1))
+    post(None, cast.street, today(), EntryKind.DEPOSIT, back)
+    services.void(collector, paid, "记错了")
+    assert (share.paid_fen, cash_of(cast.community), cash_of(cast.street)) == (100, 300, 0)
+    assert list_faults() == []
+    deposit(cast.community, 1)
+    db.session.commit()
+    page, name = f"{ABOVE}/shares/{share.public_id}", cast.community.display_name
+    typed = {"amount": "3", "received_on": today().isoformat(), "way": "cash", "key": "a"}
+    answer = sign_in(collector).force(f"{page}/pay", typed)
+    assert (answer.status_code, name in answer.text) == (422, True)
+
+
+def test_the_control_pays_what_nobody_has(cast, collector, monkeypatch):
+    monkeypatch.setattr(services.cashbox, "check_spent", lambda *_of: None)
+    share = shares(laid(cast, collector))["wangjiang"]
+    services.pay(collector, share, amount_fen=300, received_on=today(), way="cash", key="a")
+    assert cash_of(cast.community) == -300
+
+
 def test_a_form_pays_one_share_once(cast, collector):
     """The key of another share's payment, another amount, a payment taken back since: nothing is told as paid."""
+    make_payment(cast.member.person, cast.community, 100)
     found = shares(laid(cast, collector))
     sent = {"amount_fen": 100, "received_on": today(), "way": "cash", "key": "one-form"}
     paid = services.pay(collector, found["wangjiang"], **sent)

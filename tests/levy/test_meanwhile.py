@@ -1,4 +1,6 @@
-"""Somebody joins while a levy is laid: the count of a share is that of the people who are kept by name."""
+"""Somebody joins while a levy is laid: the count of a share is that of the people who are kept by name. Two who take
+cash out of a box for a levy are not shown the same money.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,14 @@ from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.ledger import queries as ledger
 from portal.ledger.models import DuesPeriod
-from portal.levy import counting, services
+from portal.levy import counting, queries, services
 from portal.levy.models import Levy, LevyPerson, LevyShare
 from portal.offices.rights import Position
 from tests.harness.factory import appoint, make_account, make_membership, make_person
-from tests.harness.meanwhile import COMMITTED, Meanwhile
-from tests.harness.money import make_period
+from tests.harness.meanwhile import COMMITTED, REFUSED, WAITS, Meanwhile
+from tests.harness.money import make_payment, make_period
 from tests.notices.rows import acting
 
 pytestmark = pytest.mark.engines("postgresql")
@@ -36,6 +39,7 @@ def lay(live_app, cast):
         db.session.commit()
         return made
 
+    lay_it.account = account
     lay_it.joining = lambda name: Meanwhile(
         live_app, lambda: make_membership(make_person(name), db.session.get_one(Association, place_id))
     )
@@ -78,3 +82,33 @@ def test_where_somebody_joins_each_time_nothing_is_laid(lay, cast, monkeypatch):
         lay()
     db.session.rollback()
     assert [db.session.scalar(select(func.count()).select_from(kind)) for kind in (Levy, LevyShare)] == [0, 0]
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "the control: nobody holds the box"])
+def test_two_who_pay_out_of_one_box(lay, live_app, cast, monkeypatch, guarded):
+    """Of two levies that are paid in cash at once, of which there is enough for one, the second waits its turn."""
+    lay()
+    last = make_period(cast.community, today().year - 1)
+    services.lay(acting(lay.account), cast.street, last, 100, last.end_on, "决议")
+    make_payment(cast.member.person, cast.community, 100)
+    of_both = db.session.scalars(select(LevyShare.public_id).where(LevyShare.association_id == cast.community.id))
+    first, second = of_both.all()
+    street_id, place_id = cast.street.id, cast.community.id
+    db.session.commit()
+
+    def pay(public_id):
+        share = queries.get_share(db.session.get_one(Association, street_id), public_id)
+        known = {"amount_fen": 100, "received_on": today(), "way": "cash", "key": public_id}
+        services.pay(acting(lay.account), share, **known)
+
+    if not guarded:
+        monkeypatch.setattr(services.cashbox, "hold", lambda _place: None)
+    other = Meanwhile(live_app, lambda: pay(second))
+    other.after(monkeypatch, services.cashbox, "check_spent")
+    pay(first)
+    db.session.commit()
+    assert other.told == [WAITS if guarded else COMMITTED]
+    came, went = ledger.balances(db.session.get_one(Association, place_id))["cash"]
+    assert came - went == (0 if guarded else -100)
+    if guarded:
+        assert other.run() == REFUSED

@@ -13,8 +13,9 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.handovers import services as handovers
 from portal.handovers.services import Counted
+from portal.ledger import cashbox
 from portal.own import deletion
-from portal.payments import cashbox, opening, queries, reversals, rules
+from portal.payments import opening, queries, reversals, rules
 from portal.payments.models import Payment
 from portal.people.models import Person
 from tests.harness.meanwhile import COMMITTED, WAITS, Meanwhile

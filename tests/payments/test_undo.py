@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from portal.core.calendar import at, now, today
 from portal.core.errors import RuleError
+from portal.ledger import cashbox
 from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
 from portal.own.deletion import delete_person, hindrances
-from portal.payments import cashbox, opening, queries, refunds, reversals, services
+from portal.payments import opening, queries, refunds, reversals, services
 from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
 from tests.harness.cases import either_engine
 from tests.harness.counting import query_count

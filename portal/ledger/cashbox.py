@@ -28,6 +28,19 @@ def holds_fen(association: Association, on: date) -> int:
     return max(0, min(balance_before(association, LedgerAccount.CASH, day) for day in days))
 
 
+def check_spent(association: Association, amount_fen: int, on: date) -> None:
+    """Cash of an association that somebody else records: how much it has is not told them. Raises
+    RuleError("amount").
+    """
+    if amount_fen > holds_fen(association, on):
+        words = lazy(
+            "By its books %(name)s does not hold that much in cash on that day: what it collected, or fetched from "
+            "the bank, is recorded there first.",
+            name=association.display_name,
+        )
+        raise RuleError("amount", words)
+
+
 def check_refund(association: Association, amount_fen: int, on: date) -> None:
     """Raises RuleError("amount") where the box does not hold what is to be paid back."""
     there = holds_fen(association, on)
