@@ -28,6 +28,7 @@ from portal.demo import (
     lending,
     letters,
     periods,
+    praise,
     registrations,
     requests,
 )  # fmt: skip
@@ -93,6 +94,7 @@ def load(session: AnySession, progress: Progress | None = None, today: date | No
     tell("writing")
     batch.write(session)
     dues.freeze()
+    praise.settle(session, day)
     enter_all(publications(), when_published=True)
     search.rebuild()
     return _summary(batch)
@@ -122,7 +124,7 @@ def compose(batch: Batch, day: date) -> Logbook:
     attendance.leave_open(batch, locals_[SHOWCASE].id)
     Certificates(batch, locals_, day).fill()
     Board(batch, locals_, day).fill()
-    for told in (charters, disclosure, appraisals):
+    for told in (charters, disclosure, appraisals, praise):
         told.fill(batch, locals_, day)
     return logbook
 
