@@ -39,15 +39,15 @@ class Proposed:
 def proposals(
     category: CallCategory, call: CommendationCall, association: Association
 ) -> tuple[list[Found], list[Found]]:
-    """Those who have all that is asked, and those who lack one thing, most hours first. Nobody is proposed by it
-    alone: the association decides whom it puts forward.
+    """Those who have all that is asked, and those who served and lack one thing, most hours first. Nobody is put
+    forward by it: the association decides.
     """
     meeting, near = [], []
     for one, facts in evidence.known(category, call, association).items():
         unmet = facts.unmet(category)
         if not unmet:
             meeting.append(Found(one, facts))
-        elif len(unmet) == 1:
+        elif len(unmet) == 1 and (facts.minutes or facts.led):
             near.append(Found(one, facts, unmet[0]))
     return _in_order(meeting), _in_order(near)
 
