@@ -42,6 +42,6 @@ def features() -> list[Feature]:
     served = "volunteers lending plans signups hours attendance certificates activities dossiers"
     money = "ledger dues payments levy receipts handovers bank arrears statements"
     shown = "disclosure objections charters letters surveys"
-    praise = "commendations honours"
-    names = f"{held} {listed} {served} {money} notices {shown} {praise} own home".split()
+    praise = "commendations reviews honours"
+    names = f"{held} {listed} {served} {money} notices {shown} {praise} reports own home".split()
     return [import_module(f"portal.{name}.views").feature for name in names]

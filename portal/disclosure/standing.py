@@ -94,6 +94,18 @@ class Tree:
         late = sum((place.id, one.duty.id, one.period_on) not in self.kept for one in past)
         return Figures(len(past), late)
 
+    def punctual(self, first: date, before: date) -> dict[int, Figures]:
+        """Of what had its day in a time, by association: how much, and how much of it was not published by its day."""
+        return {place.id: self._punctual(place, first, before) for place in self.places}
+
+    def _punctual(self, place: Any, first: date, before: date) -> Figures:
+        past = [one for one in self._of(place) if first <= one.due_on < before]
+        late = 0
+        for one in past:
+            row = self.kept.get((place.id, one.duty.id, one.period_on))
+            late += row is None or local(row.published_at, place.time_zone).date() > one.due_on
+        return Figures(len(past), late)
+
     def _line(self, place: Any, one: Asked) -> Line:
         row = self.kept.get((place.id, one.duty.id, one.period_on))
         on = local(row.published_at, place.time_zone).date() if row else None

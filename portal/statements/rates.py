@@ -97,7 +97,7 @@ class Report:
 def of_tree(top: Association, period: DuesPeriod, before: DuesPeriod | None = None) -> Report:
     """One row for each child with its whole subtree, one for the association's own charges, and the total."""
     periods = [one for one in (period, before) if one is not None]
-    found, kept = sums_below(top, periods), _frozen_below(top, periods)
+    found, kept = sums_below(top, periods), frozen_below(top, periods)
     places = _places(top)
     known = {key: kept.get(key, totals) for key, totals in found.items()}
     under = _by_child(top, places)
@@ -142,7 +142,7 @@ def frozen(book: PeriodBook | None) -> Totals | None:
     return Totals(**{one.name: int(book.figures.get(one.name, 0)) for one in fields(Totals)})
 
 
-def _frozen_below(top: Association, periods: Collection[DuesPeriod]) -> dict[tuple[int, int], Totals]:
+def frozen_below(top: Association, periods: Collection[DuesPeriod]) -> dict[tuple[int, int], Totals]:
     statement = select(PeriodBook).where(
         PeriodBook.period_id.in_([one.id for one in periods]), PeriodBook.state != BookState.OPEN
     )

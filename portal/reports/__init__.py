@@ -1,0 +1,1 @@
+"""The year in one view, and what is due by when."""
