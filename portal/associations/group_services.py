@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from blinker import Signal
+
 from portal.associations import lists, queries, ties
 from portal.associations.models import Association, Group, Level
 from portal.core.audit import Actor, changed, record
@@ -12,6 +14,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy, ngettext
 
 SAME_NAME = lazy("Another group of this association has this name.")
+ended = Signal()  # sender: the group that is dissolved; actor
 
 
 def create_group(actor: Actor | None, association: Association, name: str, area: str = "") -> Group:
@@ -67,6 +70,7 @@ def end_group(actor: Actor | None, association: Association, group: Group) -> No
     _refuse_standing(ties.count_standing(group))
     group.ended_on = today()
     record(actor, "associations.end_group", group, {"ended_on": group.ended_on.isoformat()})
+    ended.send(group, actor=actor)
 
 
 def _refuse_standing(memberships: int) -> None:

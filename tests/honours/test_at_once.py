@@ -1,0 +1,73 @@
+"""Ten officers issue the certificate of one honour anew at once: one is in force, and no number is lost."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Account
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.honours import queries, services
+from portal.honours.models import Honour, HonourCertificate
+from tests.honours.rows import honoured
+
+OFFICERS = 10
+
+
+def at_once(app, cast, honour_id) -> list[str]:
+    """What each of the officers was told, in threads that start together."""
+    barrier, chair_id = threading.Barrier(OFFICERS), cast.chair.id
+
+    def reissue(number):
+        with app.app_context():
+            barrier.wait()
+            try:
+                honour = db.session.get_one(Honour, honour_id)
+                actor = db.session.get_one(Account, chair_id, options=[joinedload(Account.person)])
+                services.reissue(actor, honour, name=f"陈晓{'一二三四五六七八九十'[number]}", layout="plain")
+                db.session.commit()
+            except RuleError:
+                db.session.rollback()
+                return "told"
+            except DBAPIError:
+                db.session.rollback()
+                return "broken"
+            return "done"
+
+    db.session.commit()
+    with ThreadPoolExecutor(OFFICERS) as pool:
+        return sorted(pool.map(reissue, range(OFFICERS)))
+
+
+def in_force(honour_id) -> int:
+    asked = (HonourCertificate.honour_id == honour_id, HonourCertificate.superseded_at.is_(None))
+    return db.session.scalar(select(func.count(HonourCertificate.id)).where(*asked))
+
+
+def test_each_takes_the_place_of_the_one_before(live_app, cast):
+    """In turn, for each holds the honour: none is refused by the database, and the name is that of the last."""
+    honour_id = honoured(cast)[0].id
+    assert at_once(live_app, cast, honour_id) == ["done"] * OFFICERS
+    db.session.expire_all()
+    assert in_force(honour_id) == 1
+    assert queries.in_force(honour_id).snapshot["name"] == db.session.get_one(Honour, honour_id).name
+    issued = select(HonourCertificate.number).where(HonourCertificate.honour_id == honour_id)
+    numbers = db.session.scalars(issued.order_by(HonourCertificate.id).offset(1)).all()
+    serials = sorted(int(one.split("第")[1].rstrip("号")) for one in numbers)
+    assert serials == list(range(serials[0], serials[0] + OFFICERS))
+
+
+@pytest.mark.engines("postgresql")
+def test_control_without_the_hold_some_are_refused(live_app, cast, monkeypatch):
+    """Had nobody held the honour, two would supersede the same one; the index leaves one in force even so."""
+    honour_id = honoured(cast)[0].id
+    monkeypatch.setattr(services, "hold", lambda _honour: None)
+    assert set(at_once(live_app, cast, honour_id)) != {"done"}
+    db.session.expire_all()
+    assert in_force(honour_id) == 1
