@@ -23,6 +23,8 @@ from sqlalchemy import func, select, text
 from portal.accounts.models import Account
 from portal.activities.models import ActivityLog, ActivityParticipant, ActivityPhoto
 from portal.associations.models import Association, Formation, Group
+from portal.commendations import evidence
+from portal.commendations.models import CommendationCall, Nomination, NominationState
 from portal.core import encryption
 from portal.core.database import ALPHABET, Base, db
 from portal.core.encryption import blind_index
@@ -47,6 +49,7 @@ from portal.offices.models import Appointment, Term
 from portal.offices.rights import Position
 from portal.people.models import Affiliation, Person, PrivacyNotice
 from portal.people.services import create_person
+from portal.reviews import queries as reviews
 from portal.statements.models import YearStatement
 from portal.upkeep.ledger import list_faults
 from tests.harness.folders import FOLDER
@@ -132,6 +135,7 @@ def test_loaded(app):
     everybody_of_the_cast_can_sign_in()
     photos_lie_in_the_store()
     books_agree()
+    commendations_agree()
     assert is_demo()
     create_person(None, "后来的人")
     db.session.flush()
@@ -194,6 +198,26 @@ def books_agree():
         assert preview(showcase, period).differs == 0
     assert count(JournalSeal) > 8_000
     assert count(YearStatement) > 10
+
+
+def commendations_agree():
+    """What was kept with each nomination is what the record says; the ranking of each meeting is what points say."""
+    for call in db.session.scalars(select(CommendationCall)).all():
+        nominations = reviews.nominations_in(call, *NominationState)
+        named = select(Nomination.person_id).where(Nomination.call_id == call.id, Nomination.person_id.is_not(None))
+        facts = evidence._facts(named, call)
+        for one in nominations:
+            if one.person_id is not None:
+                assert {**facts[one.person_id].kept(), "stars": 0} == {**one.evidence, "stars": 0}
+        for team in [one for one in nominations if one.person_id is None][-2:]:
+            association = db.session.get_one(Association, team.association_id)
+            assert evidence.team_facts(call, association, team.group).kept() == team.evidence
+        ranked = [row for rows in reviews.ranking(call, nominations).values() for row in rows]
+        for meeting in reviews.meetings_of(call):
+            assert [(row.nomination.name, row.rank) for row in ranked] == [
+                (m["name"], m["rank"]) for m in meeting.chosen
+            ]
+    assert Counter(db.session.scalars(select(CommendationCall.state))) == {"decided": 4, "review": 1, "open": 1}
 
 
 def digest(rows: Rows) -> str:
