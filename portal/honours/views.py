@@ -12,13 +12,13 @@ from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy
 from portal.core.paging import page_number, paginate
 from portal.honours import (
+    badge_views,
     batch_views,
     exports,
     hand_over_views,
     listing,
     models,  # noqa: F401
     own_views,
-    papers,
     part,
     public_views,
     queries,
@@ -26,12 +26,12 @@ from portal.honours import (
     telling,
 )
 from portal.honours.blueprint import blueprint
-from portal.honours.loading import account, decides, live_certificate, load, prints
+from portal.honours.loading import account, decides, live_certificate, load
 from portal.honours.models import Layout, RevocationState
 from portal.verification.codes import shown
 
 __all__ = [
-    "batch_views", "blueprint", "feature", "hand_over_views", "own_views", "part", "public_views",
+    "badge_views", "batch_views", "blueprint", "feature", "hand_over_views", "own_views", "part", "public_views",
     "revocation_views", "telling",
 ]  # fmt: skip
 
@@ -44,7 +44,7 @@ def office_list(code: str) -> str:
     """What the association gave, or what its own received, revoked ones too."""
     form = listing.filter_form()
     page = paginate(queries.register_of(account(), g.association, listing.wanted(form)), page_number())
-    context = {"is_filtered": listing.is_filtered(form), "asked": listing.asked(), "prints": papers.can_print()}
+    context = {"is_filtered": listing.is_filtered(form), "asked": listing.asked()}
     return web.page("honours/office_list.html", form=form, page=page, state_of=exports.state_of, **context)
 
 
@@ -75,7 +75,6 @@ def office_page(code: str, public_id: str) -> str:
         revocations=queries.list_revocations(honour.id),
         is_own=honour.person_id == account().person_id,
         decides=honour.association_id == g.association.id and decides(),
-        prints=prints(honour),
         layouts=Layout.labels(),
         outcomes=RevocationState.labels(),
     )

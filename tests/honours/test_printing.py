@@ -19,7 +19,8 @@ from tests.honours.rows import honoured
 SNAPSHOT = {
     "name": "陈晓明", "kind": "优秀志愿者", "english": "Outstanding Volunteer", "scope": "individual",
     "call": "2026年度评比表彰", "basis": "《清河区协会联合会表彰办法》第三条",
-    "start": "2026-01-01", "end": "2026-12-31", "decided_on": "2026-11-22", "unit": "望湖街道协会", "federation": "清河区协会联合会", "of": "望江社区协会",
+    "start": "2026-01-01", "end": "2026-12-31", "decided_on": "2026-11-22",
+    "unit": "望湖街道协会", "federation": "清河区协会联合会", "of": "望江社区协会",
     "in_charge": "周建国",
 }  # fmt: skip
 GROUP = {"name": "第一小组", "scope": "collective", "kind": "先进集体", "english": "Exemplary Group"}
