@@ -76,7 +76,7 @@ def suggestions(statement: Select[Any], zone: str) -> ListFile:
         ]  # fmt: skip
 
     headings = [
-        pgettext("letter", "Received on"), pgettext("commendations", "Call"), pgettext("commendation", "Kind"), _("Who is meant"),
-        pgettext("nomination", "Reason"), _("State"), pgettext("suggestion", "Answer"),
+        pgettext("letter", "Received on"), pgettext("commendations", "Call"), pgettext("commendation", "Kind"),
+        _("Who is meant"), pgettext("nomination", "Reason"), _("State"), pgettext("suggestion", "Answer"),
     ]  # fmt: skip
     return ListFile(pgettext("commendations", "Suggestions"), headings, statement, each(line))

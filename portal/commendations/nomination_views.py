@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g
+from flask import Response, g, url_for
 from flask_login import current_user
 
 from portal.commendations import consenting, nominating, nomination_exports, nomination_queries
 from portal.commendations.blueprint import blueprint
 from portal.commendations.loading import own_day
-from portal.commendations.models import CallState, CommendationCall, NominationState
+from portal.commendations.models import CallState, CommendationCall, Nomination, NominationState
 from portal.commendations.nomination_forms import ConsentForm, TakeBackForm
 from portal.commendations.nomination_words import CONSENT_BY, DONE
 from portal.commendations.nominees import (
@@ -24,12 +24,13 @@ from portal.commendations.nominees import (
 )
 from portal.commendations.queries import is_taking
 from portal.core import downloads, web
-from portal.core.access import requires
+from portal.core.access import reached, requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
+from portal.people.queries import get_person
 
 PAGE = "commendations/nomination.html"
 
@@ -116,10 +117,19 @@ def _around(public_id: str) -> dict[str, Any]:
         "may_end": is_own and found.state == NominationState.NOMINATED,
         "may_consent": is_own and is_open and waits and found.person_id != current_user.person_id,
         "is_child": bool(person and consenting.is_child(person, today())),
+        "person_page": _person_page(found) if is_own else None,
         "consents": CONSENT_BY,
         "history": nomination_queries.list_history(found),
         "done": DONE,
     }
+
+
+def _person_page(found: Nomination) -> str | None:
+    """The nominee's page in the register, where a number is seen with a reason; for who may open it."""
+    if found.person is None:
+        return None
+    known = get_person(reached("members.read"), found.person.public_id, g.association)
+    return url_for("people.person", public_id=known.public_id) if known else None
 
 
 def _list(call: CommendationCall | None) -> str:

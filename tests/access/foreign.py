@@ -27,6 +27,7 @@ from tests.applications.filling import applied
 from tests.cards.rows import make_card, membership_of
 from tests.certificates.rows import make_certificate, make_request, serve
 from tests.charters.rows import begun, opened, said
+from tests.commendations.rows import make_nomination, make_words
 from tests.disclosure.rows import make_guide
 from tests.duplicates.rows import make_pair
 from tests.harness.factory import LONG_AGO, kind_of, make_group, make_membership, make_person
@@ -137,11 +138,13 @@ def planned(cast: Any) -> dict[str, str]:
 
 
 def praised(cast: Any) -> dict[str, str]:
-    """A star that is asked for, a certificate of what was served, a call that is being written."""
+    """A star that is asked for, a certificate of what was served, a call that is being written, words, a nominee."""
     serve(cast.volunteer, cast.community)
     star, certificate = make_request(cast.volunteer, cast.community), make_certificate(cast.volunteer, cast.community)
-    call = make_call(cast.community, is_open=False)
-    return {"star": star.public_id, "certificate": certificate.public_id, "call": call.public_id}
+    known = {"star": star, "certificate": certificate, "call": make_call(cast.community, is_open=False)}
+    known["suggestion"] = make_words(make_call(cast.community, by_anyone=True), cast.community)
+    known["nomination"] = make_nomination(cast, make_call(cast.community))
+    return {kind: one.public_id for kind, one in known.items()}
 
 
 def lent(borrower: Association, lender: Association) -> dict[str, str]:

@@ -236,9 +236,10 @@ class Steps:
         yield from consulting.checks(self.cast, self.visitors["secretary"], client_of(self.app))
 
     def commended(self) -> Iterator[Page]:
-        """Calls at every step."""
+        """Calls at every step; whoever can be put forward, who is, and what was said."""
         for role, address in commending.addresses(self.cast):
             yield from self.by(role, address)
+        yield from commending.checks(self.cast, client_of(self.app))
 
     def letters(self) -> Iterator[Page]:
         """A letter that is checked before it is sent; letters in every state, in the office and as followed."""

@@ -34,6 +34,7 @@ AT_HOME = {
     "period": "objections.office_page", "charter": "charters.office_page", "written": "letters.show",
     "survey": "surveys.office_page", "guide": "disclosure.edit_guide",
     "star": "certificates.star", "certificate": "certificates.certificate", "call": "commendations.office_page",
+    "nomination": "commendations.nomination", "suggestion": "commendations.suggestion",
 }  # fmt: skip
 # Addresses of something that belongs to something: where the first may be one's own, the second is tried too.
 WITHIN = {

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from portal.associations.models import Association
-from portal.commendations import queries, suggesting
-from portal.commendations.models import CallCategory, CommendationCall, Source, Suggestion
+from portal.commendations import nominating, queries, suggesting
+from portal.commendations.models import CallCategory, CommendationCall, Nomination, Source, Suggestion
 from portal.commendations.suggesting import Said
+from portal.core.database import db
+from tests.harness.cast import Cast
+from tests.notices.rows import acting
 
 REASON = "带头清理河道十二次，照看独居老人，从不缺席。"
 NOT_NOW = "材料还不齐，明年再推荐。"
@@ -24,3 +27,10 @@ def category_of(call: CommendationCall, which: int = 0) -> CallCategory:
     """One of a call's categories, read anew after a request."""
     queries.load_rows(call)
     return call.categories[which]
+
+
+def make_nomination(cast: Cast, call: CommendationCall) -> Nomination:
+    """The secretary of the community puts its volunteer forward."""
+    who, place = acting(cast.volunteer).person, db.session.get_one(Association, cast.community.id)
+    terms = nominating.Terms(name=who.name, reason=REASON, person=who)
+    return nominating.nominate(acting(cast.secretary), category_of(call), place, terms)

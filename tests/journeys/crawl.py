@@ -48,7 +48,9 @@ FILES = {
     "objections.download", "objections.feed", "charters.download", "letters.download", "letters.figures_file",
     "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
     "disclosure.calendar_file", "disclosure.below_file", "surveys.list_file", "surveys.results_file",
-    "commendations.download", "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
+    "commendations.download", "commendations.nominations_file", "commendations.call_nominations_file",
+    "commendations.candidates_file", "commendations.suggestions_file",
+    "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {
@@ -58,7 +60,7 @@ AFTER_A_FORM = {
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned", "receipts.print_job", "dues.charging_run", "dues.charging_preview",
     "letters.check", "letters.sent", "letters.entered", "levy.laying", "surveys.done", "surveys.batch_job",
-    "objections.sent",
+    "objections.sent", "commendations.sent",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>
