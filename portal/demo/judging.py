@@ -120,7 +120,7 @@ class Judging:
             ]  # fmt: skip
 
     def _write(self, call: Round, who: _Sitting, put: Put) -> None:
-        on = call.closes + timedelta(days=1 + self.chance.randrange(3 if call.key == "town" else 10))
+        on = call.closes + timedelta(days=1 + self.chance.randrange(3 if call.key == "special" else 10))
         told = self.told["review"]["remarks"]
         remark = self.chance.choice(told) if self.chance.random() < REMARKED else ""
         at = moment(min(on, call.last), 8 + self.chance.randrange(12), self.chance.randrange(60))

@@ -1,5 +1,5 @@
 """Commendations of the demonstration: three yearly calls of the street that were decided (96 people, 9 collectives),
-an association's own, one under review in the town, and one of the district that takes nominations now.
+an association's own, one of the street under review, and one of the district that takes nominations now.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ ASKED: dict[str, dict[str, Any]] = {
     TEAM: {"per_association": 1},
     UNIT: {"per_association": 1},
 }
-SINCE, REVIEWED = 4, 3  # days ago: the street's last decision; the end of nominations in the town
+SINCE, REVIEWED = 4, 3  # days ago: the street's last decision; the end of nominations under review
 OPENED, STAYS_OPEN = 9, 21  # days ago, and from now on: the district's call
 
 
@@ -120,7 +120,7 @@ class _Praise:
                 self._own(Days(working_day_before(years_later(self.day, -1) - timedelta(days=60))))
             on = decided if not back else working_day_before(years_later(decided, -back))
             self._street(Days(on), decided.year - back, places, back)
-        self._town()
+        self._special()
         self._district()
         self.judging.finish()
         self.laurels.finish()
@@ -160,17 +160,17 @@ class _Praise:
         self.laurels.give(call, days.decided)
         self.laurels.revoke(call)
 
-    def _town(self) -> None:
-        """Reviewed now: somebody of the cast has given points, somebody has not begun."""
+    def _special(self) -> None:
+        """Reviewed now: one reviewer has given points, one is kept out of what their own association put forward."""
         closes = working_day_before(self.day - timedelta(days=REVIEWED))
         opens = closes - timedelta(days=25)
         span = twelve_months(opens - timedelta(days=12))
-        call = self._call("town", opens.year, span, (opens, closes), {VOLUNTEER: 6, TEAM: 2})
-        villages = [one for one in self.locals.values() if one.place.top == "lx" and one.place.members][:9]
-        self.nominees.put_forward(call, VOLUNTEER, villages, each=1, without_consent=1)
-        self.nominees.put_forward(call, TEAM, villages[:4])
-        self.judging.ask(call, ("15400000012", "15400000013", "15400000003"))
-        self.judging.review(call, only="15400000012", part=0.6)
+        call = self._call("special", opens.year, span, (opens, closes), {VOLUNTEER: 6, TEAM: 2})
+        places = [one for one in self.locals.values() if one.place.top == "wh" and one.place.members][:9]
+        self.nominees.put_forward(call, VOLUNTEER, places, each=1, without_consent=1)
+        self.nominees.put_forward(call, TEAM, places[2:6])
+        self.judging.ask(call, ("15400000003", "15400000005", "15400000012"))
+        self.judging.review(call, only="15400000003", part=0.6)
 
     def _district(self) -> None:
         """Open now: two wait for their own consent, two suggestions for the answer of an association."""
