@@ -263,5 +263,22 @@ def rotate() -> None:
         click.echo(line)
 
 
+@cli.command("change-signing-key")
+@click.argument("code")
+@with_appcontext
+def change_signing_key(code: str) -> None:
+    """A new key for the badges that association CODE signs; what the one before signed still verifies."""
+    from portal.associations.queries import get_association
+    from portal.core.database import db
+    from portal.honours import keys
+
+    association = get_association(code)
+    if association is None:
+        raise Failure(f"there is no association {code!r}.")
+    made = keys.change(None, association)
+    db.session.commit()
+    click.echo(f"{association.name} signs with key {made.number} from now on: {made.public}")
+
+
 for _command in proof_commands.COMMANDS:
     cli.add_command(_command)

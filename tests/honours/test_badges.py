@@ -6,8 +6,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
+from portal.cli import change_signing_key
 from portal.core.calendar import at
 from portal.honours import badges, keys, proofs, queries, revoking, services
 from tests.honours.rows import honoured
@@ -115,6 +117,14 @@ def test_a_new_key_signs_and_the_one_before_still_proves(given, app, cast, db_se
     stored = db_session.scalars(text("SELECT secret FROM signing_key")).all()
     assert len(stored) == 2
     assert not {first.secret, second.secret} & set(stored)
+
+
+def test_a_key_is_changed_from_the_console(app, cast, db_session):
+    first = keys.current(cast.street.id)
+    done = CliRunner().invoke(change_signing_key, [cast.street.code])
+    assert (done.exit_code, first.ended_at is not None) == (0, True)
+    assert keys.current(cast.street.id).public in done.output
+    assert "no association" in str(CliRunner().invoke(change_signing_key, ["nowhere"]).exception)
 
 
 def test_superseded_and_revoked_stand_in_the_status_list(given, app, cast, db_session):
