@@ -27,6 +27,7 @@ OF_CALL = (
     (lazy_pgettext("commendations", "Nominations to this call"), "commendations.call_nominations"),
     (lazy_pgettext("commendations", "Review of this call"), "reviews.call_page"),
 )
+BY_ITS_OWN = ("reviews.call_page",)  # of a call from above, the association above reviews
 
 
 @blueprint.app_template_global("commendation_rooms")
@@ -39,7 +40,9 @@ def rooms(current: str = "") -> list[tuple[Any, str, bool]]:
 @blueprint.app_template_global("call_rooms")
 def ways(call: CommendationCall) -> list[tuple[Any, str]]:
     """Heading and address of the pages about a call that there are, and that the reader may open."""
+    is_own = call.association_id == g.association.id
     shown = [(heading, endpoint) for heading, endpoint in OF_CALL if _is_open(endpoint)]
+    shown = [one for one in shown if is_own or one[1] not in BY_ITS_OWN]
     return [(heading, url_for(endpoint, public_id=call.public_id)) for heading, endpoint in shown]
 
 

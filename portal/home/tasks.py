@@ -23,7 +23,15 @@ from portal.core.database import ask_together
 from portal.core.formats import date_short, local
 from portal.core.i18n import _, ngettext
 from portal.duplicates import queries as duplicates
-from portal.home import consulting_tasks, disclosure_tasks, dues_tasks, letter_tasks, notice_tasks, praise_tasks
+from portal.home import (
+    consulting_tasks,
+    disclosure_tasks,
+    dues_tasks,
+    letter_tasks,
+    notice_tasks,
+    praise_tasks,
+    review_tasks,
+)
 from portal.hours import queue as hours
 from portal.lending import queries as lending
 from portal.letters import queries as letters
@@ -64,6 +72,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
     asked |= consulting_tasks.questions(account, association) | letters.questions(account, association)
     asked |= notices.questions(account, association) | disclosure_tasks.questions(account, association)
     asked |= praise_tasks.questions(account, association)
+    asked |= review_tasks.questions(account, association)
     if can(account, "activities.write", association):
         asked |= _of_activities(account, association)
     if can(account, "volunteers.write", association):
@@ -107,6 +116,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from (Task(*line) for line in letter_tasks.lines(found))
     yield from (Task(*line) for line in consulting_tasks.lines(found, association))
     yield from (Task(*line) for line in praise_tasks.lines(found, association))
+    yield from (Task(None, *line) for line in review_tasks.lines(found, association))
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     yield from _volunteer_tasks(found, association)

@@ -42,6 +42,7 @@ from portal.payments import queries as payments
 from portal.payments.models import Payment
 from portal.people.models import REMOVED_NAMES, Person
 from portal.people.removal import merged_into, remove_person
+from portal.reviews import removal as reviews
 from portal.volunteers import removal as volunteers
 
 
@@ -99,6 +100,7 @@ def delete_person(actor: Account, person: Person, language: str) -> None:
     objections.forget(people)
     charters.forget(people)
     commendations.forget(people, name)
+    reviews.forget(people)
     _empty_merges(ids)
     _empty_requests(ids)
     remove_person(actor, person, language)

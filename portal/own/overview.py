@@ -16,6 +16,8 @@ from portal.members.queries import list_covering, list_of_person
 from portal.offices.queries import list_appointments_of
 from portal.own import queries
 from portal.people.queries import get_own
+from portal.reviews.progress import waits_for
+from portal.reviews.queries import list_own as list_reviewing
 
 
 def overview(person_id: int) -> dict[str, Any]:
@@ -31,9 +33,19 @@ def overview(person_id: int) -> dict[str, Any]:
         "applications": [one for one in queries.list_applications(person.id) if one.membership_id is None],
         "lent": count_of_person(person.id),
         "consents": count_waiting(person.id),
-        "ways": _ways(count, served),
+        "reviews": waits_for(person.id),
+        "ways": _ways(count, served) + _reviewing(person.id),
         "day": today(),
     }
+
+
+def _reviewing(person_id: int) -> list[tuple[str, str, str]]:
+    """For whoever was asked to review."""
+    count = len(list_reviewing(person_id))
+    if not count:
+        return []
+    calls = ngettext("%(num)d call for commendations", "%(num)d calls for commendations", count)
+    return [(url_for("reviews.own"), _("What I review"), calls)]
 
 
 def _ways(count: int, served: int) -> list[tuple[str, str, str]]:

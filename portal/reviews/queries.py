@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
-from portal.commendations.models import CallCategory, CallCriterion, CommendationCall, Nomination, NominationState
+from portal.associations.models import Association
+from portal.commendations.models import (
+    CallCategory,
+    CallCriterion,
+    CallState,
+    CommendationCall,
+    Nomination,
+    NominationState,
+)
 from portal.commendations.nomination_queries import SHOWN
 from portal.core.database import db
 from portal.reviews import conflicts
-from portal.reviews.models import Review, Reviewer, ReviewScore, SelectionMeeting, Showing
+from portal.reviews.models import DeclaredConflict, Review, Reviewer, ReviewScore, SelectionMeeting, Showing
+
+# In the order in which they wait for the office.
+IN_HAND = (CallState.REVIEW, CallState.CHOSEN, CallState.SHOWN, CallState.OPEN, CallState.DECIDED)
 
 
 @dataclass(frozen=True)
@@ -54,9 +66,47 @@ def list_own(person_id: int) -> Sequence[Reviewer]:
     return db.session.scalars(select(Reviewer).where(*asked).options(call).order_by(Reviewer.id.desc())).all()
 
 
+def calls_in_hand(association: Association) -> Select[Any]:
+    """The association's own calls from their opening on, those under review first, the decided ones last."""
+    order = case({state: place for place, state in enumerate(IN_HAND)}, value=CommendationCall.state)
+    asked = (CommendationCall.association_id == association.id, CommendationCall.state.in_(IN_HAND))
+    statement = select(CommendationCall).where(*asked).options(joinedload(CommendationCall.association))
+    return statement.order_by(order, CommendationCall.closes_on.desc(), CommendationCall.id.desc())
+
+
+def list_in_hand(association: Association) -> Sequence[CommendationCall]:
+    """Those of them that are not decided."""
+    going_on = CommendationCall.state != CallState.DECIDED
+    return db.session.scalars(calls_in_hand(association).where(going_on)).all()
+
+
+def remarks_of(call: CommendationCall) -> Sequence[Review]:
+    """What those who review a call wrote beside their points, with who wrote it."""
+    asked = (Reviewer.call_id == call.id, Reviewer.ended_at.is_(None), Review.remark != "")
+    who = contains_eager(Review.reviewer).joinedload(Reviewer.person)
+    statement = select(Review).join(Review.reviewer).where(*asked).options(who)
+    return db.session.scalars(statement.order_by(Review.id)).all()
+
+
+def declared_of(call: CommendationCall) -> Mapping[tuple[int, int], str]:
+    """Why reviewers keep out of nominations, in their words, by the ids of both."""
+    asked = select(DeclaredConflict.reviewer_id, DeclaredConflict.nomination_id, DeclaredConflict.reason)
+    rows = db.session.execute(
+        asked.join(Reviewer, Reviewer.id == DeclaredConflict.reviewer_id).where(Reviewer.call_id == call.id)
+    )
+    return {(reviewer_id, nomination_id): reason for reviewer_id, nomination_id, reason in rows}
+
+
 def find_review(reviewer_id: int, nomination_id: int) -> Review | None:
     asked = (Review.reviewer_id == reviewer_id, Review.nomination_id == nomination_id)
     return db.session.scalar(select(Review).where(*asked).options(selectinload(Review.scores)))
+
+
+def points_of(reviewer: Reviewer) -> Mapping[int, int]:
+    """What a reviewer gave each nomination in all."""
+    statement = select(Review.nomination_id, func.sum(ReviewScore.points)).join(Review.scores)
+    rows = db.session.execute(statement.where(Review.reviewer_id == reviewer.id).group_by(Review.nomination_id))
+    return {nomination_id: int(value) for nomination_id, value in rows}
 
 
 def criteria_of(call: CommendationCall) -> Sequence[CallCriterion]:

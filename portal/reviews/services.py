@@ -18,7 +18,7 @@ from portal.core.i18n import _, lazy
 from portal.core.text import printable
 from portal.offices.access import can
 from portal.people.models import Person
-from portal.reviews import conflicts, queries
+from portal.reviews import conflicts, progress, queries
 from portal.reviews.models import DeclaredConflict, Review, Reviewer, ReviewScore
 
 RIGHT = "commendations.decide"
@@ -84,6 +84,7 @@ def write_review(
     kept_out = conflicts.of(reviewer, [nomination]).get(nomination.id)
     if kept_out:
         raise RuleError("", _("You are kept out of this one: %(why)s.", why=kept_out[0].label))
+    _check_may_write(actor, call, reviewer, nomination)
     given = _checked(call, points)
     remark = printable(remark).strip()
     if len(remark) > LONGEST_REMARK:
@@ -91,6 +92,17 @@ def write_review(
     review = _write(reviewer, nomination, given, remark)
     audit.record(actor, "reviews.write", nomination, {"points": sum(given.values())})
     return review
+
+
+def _check_may_write(actor: Account, call: CommendationCall, reviewer: Reviewer, nomination: Nomination) -> None:
+    """The nominee agreed that reviewers read of it; and whoever decides does not change points with the ranking in
+    sight: they see it once all their own are given.
+    """
+    if nomination.person_id is not None and nomination.consented_at is None:
+        raise RuleError("", lazy("The nominee has not agreed yet."))
+    association = db.session.get_one(Association, call.association_id)
+    if can(actor, RIGHT, association, whole=True) and not progress.of_call(call, [reviewer])[0].waiting:
+        raise RuleError("", lazy("You have seen the ranking: your points stand."))
 
 
 def _write(reviewer: Reviewer, nomination: Nomination, given: Mapping[int, int], remark: str) -> Review:
