@@ -184,9 +184,16 @@ def _figures() -> Select[Any]:
 
 
 def _minutes(state: str) -> Any:
-    """Minutes of service that volunteers have by an entry, in revisions of one state."""
-    by_entry = or_(HoursEntry.log_id == ActivityLog.id, HoursEntry.session_id == ActivityLog.session_id)
-    asked = (by_entry, HoursEntry.voided_at.is_(None), HoursEntry.category == Category.SERVICE)
+    """Minutes of service that volunteers have by an entry, in revisions of one state: those of its session and those
+    of the entry itself, asked apart, for SQLite finds neither by its index where either would do.
+    """
+    of_entry = HoursEntry.log_id == ActivityLog.id
+    of_session = HoursEntry.session_id == ActivityLog.session_id
+    return _minutes_by(of_entry, state) + _minutes_by(of_session, state)
+
+
+def _minutes_by(of: ColumnElement[bool], state: str) -> Any:
+    asked = (of, HoursEntry.voided_at.is_(None), HoursEntry.category == Category.SERVICE)
     total = select(func.coalesce(func.sum(HoursRevision.minutes), 0)).join(HoursRevision.entry)
     return total.where(HoursRevision.state == state, *asked).correlate(ActivityLog).scalar_subquery()
 
