@@ -107,13 +107,17 @@ def _of_the_log(asked: Asked) -> Iterator[Deadline]:
         yield _made("log", due.deadline, due.log.title, due.log.public_id, public_id=due.log.public_id)
     if association.level != Level.GRASSROOTS or not can(account, "activities.write", association, whole=True):
         return
+    yield from _months(association, day)
+
+
+def _months(association: Association, day: date) -> Iterator[Deadline]:
+    """Those of the year without an entry, since it was founded."""
     for month in activities.month_states(association, day.year):
         last = (month.month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        name = f"{month.month:%Y-%m}"
-        if month.is_gap and not _is_before(last, association):
-            yield _made("gap", last, name, name, year=day.year)
-        elif not month.entries and not month.is_future:
-            yield _made("month", last, name, name)
+        if month.entries or month.is_future or _is_before(last, association):
+            continue
+        kind, values = ("gap", {"year": day.year}) if month.is_over else ("month", {})
+        yield _made(kind, last, f"{month.month:%Y-%m}", f"{month.month:%Y-%m}", **values)
 
 
 def _is_before(last: date, association: Association) -> bool:
