@@ -19,8 +19,9 @@ from portal.core.errors import RuleError
 from portal.core.files import store
 from portal.core.i18n import lazy
 from portal.core.jobs import Job, open_job, queue, working_on
-from portal.honours import papers, queries
+from portal.honours import queries
 from portal.honours.models import HonourCertificate
+from portal.honours.printing import print_certificates
 
 JOB = "honours.batch"
 PORTION = 500  # certificates in one file
@@ -63,7 +64,7 @@ def _draw(job: Job, certificates: Sequence[HonourCertificate]) -> list[dict[str,
     for start in range(0, len(certificates), PORTION):
         portion = certificates[start : start + PORTION]
         job.advance(start)  # nobody waits for this reader while the pages are drawn
-        key = store.keep(papers.draw(portion), ".pdf")
+        key = store.keep(print_certificates(portion), ".pdf")
         names = (portion[0].snapshot["name"], portion[-1].snapshot["name"])
         files.append({"key": key, "first": names[0], "last": names[1], "count": len(portion)})
         let_go()

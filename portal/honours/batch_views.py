@@ -14,7 +14,7 @@ from portal.core.database import db
 from portal.core.files import store
 from portal.core.i18n import _
 from portal.core.jobs import Job, get_job, queue
-from portal.honours import batch, papers, queries, services
+from portal.honours import batch, queries, services
 from portal.honours.blueprint import blueprint
 from portal.honours.forms import PlainForm
 from portal.honours.loading import PDF, account
@@ -57,8 +57,6 @@ def batch_file(code: str, public_id: str, number: int) -> Response:
 
 def _call(public_id: str) -> CommendationCall:
     """A call of this association by which there are honours."""
-    if not papers.can_print():
-        abort(404)
     known = queries.calls_decided(account(), g.association)
     return next((one for one in known if one.public_id == public_id), None) or abort(404)
 

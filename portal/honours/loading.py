@@ -9,8 +9,9 @@ from portal.accounts.models import Account
 from portal.core import web
 from portal.core.access import can
 from portal.core.documents import MissingGlyphs
-from portal.honours import papers, queries
+from portal.honours import queries
 from portal.honours.models import Honour, HonourCertificate
+from portal.honours.printing import print_certificate
 
 PDF = "application/pdf"
 
@@ -40,10 +41,10 @@ def decides() -> bool:
 def pdf_of(honour: Honour) -> Response:
     """The certificate in force as it was issued, as a file; 404 where there is none."""
     certificate = live_certificate(honour)
-    if certificate is None or not papers.can_print():
+    if certificate is None:
         abort(404)
     try:
-        pdf = papers.draw([certificate])
+        pdf = print_certificate(certificate)
     except MissingGlyphs:  # the federation's site has an address that cannot be printed
         abort(409)
     name = f"{certificate.snapshot['kind']}-{certificate.snapshot['name']}-{certificate.number}.pdf"
@@ -55,8 +56,3 @@ def live_certificate(honour: Honour) -> HonourCertificate | None:
     if honour.revoked_at is not None:
         return None
     return next((one for one in honour.certificates if one.superseded_at is None), None)
-
-
-def prints(honour: Honour) -> bool:
-    """Whether there is a certificate to fetch."""
-    return papers.can_print() and live_certificate(honour) is not None

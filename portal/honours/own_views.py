@@ -14,7 +14,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.honours import exports, papers, queries, services
+from portal.honours import exports, queries, services
 from portal.honours.blueprint import blueprint
 from portal.honours.forms import PlainForm, ShowForm
 from portal.honours.loading import account, live_certificate, pdf_of
@@ -42,7 +42,6 @@ def _around() -> dict[str, Any]:
         "honours": [(one, live_certificate(one), exports.state_of(one)) for one in honours],
         "is_child": person is not None and consenting.is_child(person, today()),
         "can_refuse": can_refuse,
-        "prints": papers.can_print(),
         "states": NominationState.labels(),
     }
 
