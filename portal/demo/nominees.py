@@ -131,8 +131,7 @@ class Nominees:
         if category.scope == Scope.ASSOCIATION:
             return [None]
         if category.scope == Scope.COLLECTIVE:
-            sizes = {one: sum(known.group == one for known in local.members) for one in range(len(local.group_ids))}
-            return sorted(sizes, key=lambda one: (-sizes[one], one))[:1]
+            return [(call.id + local.id) % len(local.group_ids)]
         if category.scope == Scope.CHAIR:
             chair = local.officers_on(call.span.end).get(Position.CHAIR)
             return [chair] if chair is not None and (chair.role or chair.id not in self.used) else []
