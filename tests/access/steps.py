@@ -48,6 +48,7 @@ from tests.harness.cast import Cast
 from tests.harness.client import PortalClient, client_of
 from tests.harness.factory import PASSWORD, kind_of, make_membership, make_person
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
+from tests.honours import inhabited as honouring
 from tests.imports.files import HEADINGS, as_csv, as_xlsx, checked, lines, taken_in, upload
 from tests.letters import settled as letters
 from tests.notices import on_their_way
@@ -240,6 +241,8 @@ class Steps:
         for role, address in commending.addresses(self.cast):
             yield from self.by(role, address)
         yield from commending.checks(self.cast, client_of(self.app))
+        for role, address in honouring.addresses(self.cast):
+            yield from self.by(role, address)
 
     def letters(self) -> Iterator[Page]:
         """A letter that is checked before it is sent; letters in every state, in the office and as followed."""

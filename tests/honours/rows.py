@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -18,12 +19,16 @@ from tests.notices.rows import acting
 from tests.reviews.rows import CONTACT, agree, chosen_by_meeting, noon, put_forward, to_review
 
 
-def shown(cast: Cast) -> tuple[CommendationCall, datetime]:
-    """The volunteer and the first group stand on public notice; the moment from which it can be decided."""
-    call, secretary, chair = make_call(cast.street), acting(cast.secretary), acting(cast.chair)
-    volunteer = put_forward(secretary, call, cast.community, acting(cast.volunteer).person)
-    group = put_forward(secretary, call, cast.community, group=cast.group)
-    agree(volunteer)
+def shown(cast: Cast, first: date | None = None) -> tuple[CommendationCall, datetime]:
+    """The volunteer and the first group stand on public notice; the moment from which it can be decided. `first` is
+    the day on which the call opened: today, if none is named.
+    """
+    secretary, chair = acting(cast.secretary), acting(cast.chair)
+    with at(noon(first)) if first else nullcontext():
+        call = make_call(cast.street)
+        volunteer = put_forward(secretary, call, cast.community, acting(cast.volunteer).person)
+        group = put_forward(secretary, call, cast.community, group=cast.group)
+        agree(volunteer)
     day = to_review(chair, call)
     chosen_by_meeting(chair, call, day, volunteer, group)
     with at(noon(day)):
@@ -31,9 +36,9 @@ def shown(cast: Cast) -> tuple[CommendationCall, datetime]:
     return call, noon(period.end_on + timedelta(days=1))
 
 
-def honoured(cast: Cast) -> tuple[Honour, Honour, datetime]:
+def honoured(cast: Cast, first: date | None = None) -> tuple[Honour, Honour, datetime]:
     """The volunteer's honour and the group's, and the moment of the decision."""
-    call, moment = shown(cast)
+    call, moment = shown(cast, first)
     with at(moment):
         meetings.decide(acting(cast.chair), call)
     person, group = db.session.scalars(select(Honour).where(Honour.call_id == call.id).order_by(Honour.id)).all()

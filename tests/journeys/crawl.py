@@ -50,6 +50,8 @@ FILES = {
     "disclosure.calendar_file", "disclosure.below_file", "surveys.list_file", "surveys.results_file",
     "commendations.download", "commendations.nominations_file", "commendations.call_nominations_file",
     "commendations.candidates_file", "commendations.suggestions_file",
+    "honours.download", "honours.medals_file", "honours.certificate_pdf", "honours.batch_file", "honours.own_pdf",
+    "honours.own_badge", "honours.public_badge", "honours.issuer", "honours.revoked", "honours.kind",
     "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
@@ -60,7 +62,7 @@ AFTER_A_FORM = {
     "register.move", "register.end", "register.issue_cards", "register.letter", "register.outcome",
     "attendance.scanned", "receipts.print_job", "dues.charging_run", "dues.charging_preview",
     "letters.check", "letters.sent", "letters.entered", "levy.laying", "surveys.done", "surveys.batch_job",
-    "objections.sent", "commendations.sent",
+    "objections.sent", "commendations.sent", "honours.batch_job",
 }  # fmt: skip
 # What a page is made of: the kinds of its elements and their classes. Colours and columns hang on these.
 MADE_OF = """() => [...new Set([...document.querySelectorAll("body *")].flatMap((node) =>

@@ -36,6 +36,7 @@ from tests.harness.cast import Cast
 from tests.harness.factory import affiliate, appoint, make_association, make_person
 from tests.harness.money import make_charge, make_payment
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill, make_volunteer
+from tests.honours import inhabited as honours
 from tests.hours.rows import served
 from tests.notices.rows import acting, corrected, draft, published
 from tests.statements.rows import last_year
@@ -62,6 +63,7 @@ def settle(cast: Cast) -> None:
     _appraise(cast)
     charters.settle(cast)
     commendations.settle(cast)
+    honours.settle(cast)
     db.session.commit()
 
 

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.charters.models import Charter
+from portal.commendations.models import Suggestion
 from portal.core.database import db
 from portal.notices.models import Notice, NoticeVersion
 from portal.objections.models import Objection
@@ -26,6 +27,7 @@ from tests.charters import inhabited as consulting
 from tests.commendations import inhabited as commending
 from tests.harness.findings import none_of, tell
 from tests.harness.validator import invalid
+from tests.honours import inhabited as honouring
 from tests.imports.files import as_xlsx, checked, lines, taken_in, upload
 from tests.journeys.crawl import Crawl
 from tests.journeys.inhabited import settle
@@ -97,11 +99,11 @@ def inhabited(cast):
 def test_public_pages(visit, live_app, inhabited, client):
     applying, helping = (made(inhabited, notice_version=1).reference for made in (applied, registered))
     writing = letters.settle(inhabited)["answered"].reference
-    objecting = db.session.scalars(select(Objection.reference)).first()
+    objecting, speaking = (db.session.scalars(select(one.reference)).first() for one in (Objection, Suggestion))
     twice = select(Notice.public_id).join(Notice.versions).where(NoticeVersion.number == 2)
     changed = db.session.scalars(twice).first()
     asked = f"/join/{applying}", f"/volunteer/{helping}", f"/letters/{writing}", f"/objections/{objecting}"
-    asked += (f"/notices/{changed}",)
+    asked += (f"/notices/{changed}", f"/commendations/suggestions/{speaking}")
     crawl = Crawl(live_app, visit(), client, public).run("/", "/associations/wangjiang", *asked)
     assert crawl.missed() == []
     none_of([*crawl.faults, *in_traditional(client, crawl.shown), *invalid(crawl.sources)])
@@ -196,6 +198,7 @@ def test_what_an_office_consults_on(visit, live_app, inhabited, sign_in):
 def test_commendations_of_an_office(visit, live_app, inhabited, sign_in):
     """The chair who calls, a secretary who nominates, the administrator for the kinds."""
     known, pages = Counter(), [*commending.addresses(inhabited), ("secretary", "/office/wangjiang/commendations")]
+    pages += honouring.addresses(inhabited)
     for role in ("chair", "secretary", "administrator"):
         account = getattr(inhabited, role)
         starts, client = [address for name, address in pages if name == role], sign_in(account)
