@@ -77,7 +77,7 @@ class FilterForm(BaseForm):
     state = SelectField(lazy("State"), choices=choices([ALL, *NominationState.labels().items()]), default="")
     consent = SelectField(
         lazy_pgettext("consent", "Consent"),
-        choices=choices([ALL, *((one.value, one.label) for one in Consent if one is not Consent.NONE)]),
+        choices=choices([ALL, *((one, label) for one, label in Consent.labels().items() if one != Consent.NONE)]),
         default="",
     )
 

@@ -28,6 +28,7 @@ from portal.people.models import Person
 from portal.people.queries import people
 
 READ = "commendations.propose"
+MOST_OWN = 50  # of one's own suggestions
 LIVE = Nomination.state != NominationState.WITHDRAWN
 SHOWN = (
     joinedload(Nomination.category).joinedload(CallCategory.kind),
@@ -180,11 +181,12 @@ def get_suggestion(account: Account, association: Association, public_id: str) -
     return found
 
 
-def suggestions_by(person_id: int, group_ids: Sequence[int] | None = None) -> Select[Any]:
-    """What somebody said signed in, the latest first; with groups, what was said for one of these."""
+def suggestions_by(person_id: int, group_ids: Sequence[int] | None = None) -> Sequence[Suggestion]:
+    """The last few that somebody said signed in; with groups, of what was said for one of these."""
     mine = Suggestion.by_person_id == person_id
     asked = mine if group_ids is None else Suggestion.group_id.in_(group_ids)
-    return select(Suggestion).where(asked).options(*_SPOKEN).order_by(Suggestion.id.desc())
+    statement = select(Suggestion).where(asked).options(*_SPOKEN).order_by(Suggestion.id.desc())
+    return db.session.scalars(statement.limit(MOST_OWN)).all()
 
 
 def questions(account: Account, association: Association) -> dict[str, Select[Any]]:

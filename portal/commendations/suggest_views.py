@@ -26,7 +26,6 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import lazy
-from portal.core.paging import page_number, paginate
 from portal.people.queries import version_in_force
 
 MOST = 20  # from one address in an hour
@@ -121,8 +120,8 @@ def own_suggestions() -> str:
     """Calls in which the reader may speak for somebody, and what was said before."""
     account = _account()
     taking = [one for one in queries.open_calls(today()) if suggesting.source_for(account, one)]
-    page = paginate(nomination_queries.suggestions_by(current_user.person_id), page_number())
-    return web.page("commendations/own_suggestions.html", calls=taking, page=page, day=today())
+    said = nomination_queries.suggestions_by(current_user.person_id)
+    return web.page("commendations/own_suggestions.html", calls=taking, said=said, day=today())
 
 
 def _call(public_id: str) -> tuple[CommendationCall, str]:

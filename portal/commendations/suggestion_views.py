@@ -136,8 +136,8 @@ def _category(open_calls: list[CommendationCall], asked: str | None) -> CallCate
 
 
 def _said_by(groups: list[Group], open_calls: list[CommendationCall]) -> dict[str, Any]:
-    statement = nomination_queries.suggestions_by(current_user.person_id, [one.id for one in groups])
-    return {"groups": groups, "calls": open_calls, "page": paginate(statement, page_number())}
+    said = nomination_queries.suggestions_by(current_user.person_id, [one.id for one in groups])
+    return {"groups": groups, "calls": open_calls, "said": said}
 
 
 def _state() -> str:
