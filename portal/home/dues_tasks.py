@@ -18,9 +18,9 @@ from portal.dues.models import Waiver
 from portal.handovers import queries as hand_overs
 from portal.offices.access import can
 from portal.payments import listing
+from portal.reports.dated import CLOSED_WITHIN
 from portal.statements import queries as statements
 
-CLOSED_WITHIN = timedelta(days=90)  # of the end of a period its book is closed: by 31 March of a calendar year's
 HELD_FOR = timedelta(days=14)  # so long a collector may hold cash before somebody asks for it
 # Title, detail, page, action: a task without a day.
 Line = tuple[str, str, tuple[str, dict[str, Any]], str]

@@ -31,6 +31,7 @@ from portal.home import (
     notice_tasks,
     praise_tasks,
     review_tasks,
+    term_tasks,
 )
 from portal.hours import queue as hours
 from portal.lending import queries as lending
@@ -73,6 +74,7 @@ def _questions(account: Account, association: Association) -> dict[str, Select[A
     asked |= notices.questions(account, association) | disclosure_tasks.questions(account, association)
     asked |= praise_tasks.questions(account, association)
     asked |= review_tasks.questions(account, association)
+    asked |= term_tasks.questions(account, association)
     if can(account, "activities.write", association):
         asked |= _of_activities(account, association)
     if can(account, "volunteers.write", association):
@@ -117,6 +119,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from (Task(*line) for line in consulting_tasks.lines(found, association))
     yield from (Task(*line) for line in praise_tasks.lines(found, association))
     yield from (Task(None, *line) for line in review_tasks.lines(found, association))
+    yield from (Task(*line) for line in term_tasks.lines(found, association))
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     yield from _volunteer_tasks(found, association)

@@ -17,6 +17,7 @@ from portal.ledger.models import DuesPeriod
 from portal.letters import sight
 from portal.letters.models import Letter
 from portal.letters.moves import OPEN
+from portal.levy.models import Levy, LevyShare
 from portal.members.models import Transfer
 from portal.members.transfer_queries import counting_to_answer
 from portal.objections.models import NoticePeriod, PeriodState
@@ -46,6 +47,9 @@ def questions(account: Account, association: Association, day: date) -> Iterator
     if can(account, "dues.record", association, whole=True):
         books = counting_to_close(association, day)
         yield _asked(books, "book", DuesPeriod.end_on, DuesPeriod.name, DuesPeriod.public_id)
+        owed = (LevyShare.association_id == association.id, LevyShare.paid_fen < LevyShare.amount_fen)
+        shares = select(LevyShare).join(LevyShare.levy).join(Levy.period).where(*owed)
+        yield _asked(shares, "levy", Levy.due_on, DuesPeriod.name, LevyShare.public_id)
 
 
 def _heard(account: Account, association: Association) -> Iterator[Question]:

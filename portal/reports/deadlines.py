@@ -61,6 +61,7 @@ KINDS: Mapping[str, tuple[Any, str]] = {
     "registration": (lazy_pgettext("deadline", "Volunteers' registrations to decide"), "volunteers.registrations"),
     "transfer": (lazy_pgettext("deadline", "Transfers to answer"), "members.list_transfers"),
     "book": (lazy_pgettext("deadline", "Book of dues to close"), "ledger.books"),
+    "levy": (lazy_pgettext("deadline", "Levy to pay"), "levy.levies"),
     "disclosure": (lazy_pgettext("deadline", "To be published"), "disclosure.calendar"),
     "letter": (lazy_pgettext("deadline", "Letters to answer"), "letters.office_list"),
     "period": (lazy_pgettext("deadline", "Notice period ends"), "objections.office_list"),

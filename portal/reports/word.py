@@ -137,6 +137,7 @@ def notes(found: View) -> list[str]:
     told = [_("Net: paid of what was charged less what was waived. Gross: paid of all that was charged.")]
     if found.span.is_running:
         told.append(_("The year runs: last year's figures are those up to the same day."))
+    told.append(_("Letters about whoever reads this are not counted."))
     if found.siblings:
         told.append(
             _(

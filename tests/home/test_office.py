@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from portal.associations.models import Association
 from portal.core.calendar import at, now, today
 from portal.core.database import db
+from portal.levy import services as levies
 from portal.members.models import MembershipCover
 from portal.notices.models import Notice, NoticeVersion
+from portal.offices.models import Term
+from portal.surveys.models import Survey
 from tests.harness.cases import each, either_engine
-from tests.harness.factory import affiliate, make_membership, make_person
+from tests.harness.factory import affiliate, appoint, make_account, make_membership, make_person
+from tests.harness.money import make_period
 from tests.harness.service import make_activity, make_session, make_sign_up
 from tests.home.test_front import log
 
@@ -132,3 +137,29 @@ def test_whoever_signed_up_and_has_not_heard_is_called(cast, sign_in):
     for who, is_told in (("secretary", True), ("leader", False), ("treasurer", False)):
         link = sign_in(getattr(cast, who)).page(URL).find("a", href=f"{URL}/sign-ups/to-call")
         assert (link is not None) == is_told, who
+
+
+def test_what_comes_to_its_end_is_named(cast, sign_in):
+    """An appraisal that is over, a term of office, a levy: those of this association, for whoever acts on them."""
+    past, soon = today() - timedelta(days=3), today() + timedelta(days=30)
+    place = {"association_id": cast.community.id}
+    asked = {"title": "评议", "audience": "members", "opens_on": past, "closes_on": past}
+    db.session.add_all(
+        [Survey(state="open", **asked, **place), Term(name="第一届", start_on=past, end_on=soon, **place)]
+    )
+    _lay_levy(cast)
+    pages = {who: sign_in(getattr(cast, who)).page(URL) for who in ("secretary", "treasurer")}
+    links = {who: {a["href"].split("?")[0] for a in page.select(".work a")} for who, page in pages.items()}
+    assert {f"{URL}/appraisals", f"{URL}/terms"} <= links["secretary"]
+    assert f"{URL}/dues/levy" in links["treasurer"]
+    assert f"{URL}/appraisals" not in links["treasurer"]
+    assert pages["secretary"].select(f'a[href="{URL}/deadlines"]')
+
+
+def _lay_levy(cast):
+    """The street counts the community's member, and the community owes for one."""
+    person = make_person("柳大有")
+    appoint(person, db.session.get_one(Association, cast.street.id), "treasurer", covers_subtree=True)
+    street = db.session.get_one(Association, cast.street.id)
+    levies.lay(make_account(person), street, make_period(street), 100, today(), "2026 年 3 号决议")
+    db.session.commit()
