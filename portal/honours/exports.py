@@ -50,8 +50,8 @@ def honours(statement: Select[Any]) -> ListFile:
         return [*known, state, row.handed_on, since, row.revoked_reason]
 
     headings = [
-        _("Name"), pgettext("honours", "Kind"), _("Association"), pgettext("honours", "Given by"), _("Decided on"),
-        _("State"), _("Handed over on"), pgettext("honours", "Revoked on"), _("Reason"),
+        _("Name"), pgettext("honours", "Kind"), _("Association"), pgettext("honours", "Given by"),
+        pgettext("honours", "Decided on"), _("State"), _("Handed over on"), pgettext("honours", "Revoked on"), _("Reason"),
     ]  # fmt: skip
     return ListFile(pgettext("commendations", "Register of honours"), headings, statement, each(line))
 

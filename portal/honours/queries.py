@@ -94,7 +94,7 @@ def medals_of(account: Account, association: Association, wanted: Filter) -> Sel
     """What is handed over, by the holder's association, kind and name: standing honours with their certificates."""
     state = wanted.state if wanted.state in ("waiting", "handed") else "stands"
     statement = register_of(account, association, replace(wanted, state=state)).join(Honour.of)
-    ordered = statement.order_by(None).order_by(Association.path, Honour.kind_id, Honour.name, Honour.id)
+    ordered = statement.order_by(None).order_by(Association.code, Honour.kind_id, Honour.name, Honour.id)
     return ordered.options(CERTIFICATES)
 
 

@@ -46,7 +46,7 @@ def kinds(year: int, place: Association | None = None) -> Sequence[CommendationK
 def rows(asked: Asked) -> Select[Any]:
     """Those who are named, by kind, association and name."""
     statement = select(Honour).join(Honour.kind).join(Honour.of).where(Honour.is_public, *asked.conditions)
-    ordered = (CommendationKind.position, CommendationKind.id, Association.path, Honour.name, Honour.id)
+    ordered = (CommendationKind.position, CommendationKind.id, Association.code, Honour.name, Honour.id)
     return statement.options(*SHOWN).order_by(*ordered)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.core.database import db
 from portal.core.formats import date_long, local, mask_name
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.honours.models import Honour, HonourCertificate
 from portal.honours.services import KIND
 from portal.settings import Settings
@@ -52,5 +52,5 @@ def _facts(certificate: HonourCertificate) -> tuple[tuple[str, str], ...]:
     return (
         (_("Honour"), printed["kind"]),
         (_("Number"), certificate.number),
-        (_("Decided on"), date_long(certificate.honour.decided_on)),
+        (pgettext("honours", "Decided on"), date_long(certificate.honour.decided_on)),
     )
