@@ -51,7 +51,8 @@ def honours(statement: Select[Any]) -> ListFile:
 
     headings = [
         _("Name"), pgettext("honours", "Kind"), _("Association"), pgettext("honours", "Given by"),
-        pgettext("honours", "Decided on"), _("State"), _("Handed over on"), pgettext("honours", "Revoked on"), _("Reason"),
+        pgettext("honours", "Decided on"), _("State"), _("Handed over on"), pgettext("honours", "Revoked on"),
+        _("Reason"),
     ]  # fmt: skip
     return ListFile(pgettext("commendations", "Register of honours"), headings, statement, each(line))
 
