@@ -44,7 +44,7 @@ FILES = {
     "payments.payments_file", "receipts.receipts_file", "receipts.receipt_pdf", "receipts.own_pdf",
     "receipts.print_file", "handovers.hand_overs_file", "handovers.collector_file",
     "arrears.arrears_file", "arrears.rounds_file", "arrears.round_file", "ledger.journal_file",
-    "home.hearings",
+    "home.hearings", "reports.workbook", "reports.document", "reports.calendar",
     "objections.download", "objections.feed", "charters.download", "letters.download", "letters.figures_file",
     "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
     "disclosure.calendar_file", "disclosure.below_file", "surveys.list_file", "surveys.results_file",
