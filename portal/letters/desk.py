@@ -73,7 +73,8 @@ def load(public_id: str) -> Letter:
 
 def letter_page(letter: Letter, form: Any = None, **refused: Any) -> Any:
     """Everything about one letter; a form that was refused stands among the others as it was sent."""
-    forms = {name: refused.get(name) or form_of(name, letter) for name in FORMS}
+    is_open, put_off = letter.state in OPEN, queries.was_put_off(letter)
+    forms = {name: refused.get(name) or form_of(name, letter) for name in _wanted(is_open, put_off) | refused.keys()}
     shown = {
         "letter": letter,
         "forms": forms,
@@ -81,16 +82,23 @@ def letter_page(letter: Letter, form: Any = None, **refused: Any) -> Any:
         "about": conflicts.list_about(letter),
         "deals": sight.deals(current_user, letter),
         "may": {step.value: may(letter, step) for step in MOVES},
-        "put_off": queries.was_put_off(letter),
+        "put_off": put_off,
         "put_off_until": deadlines.put_off_until(letter),
         "acknowledge_by": deadlines.acknowledge_by(letter),
         "today": today(),
-        "is_open": letter.state in OPEN,
+        "is_open": is_open,
     }
     failed = form or next(iter(refused.values()), None)
     if failed is None:
         return web.page("letters/letter.html", form=None, **shown)
     return web.invalid("letters/letter.html", failed, **shown)
+
+
+def _wanted(is_open: bool, put_off: bool) -> set[str]:
+    """The forms that the page shows: of one that is answered, only what is said to the office."""
+    if not is_open:
+        return {"note", "conflict"}
+    return FORMS.keys() - {"put_off"} if put_off else set(FORMS)
 
 
 def form_of(name: str, letter: Letter, *, is_sent: bool = False) -> Any:
