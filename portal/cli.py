@@ -177,11 +177,13 @@ def demo() -> None:
 
 def _load_demo() -> None:
     from portal.core.database import db
+    from portal.core.statistics import refresh_statistics
     from portal.demo.load import demo_accounts, load
 
     click.echo("Loading the demonstration federation ...")
     summary = load(db.session())
     db.session.commit()
+    refresh_statistics()
     click.echo(str(summary))
     click.echo("Accounts of the demonstration:")
     for role, login, password in demo_accounts():

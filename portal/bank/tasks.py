@@ -11,10 +11,11 @@ from portal.bank import contents, queries, services, taking
 from portal.bank.models import BankFile, FileState
 from portal.bank.reading import Line, Reader
 from portal.core.calendar import now, today
-from portal.core.database import db, refresh_statistics
+from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.jobs import Job, queue, working_on
+from portal.core.statistics import refresh_statistics
 from portal.imports.queries import get_account, portions
 
 PORTION = 500

@@ -41,7 +41,6 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 LARGE = 65_536  # pages of 4 KiB: of a database beyond 256 MiB, SQLite's 2 MiB of cache hold too little
 CACHE = 64_000  # KiB for each connection to such a one, where they are used
-LOOKED_AT = 100_000  # entries of an index at which SQLite's planner looks: enough to tell many from few
 
 # Whether the work under way may write. GET requests turn it off; commands and jobs leave it on.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
@@ -167,28 +166,6 @@ def insert_all(entity: type[Base], rows: Sequence[dict[str, Any]], by: str = "")
     named = table.c[by].in_([row[by] for row in rows])
     found = {row[0]: row[1] for row in connection.execute(select(table.c[by], table.c.id).where(named))}
     return [found[row[by]] for row in rows]
-
-
-# Tables that are at least twice as large as when PostgreSQL's planner last looked at them.
-_GROWN = (
-    "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    " AND pg_relation_size(oid) > (2 * relpages + 8) * current_setting('block_size')::int"
-)
-
-
-def refresh_statistics() -> None:
-    """Tell the planner of tables that grew at once: its own look comes a while after, and a plan that was made for an
-    empty table reads all of it for each row that refers to it. Commits, so that nobody waits for it.
-    """
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        grown = connection.exec_driver_sql(_GROWN).scalars().all()
-        if grown:
-            connection.exec_driver_sql(f"ANALYZE {', '.join(grown)}")
-    else:
-        connection.exec_driver_sql(f"PRAGMA analysis_limit={LOOKED_AT}")
-        connection.exec_driver_sql("PRAGMA optimize")
-    db.session.commit()
 
 
 def ask_together(questions: Mapping[str, Select[Any]]) -> Mapping[str, Any]:

@@ -13,9 +13,10 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.audit import record
-from portal.core.database import db, reading, refresh_statistics
+from portal.core.database import db, reading
 from portal.core.errors import RuleError
 from portal.core.jobs import Job, open_job, queue, working_on
+from portal.core.statistics import refresh_statistics
 from portal.dues import charging
 from portal.dues.charging import Outcome, Prepared
 from portal.dues.desired import Comparison, open_in

@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core import database
 from portal.core.calendar import now
-from portal.core.database import db, reading, refresh_statistics
+from portal.core.database import db, reading
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.jobs import Job, queue, working_on
+from portal.core.statistics import refresh_statistics
 from portal.imports import contents, preparing, queries, services, undoing
 from portal.imports.checking import Check
 from portal.imports.contents import Contents

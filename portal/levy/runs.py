@@ -8,8 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.core.database import db, refresh_statistics
+from portal.core.database import db
 from portal.core.jobs import Job, open_job, queue, working_on
+from portal.core.statistics import refresh_statistics
 from portal.ledger.models import DuesPeriod
 from portal.levy import services
 

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from portal.core import database
+from portal.core import database, statistics
 from portal.core.audit import AuditEntry, changed, record, record_all
-from portal.core.database import ALPHABET, db, insert_all, new_public_id, reading, refresh_statistics
-from portal.core.jobs import Job
+from portal.core.database import ALPHABET, db, insert_all, new_public_id, reading
+from portal.core.jobs import Job, queue
+from portal.core.statistics import refresh_statistics
 from portal.people.models import Person, PrivacyNotice
 from tests.harness.factory import make_person
 
@@ -166,3 +167,26 @@ def test_many_rows_at_once_and_the_planner_is_told(cast, engine_kind):
     refresh_statistics()
     if engine_kind == "postgresql":
         assert db.session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'job'")) >= 600
+
+
+@pytest.mark.engines("sqlite")
+def test_the_planner_of_sqlite_knows_what_grew(cast, live_app):
+    """Kept, seen by a connection that was there before, and not looked for again until there is twice as much."""
+    known = "SELECT max(CAST(stat AS INTEGER)) FROM sqlite_stat1 WHERE tbl = 'job'"
+    insert_all(Job, [{"public_id": new_public_id(), "kind": "x", "state": "done"} for _ in range(400)])
+    db.session.commit()
+    assert "job" in statistics._grown(db.session.connection())
+    form = db.session.scalar(text("PRAGMA schema_version"))
+    refresh_statistics()
+    db.session.rollback()
+    assert db.session.scalar(text(known)) == 400
+    assert db.session.scalar(text("PRAGMA schema_version")) > form, "other connections read it only then"
+    assert statistics._grown(db.session.connection()) == []
+    db.session.execute(text("UPDATE job SET id = id + 10000000 WHERE id > 100"))
+    db.session.commit()
+    assert "job" not in statistics._grown(db.session.connection()), "ids have gaps"
+    insert_all(Job, [{"public_id": new_public_id(), "kind": "x", "state": "done"} for _ in range(600)])
+    db.session.commit()
+    statistics.look_again()
+    assert db.session.scalar(text(known)) == 1_000
+    assert queue.regular["portal.core.statistics.look_again"] == statistics.EVERY
