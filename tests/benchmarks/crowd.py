@@ -175,9 +175,19 @@ def fill(engine: Engine, crowd: Crowd) -> None:
         connection.commit()
     finally:
         connection.close()
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
-        # PostgreSQL's autovacuum comes by itself after so many rows; only then do its indexes answer alone.
-        looking.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE")
+    look(engine)
+
+
+def look(engine: Engine) -> None:
+    """PostgreSQL's autovacuum comes by itself after so many rows; only then do its indexes answer alone. SQLite is
+    always in a transaction here, and forgets what it saw in one that is not committed.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _insert(connection: Any, table: str, columns: str, rows: Rows) -> None:

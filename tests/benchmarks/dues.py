@@ -47,7 +47,7 @@ from portal.offices.models import Appointment
 from portal.offices.rights import Position
 from portal.people.models import Person
 from portal.statements import rates
-from tests.benchmarks.crowd import Crowd, Rows, fill
+from tests.benchmarks.crowd import Crowd, Rows, fill, look
 from tests.benchmarks.register import opened
 from tests.harness.postgres import Cluster
 
@@ -184,11 +184,6 @@ def _period() -> DuesPeriod:
     return db.session.scalars(select(DuesPeriod).order_by(DuesPeriod.id.desc()).limit(1)).one()
 
 
-def look_after(engine: Engine) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "PRAGMA optimize")
-
-
 def timed(app: Flask, server: int | None, name: str, act: Callable[[], None]) -> Took:
     """Seconds, and the peak of resident memory, which Linux begins anew when told to."""
     gc.collect()
@@ -229,7 +224,7 @@ def measure(app: Flask, server: int | None) -> Iterator[Took]:
         "portal": portal,
         "again": portal,
         "preview again": preview,
-        "vacuum": lambda: look_after(db.engine),
+        "vacuum": lambda: look(db.engine),
         "rates": collection_rates,
         "sums": lambda: sums(db.engine),
     }
