@@ -91,7 +91,7 @@ class Measure:
             return NOTHING
         if self.shape == Shape.SHARE:
             points = round((now - then) * 100, 1) + 0.0
-            return _("%(points)s points", points=f"{points:+.1f}" if points else "0.0")
+            return _("%(points)s percentage points", points=f"{points:+.1f}" if points else "0.0")
         less = {Shape.MONEY: money, Shape.HOURS: hours}.get(self.shape, number)
         return f"{'+' if now > then else '-' if now < then else ''}{less(abs(int(now) - int(then)))}"
 
