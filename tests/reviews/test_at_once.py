@@ -1,0 +1,81 @@
+"""Two decide at once: one decision, one set of honours. The control shows both at work where nobody waits."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import Account
+from portal.commendations.models import CommendationCall
+from portal.core.audit import AuditEntry
+from portal.core.calendar import at
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.honours.models import Honour, HonourCertificate
+from portal.reviews import meetings
+from tests.honours.rows import shown
+
+OFFICERS = 4
+
+
+def at_once(app, cast) -> list[str]:
+    """What each was told, in threads that start together."""
+    call, moment = shown(cast)
+    call_id, chair_id, barrier = call.id, cast.chair.id, threading.Barrier(OFFICERS)
+    db.session.commit()
+
+    def decide(_number):
+        with app.app_context(), at(moment):
+            barrier.wait()
+            call = db.session.get_one(CommendationCall, call_id)
+            who = select(Account).where(Account.id == chair_id).options(joinedload(Account.person))
+            actor = db.session.scalars(who).one()
+            try:
+                meetings.decide(actor, call)
+                db.session.commit()
+            except RuleError:
+                db.session.rollback()
+                return "told"
+            except IntegrityError:
+                db.session.rollback()
+                return "broken"
+            return "done"
+
+    with ThreadPoolExecutor(OFFICERS) as pool:
+        return sorted(pool.map(decide, range(OFFICERS)))
+
+
+def counted() -> tuple[int, int, int]:
+    decisions = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "reviews.decide")
+    asked = (decisions, select(func.count(Honour.id)), select(func.count(HonourCertificate.id)))
+    return tuple(db.session.scalar(one) for one in asked)
+
+
+def test_one_decision_and_one_set_of_honours(live_app, cast):
+    assert at_once(live_app, cast) == ["done", *["told"] * (OFFICERS - 1)]
+    assert counted() == (1, 2, 2)
+
+
+@pytest.mark.engines("postgresql")
+def test_control_without_the_lock_they_meet(live_app, cast, monkeypatch):
+    """Had nobody held the call and its notice period, the nominations' own state would still leave one set: the
+    others get as far as that, and are refused there.
+    """
+    reached = []
+    known = meetings._move_nominations
+
+    def move(*given):
+        reached.append(given)
+        known(*given)
+
+    monkeypatch.setattr(meetings, "lock", lambda _call: None)
+    monkeypatch.setattr(meetings.periods, "lock", lambda _period: None)
+    monkeypatch.setattr(meetings, "_move_nominations", move)
+    at_once(live_app, cast)
+    assert len(reached) > 1 + 2  # two of them belong to the meeting before
+    assert counted()[1:] == (2, 2)
