@@ -94,7 +94,6 @@ def of(account, association, day=DAY):
     return list_deadlines(account, get_association(association.code), day)
 
 
-@either_engine
 def test_everything_with_a_day(filled):
     cast, call = filled
     found = {(one.kind, one.day, one.name) for one in of(cast.secretary, cast.community)}
@@ -121,7 +120,6 @@ def test_everything_with_a_day(filled):
     assert (late[0], [one.kind for one in late[1]]) == (None, ["letter"])
 
 
-@either_engine
 def test_books_of_dues_for_the_treasurer(still):
     membership = make_membership(make_person("苏晓"), still.community)
     make_charge(membership, make_period(still.community, 2025))

@@ -119,7 +119,6 @@ def slowly(places, year, last, reader) -> Counts:
 ALIKE = ("members", "entries", "minutes", "letters", "closed")
 
 
-@either_engine
 def test_figures_against_a_slow_count(filled):
     cast, street = filled, [filled.street, filled.community, filled.sibling_community]
     for reader, place, places in (
@@ -140,7 +139,6 @@ def test_figures_against_a_slow_count(filled):
     assert BY_KEY["net"].shown(BY_KEY["net"].of(Counts())) == "—"
 
 
-@either_engine
 def test_last_year_up_to_the_same_day(filled):
     """Dues as the books stood then: what was paid in December is not counted in November."""
     cast = filled
