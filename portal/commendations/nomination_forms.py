@@ -11,11 +11,17 @@ from portal.core.forms import BaseForm, Length, PhoneField, Required, choices
 from portal.core.i18n import lazy, lazy_pgettext
 
 LONGEST = 2000
-WHAT = TextAreaField(
-    lazy_pgettext("nomination", "Reason"),
-    [Required(lazy("Write in a few sentences what they did.")), Length(max=LONGEST)],
-)
 ALL = ("", lazy_pgettext("nominations", "All"))
+
+
+def _what() -> TextAreaField:
+    """Made anew for each form: fields stand in the order in which they were made."""
+    missing = lazy("Write in a few sentences what they did.")
+    return TextAreaField(lazy_pgettext("nomination", "Reason"), [Required(missing), Length(max=LONGEST)])
+
+
+def _nominee() -> StringField:
+    return StringField(lazy("Who is meant"), [Required(lazy("Write who is meant.")), Length(max=60)])
 
 
 class NominationForm(BaseForm):
@@ -27,7 +33,7 @@ class NominationForm(BaseForm):
         lazy("Name on the certificate"),
         [Required(lazy("Write the name as it is to stand on the certificate.")), Length(max=60)],
     )
-    reason = WHAT
+    reason = _what()
 
 
 class SeveralForm(BaseForm):
@@ -82,17 +88,14 @@ class FilterForm(BaseForm):
     )
 
 
-NOMINEE = StringField(lazy("Who is meant"), [Required(lazy("Write who is meant.")), Length(max=60)])
-
-
 class GroupWordsForm(BaseForm):
     """A leader speaks for somebody of the group."""
 
     key = HiddenField()
     category = SelectField(lazy("What for"), [Required(lazy("Choose what for."))], choices=())
     group = SelectField(lazy("Your group"), [Required(lazy("Choose your group."))], choices=())
-    nominee = NOMINEE
-    reason = WHAT
+    nominee = _nominee()
+    reason = _what()
 
 
 class MemberWordsForm(BaseForm):
@@ -100,8 +103,8 @@ class MemberWordsForm(BaseForm):
 
     key = HiddenField()
     category = RadioField(lazy("What for"), [Required(lazy("Choose what for."))], choices=())
-    nominee = NOMINEE
-    reason = WHAT
+    nominee = _nominee()
+    reason = _what()
     phone = PhoneField(lazy("Your phone"), [Optional()])
 
 
@@ -110,8 +113,8 @@ class PublicWordsForm(BaseForm):
 
     key = HiddenField()
     category = RadioField(lazy("What for"), [Required(lazy("Choose what for."))], choices=())
-    nominee = NOMINEE
-    reason = WHAT
+    nominee = _nominee()
+    reason = _what()
     name = StringField(lazy("Your name"), [Required(lazy("Enter your name.")), Length(max=60)])
     phone = PhoneField(lazy("Your phone"), [Required(lazy("Enter a phone number, so that we can ask you."))])
 
