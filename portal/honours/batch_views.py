@@ -51,7 +51,7 @@ def batch_file(code: str, public_id: str, number: int) -> Response:
     files = job.result.get("files", [])
     if _is_gone(job) or not 0 < number <= len(files) or not store.has(files[number - 1]["key"]):
         abort(404)
-    name = f"{_('Certificates')}-{_call(job.result['call']).title}-{number}.pdf"
+    name = f"{_('Certificates of honour')}-{_call(job.result['call']).title}-{number}.pdf"
     return web.download(store.read(files[number - 1]["key"]), name.replace("/", "-"), PDF)
 
 
