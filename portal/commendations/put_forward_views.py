@@ -25,6 +25,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.people.models import Person
+from portal.verification import codes
 
 FOUND = 20
 FORM, FIND = "commendations/put_forward.html", "commendations/find_nominee.html"
@@ -47,7 +48,8 @@ def put_forward(code: str, public_id: str, category: str) -> Any:
     except RuleError as error:
         return web.refused(FORM, form, error, **_around(public_id, category))
     db.session.commit()
-    said = _("%(name)s is put forward. Reference: %(reference)s", name=made.name, reference=made.public_id.upper())
+    reference = codes.shown(made.public_id)
+    said = _("%(name)s is put forward. Reference: %(reference)s", name=made.name, reference=reference)
     return web.go("commendations.nomination", said, public_id=made.public_id)
 
 

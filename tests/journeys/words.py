@@ -12,8 +12,8 @@ from tests.harness.source import ROOT
 
 # What a Chinese page says in Latin letters, because Chinese readers do: names of formats and things, and examples.
 LATIN = frozenset(
-    ("AA", "Atom", "CSV", "Excel", "GB", "JSON", "JavaScript", "MB", "ODS", "PDF", "PowerPoint", "WCAG", "WPS",
-     "Word", "ZIP", "csv", "hsl", "jpg", "wh", "xlsx")
+    ("AA", "Atom", "Badges", "CSV", "Excel", "GB", "JSON", "JavaScript", "MB", "ODS", "Open", "PDF", "PowerPoint",
+     "WCAG", "WPS", "Word", "ZIP", "csv", "hsl", "jpg", "wh", "xlsx")
 )  # fmt: skip
 # Codes of the cast, small in addresses and large in numbers, and the device that signs it in.
 OF_THE_TESTS = frozenset(("QINGHE", "WANGJIANG", "liuan", "qinghe", "test", "tingyu", "wangjiang"))
