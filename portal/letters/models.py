@@ -67,6 +67,10 @@ class Letter(Base):
             "ix_letter_published", "association_id", "published_at",
             sqlite_where=text("published_at IS NOT NULL"), postgresql_where=text("published_at IS NOT NULL"),
         ),
+        Index(
+            "ix_letter_published_at", "published_at", "id",
+            sqlite_where=text("published_at IS NOT NULL"), postgresql_where=text("published_at IS NOT NULL"),
+        ),
         CheckConstraint("state IN ('received', 'in_hand', 'answered', 'closed')", "state"),
         CheckConstraint("(state IN ('answered', 'closed')) = (answered_at IS NOT NULL)", "answered"),
         CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", "closed"),

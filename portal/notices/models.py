@@ -117,8 +117,16 @@ class Notice(Base):
         Index("ix_notice_published", "status", "published_at", "id"),
         Index("ix_notice_kind", "kind", "status", "published_at"),
         Index("ix_notice_association_id", "association_id", "status", "published_at"),
-        Index("ix_notice_target_id", "target_id", "status", "published_at"),
+        Index(  # few are aimed at others: where SQLite counts the rest it takes it that each association is aimed at
+            "ix_notice_target_id",
+            "target_id",
+            "status",
+            "published_at",
+            sqlite_where=text("target_id IS NOT NULL"),
+            postgresql_where=text("target_id IS NOT NULL"),
+        ),
         Index("ix_notice_subject_id", "subject_id", "status", "published_at"),
+        Index("ix_notice_updated_at", "updated_at", "id"),
         UniqueConstraint("association_id", "index_number"),
         CheckConstraint("status IN ('draft', 'published', 'withdrawn')", "status"),
     )
