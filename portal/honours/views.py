@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g
 
 from portal.core import downloads, web
@@ -27,7 +29,7 @@ from portal.honours import (
 )
 from portal.honours.blueprint import blueprint
 from portal.honours.loading import account, decides, live_certificate, load
-from portal.honours.models import Layout, RevocationState
+from portal.honours.models import Honour, Layout, RevocationState
 from portal.verification.codes import shown
 
 __all__ = [
@@ -62,19 +64,23 @@ def download(code: str, form: str) -> Response:
 def office_page(code: str, public_id: str) -> str:
     """One honour: its certificates with their states, and how it was tried to take it back."""
     honour = load(public_id)
-    live, day = live_certificate(honour), today(g.association.time_zone)
-    return web.page(
-        "honours/office_page.html",
-        honour=honour,
-        live=live,
-        day=day,
-        code=shown(live.code.code) if live else "",
-        qr=qr_svg(telling.verify_url(live), _("QR code to verify the certificate")) if live else "",
-        state=exports.state_of(honour),
-        certificate_state=exports.certificate_state,
-        revocations=queries.list_revocations(honour.id),
-        is_own=honour.person_id == account().person_id,
-        decides=honour.association_id == g.association.id and decides(),
-        layouts=Layout.labels(),
-        outcomes=RevocationState.labels(),
-    )
+    context = {
+        "day": today(g.association.time_zone),
+        "state": exports.state_of(honour),
+        "certificate_state": exports.certificate_state,
+        "revocations": queries.list_revocations(honour.id),
+        "is_own": honour.person_id == account().person_id,
+        "decides": honour.association_id == g.association.id and decides(),
+        "layouts": Layout.labels(),
+        "outcomes": RevocationState.labels(),
+    }
+    return web.page("honours/office_page.html", honour=honour, **_live(honour), **context)
+
+
+def _live(honour: Honour) -> dict[str, Any]:
+    """The certificate in force with its code, if there is one."""
+    live = live_certificate(honour)
+    if live is None:
+        return {"live": None}
+    qr = qr_svg(telling.verify_url(live), _("QR code to verify the certificate"))
+    return {"live": live, "code": shown(live.code.code), "qr": qr}
