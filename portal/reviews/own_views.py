@@ -16,9 +16,10 @@ from portal.core.i18n import _
 from portal.reviews import desk, progress, queries, services
 from portal.reviews.blueprint import blueprint
 from portal.reviews.conflicts import Conflicts
-from portal.reviews.forms import DeclareForm, box_of, review_form
+from portal.reviews.forms import DeclareForm
 from portal.reviews.loading import account, load_mine
 from portal.reviews.models import Reviewer
+from portal.reviews.scoring import box_of, review_form
 
 ONE, DECLARE = "reviews/review.html", "reviews/declare.html"
 

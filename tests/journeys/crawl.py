@@ -49,7 +49,7 @@ FILES = {
     "ledger.cash_book_file", "levy.levy_file", "levy.people_file", "dues.waivers_file",
     "disclosure.calendar_file", "disclosure.below_file", "surveys.list_file", "surveys.results_file",
     "commendations.download", "commendations.nominations_file", "commendations.call_nominations_file",
-    "commendations.candidates_file", "commendations.suggestions_file",
+    "commendations.candidates_file", "commendations.suggestions_file", "reviews.ranking_file",
     "honours.download", "honours.medals_file", "honours.certificate_pdf", "honours.batch_file", "honours.own_pdf",
     "honours.own_badge", "honours.public_badge", "honours.issuer", "honours.revoked", "honours.kind",
     "surveys.batch_file", "transparency.chain_file", "transparency.head_file",

@@ -1,4 +1,4 @@
-"""A nominee says no while the meeting is being recorded: of the two one is first, and nobody is chosen who refused."""
+"""A nominee says no while the meeting is recorded: of the two one is first, and nobody is chosen who refused."""
 
 from __future__ import annotations
 
