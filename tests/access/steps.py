@@ -53,6 +53,7 @@ from tests.imports.files import HEADINGS, as_csv, as_xlsx, checked, lines, taken
 from tests.letters import settled as letters
 from tests.notices import on_their_way
 from tests.notices.rows import draft
+from tests.reviews import inhabited as reviewing
 from tests.surveys.rows import ANSWERS, make_codes, make_survey
 from tests.volunteers import rows as volunteers
 
@@ -241,7 +242,7 @@ class Steps:
         for role, address in commending.addresses(self.cast):
             yield from self.by(role, address)
         yield from commending.checks(self.cast, client_of(self.app))
-        for role, address in honouring.addresses(self.cast):
+        for role, address in (*honouring.addresses(self.cast), *reviewing.addresses(self.cast)):
             yield from self.by(role, address)
 
     def letters(self) -> Iterator[Page]:

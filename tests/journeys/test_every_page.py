@@ -33,6 +33,7 @@ from tests.journeys.crawl import Crawl
 from tests.journeys.inhabited import settle
 from tests.journeys.sources import in_traditional
 from tests.letters import settled as letters
+from tests.reviews import inhabited as reviewing
 from tests.volunteers.filling import registered
 
 pytestmark = pytest.mark.engines("sqlite")
@@ -112,7 +113,8 @@ def test_public_pages(visit, live_app, inhabited, client):
 
 def test_own_pages(visit, live_app, inhabited, sign_in):
     member = sign_in(inhabited.member)
-    crawl = Crawl(live_app, visit(inhabited.member), member, own).run("/me")
+    reviewed = [address for name, address in reviewing.addresses(inhabited) if name == "member"]
+    crawl = Crawl(live_app, visit(inhabited.member), member, own).run("/me", *reviewed)
     foreign = list(in_traditional(member, crawl.shown))
     asked = member.submit("/me/data/correction", {"name": "王秀瑛", "note": "姓名写错"})
     crawl.run(asked.location)
@@ -198,7 +200,7 @@ def test_what_an_office_consults_on(visit, live_app, inhabited, sign_in):
 def test_commendations_of_an_office(visit, live_app, inhabited, sign_in):
     """The chair who calls, a secretary who nominates, the administrator for the kinds."""
     known, pages = Counter(), [*commending.addresses(inhabited), ("secretary", "/office/wangjiang/commendations")]
-    pages += honouring.addresses(inhabited)
+    pages += [*honouring.addresses(inhabited), *reviewing.addresses(inhabited)]
     for role in ("chair", "secretary", "administrator"):
         account = getattr(inhabited, role)
         starts, client = [address for name, address in pages if name == role], sign_in(account)
