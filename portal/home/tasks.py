@@ -45,6 +45,8 @@ from portal.plans import plan_queries as plans
 from portal.signups import lent, telling
 from portal.volunteers import registration_queries as volunteers
 
+ROOMS = (dues_tasks, consulting_tasks, disclosure_tasks, praise_tasks, review_tasks, term_tasks)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -69,12 +71,9 @@ def list_tasks(account: Account, association: Association, months: list[activiti
 
 def _questions(account: Account, association: Association) -> dict[str, Select[Any]]:
     """What is counted for this officer here. A federation's duplicates are its associations' to decide."""
-    asked = {**hours.questions(account, association), **dues_tasks.questions(account, association)}
-    asked |= consulting_tasks.questions(account, association) | letters.questions(account, association)
-    asked |= notices.questions(account, association) | disclosure_tasks.questions(account, association)
-    asked |= praise_tasks.questions(account, association)
-    asked |= review_tasks.questions(account, association)
-    asked |= term_tasks.questions(account, association)
+    asked: dict[str, Select[Any]] = {}
+    for room in (*ROOMS, hours, letters, notices):
+        asked |= room.questions(account, association)
     if can(account, "activities.write", association):
         asked |= _of_activities(account, association)
     if can(account, "volunteers.write", association):
@@ -116,10 +115,9 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from _lending_tasks(found)
     yield from (Task(None, *line) for line in dues_tasks.lines(found))
     yield from (Task(*line) for line in letter_tasks.lines(found))
-    yield from (Task(*line) for line in consulting_tasks.lines(found, association))
-    yield from (Task(*line) for line in praise_tasks.lines(found, association))
     yield from (Task(None, *line) for line in review_tasks.lines(found, association))
-    yield from (Task(*line) for line in term_tasks.lines(found, association))
+    for room in (consulting_tasks, praise_tasks, term_tasks, disclosure_tasks):
+        yield from (Task(*line) for line in room.lines(found, association))
     if count := found.get("applications"):
         yield _application_task(count, found["oldest"], association)
     yield from _volunteer_tasks(found, association)
@@ -133,7 +131,6 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
         title = ngettext("%(num)d request about own data", "%(num)d requests about own data", count)
         yield Task(None, title, _("Compare, then accept or refuse."), ("own.requests", {}), _("Decide"))
     yield from _register_tasks(found)
-    yield from (Task(*line) for line in disclosure_tasks.lines(found, association))
     yield from (Task(None, *line) for line in notice_tasks.lines(found, association))
 
 
