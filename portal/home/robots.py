@@ -18,6 +18,7 @@ PAGES = (
     "home.front", "notices.public_list", "notices.policies", "disclosure.public_guides", "disclosure.public_calendar",
     "objections.public_list", "charters.public_list", "letters.start", "letters.answers", "activities.public_list",
     "plans.public_open", "associations.directory", "statements.public_list", "transparency.show",
+    "commendations.public_list", "honours.public_list",
 )  # fmt: skip
 
 
