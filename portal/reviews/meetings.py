@@ -74,7 +74,10 @@ def record(actor: Account, call: CommendationCall, held: Held, chosen: Sequence[
 
 
 def show(actor: Account, call: CommendationCall, contact: str) -> NoticePeriod:
-    """What the meeting chose stands on public notice from today on; shown twice, it is shown once."""
+    """What the meeting chose stands on public notice from today on; shown twice, it is shown once.
+
+    The call is held, and no key is given: under one that can be guessed another notice could have been opened before.
+    """
     _check_right(actor, call)
     lock(call)
     if call.state == CallState.SHOWN and (known := queries.showing_of(call)) is not None:
@@ -88,7 +91,7 @@ def show(actor: Account, call: CommendationCall, contact: str) -> NoticePeriod:
     title = _("Proposed commendations: %(title)s", title=call.title)[:120]
     period = periods.open_period(
         actor, association, matter=Matter.COMMENDATION, title=title, body=announcing.body(call, meeting, chosen),
-        contact=contact, entry_key=f"call-{call.public_id}-{meeting.number}",
+        contact=contact,
     )  # fmt: skip
     db.session.add(Showing(call_id=call.id, meeting_id=meeting.id, period_id=period.id))
     call.state = CallState.SHOWN

@@ -23,6 +23,7 @@ from portal.commendations.models import (
 )
 from portal.commendations.nomination_queries import SHOWN
 from portal.core.database import db
+from portal.people.models import Person
 from portal.reviews import conflicts
 from portal.reviews.models import DeclaredConflict, Review, Reviewer, ReviewScore, SelectionMeeting, Showing
 
@@ -45,6 +46,16 @@ class Ranked:
 
 def has_account(person_id: int) -> bool:
     return bool(db.session.scalar(select(exists().where(Account.person_id == person_id))))
+
+
+def accounts_of(person: Person) -> Sequence[Account]:
+    return db.session.scalars(select(Account).where(Account.person_id == person.id)).all()
+
+
+def has_points(call: CommendationCall) -> bool:
+    """Whether anybody gave points in the call already."""
+    given = exists().where(Review.reviewer_id == Reviewer.id, Reviewer.call_id == call.id)
+    return bool(db.session.scalar(select(given)))
 
 
 def find_reviewer(call_id: int, person_id: int) -> Reviewer | None:

@@ -32,6 +32,7 @@ def ask_reviewer(actor: Account, call: CommendationCall, person: Person) -> Revi
     _check_state(call, REVIEWED)
     if not queries.has_account(person.id):
         raise RuleError("person", lazy("They cannot sign in yet: hand out an account first."))
+    _check_unseen(call, person)
     known = queries.find_reviewer(call.id, person.id)
     if known is not None:
         known.ended_at = None
@@ -92,6 +93,17 @@ def write_review(
     review = _write(reviewer, nomination, given, remark)
     audit.record(actor, "reviews.write", nomination, {"points": sum(given.values())})
     return review
+
+
+def _check_unseen(call: CommendationCall, person: Person) -> None:
+    """Whoever decides sees the ranking unless they review: asked, or asked again, only before anybody gave points."""
+    association = db.session.get_one(Association, call.association_id)
+    if queries.has_points(call) and any(
+        can(one, RIGHT, association, whole=True) for one in queries.accounts_of(person)
+    ):
+        raise RuleError(
+            "person", lazy("They may have seen the ranking: who decides is asked before points are given.")
+        )
 
 
 def _check_may_write(actor: Account, call: CommendationCall, reviewer: Reviewer, nomination: Nomination) -> None:

@@ -17,6 +17,7 @@ from portal.objections import objecting
 from portal.objections import services as periods
 from portal.objections.models import PeriodState
 from portal.offices.rights import Position
+from portal.people.models import Person
 from portal.reviews import conflicts, meetings, queries, services
 from portal.reviews.models import ConflictKind
 from portal.reviews.signals import decided
@@ -212,3 +213,39 @@ def test_who_may(app, cast, call, reviewer, db_session):
             refused(field, meetings.record, acting(cast.chair), call, held(**{"day": day, **values}), [])
         refused("", meetings.record, secretary, call, held(day), [])
         refused("chosen", meetings.record, acting(cast.chair), call, held(day), [])
+
+
+def test_a_notice_that_was_opened_before_is_not_the_showing(app, cast, call, reviewer, db_session):
+    """Whoever publishes can name the key of a form: another notice, whose time is over, decides nothing."""
+    secretary, chair = acting(cast.secretary), acting(cast.chair)
+    volunteer = put_forward(secretary, call, cast.community, acting(cast.volunteer).person)
+    agree(volunteer)
+    before = periods.open_period(
+        chair, cast.street, matter="commendation", title="其他事项", body="与表彰无关。", contact=CONTACT,
+        entry_key=f"call-{call.public_id}-1",
+    )  # fmt: skip
+    day = to_review(chair, call)
+    assert day > before.end_on
+    chosen_by_meeting(chair, call, day, volunteer)
+    with at(noon(day)):
+        period = meetings.show(chair, call, CONTACT)
+        assert period is not before
+        assert volunteer.name in period.body
+        refused("", meetings.decide, chair, call)
+
+
+def test_who_saw_the_ranking_is_not_asked_to_review(app, cast, call, reviewer, db_session):
+    secretary, chair = acting(cast.secretary), acting(cast.chair)
+    volunteer = put_forward(secretary, call, cast.community, acting(cast.volunteer).person)
+    agree(volunteer)
+    day = to_review(chair, call)
+    mine = services.ask_reviewer(chair, call, chair.person)
+    services.end_reviewer(chair, mine)
+    assert services.ask_reviewer(chair, call, chair.person) is mine
+    services.end_reviewer(chair, mine)
+    with at(noon(day)):
+        give(reviewer, volunteer, 40, 20, 10)
+    refused("person", services.ask_reviewer, chair, call, chair.person)
+    services.end_reviewer(chair, reviewer)
+    person = db_session.get_one(Person, reviewer.person_id)
+    assert services.ask_reviewer(chair, call, person) is reviewer
