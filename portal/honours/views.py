@@ -26,6 +26,7 @@ from portal.honours import (
     queries,
     revocation_views,
     telling,
+    withholding,
 )
 from portal.honours.blueprint import blueprint
 from portal.honours.loading import account, decides, live_certificate, load
@@ -34,7 +35,7 @@ from portal.verification.codes import shown
 
 __all__ = [
     "badge_views", "batch_views", "blueprint", "feature", "hand_over_views", "own_views", "part", "public_views",
-    "revocation_views", "telling",
+    "revocation_views", "telling", "withholding",
 ]  # fmt: skip
 
 feature = Feature("honours", blueprint, own=(Entry(lazy("My commendations"), "honours.own", 17),))

@@ -15,6 +15,7 @@ from portal.associations.queries import in_subtree
 from portal.core.audit import AuditEntry
 from portal.core.database import db, read
 from portal.objections.models import NoticePeriod, Objection, ObjectionState, PeriodState
+from portal.objections.withheld import without_names
 from portal.offices.access import can, visible
 
 OPEN_NOW = 5  # in the block on other pages
@@ -61,14 +62,15 @@ _ANSWERED = (
 
 def get_public(public_id: str) -> Any | None:
     """What the public page shows."""
-    return read(_PUBLIC.where(NoticePeriod.public_id == public_id)).first()
+    found = read(_PUBLIC.where(NoticePeriod.public_id == public_id)).all()
+    return next(iter(without_names(found)), None)
 
 
 def list_changes(path: str | None = None) -> Sequence[Any]:
     """What was opened or decided last, for the feed."""
     changed = func.coalesce(NoticePeriod.decided_at, NoticePeriod.opened_at)
     statement = _PUBLIC.where(in_subtree(path)) if path else _PUBLIC
-    return read(statement.order_by(changed.desc(), NoticePeriod.id.desc()).limit(FEED_LENGTH)).all()
+    return without_names(read(statement.order_by(changed.desc(), NoticePeriod.id.desc()).limit(FEED_LENGTH)).all())
 
 
 def list_answered(period_id: int) -> Sequence[Any]:

@@ -23,13 +23,17 @@ from portal.reviews import (
     reviewer_views,
     step_views,
     telling,
+    withholding,
     wording,
 )
 from portal.reviews.blueprint import blueprint
 from portal.reviews.loading import decides, load, sees_points
 from portal.reviews.services import REVIEWED, RIGHT
 
-__all__ = ["blueprint", "feature", "meeting_views", "own_views", "reviewer_views", "step_views", "telling", "wording"]
+__all__ = [
+    "blueprint", "feature", "meeting_views", "own_views", "reviewer_views", "step_views", "telling", "withholding",
+    "wording",
+]  # fmt: skip
 
 feature = Feature("reviews", blueprint)
 
