@@ -19,37 +19,34 @@ from portal.objections.models import Matter
 
 
 @dataclass(frozen=True)
-class Name:
-    """Where the text of a notice period names somebody: on a line of its list, or in a whole paragraph."""
+class Withheld:
+    """Of a text on notice: the only names that its lists show still, or the paragraph that names somebody."""
 
     period_id: int
-    name: str = ""
+    kept: frozenset[str] = frozenset()
     paragraph: int | None = None  # counted from 0
 
 
-_parts: Parts[[Sequence[int]], Collection[Name]] = Parts()
+_parts: Parts[[Sequence[int]], Collection[Withheld]] = Parts()
 withholds = _parts.declare
 
 
 def without_names(rows: Sequence[Any]) -> list[Any]:
     """Rows with `id`, `matter` and `html`, their texts as everybody may read them now."""
     ids = [row.id for row in rows if row.matter == Matter.COMMENDATION]
-    found: dict[int, list[Name]] = {}
-    for one in (name for names in _parts.of(ids) for name in names) if ids else ():
-        found.setdefault(one.period_id, []).append(one)
+    found = {one.period_id: one for part in _parts.of(ids) for one in part} if ids else {}
     return [_without(row, found[row.id]) if row.id in found else row for row in rows]
 
 
-def _without(row: Any, names: Sequence[Name]) -> Any:
-    text, said = row.html, escape(_("[a name was taken back]"), quote=False)
-    for one in names:
-        if one.paragraph is None:
-            written = re.escape(escape(one.name, quote=False))
-            text = re.sub(rf"(?<=<li>){written}(?=（|</li>)", lambda _match: said, text)
-        else:
-            paragraphs = list(re.finditer(r"(?<=<p>).*?(?=</p>)", text, re.DOTALL))
-            if one.paragraph < len(paragraphs):
-                at = paragraphs[one.paragraph]
-                text = text[: at.start()] + said + text[at.end() :]
+def _without(row: Any, withheld: Withheld) -> Any:
+    said = escape(_("[a name was taken back]"), quote=False)
+    if withheld.paragraph is None:
+        names = "|".join(re.escape(escape(one, quote=False)) for one in withheld.kept)
+        keeps = rf"(?!(?:{names})(?:（|</li>))" if names else ""
+        text = re.sub(rf"(?<=<li>){keeps}.*?(?=</li>)", lambda _match: said, row.html, flags=re.DOTALL)
+    else:
+        paragraphs = list(re.finditer(r"(?<=<p>).*?(?=</p>)", row.html, re.DOTALL))
+        at = paragraphs[withheld.paragraph]
+        text = row.html[: at.start()] + said + row.html[at.end() :]
     values = {**row._asdict(), "html": text}
     return namedtuple("Shown", values)(**values)

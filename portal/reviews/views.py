@@ -23,7 +23,6 @@ from portal.reviews import (
     reviewer_views,
     step_views,
     telling,
-    withholding,
     wording,
 )
 from portal.reviews.blueprint import blueprint
@@ -31,8 +30,7 @@ from portal.reviews.loading import decides, load, sees_points
 from portal.reviews.services import REVIEWED, RIGHT
 
 __all__ = [
-    "blueprint", "feature", "meeting_views", "own_views", "reviewer_views", "step_views", "telling", "withholding",
-    "wording",
+    "blueprint", "feature", "meeting_views", "own_views", "reviewer_views", "step_views", "telling", "wording",
 ]  # fmt: skip
 
 feature = Feature("reviews", blueprint)
@@ -55,20 +53,16 @@ def call_page(code: str, public_id: str) -> str:
     meetings, sees = queries.meetings_of(call), sees_points(call)
     shown = desk.as_it_was(call, meetings[0]) if meetings else []
     is_here = call.state in REVIEWED
-    return web.page(
-        "reviews/call_page.html",
-        call=call,
-        step=desk.step_of(call, own_day()),
-        day=own_day(),
-        meetings=meetings,
-        chair=desk.who_decides(call, own_day()),
-        decides=decides(),
-        sees=sees,
-        ranking=shown if not is_here else desk.ranked(call) if sees else [],
-        remarks=desk.remarks(call) if sees else {},
-        declared=queries.declared_of(call) if decides() else {},
-        by_id={one.id: one for one in progress.nominations(call)},
-    )
+    day, may = own_day(), decides()
+    context = {
+        "ranking": shown if not is_here else desk.ranked(call) if sees else [],
+        "remarks": desk.remarks(call) if sees else {},
+        "declared": queries.declared_of(call) if may else {},
+        "by_id": {one.id: one for one in progress.nominations(call)},
+    }
+    known = {"day": day, "meetings": meetings, "decides": may, "sees": sees, **context}
+    step, chair = desk.step_of(call, day), desk.who_decides(call, day)
+    return web.page("reviews/call_page.html", call=call, step=step, chair=chair, **known)
 
 
 @blueprint.get("/office/<code>/reviews/<public_id>/ranking.<any(xlsx, csv):form>")

@@ -11,6 +11,8 @@ from portal.core.calendar import at
 from portal.honours import revoking, services
 from portal.objections import proving, queries
 from portal.objections.models import NoticePeriod
+from portal.own.deletion import delete_person
+from portal.people.queries import get_own
 from tests.honours.rows import honoured, shown
 from tests.notices.rows import acting
 from tests.reviews.rows import CONTACT
@@ -56,17 +58,30 @@ def test_not_on_the_roll_any_more(cast, db_session, read):
         assert all(NAME in text for text in (*read(period), *read(taking)))
 
 
+def test_of_a_deleted_record(cast, db_session, read):
+    """Nothing that is kept tells the name any more; it is not read either."""
+    honour, _group, moment = honoured(cast)
+    period = db_session.scalars(select(NoticePeriod)).one()
+    with at(moment):
+        delete_person(acting(cast.secretary), get_own(honour.person_id), "zh-Hans")
+        texts = read(period)
+        assert not any(NAME in text for text in texts)
+        assert f"{cast.group.name}（" in texts[0]
+
+
 def period_of(revocation, db_session):
     return db_session.get_one(NoticePeriod, revocation.period_id)
 
 
-def test_others_of_a_longer_name_stay(cast, db_session):
+def test_only_whole_names_stand(cast, db_session):
     shown(cast)
     period = db_session.scalars(select(NoticePeriod)).one()
-    period.html = f"<ul>\n<li>{NAME}（甲）</li>\n<li>{NAME}瑞（乙）</li>\n</ul>"
+    known = cast.group.name
+    period.html = f"<ul>\n<li>{NAME}（甲）</li>\n<li>{known}（乙）</li>\n<li>{known}二（丙）</li>\n</ul>"
     nomination = db_session.scalars(select(Nomination).where(Nomination.person_id.is_not(None))).one()
     consenting.refuse(acting(cast.volunteer), nomination)
     db_session.flush()
     text = queries.get_public(period.public_id).html
-    assert f"{NAME}（" not in text
-    assert f"{NAME}瑞（乙）" in text
+    assert NAME not in text
+    assert f"{known}（乙）" in text
+    assert f"{known}二" not in text
