@@ -7,8 +7,9 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.activities import exchange, exports, gallery, listing, queries
+from portal.activities import exchange, exports, gallery, listing
 from portal.activities.blueprint import blueprint
+from portal.activities.figures import figures_of
 from portal.activities.models import ActivityLog
 from portal.core import downloads, web
 from portal.core.access import requires
@@ -27,7 +28,7 @@ def exchange_list(code: str) -> str:
     """What sister associations show in public, by kind or by what was typed."""
     kind, text = _asked()
     page = paginate(exchange.stories(g.association, kind, text), listing.page_number(), 20)
-    figures = queries.figures_of(page.rows)
+    figures = figures_of(page.rows)
     return web.page(
         "activities/exchange.html", page=page, figures=figures, kinds=ActivityKind.labels(), kind=kind, text=text
     )
@@ -44,7 +45,7 @@ def exchange_file(code: str, form: str) -> Response:
 def exchange_story(code: str, public_id: str) -> str:
     """One story as everybody may read it."""
     log = _story(public_id)
-    photos, figures = gallery.list_open_photos(log), queries.figures_of([log])[log.id]
+    photos, figures = gallery.list_open_photos(log), figures_of([log])[log.id]
     return web.page("activities/exchange_story.html", log=log, photos=photos, figures=figures)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.activities.figures import Figures, figures_of
 from portal.activities.models import STATES, ActivityLog
-from portal.activities.queries import Figures, figures_of
 from portal.core.downloads import ListFile, each, words
 from portal.core.i18n import _, pgettext
 from portal.plans.kinds import ActivityKind

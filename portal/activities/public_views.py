@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from portal.activities import gallery, listing, queries
 from portal.activities.blueprint import blueprint
+from portal.activities.figures import figures_of
 from portal.activities.photo_views import photo_file
 from portal.associations.queries import get_association
 from portal.core import web
@@ -31,7 +32,7 @@ def public_list() -> str:
     statement = queries.list_public(of.path if of else "", kind if kind in set(ActivityKind) else "")
     page = paginate(statement, listing.page_number(), 20)
     places = queries.list_showing(FEW + 1)
-    context = {"page": page, "figures": queries.figures_of(page.rows), "kind": kind, "of": of}
+    context = {"page": page, "figures": figures_of(page.rows), "kind": kind, "of": of}
     context |= {"kinds": ActivityKind.labels(), "places": places if len(places) <= FEW else []}
     return web.page("activities/public_list.html", **context)
 
@@ -43,7 +44,7 @@ def story(public_id: str) -> str:
     """One activity as everybody may read it: how many took part, and not who."""
     log = queries.get_public(public_id) or abort(404)
     photos = gallery.list_open_photos(log)
-    return web.page("activities/story.html", log=log, figures=queries.figures_of([log])[log.id], photos=photos)
+    return web.page("activities/story.html", log=log, figures=figures_of([log])[log.id], photos=photos)
 
 
 @blueprint.get("/activities/photos/<public_id>/<any(full, thumb):size>.jpg")

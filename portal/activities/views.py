@@ -20,6 +20,7 @@ from portal.activities import (
     story_views,
 )
 from portal.activities.blueprint import blueprint
+from portal.activities.figures import figures_of
 from portal.activities.models import ActivityLog
 from portal.core import downloads, web
 from portal.core.access import requires
@@ -52,7 +53,7 @@ def office_list(code: str) -> str:
     form = listing.filter_form(g.association)
     statement = queries.list_entries(current_user, g.association, listing.wanted(form, g.association))
     page = paginate(statement, listing.page_number())
-    figures = queries.figures_of(page.rows)
+    figures = figures_of(page.rows)
     below = listing.reaches_below(g.association)
     context = {"below": below, "is_filtered": listing.is_filtered(form)}
     return web.page("activities/list.html", form=form, page=page, figures=figures, **context)

@@ -179,8 +179,8 @@ def _ranked(rows: list[Put], ids: dict[int, str]) -> list[dict[str, Any]]:
     """As reviews.meetings keeps it; equal points share a place."""
     means = sorted((_mean(put) for put in rows), reverse=True)
     return [
-        {"nomination": ids[put.id], "name": put.name, "rank": means.index(_mean(put)) + 1,
-         "points": round(float(_mean(put)), 2), "reviews": len(put.points), "chosen": put.is_chosen}
+        {"nomination": ids[put.id], "rank": means.index(_mean(put)) + 1, "points": round(float(_mean(put)), 2),
+         "reviews": len(put.points), "chosen": put.is_chosen, **({"name": put.name} if put.is_chosen else {})}
         for put in sorted(rows, key=_in_rank)
     ]  # fmt: skip
 

@@ -95,7 +95,7 @@ class Tree:
         return Figures(len(past), late)
 
     def punctual(self, first: date, before: date) -> dict[int, Figures]:
-        """Of what had its day in a time, by association: how much, and how much of it was not published by its day."""
+        """Of what had its day in a time, by association: how much, and how much was not published by its day."""
         return {place.id: self._punctual(place, first, before) for place in self.places}
 
     def _punctual(self, place: Any, first: date, before: date) -> Figures:

@@ -10,6 +10,7 @@ from sqlalchemy import distinct, func, select
 
 from portal.accounts.models import Account
 from portal.activities import queries as activities
+from portal.activities.figures import Figures, figures_of
 from portal.associations.models import Association, Level
 from portal.associations.queries import get_root, in_subtree
 from portal.core.database import db
@@ -81,9 +82,9 @@ def _count_front_figures(year: int) -> FrontFigures | None:
     return FrontFigures(count_grassroots(root.path), people.members, people.volunteers, **done)
 
 
-def latest_entries(account: Account, association: Association) -> list[tuple[Any, activities.Figures]]:
+def latest_entries(account: Account, association: Association) -> list[tuple[Any, Figures]]:
     """The newest entries of the log book that the officer may see, with their figures."""
     statement = activities.list_entries(account, association, activities.Filter()).limit(5)
     logs = db.session.scalars(statement).all()
-    figures = activities.figures_of(logs) if logs else {}
+    figures = figures_of(logs) if logs else {}
     return [(log, figures[log.id]) for log in logs]

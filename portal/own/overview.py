@@ -23,6 +23,7 @@ from portal.reviews.queries import list_own as list_reviewing
 def overview(person_id: int) -> dict[str, Any]:
     """What one's own page shows: card, what waits, offices, and how much there is of the rest."""
     person = get_own(person_id)
+    reviewing = list_reviewing(person.id)
     count, served = queries.count_activities(person.id), approved_minutes(person.id)
     return {
         "person": person,
@@ -33,15 +34,14 @@ def overview(person_id: int) -> dict[str, Any]:
         "applications": [one for one in queries.list_applications(person.id) if one.membership_id is None],
         "lent": count_of_person(person.id),
         "consents": count_waiting(person.id),
-        "reviews": waits_for(person.id),
-        "ways": _ways(count, served) + _reviewing(person.id),
+        "reviews": waits_for(reviewing),
+        "ways": _ways(count, served) + _reviewing(len(reviewing)),
         "day": today(),
     }
 
 
-def _reviewing(person_id: int) -> list[tuple[str, str, str]]:
+def _reviewing(count: int) -> list[tuple[str, str, str]]:
     """For whoever was asked to review."""
-    count = len(list_reviewing(person_id))
     if not count:
         return []
     calls = ngettext("%(num)d call for commendations", "%(num)d calls for commendations", count)

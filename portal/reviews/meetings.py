@@ -210,13 +210,14 @@ def _check_not_own(actor: Account, chosen: Sequence[Nomination]) -> None:
 def _as_it_was(
     call: CommendationCall, waiting: Sequence[Nomination], chosen: Sequence[Nomination]
 ) -> list[dict[str, Any]]:
-    """The ranking that lay before the meeting, with what it chose."""
+    """The ranking that lay before the meeting, with what it chose; names only of those who then stand on notice."""
     ids = {one.id for one in chosen}
     return [
         {
-            "nomination": row.nomination.public_id, "name": row.nomination.name, "rank": row.rank,
+            "nomination": row.nomination.public_id, "rank": row.rank,
             "points": None if row.points is None else round(float(row.points), 2),
             "reviews": row.reviews, "chosen": row.nomination.id in ids,
+            **({"name": row.nomination.name} if row.nomination.id in ids else {}),
         }
         for rows in queries.ranking(call, waiting).values()
         for row in rows

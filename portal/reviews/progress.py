@@ -56,9 +56,9 @@ def is_complete(rows: Sequence[Progress]) -> bool:
     return bool(rows) and not any(row.waiting for row in rows)
 
 
-def waits_for(person_id: int) -> int:
-    """In how many calls somebody has points to give still."""
-    mine = [one for one in queries.list_own(person_id) if one.call.state == CallState.REVIEW]
+def waits_for(reviewing: Sequence[Reviewer]) -> int:
+    """In how many of the calls that somebody reviews there are points to give still."""
+    mine = [one for one in reviewing if one.call.state == CallState.REVIEW]
     return sum(bool(of_call(one.call, [one])[0].waiting) for one in mine)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.activities import queries, services
+from portal.activities.figures import figures_of
 from portal.core.audit import AuditEntry
 from portal.core.calendar import now
 from portal.core.database import db
@@ -98,7 +99,7 @@ def test_the_title_picture_comes_first(cast, client, sign_in, log):
     first, second = make_photo(log), make_photo(log, caption="合影")
     page = f"{OFFICE}/{log.public_id}/photos/{second.public_id}"
     assert sign_in(cast.secretary).submit(title_url(log, second), page=page).status_code == 303
-    assert queries.figures_of([log])[log.id].cover == second.public_id
+    assert figures_of([log])[log.id].cover == second.public_id
     shown = client.page(f"/activities/{log.public_id}")
     assert second.public_id in shown.select_one(".story figure img")["src"]
     assert first.public_id in shown.select_one(".gallery img")["src"]

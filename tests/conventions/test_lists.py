@@ -11,6 +11,7 @@ PAGED = re.compile(r"\{\{-?\s*paging\(")
 FILES = re.compile(r"\{\{-?\s*file_links\(")
 PUBLIC = re.compile(r'\{%-?\s*extends "(?!base_office)')
 WITHOUT = {
+    "reviews/office_list.html": "the calls once more, by how far their review is; the list of calls has its files",
     "applications/_associations.html": "a choice among associations, on forms that are open to everybody",
     "volunteers/letters.html": "letters to be printed: what is shown is one PDF, fetched at the top of the page",
 }

@@ -214,9 +214,8 @@ def commendations_agree():
             assert evidence.team_facts(call, association, team.group).kept() == team.evidence
         ranked = [row for rows in reviews.ranking(call, nominations).values() for row in rows]
         for meeting in reviews.meetings_of(call):
-            assert [(row.nomination.name, row.rank) for row in ranked] == [
-                (m["name"], m["rank"]) for m in meeting.chosen
-            ]
+            told = [(one["nomination"], one["rank"]) for one in meeting.chosen]
+            assert [(row.nomination.public_id, row.rank) for row in ranked] == told
     assert Counter(db.session.scalars(select(CommendationCall.state))) == {"decided": 4, "review": 1, "open": 1}
 
 
