@@ -624,9 +624,14 @@ def _rows_on_postgresql() -> list[str]:
 def _rows_on_sqlite() -> list[str]:
     refuse = "BEGIN SELECT RAISE(ABORT, 'the terms of an open call stand'); END"
     return [
-        f"CREATE TRIGGER {table}_stands_{act.lower()} BEFORE {act} ON {table} WHEN {IS_OPEN.format(row=row)} {refuse}"
+        f"CREATE TRIGGER {table}_stands_{name} BEFORE {act} ON {table} WHEN {IS_OPEN.format(row=row)} {refuse}"
         for table in ROWS
-        for act, row in (("INSERT", "new"), ("UPDATE", "old"), ("DELETE", "old"))
+        for name, act, row in (
+            ("insert", "INSERT", "new"),
+            ("update", "UPDATE", "old"),
+            ("move", "UPDATE", "new"),
+            ("delete", "DELETE", "old"),
+        )
     ]
 
 

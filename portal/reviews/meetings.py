@@ -138,7 +138,7 @@ def review_anew(actor: Account, call: CommendationCall) -> None:
         periods.lock(showing.period)
         if showing.period.state == PeriodState.OPEN:
             raise RuleError("", lazy("It is on public notice still: stop or withdraw the notice period first."))
-        if showing.period.state == PeriodState.PASSED:
+        if showing.period.state == PeriodState.PASSED and queries.nominations_in(call, NominationState.CHOSEN):
             raise RuleError("", lazy("It was decided as shown."))
     else:
         _check_state(call, CallState.CHOSEN, lazy("This call is under review, or was decided."))

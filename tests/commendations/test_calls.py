@@ -120,7 +120,7 @@ def test_control_without_the_guards_they_change(cast, db_session):
     dropped = (
         ("commendation_call_terms_stand ON commendation_call", "call_criterion_stands ON call_criterion")
         if on_postgresql
-        else ("commendation_call_terms_stand", "call_criterion_stands_update")
+        else ("commendation_call_terms_stand", "call_criterion_stands_update", "call_criterion_stands_move")
     )
     with unwritten():
         for name in dropped:
@@ -287,7 +287,7 @@ def test_the_next_step_is_said(cast, sign_in, db_session):
         "起接受推荐": make_call(cast.street, opens_on=today() + timedelta(days=5)),
         "推荐还剩 30 天": make_call(cast.street),
         "请开始评审": make_call(cast.street, **past()),
-        "评审人正在打分": make_call(cast.street, state="review"),
+        "评审员正在打分": make_call(cast.street, state="review"),
         "名单正在公示": make_call(cast.street, state="shown"),
     }
     for said, call in steps.items():

@@ -11,6 +11,7 @@ from portal.commendations import consenting
 from portal.commendations.models import CallState, NominationState
 from portal.core.calendar import at
 from portal.core.database import db
+from portal.core.errors import RuleError
 from portal.honours.models import Honour
 from portal.objections import services as periods
 from portal.reviews import meetings, progress, queries, removal, services
@@ -229,6 +230,22 @@ def test_consent_taken_back_leaves_nobody(cast, sign_in, lying):
         chair = sign_in(cast.chair)
         assert chair.submit(f"{desk(call)}/notice", {"contact": CONTACT}).status_code == 422
         assert f"{desk(call)}/anew" in str(chair.page(desk(call)))
+
+
+def test_passed_on_notice_and_refused_by_all(cast, lying):
+    """Decided on the page of the notice period, before the last nominee said no: the call is not stuck."""
+    call, day, (volunteer, _member, _group), _reviewing = lying
+    chair = acting(cast.chair)
+    chosen_by_meeting(chair, call, day, volunteer)
+    with at(noon(day)):
+        period = meetings.show(chair, call, CONTACT)
+    with at(noon(period.end_on + timedelta(days=1))):
+        periods.pass_(chair, period, "照公示通过。")
+        with pytest.raises(RuleError):
+            meetings.review_anew(chair, call)
+        consenting.refuse(own_account(volunteer.person_id), volunteer)
+        meetings.review_anew(chair, call)
+    assert call.state == CallState.REVIEW
 
 
 def test_somebody_who_is_removed_reviews_no_more(cast, lying):
