@@ -104,13 +104,13 @@ def test_from_points_to_the_register(cast, client, sign_in, lying):
         link = f"/notice-periods/{period.public_id}"
         assert link in str(client.page(public))
         assert link in str(chair.page(desk(call)))
-        early = chair.force(f"{desk(call)}/decide")
+        early = chair.submit(f"{desk(call)}/decide")
         assert early.status_code == 422
         assert "公示期" in early.text
         assert chair.submit(f"{desk(call)}/anew").status_code == 422
     with at(noon(period.end_on)):
         chair = sign_in(cast.chair)
-        assert chair.force(f"{desk(call)}/decide").status_code == 422
+        assert chair.submit(f"{desk(call)}/decide").status_code == 422
     with at(noon(period.end_on + timedelta(days=1))):
         chair = sign_in(cast.chair)
         assert desk(call) in str(chair.page("/office/liuan"))
