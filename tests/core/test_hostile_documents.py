@@ -178,7 +178,8 @@ def has_clean_edges(name: str, data: dict[str, Any]) -> bool:
 
 
 def test_every_template_is_asked():
-    elsewhere = {"card-face", "receipt"}  # a part of the cards; receipts have tests of their own
+    # Parts of others; receipts and certificates of honours have tests of their own.
+    elsewhere = {"card-face", "paper", "receipt", "honour-certificate"}
     assert {path.stem for path in TEMPLATES.glob("*.typ")} - elsewhere == set(PRINTED)
 
 

@@ -112,14 +112,17 @@ def test_public_pages(visit, live_app, inhabited, client):
 
 
 def test_own_pages(visit, live_app, inhabited, sign_in):
-    member = sign_in(inhabited.member)
-    reviewed = [address for name, address in reviewing.addresses(inhabited) if name == "member"]
-    crawl = Crawl(live_app, visit(inhabited.member), member, own).run("/me", *reviewed)
+    pages = [*reviewing.addresses(inhabited), *honouring.addresses(inhabited)]
+    member, volunteer = sign_in(inhabited.member), sign_in(inhabited.volunteer)
+    theirs = {role: [address for name, address in pages if name == role] for role in ("member", "volunteer")}
+    crawl = Crawl(live_app, visit(inhabited.member), member, own).run("/me", *theirs["member"])
     foreign = list(in_traditional(member, crawl.shown))
     asked = member.submit("/me/data/correction", {"name": "王秀瑛", "note": "姓名写错"})
     crawl.run(asked.location)
-    assert crawl.missed() == []
-    none_of([*crawl.faults, *foreign, *in_traditional(member, [asked.location])])
+    honoured = Crawl(live_app, visit(inhabited.volunteer), volunteer, own, crawl.known).run(*theirs["volunteer"])
+    assert honoured.missed() == []
+    foreign += in_traditional(volunteer, honoured.shown)
+    none_of([*crawl.faults, *honoured.faults, *foreign, *in_traditional(member, [asked.location])])
     tell(f"own pages: {len(crawl.pages)}")
 
 
@@ -198,10 +201,11 @@ def test_what_an_office_consults_on(visit, live_app, inhabited, sign_in):
 
 
 def test_commendations_of_an_office(visit, live_app, inhabited, sign_in):
-    """The chair who calls, a secretary who nominates, the administrator for the kinds."""
+    """The chair who calls, a secretary who nominates, the administrator for the kinds, a leader for a group."""
     known, pages = Counter(), [*commending.addresses(inhabited), ("secretary", "/office/wangjiang/commendations")]
     pages += [*honouring.addresses(inhabited), *reviewing.addresses(inhabited)]
-    for role in ("chair", "secretary", "administrator"):
+    pages += [("leader", "/office/wangjiang/commendations/for-a-group")]
+    for role in ("chair", "secretary", "administrator", "leader"):
         account = getattr(inhabited, role)
         starts, client = [address for name, address in pages if name == role], sign_in(account)
         crawl = Crawl(live_app, visit(account), client, commended, known).run(*starts)

@@ -24,7 +24,7 @@ def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     call, person, group = _under_review(cast, "评审中的评选")
     reviewer = services.ask_reviewer(acting(cast.chair), call, acting(cast.member).person)
     here, mine = f"{OFFICE}/{call.public_id}", f"/me/reviews/{call.public_id}"
-    asked = ("", "/reviewers/new?q=wang", f"/reviewers/{reviewer.public_id}/end", "/meeting")
+    asked = ("", "/reviewers/new?q=吴", f"/reviewers/{reviewer.public_id}/end", "/meeting")
     yield "chair", OFFICE
     yield from (("chair", f"{here}{what}") for what in asked)
     own = ("", f"/{person.public_id}", f"/{group.public_id}", f"/{group.public_id}/not-impartial")
