@@ -19,9 +19,10 @@ from portal.plans.queries import get_session
 from portal.signups import places, queries
 from portal.signups.models import SignUp
 from tests.attendance.rows import again, came, put, running
+from tests.harness.soaking import SOAKING
 from tests.members.test_races import at_once
 
-CROWD = 8
+CROWD = 40 if SOAKING else 8
 
 
 def race(app, acts: list[Callable[[], object]]) -> list[object]:
@@ -47,7 +48,7 @@ def doing(service: Callable[..., bool], session: str, sign_up: str, account_id: 
 
 
 def test_in_at_once_is_in_once(live_app, cast, rounds):
-    for _ in range(rounds(1, 300)):
+    for _ in range(rounds(1, 1_000)):
         session = running(cast.community, place=str(now().timestamp()))
         made = put(session, cast.volunteer.person)
         act = doing(services.check_in, session.public_id, made.public_id, cast.secretary.id)
@@ -57,7 +58,7 @@ def test_in_at_once_is_in_once(live_app, cast, rounds):
 
 
 def test_out_at_once_is_out_once_and_credited_once(live_app, cast, rounds):
-    for _ in range(rounds(1, 300)):
+    for _ in range(rounds(1, 1_000)):
         session = running(cast.community, place=str(now().timestamp()))
         made = came(session, cast.volunteer.person, 25)
         act = doing(services.check_out, session.public_id, made.public_id, cast.secretary.id)
