@@ -70,12 +70,13 @@ class Measure:
         return number(int(value)) if value == int(value) else f"{value:,.1f}"
 
     def plain(self, value: float | None) -> Any:
-        """As a number for a spreadsheet: yuan, hours, per cent."""
+        """As a number for a spreadsheet: yuan, hours (cut as on the page), per cent."""
         if value is None:
             return None
         if self.shape == Shape.MONEY:
             return Decimal(round(value)) / 100
-        return {"share": round(value * 100, 1), "hours": round(value / HOUR, 1)}.get(self.shape, round(value, 1))
+        exact = {"share": round(value * 100, 1), "hours": int(value) * 10 // HOUR / 10}
+        return exact.get(self.shape, round(value, 1))
 
     def detail(self, counts: Counts) -> str:
         """Of what it is a share."""
