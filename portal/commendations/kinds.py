@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from portal.associations import lists
+from portal.associations.lists import Kept
 from portal.associations.models import Association
 from portal.commendations.models import CommendationKind, Scope
-from portal.commendations.queries import list_kinds
-from portal.core.audit import Actor, changed, record
-from portal.core.calendar import today
+from portal.core.audit import Actor
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
-from portal.core.text import is_blank, printable
+from portal.core.text import printable
 
 # The list that a federation begins with; it changes it as it likes.
 FIRST_KINDS = (
@@ -21,7 +19,8 @@ FIRST_KINDS = (
     ("先进集体", Scope.COLLECTIVE, "Exemplary Group"),
     ("先进协会", Scope.ASSOCIATION, "Exemplary Association"),
 )
-LONGEST, LONGEST_ENGLISH = 20, 60
+LONGEST_ENGLISH = 60
+KINDS = Kept(model=CommendationKind, room="commendations", noun="kind")
 
 
 def begin_commendations(root: Association) -> None:
@@ -36,50 +35,18 @@ def add_kind(actor: Actor, root: Association, name: str, scope: str, english: st
     """A new kind at the end of the list. Who is commended under it is chosen now and stays."""
     if scope not in set(Scope):
         raise RuleError("scope", lazy("Choose who is commended."))
-    position = lists.end_of(list_kinds(root.id))
-    kind = CommendationKind(association_id=root.id, position=position, scope=Scope(scope).value)
-    _write(kind, name, english)
-    record(actor, "commendations.add_kind", kind, {"name": kind.name, "scope": kind.scope})
-    return kind
+    return KINDS.add(actor, root, name, {"scope": Scope(scope).value}, english=_checked(english))
 
 
 def rename_kind(actor: Actor, kind: CommendationKind, name: str, english: str) -> None:
     """Other words for the same, in calls too. Whoever was honoured keeps the words of that day."""
-    before = {"name": kind.name, "english": kind.english}
-    _write(kind, name, english)
-    changes = changed(before, {"name": kind.name, "english": kind.english})
-    if changes:
-        record(actor, "commendations.rename_kind", kind, changes)
+    KINDS.rename(actor, kind, name, english=_checked(english))
 
 
-def order_kind(actor: Actor, root: Association, kind: CommendationKind, *, up: bool) -> None:
-    lists.order(actor, "commendations.order_kinds", list_kinds(root.id), kind, up=up)
-
-
-def end_kind(actor: Actor, kind: CommendationKind) -> None:
-    """No new call names it; calls that name it go on."""
-    if kind.ended_on is not None:
-        raise RuleError("", lazy("This has ended already."))
-    kind.ended_on = today()
-    record(actor, "commendations.end_kind", kind, {"name": kind.name})
-
-
-def restore_kind(actor: Actor, root: Association, kind: CommendationKind) -> None:
-    """What had ended can be chosen again, at the end of the list."""
-    if kind.ended_on is None:
-        raise RuleError("", lazy("This is in use."))
-    taken = lazy("Another one has this name now: rename that one first.")
-    lists.restore(kind, list_kinds(root.id), taken)
-    record(actor, "commendations.restore_kind", kind, {"name": kind.name})
-
-
-def _write(kind: CommendationKind, name: str, english: str) -> None:
-    plain, foreign = (" ".join(printable(words).split()) for words in (name, english))
-    if is_blank(plain):
-        raise RuleError("name", lazy("Enter a name."))
-    for field, words, most in (("name", plain, LONGEST), ("english", foreign, LONGEST_ENGLISH)):
-        if len(words) > most:
-            raise RuleError(field, _("At most %(count)s characters", count=most))
-    if not foreign.isascii():
+def _checked(english: str) -> str:
+    said = " ".join(printable(english).split())
+    if len(said) > LONGEST_ENGLISH:
+        raise RuleError("english", _("At most %(count)s characters", count=LONGEST_ENGLISH))
+    if not said.isascii():
         raise RuleError("english", lazy("Write it in English: it stands on the English certificate."))
-    lists.write(kind, lazy("Another one has this name."), name=plain, english=foreign)
+    return said

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
+from portal.associations import list_queries
 from portal.associations.models import Association
 from portal.commendations.models import CallCategory, CallState, CommendationCall, CommendationKind, Nomination
 from portal.core.database import db
@@ -26,34 +27,12 @@ _opened = CommendationCall.opened_at.is_not(None)
 
 def list_kinds(root_id: int) -> Sequence[CommendationKind]:
     """Those in use, in their order."""
-    statement = select(CommendationKind).where(
-        CommendationKind.association_id == root_id, CommendationKind.ended_on.is_(None)
-    )
-    return db.session.scalars(statement.order_by(CommendationKind.position, CommendationKind.id)).all()
-
-
-def list_ended_kinds(root_id: int) -> Sequence[CommendationKind]:
-    statement = select(CommendationKind).where(
-        CommendationKind.association_id == root_id, CommendationKind.ended_on.is_not(None)
-    )
-    return db.session.scalars(statement.order_by(CommendationKind.ended_on.desc(), CommendationKind.id)).all()
-
-
-def get_kind(root_id: int, public_id: str) -> CommendationKind | None:
-    """One of the federation's list, ended or not."""
-    asked = (CommendationKind.association_id == root_id, CommendationKind.public_id == public_id)
-    return db.session.scalar(select(CommendationKind).where(*asked))
+    return list_queries.in_use(CommendationKind, root_id)
 
 
 def count_by_kind(root_id: int) -> Mapping[int, int]:
     """In how many calls each stands, by its id."""
-    statement = (
-        select(CommendationKind.id, func.count(CallCategory.id))
-        .join(CallCategory, CallCategory.kind_id == CommendationKind.id)
-        .where(CommendationKind.association_id == root_id)
-        .group_by(CommendationKind.id)
-    )
-    return dict(db.session.execute(statement).all())
+    return list_queries.count_by(CommendationKind, CallCategory.kind_id, root_id)
 
 
 def taking(day: date) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort
 from flask_login import current_user
 
+from portal.associations import list_queries
 from portal.associations.models import Level
 from portal.associations.topmost import topmost
 from portal.core import web
@@ -21,8 +22,8 @@ from portal.disclosure.blueprint import blueprint
 from portal.disclosure.duties import Terms
 from portal.disclosure.forms import DutyForm, PlainForm, subject_choices
 from portal.disclosure.models import DisclosureDuty, Frequency
-from portal.notices.models import NoticeKind
-from portal.notices.subject_queries import get_subject, list_subjects
+from portal.notices.models import NoticeKind, NoticeSubject
+from portal.notices.subject_queries import list_subjects
 
 MANAGE = "associations.manage"
 FORM = "disclosure/duty_form.html"
@@ -110,7 +111,7 @@ def _offer(form: DutyForm) -> DutyForm:
 
 
 def _terms(form: DutyForm) -> Terms:
-    subject = get_subject(topmost().id, form.subject.data or "")
+    subject = list_queries.get(NoticeSubject, topmost().id, form.subject.data or "")
     names = ("title", "kind", "frequency", "within_days", "basis")
     return Terms(**form.values(*names), level=form.level.data or None, subject_id=subject.id if subject else None)
 

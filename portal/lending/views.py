@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
+from portal.associations import list_queries
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -21,8 +22,8 @@ from portal.lending.blueprint import blueprint
 from portal.lending.forms import AskForm, WhereForm
 from portal.lending.queries import RIGHT
 from portal.members.queries import root_id
-from portal.volunteers.models import DayPart, SkillKind
-from portal.volunteers.queries import get_skill, list_skills
+from portal.volunteers.models import DayPart, Skill, SkillKind
+from portal.volunteers.queries import list_skills
 from portal.volunteers.roster_words import WEEKDAYS
 
 feature = Feature("lending", blueprint)
@@ -59,7 +60,7 @@ def list_file(code: str, form: str) -> Response:
 def where(code: str) -> str:
     """A skill, and which sisters have volunteers with it and time: numbers, no names."""
     form = _where_form()
-    skill = get_skill(root_id(g.association), form.skill.data or "")
+    skill = list_queries.get(Skill, root_id(g.association), form.skill.data or "")
     day, part = form.day.data or "", form.part.data or ""
     weekday = int(day) if day in map(str, range(7)) else None
     part = part if part in set(DayPart) else ""
@@ -81,7 +82,7 @@ def _where_form() -> WhereForm:
 def ask(code: str, lender: str) -> Any:
     """How many, for what, from when to when. The skill stands in the address."""
     sister = sisters.get_sister(g.association, lender) or abort(404)
-    skill = get_skill(root_id(g.association), request.args.get("skill", "")) or abort(404)
+    skill = list_queries.get(Skill, root_id(g.association), request.args.get("skill", "")) or abort(404)
     form, context = AskForm(), {"lender": sister, "skill": skill}
     if not form.validate_on_submit():
         return web.form_page("lending/ask.html", form, **context)

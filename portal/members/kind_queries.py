@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from portal.associations import list_queries
 from portal.associations.models import Association, Level
 from portal.associations.queries import in_subtree
 from portal.core.database import db
@@ -14,30 +15,9 @@ from portal.members.models import Membership, MembershipKind
 EXAMPLES = 2
 
 
-def list_ended(root: Association) -> Sequence[MembershipKind]:
-    """The kinds that are in use no longer, the latest first."""
-    statement = select(MembershipKind).where(
-        MembershipKind.association_id == root.id, MembershipKind.ended_on.is_not(None)
-    )
-    return db.session.scalars(statement.order_by(MembershipKind.ended_on.desc(), MembershipKind.id)).all()
-
-
-def get_kind(root: Association, public_id: str) -> MembershipKind | None:
-    statement = select(MembershipKind).where(
-        MembershipKind.association_id == root.id, MembershipKind.public_id == public_id
-    )
-    return db.session.scalar(statement)
-
-
-def count_by_kind(root: Association) -> dict[int, int]:
-    """How many memberships in force each kind has."""
-    statement = (
-        select(Membership.kind_id, func.count())
-        .join(MembershipKind, MembershipKind.id == Membership.kind_id)
-        .where(MembershipKind.association_id == root.id, Membership.ended_on.is_(None))
-        .group_by(Membership.kind_id)
-    )
-    return dict(db.session.execute(statement).all())
+def count_by_kind(root_id: int) -> Mapping[int, int]:
+    """How many memberships in force each kind has, by its id."""
+    return list_queries.count_by(MembershipKind, Membership.kind_id, root_id, Membership.ended_on.is_(None))
 
 
 def list_examples(root: Association) -> Sequence[Association]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.associations import list_queries
 from portal.associations.models import Association, Group
 from portal.associations.queries import in_subtree
 from portal.associations.ties import stands_in_group
@@ -122,12 +123,8 @@ def root_id(association: Association) -> int:
 
 def list_kinds(association: Association, *, open_only: bool = False) -> Sequence[MembershipKind]:
     """The kinds of the association's federation that are in use, in their order."""
-    statement = select(MembershipKind).where(
-        MembershipKind.association_id == root_id(association), MembershipKind.ended_on.is_(None)
-    )
-    if open_only:
-        statement = statement.where(MembershipKind.is_open)
-    return db.session.scalars(statement.order_by(MembershipKind.position, MembershipKind.id)).all()
+    asked = [MembershipKind.is_open] if open_only else []
+    return list_queries.in_use(MembershipKind, root_id(association), *asked)
 
 
 def get_scheme(association: Association) -> NumberScheme | None:

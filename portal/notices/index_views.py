@@ -7,6 +7,7 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 
+from portal.associations.list_desk import MANAGE
 from portal.associations.models import Association
 from portal.associations.topmost import topmost
 from portal.core import web
@@ -19,7 +20,6 @@ from portal.notices import index_numbers
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import IndexSchemeForm
 from portal.notices.index_numbers import Scheme
-from portal.notices.subject_views import MANAGE
 
 PAGE = "notices/index_scheme.html"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
+from portal.associations import list_queries
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.database import db
@@ -34,31 +35,16 @@ def list_skills(root_id: int, kind: SkillKind | None = None) -> Sequence[Skill]:
     return db.session.scalars(statement.order_by(Skill.kind.desc(), Skill.position, Skill.id)).all()
 
 
-def list_ended_skills(root_id: int) -> Sequence[Skill]:
-    statement = select(Skill).where(Skill.association_id == root_id, Skill.ended_on.is_not(None))
-    return db.session.scalars(statement.order_by(Skill.ended_on.desc(), Skill.id)).all()
-
-
-def get_skill(root_id: int, public_id: str) -> Skill | None:
-    return db.session.scalar(select(Skill).where(Skill.association_id == root_id, Skill.public_id == public_id))
-
-
 def skills_by_public_ids(root_id: int, ids: Sequence[str]) -> Sequence[Skill]:
     """Those of the list with these public ids, ended ones too: somebody may have chosen them before."""
     statement = select(Skill).where(Skill.association_id == root_id, Skill.public_id.in_(ids))
     return db.session.scalars(statement.order_by(Skill.kind.desc(), Skill.position, Skill.id)).all()
 
 
-def count_by_skill(root_id: int) -> dict[int, int]:
-    """How many volunteers on the roster have each."""
-    statement = (
-        select(VolunteerAbility.skill_id, func.count())
-        .join(Skill, Skill.id == VolunteerAbility.skill_id)
-        .join(Volunteer, Volunteer.id == VolunteerAbility.volunteer_id)
-        .where(Skill.association_id == root_id, Volunteer.ended_on.is_(None))
-        .group_by(VolunteerAbility.skill_id)
-    )
-    return dict(db.session.execute(statement).all())
+def count_by_skill(root_id: int) -> Mapping[int, int]:
+    """How many volunteers on the roster have each, by its id."""
+    on_the_roster = VolunteerAbility.volunteer.has(Volunteer.ended_on.is_(None))
+    return list_queries.count_by(Skill, VolunteerAbility.skill_id, root_id, on_the_roster)
 
 
 def live_of_person(person_id: int) -> list[Volunteer]:

@@ -189,7 +189,7 @@ class Steps:
     def federation(self) -> Iterator[Page]:
         """A branch to move, an archived one to restore, a kind that has ended."""
         kind = kind_of(self.place, 3)
-        kinds.end_kind(self.cast.administrator, db.session.get_one(Association, self.cast.federation.id), kind)
+        kinds.KINDS.end(self.cast.administrator, kind)
         at = "/office/qinghe/associations"
         move = f"{at}/{self.cast.village.code}/move?parent={self.cast.street.code}"
         yield from self.by("administrator", move, f"{at}/jiujie/restore", "/office/qinghe/kinds")

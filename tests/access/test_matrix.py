@@ -31,7 +31,7 @@ ROLES = (
 # Who walks the whole way to each page: somebody who may open most, and somebody from next door.
 WHOLE_WAY = ("secretary", "sibling")
 TOPMOST_ONLY = {
-    "people.write_notice", "members.list_kinds", "members.add_kind", "members.number_scheme",
+    "people.write_notice", "members.manage_kinds", "members.add_kind", "members.number_scheme",
     "volunteers.manage_skills", "volunteers.add_skill", "certificates.star_tables", "certificates.new_star_table",
     "ledger.new_period", "notices.manage_subjects", "notices.add_subject", "notices.index_scheme",
     "disclosure.duties_list", "disclosure.add_duty", "commendations.manage_kinds", "commendations.add_kind",

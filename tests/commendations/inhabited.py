@@ -45,7 +45,7 @@ def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     yield from (("chair", f"{ABOVE}/calls/{over.public_id}{what}") for what in ("", "/begin-review"))
     yield from (("chair", f"{ABOVE}{what}") for what in ("", "/calls/new", f"/calls/new?copy={over.public_id}"))
     yield from _nominating(cast, running)
-    kinds.end_kind(cast.administrator, commendation_kind(street, "先进协会"))
+    kinds.KINDS.end(cast.administrator, commendation_kind(street, "先进协会"))
     yield from (("administrator", f"{TOPMOST}/{what}") for what in ("kinds", "kinds/add"))
 
 

@@ -64,7 +64,7 @@ def test_drafted_changed_opened_once_and_entered(cast, db_session):
 @either_engine
 def test_what_is_refused_by_field(cast, db_session):
     volunteers, foreign = commendation_kind(cast.street), commendation_kind(cast.street, "优秀会员")
-    kinds.end_kind(cast.administrator, foreign)
+    kinds.KINDS.end(cast.administrator, foreign)
     one = CategoryTerms(kind=volunteers, places=3)
     cases = [
         ("title", {"title": " "}), ("title", {"title": "长" * 121}), ("basis", {"basis": "\u200b"}),
@@ -89,7 +89,7 @@ def test_what_is_not_complete_is_not_opened(cast, db_session):
         assert refused(calls.open_call, None, make_call(cast.street, is_open=False, **lacking)) == ""
     late, ended = make_call(cast.street, is_open=False, **past()), make_call(cast.street, is_open=False)
     assert refused(calls.open_call, None, late) == ""
-    kinds.end_kind(cast.administrator, commendation_kind(cast.street))
+    kinds.KINDS.end(cast.administrator, commendation_kind(cast.street))
     assert refused(calls.open_call, None, ended) == ""
     assert {one.state for one in (ended, late)} == {"draft"}
 

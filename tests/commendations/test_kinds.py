@@ -72,8 +72,8 @@ def test_the_services_refuse_by_field(cast, db_session, groups):
         with pytest.raises(RuleError) as refused:
             kinds.add_kind(cast.administrator, cast.federation, name, scope, english)
         assert refused.value.field == field
-    kinds.end_kind(cast.administrator, groups)
-    for act in (lambda: kinds.end_kind(cast.administrator, groups), lambda: make_call(cast.street)):
+    kinds.KINDS.end(cast.administrator, groups)
+    for act in (lambda: kinds.KINDS.end(cast.administrator, groups), lambda: make_call(cast.street)):
         with pytest.raises((RuleError, StopIteration)):
             act()
 

@@ -27,7 +27,7 @@ def addresses(cast: Any) -> Iterator[tuple[str, str]]:
     services.approve(secretary, scheduled, number=1)
     services.schedule(secretary, scheduled, now() + timedelta(days=2), number=1)
     ended = list_subjects(root.id)[-1]
-    subjects.end_subject(cast.administrator, ended)
+    subjects.SUBJECTS.end(cast.administrator, ended)
     db.session.flush()
     kept = f"/office/qinghe/subjects/{list_subjects(root.id)[0].public_id}"
     yield "publisher", f"{OFFICE}/{written.public_id}/files"

@@ -48,7 +48,7 @@ def test_added_renamed_ordered_ended_restored(cast, sign_in, db_session, finance
 def test_what_is_published_keeps_its_word_and_a_draft_takes_the_new_one(cast, client, sign_in, db_session, finance):
     old = published(cast.secretary, cast.community, subject="财务公开")
     new = draft(cast.secretary, cast.community, subject="财务公开")
-    subjects.rename_subject(cast.administrator, finance, "财务与会费")
+    subjects.SUBJECTS.rename(cast.administrator, finance, "财务与会费")
     form = sign_in(cast.secretary).page(f"{OFFICE}/{new.public_id}/edit")
     assert form.select_one("#subject option[selected]").get_text() == "财务公开"
     sign_in(cast.secretary).submit(f"{OFFICE}/{new.public_id}/edit", {"body": "别的正文"})
@@ -78,7 +78,7 @@ def test_only_what_stands_in_the_list_is_chosen(cast, sign_in, db_session, name)
 @either_engine
 def test_an_ended_one_is_not_chosen_anew(cast, sign_in, db_session, finance):
     kept = draft(cast.secretary, cast.community, subject="财务公开")
-    subjects.end_subject(cast.administrator, finance)
+    subjects.SUBJECTS.end(cast.administrator, finance)
     with pytest.raises(RuleError):
         draft(cast.secretary, cast.community, subject="财务公开")
     assert sign_in(cast.secretary).submit(f"{OFFICE}/{kept.public_id}/edit", {"body": "别的"}).status_code == 303
@@ -95,7 +95,7 @@ def test_bad_input_and_twice(cast, sign_in, db_session, finance):
     for _ in range(2):
         administrator.force(f"{URL}/{finance.public_id}/end")
     assert administrator.get(f"{URL}/{finance.public_id}/end").status_code == 404
-    subjects.add_subject(cast.administrator, cast.federation, "财务公开")
+    subjects.SUBJECTS.add(cast.administrator, cast.federation, "财务公开")
     assert administrator.force(f"{URL}/{finance.public_id}/restore").status_code == 422
     assert names(cast).count("财务公开") == 1
 
