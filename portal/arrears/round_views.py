@@ -141,7 +141,7 @@ def letters(code: str, public_id: str) -> Any:
             "arrears.round_page", _("The fonts lack %(characters)s.", characters=str(error)), public_id=public_id
         )
     db.session.commit()
-    return web.download(pdf, f"{_('Reminders')}-{_day()}.pdf", "application/pdf")
+    return web.download(pdf, "-".join((_("Reminders"), f"{_day()}.pdf")), "application/pdf")
 
 
 @blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/mails")

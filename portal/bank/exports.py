@@ -59,5 +59,5 @@ def faults(file: BankFile) -> tuple[bytes, str, str]:
         for row in contents.rows(file.file_key)
         if row.number in found
     )
-    stem = f"{PurePath(file.name).stem}-{pgettext('file', 'to mend')}"
+    stem = "-".join((PurePath(file.name).stem, pgettext("file", "to mend")))
     return b"".join(write_csv(headings, rows)), f"{stem}.csv", "text/csv"

@@ -88,7 +88,8 @@ def _page(code: int, error: HTTPException) -> Response:
     except Exception:  # the page itself may need what is broken
         current_app.logger.exception("the error page for %s failed", code)
         _stand_alone()
-        html = f"<!doctype html><title>{code}</title><p>{code} · {_('Something went wrong. Nothing was saved.')}"
+        said = _("Something went wrong. Nothing was saved.")
+        html = f"<!doctype html><title>{code}</title><p>{code} · {said}"
     return Response(html, status=code, mimetype="text/html")
 
 

@@ -67,7 +67,7 @@ def faults_file(
         for cells, number in zip(table.rows, table.numbers, strict=True)
         if number in faulty
     ]
-    stem = f"{PurePath(file_name).stem}-{pgettext('file', 'to mend')}"
+    stem = "-".join((PurePath(file_name).stem, pgettext("file", "to mend")))
     if found.kind in ("csv", "tsv"):
         content = _as_text(headings, rows, found)
         return content, f"{stem}.csv", "text/csv"

@@ -58,7 +58,7 @@ def _summary(row: Any) -> str:
         return str(row.withdrawal_reason)
     start = beginning(row.beginning, SUMMARY)
     if row.correction_note:
-        return f"{_('Corrected')}{_(': ')}{row.correction_note}\n{start}"
+        return "".join((_("Corrected"), _(": "), row.correction_note, "\n", start))
     return start or str(row.title)
 
 

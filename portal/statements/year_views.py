@@ -46,7 +46,8 @@ def member(code: str, public_id: str) -> str:
 def member_file(code: str, public_id: str, form: str) -> Response:
     """The lines of the account as a file."""
     found = account.for_office(current_user, g.association, public_id) or abort(404)
-    return downloads.send(form, exports.account(f"{_('Statement')}-{found.person.name}", found), "statements.member")
+    title = "-".join((_("Statement"), found.person.name))
+    return downloads.send(form, exports.account(title, found), "statements.member")
 
 
 @blueprint.get("/office/<code>/dues/statements/<public_id>/statement.pdf")

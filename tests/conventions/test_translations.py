@@ -19,6 +19,10 @@ HALF_WIDTH = re.compile(
 )
 
 
+# A message within an f-string, which the collector does not read: it passes where it is collected elsewhere as well.
+HIDDEN = re.compile(r"""\{(?:_\(|pgettext\((['"])(?P<context>[^'"]+)\1, )(['"])(?P<said>.+?)\3""")
+
+
 @pytest.fixture(scope="module")
 def collected() -> Catalog:
     return collect()
@@ -63,6 +67,25 @@ def placeholders(text: str) -> list[str]:
 @pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
 def test_every_message_is_translated(collected, language):
     none_of(untranslated(collected, load(language)))
+
+
+def hidden(text: str, known: set[tuple[str, str | None]]) -> list[str]:
+    """Messages that stand in an f-string and nowhere else."""
+    return [one["said"] for one in HIDDEN.finditer(text) if (one["said"], one["context"]) not in known]
+
+
+def test_no_message_is_hidden_from_the_collector(collected):
+    known = {key(message) for message in messages(collected)}
+    none_of(
+        f"{path.relative_to(ROOT)}: {said}"
+        for path in (ROOT / "portal").rglob("*.py")
+        for said in hidden(path.read_text("utf-8"), known)
+    )
+
+
+def test_control_a_hidden_message_is_found():
+    source = """f"{_('Save')}{pgettext("file", "to mend")}{_('Sign in')}-{name}" """
+    assert hidden(source, {("Sign in", None), ("to mend", None)}) == ["Save", "to mend"]
 
 
 @pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
