@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
@@ -18,19 +18,27 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
 
+
+class Placed(Protocol):
+    """What has a place in an order: what is listed by name, and guides and duties, which have titles."""
+
+    position: Any
+
+
 Row = TypeVar("Row", bound=Listed)
+Ordered = TypeVar("Ordered", bound=Placed)
 LONGEST = 20
 TAKEN = lazy("Another one has this name.")
 TAKEN_BY_NOW = lazy("Another one has this name now: rename that one first.")
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def end_of(rows: Sequence[Listed]) -> int:
+def end_of(rows: Sequence[Placed]) -> int:
     """The place of what is added to those in use."""
     return max((row.position for row in rows), default=-1) + 1
 
 
-def order(actor: Actor | None, action: str, rows: Sequence[Row], row: Row, *, up: bool) -> None:
+def order(actor: Actor | None, action: str, rows: Sequence[Ordered], row: Ordered, *, up: bool) -> None:
     """Change places with the one before or after it; at either end nothing happens."""
     ordered = list(rows)
     here = ordered.index(row)

@@ -64,7 +64,7 @@ def add_duty(actor: Actor, root: Association, terms: Terms, starts_on: date) -> 
     duty = DisclosureDuty(
         association_id=root.id, starts_on=starts_on, created_by_id=getattr(actor, "person_id", None)
     )
-    duty.position = lists.end_of(queries.list_duties(root.id))  # type: ignore[arg-type]
+    duty.position = lists.end_of(queries.list_duties(root.id))
     for name, value in asdict(said).items():
         setattr(duty, name, value)
     db.session.add(duty)
@@ -88,7 +88,7 @@ def change_duty(actor: Actor, duty: DisclosureDuty, terms: Terms) -> None:
 
 
 def order_duty(actor: Actor, root: Association, duty: DisclosureDuty, *, up: bool) -> None:
-    lists.order(actor, "disclosure.order_duties", queries.list_duties(root.id), duty, up=up)  # type: ignore[type-var]
+    lists.order(actor, "disclosure.order_duties", queries.list_duties(root.id), duty, up=up)
 
 
 def end_duty(actor: Actor, duty: DisclosureDuty) -> None:

@@ -60,7 +60,7 @@ def write_guide(
 
 def order_guide(actor: Account, association: Association, guide: Guide, *, up: bool) -> None:
     rows = queries.list_of_block(association, guide.block)
-    lists.order(actor, "disclosure.order_guides", rows, guide, up=up)  # type: ignore[type-var]
+    lists.order(actor, "disclosure.order_guides", rows, guide, up=up)
 
 
 def end_guide(actor: Account, guide: Guide) -> None:
@@ -70,7 +70,7 @@ def end_guide(actor: Account, guide: Guide) -> None:
 
 
 def _end_of(association: Association, block: str) -> int:
-    return lists.end_of(queries.list_of_block(association, block))  # type: ignore[arg-type]
+    return lists.end_of(queries.list_of_block(association, block))
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
