@@ -14,7 +14,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.commendations import proving, queries
 from portal.commendations.models import CallCategory, CallCriterion, CallState, CommendationCall
-from portal.commendations.terms import OF_CATEGORY, Terms, checked
+from portal.commendations.terms import OF_CATEGORY, Terms, checked, revision_of
 from portal.core.audit import changed, record
 from portal.core.calendar import now, today
 from portal.core.database import db
@@ -55,12 +55,23 @@ def draft(
     return call
 
 
-def change(actor: Account | None, call: CommendationCall, terms: Terms) -> None:
-    """Other terms for a draft. Once it is open its terms stand."""
+class ChangedMeanwhileError(RuleError):
+    """Somebody else has saved the draft since it was opened."""
+
+
+def change(actor: Account | None, call: CommendationCall, terms: Terms, revision: str | None = None) -> None:
+    """Other terms for a draft. Once it is open its terms stand.
+
+    `revision` is the one the officer saw; ChangedMeanwhileError when it is no longer the present one.
+    """
     said = checked(terms, _association(call).path_ids[0])
     _hold(call)
     if call.state != CallState.DRAFT:
         raise RuleError("", lazy("This call is open already: its terms stand."))
+    if revision is not None and revision != revision_of(call):
+        raise ChangedMeanwhileError(
+            "", lazy("Somebody else saved this draft while you had it open. Nothing is lost.")
+        )
     changes = changed({name: getattr(call, name) for name in said}, said)
     for name, value in {**said, "html": render(said["body"])}.items():
         setattr(call, name, value)

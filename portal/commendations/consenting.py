@@ -24,6 +24,7 @@ from portal.people import queries as people
 from portal.people.models import Person
 
 ADULT_ENOUGH = 14  # under it a guardian consents (Personal Information Protection Law, article 31)
+UNDECIDED = (NominationState.NOMINATED, NominationState.CHOSEN, NominationState.PASSED_OVER)
 BY_SELF, BY_PAPER, BY_GUARDIAN = "self", "paper", "guardian"
 
 
@@ -50,11 +51,20 @@ def enter_consent(actor: Account, nomination: Nomination, by: str) -> None:
 
 
 def refuse(actor: Account, nomination: Nomination) -> None:
-    """The nominee does not want it, now or any more: the nomination ends, even chosen by the meeting or on notice."""
+    """The nominee does not want it, now or any more: the nomination ends, even chosen by the meeting or on notice.
+
+    Whoever was not chosen may be before the call is decided: after a stop all are reviewed anew.
+    """
     _check_own(actor, nomination)
-    end(nomination, _("The nominee does not wish it."), of=(NominationState.NOMINATED, NominationState.CHOSEN))
+    end(nomination, _("The nominee does not wish it."), of=may_end(nomination))
     nomination.consented_at, nomination.refused_at = None, now()
     audit.record(actor, "commendations.refuse", nomination, {}, person_id=nomination.person_id)
+
+
+def may_end(nomination: Nomination) -> tuple[NominationState, ...]:
+    """The states in which the nominee ends it: until the call is decided, then none."""
+    call = db.session.get_one(CommendationCall, nomination.call_id)
+    return () if call.state == CallState.DECIDED else UNDECIDED
 
 
 def is_child(person: Person, day: date) -> bool:

@@ -8,23 +8,37 @@ from typing import Any
 
 from portal.associations.models import Association
 from portal.commendations import queries
+from portal.commendations.calls import ChangedMeanwhileError
 from portal.commendations.forms import CallForm
-from portal.commendations.models import CommendationKind, Scope
+from portal.commendations.models import CommendationCall, CommendationKind, Scope
 from portal.commendations.rows import YES
-from portal.commendations.terms import OWN, CategoryTerms, CriterionTerms, Terms
+from portal.commendations.terms import OWN, CategoryTerms, CriterionTerms, Terms, revision_of
+from portal.core.errors import RuleError
 from portal.core.i18n import _
 
 DAYS_OPEN = 30
 
 
-def form_of(association: Association, terms: Terms | None = None, day: date | None = None) -> CallForm:
+def form_of(
+    association: Association, terms: Terms | None = None, day: date | None = None, revision: str = ""
+) -> CallForm:
     """The form with what the call says; of a new one with what most say. What was sent goes before."""
     kinds = queries.list_kinds(association.path_ids[0])
     data = _told(terms) if terms else _first(association, day or date.min)
-    form = CallForm(data={**data, "entry_key": secrets.token_urlsafe(16)})
+    form = CallForm(data={**data, "entry_key": secrets.token_urlsafe(16), "revision": revision})
     labels = [(one.public_id, f"{one.name} · {Scope(one.scope).label}") for one in kinds]
     form.offer([("", _("Choose…")), *labels])
     return form
+
+
+def beside(form: CallForm, call: CommendationCall, error: RuleError) -> dict[str, Any]:
+    """For a draft that somebody else saved meanwhile: theirs is shown beside what was typed, and saved again what was
+    typed takes its place.
+    """
+    if not isinstance(error, ChangedMeanwhileError):
+        return {"call": call}
+    form.revision.data = revision_of(call)
+    return {"call": call, "theirs": call, "day": date.min}
 
 
 def terms_typed(form: CallForm, association: Association) -> Terms:

@@ -37,6 +37,7 @@ class CallForm(BaseForm):
     """A call; rows of categories and criteria are added and taken out on the way."""
 
     entry_key = HiddenField()
+    revision = HiddenField()  # of a draft, as it was opened
     title = StringField(lazy("Title"), [Required(lazy("Write a title.")), Length(max=120)])
     basis = StringField(
         lazy_pgettext("call", "Basis"),

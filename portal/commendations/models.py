@@ -249,6 +249,7 @@ class Suggestion(Base):
     open to them. The association answers: it puts the nominee forward, or says why not.
 
     It is followed by its reference, without an account. Name and phone are encrypted, for the officers who answer.
+    `notice_version` is the privacy notice that was in force when it was sent, with which whoever spoke agreed.
     """
 
     __tablename__ = "suggestion"
@@ -273,6 +274,7 @@ class Suggestion(Base):
     nominee: Mapped[str]  # who is meant, in the words of whoever speaks
     reason: Mapped[str]
     channel: Mapped[str] = mapped_column(default=Channel.WEB)
+    notice_version: Mapped[int | None]
     key: Mapped[str | None] = mapped_column(unique=True)  # the form's own key
     received_at: Mapped[datetime] = mapped_column(default=now)
     state: Mapped[str] = mapped_column(default=SuggestionState.WAITING)

@@ -124,13 +124,21 @@ def decline(actor: Account, suggestion: Suggestion, reason: str) -> None:
 def answer(
     actor: Account, suggestion: Suggestion, state: SuggestionState, said: str, nomination: Nomination | None
 ) -> None:
-    """A suggestion is answered once."""
+    """A suggestion is answered once, and not by whoever it is about."""
+    if is_meant(actor, suggestion):
+        raise RuleError("", lazy("This is about you, or somebody of your name: another officer answers."))
     waiting = update(Suggestion).where(Suggestion.id == suggestion.id, Suggestion.state == SuggestionState.WAITING)
     values = {"state": state, "answer": said, "nomination_id": nomination.id if nomination else None}
     if change(waiting.values(**values, answered_at=now(), answered_by_id=actor.person_id)) != 1:
         raise RuleError("", lazy("Somebody answered this suggestion already."))
     db.session.refresh(suggestion)
     audit.record(actor, f"commendations.{state}", suggestion, {"answer": said})
+
+
+def is_meant(actor: Account, suggestion: Suggestion) -> bool:
+    """Whether the words name the officer. The register is not open to whoever spoke: the name is all there is."""
+    named, own = ("".join(one.split()).casefold() for one in (suggestion.nominee, actor.name))
+    return bool(own) and own in named
 
 
 def check_open(call: CommendationCall, association: Association) -> None:

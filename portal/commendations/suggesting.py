@@ -15,7 +15,7 @@ from portal.associations.models import Association, Group
 from portal.associations.queries import in_subtree
 from portal.commendations import nomination_queries
 from portal.commendations.models import CallCategory, CommendationCall, Source, Suggestion
-from portal.commendations.nominating import LONGEST_NAME, RIGHT, check_open, words
+from portal.commendations.nominating import LONGEST_NAME, RIGHT, check_open, is_meant, words
 from portal.core import audit
 from portal.core.calendar import today
 from portal.core.database import db, new_public_id
@@ -26,6 +26,7 @@ from portal.members.models import Membership
 from portal.offices.access import can, grants_of
 from portal.offices.rights import Position
 from portal.people.models import Channel
+from portal.people.queries import version_in_force
 
 LEAST_REVEAL = 4  # characters of a reason for looking at a name
 
@@ -60,6 +61,7 @@ def suggest(by: Account | None, category: CallCategory, association: Association
         reference=new_public_id(), category_id=category.id, association_id=association.id, source=said.source,
         group_id=said.group.id if said.group else None, by_person_id=by.person_id if by else None, name=name,
         phone=said.phone or None, nominee=nominee, reason=reason, channel=Channel.WEB, key=said.key,
+        notice_version=version_in_force(),
     )  # fmt: skip
     try:
         with db.session.begin_nested():
@@ -100,6 +102,8 @@ def reveal(actor: Account, suggestion: Suggestion, reason: str) -> tuple[str, st
     association = db.session.get_one(Association, suggestion.association_id)
     if not can(actor, RIGHT, association, whole=True):
         raise RuleError("", lazy("Whoever puts forward for the association answers this."))
+    if is_meant(actor, suggestion):
+        raise RuleError("", lazy("This is about you, or somebody of your name: another officer answers."))
     said = printable(reason).strip()
     if is_blank(said) or len(said) < LEAST_REVEAL:
         raise RuleError("reason", lazy("Write in a few words why you need it; whoever spoke can read this."))

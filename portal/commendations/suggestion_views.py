@@ -149,4 +149,5 @@ def _around(public_id: str, **refused: Any) -> dict[str, Any]:
     found = load_suggestion(public_id)
     takes = queries.is_taking(found.category.call, own_day())
     forms = {"answering": AnswerForm(formdata=None), "revealing": RevealForm(formdata=None), **refused}
-    return {"suggestion": found, "takes": takes, **forms}
+    is_meant = nominating.is_meant(account(), found)
+    return {"suggestion": found, "takes": takes, "is_meant": is_meant, **forms}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from portal.commendations.models import CommendationCall, CommendationKind
@@ -152,6 +153,16 @@ def terms_of(call: CommendationCall) -> Terms:
         CriterionTerms(name=one.name, points=one.points, description=one.description) for one in call.criteria
     ]
     return Terms(**{name: getattr(call, name) for name in OWN}, categories=categories, criteria=criteria)
+
+
+def revision_of(call: CommendationCall) -> str:
+    """Another one after every change of what a call says: a form carries it, and a draft that somebody else has saved
+    meanwhile is known by it.
+    """
+    said = [getattr(call, name) for name in OWN]
+    rows = [[one.kind_id, *(getattr(one, name) for name in OF_CATEGORY)] for one in call.categories]
+    judged = [[one.name, one.points, one.description] for one in call.criteria]
+    return sha256(repr((said, rows, judged)).encode()).hexdigest()[:16]
 
 
 def next_year(call: CommendationCall, day: date) -> Terms:

@@ -28,7 +28,7 @@ from portal.commendations import (
 from portal.commendations.blueprint import blueprint
 from portal.commendations.loading import load, load_own, own_day
 from portal.commendations.models import CallState, NominationState
-from portal.commendations.terms import Terms, next_year, terms_of
+from portal.commendations.terms import Terms, next_year, revision_of, terms_of
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.database import db
@@ -109,15 +109,15 @@ def office_page(code: str, public_id: str) -> str:
 def edit(code: str, public_id: str) -> Any:
     """Other terms for a draft."""
     call = load_own(public_id, CallState.DRAFT)
-    form = editing.form_of(g.association, terms_of(call))
+    form = editing.form_of(g.association, terms_of(call), revision=revision_of(call))
     if form.is_detour:
         return web.page(FORM, form=form, call=call)
     if not form.validate_on_submit():
         return web.form_page(FORM, form, call=call)
     try:
-        calls.change(current_user, call, editing.terms_typed(form, g.association))
+        calls.change(current_user, call, editing.terms_typed(form, g.association), form.revision.data)
     except RuleError as error:
-        return web.refused(FORM, form, error, call=load(public_id))
+        return web.refused(FORM, form, error, **editing.beside(form, load(public_id), error))
     db.session.commit()
     return web.go("commendations.office_page", _("The draft is saved."), public_id=public_id)
 

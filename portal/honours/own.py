@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from portal.commendations import consenting
 from portal.commendations.models import CallState, CommendationCall, Nomination, NominationState
 from portal.core.database import db
 
@@ -17,8 +18,8 @@ def waits(nomination: Nomination) -> bool:
 
 
 def can_refuse(nomination: Nomination) -> bool:
-    """Until it is decided, chosen by the meeting or on notice too."""
-    return nomination.state in (NominationState.NOMINATED, NominationState.CHOSEN)
+    """Until it is decided, chosen by the meeting or not, and on notice too (load its call)."""
+    return nomination.state in consenting.may_end(nomination)
 
 
 def waiting() -> ColumnElement[bool]:

@@ -14,6 +14,12 @@ class PlainForm(BaseForm):
     """Nothing but the wish."""
 
 
+class EndForm(BaseForm):
+    """Of a reviewer who gave points the service asks for it."""
+
+    reason = StringField(lazy("Why is the part ended?"), [Length(max=200)])
+
+
 class DeclareForm(BaseForm):
     reason = StringField(
         lazy("Why are you not impartial?"), [Required(lazy("Write why, in a few words.")), Length(max=200)]

@@ -119,9 +119,8 @@ def decide(actor: Account, call: CommendationCall) -> Sequence[Nomination]:
         raise RuleError("", lazy("It was not decided as shown: review anew."))
     if period.state == PeriodState.OPEN:
         periods.pass_(actor, period, _("Commended as shown: %(count)s.", count=len(chosen)))
-    _move_nominations([one.id for one in chosen], NominationState.CHOSEN, NominationState.HONOURED)
     call.state, call.decided_at = CallState.DECIDED, now()
-    db.session.flush()
+    _move_nominations([one.id for one in chosen], NominationState.CHOSEN, NominationState.HONOURED)
     day = today(db.session.get_one(Association, call.association_id).time_zone)
     audit.record(actor, "reviews.decide", call, {"commended": len(chosen)})
     decided.send(call, actor=actor, nominations=chosen, decided_on=day)

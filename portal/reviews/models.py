@@ -18,7 +18,9 @@ from portal.people.models import Person
 
 
 class Reviewer(Base):
-    """Somebody who reviews a call's nominations, asked by whoever decides. Ended, what they wrote stays."""
+    """Somebody who reviews a call's nominations, asked by whoever decides. Ended, what they wrote stays, and their
+    points count: nobody takes points out of a ranking by ending whoever gave them.
+    """
 
     __tablename__ = "reviewer"
     __table_args__ = (UniqueConstraint("call_id", "person_id"),)
@@ -29,6 +31,7 @@ class Reviewer(Base):
     asked_at: Mapped[datetime] = mapped_column(default=now)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(default="", server_default="")  # of one who had given points
 
     call: Mapped[CommendationCall] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql", foreign_keys=[person_id])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
@@ -70,6 +70,19 @@ def reviewers_of(call: CommendationCall) -> Sequence[Reviewer]:
     return db.session.scalars(statement.order_by(Reviewer.id)).all()
 
 
+def counted_of(call: CommendationCall) -> Sequence[Reviewer]:
+    """Everybody whose points count: who reviews it now, and who gave points and was ended since."""
+    gave = exists().where(Review.reviewer_id == Reviewer.id)
+    asked = (Reviewer.call_id == call.id, or_(Reviewer.ended_at.is_(None), gave))
+    statement = select(Reviewer).where(*asked).options(joinedload(Reviewer.person))
+    return db.session.scalars(statement.order_by(Reviewer.id)).all()
+
+
+def has_given(reviewer: Reviewer) -> bool:
+    """Whether a reviewer gave points to anybody."""
+    return bool(db.session.scalar(select(exists().where(Review.reviewer_id == reviewer.id))))
+
+
 def list_own(person_id: int) -> Sequence[Reviewer]:
     """The calls that somebody reviews."""
     asked = (Reviewer.person_id == person_id, Reviewer.ended_at.is_(None))
@@ -92,8 +105,8 @@ def list_in_hand(association: Association) -> Sequence[CommendationCall]:
 
 
 def remarks_of(call: CommendationCall) -> Sequence[Review]:
-    """What those who review a call wrote beside their points, with who wrote it."""
-    asked = (Reviewer.call_id == call.id, Reviewer.ended_at.is_(None), Review.remark != "")
+    """What reviewers of a call wrote beside their points, with who wrote it."""
+    asked = (Reviewer.call_id == call.id, Review.remark != "")
     who = contains_eager(Review.reviewer).joinedload(Reviewer.person)
     statement = select(Review).join(Review.reviewer).where(*asked).options(who)
     return db.session.scalars(statement.order_by(Review.id)).all()
@@ -138,7 +151,7 @@ def nominations_in(call: CommendationCall, *states: NominationState) -> Sequence
 
 def ranking(call: CommendationCall, nominations: Sequence[Nomination]) -> dict[int, list[Ranked]]:
     """By category's id, the best first. Points of whoever is kept out, by now or since, do not count."""
-    reviewers = reviewers_of(call)
+    reviewers = counted_of(call)
     kept_out = conflicts.of_all(reviewers, nominations)
     given = _points(call)
     by_category: dict[int, list[Ranked]] = defaultdict(list)
@@ -146,7 +159,7 @@ def ranking(call: CommendationCall, nominations: Sequence[Nomination]) -> dict[i
         counted = [given[who.id, one.id] for who in reviewers
                    if (who.id, one.id) in given and one.id not in kept_out[who.id]]  # fmt: skip
         mean = Fraction(sum(counted), len(counted)) if counted else None
-        out = sum(one.id in kept_out[who.id] for who in reviewers)
+        out = sum(one.id in kept_out[who.id] for who in reviewers if who.ended_at is None)
         by_category[one.category_id].append(Ranked(one, None, mean, len(counted), out))
     return {category_id: _placed(rows) for category_id, rows in by_category.items()}
 

@@ -13,7 +13,7 @@ from portal.reviews.models import Review, Reviewer
 
 
 def forget(people: Sequence[Person]) -> None:
-    """Where the meeting is still to come their points no longer count; what was chosen by them stays. Remarks go."""
+    """Points that they gave stay in the ranking, without the name. Remarks go."""
     theirs = Reviewer.person_id.in_([one.id for one in people])
     change(update(Reviewer).where(theirs, Reviewer.ended_at.is_(None)).values(ended_at=now()))
     change(update(Review).where(Review.reviewer_id.in_(select(Reviewer.id).where(theirs))).values(remark=""))

@@ -13,7 +13,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.reviews import asking, queries, services
 from portal.reviews.blueprint import blueprint
-from portal.reviews.forms import PlainForm
+from portal.reviews.forms import EndForm, PlainForm
 from portal.reviews.loading import account, load, load_reviewer
 
 FOUND = 20
@@ -43,19 +43,23 @@ def ask_reviewer(code: str, public_id: str) -> Any:
 @blueprint.route("/office/<code>/reviews/<public_id>/reviewers/<reviewer_id>/end", methods=["GET", "POST"])
 @requires(services.RIGHT, whole=True)
 def end_reviewer(code: str, public_id: str, reviewer_id: str) -> Any:
-    """They review no more, and their points no longer count."""
-    call, form = load(public_id), PlainForm()
-    reviewer = load_reviewer(call, reviewer_id)
+    """They review no more; points that they gave count, and then it is said why."""
+    form = EndForm()
     if not form.validate_on_submit():
-        return web.form_page(END, form, call=call, reviewer=reviewer)
+        return web.form_page(END, form, **_ending(public_id, reviewer_id))
     try:
-        services.end_reviewer(account(), reviewer)
+        services.end_reviewer(account(), _ending(public_id, reviewer_id)["reviewer"], form.reason.data or "")
     except RuleError as error:
         web.undo()
-        call = load(public_id)
-        return web.refused(END, form, error, call=call, reviewer=load_reviewer(call, reviewer_id))
+        return web.refused(END, form, error, **_ending(public_id, reviewer_id))
     db.session.commit()
     return web.go("reviews.call_page", _("They review this call no more."), public_id=public_id)
+
+
+def _ending(public_id: str, reviewer_id: str) -> dict[str, Any]:
+    call = load(public_id)
+    reviewer = load_reviewer(call, reviewer_id)
+    return {"call": call, "reviewer": reviewer, "has_given": queries.has_given(reviewer)}
 
 
 def _found(call: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
-from portal.core.text import printable
+from portal.core.text import is_blank, printable
 from portal.offices.access import can
 from portal.people.models import Person
 from portal.reviews import conflicts, progress, queries
@@ -23,6 +23,7 @@ from portal.reviews.models import DeclaredConflict, Review, Reviewer, ReviewScor
 
 RIGHT = "commendations.decide"
 LONGEST_REMARK = 1000
+LEAST_REASON, LONGEST_REASON = 4, 200
 REVIEWED = (CallState.OPEN, CallState.REVIEW)
 
 
@@ -35,7 +36,7 @@ def ask_reviewer(actor: Account, call: CommendationCall, person: Person) -> Revi
     _check_unseen(call, person)
     known = queries.find_reviewer(call.id, person.id)
     if known is not None:
-        known.ended_at = None
+        known.ended_at, known.end_reason = None, ""
         return known
     made = Reviewer(call_id=call.id, person_id=person.id, asked_by_id=actor.person_id)
     try:
@@ -47,14 +48,21 @@ def ask_reviewer(actor: Account, call: CommendationCall, person: Person) -> Revi
     return made
 
 
-def end_reviewer(actor: Account, reviewer: Reviewer) -> None:
-    """They review no more; their points no longer count, and stay in the record."""
+def end_reviewer(actor: Account, reviewer: Reviewer, reason: str = "") -> None:
+    """They review no more. Points that they gave stay in the ranking; then a reason is needed: the minutes tell it.
+
+    Raises RuleError by the field: reason. Who ends them may see the ranking: it does not change by it.
+    """
     call = db.session.get_one(CommendationCall, reviewer.call_id)
     _check_right(actor, call)
     _check_state(call, REVIEWED)
+    said = printable(reason).strip()
+    if queries.has_given(reviewer) and (is_blank(said) or not LEAST_REASON <= len(said) <= LONGEST_REASON):
+        raise RuleError("reason", _("Write why, in %(least)s to %(most)s characters: the minutes tell it.",
+                                    least=LEAST_REASON, most=LONGEST_REASON))  # fmt: skip
     if reviewer.ended_at is None:
-        reviewer.ended_at = now()
-        audit.record(actor, "reviews.end", reviewer, {}, person_id=reviewer.person_id)
+        reviewer.ended_at, reviewer.end_reason = now(), said[:LONGEST_REASON]
+        audit.record(actor, "reviews.end", reviewer, {"reason": said}, person_id=reviewer.person_id)
 
 
 def declare(actor: Account, reviewer: Reviewer, nomination: Nomination, reason: str = "") -> None:

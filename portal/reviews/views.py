@@ -58,6 +58,7 @@ def call_page(code: str, public_id: str) -> str:
         "ranking": shown if not is_here else desk.ranked(call) if sees else [],
         "remarks": desk.remarks(call) if sees else {},
         "declared": queries.declared_of(call) if may else {},
+        "ended": [one for one in queries.counted_of(call) if one.ended_at is not None] if is_here else [],
         "by_id": {one.id: one for one in progress.nominations(call)},
     }
     known = {"day": day, "meetings": meetings, "decides": may, "sees": sees, **context}
@@ -83,5 +84,5 @@ def minutes(code: str, public_id: str, number: int) -> str:
     """The minutes of a meeting, to print and sign."""
     call = load(public_id)
     meeting = next((one for one in queries.meetings_of(call) if one.number == number), None) or abort(404)
-    rows, reviewers = desk.as_it_was(call, meeting), queries.reviewers_of(call)
+    rows, reviewers = desk.as_it_was(call, meeting), queries.counted_of(call)
     return web.page("reviews/minutes.html", call=call, meeting=meeting, ranking=rows, reviewers=reviewers)

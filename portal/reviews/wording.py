@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from portal.core.formats import date_long
-from portal.core.i18n import _, lazy, ngettext
+from portal.core.i18n import _, lazy, ngettext, pgettext
 from portal.reviews.blueprint import blueprint
 from portal.reviews.desk import Step
+from portal.reviews.models import Reviewer
 
 PLAIN = {
     "ask": lazy("Nominations are over. Next, reviewers are asked."),
@@ -63,6 +64,18 @@ def who_of(step: Step, chair: str) -> str:
     if step.name == "nominations":
         return _("Reviewers can be asked already.")
     return ""
+
+
+@blueprint.app_template_global("review_names")
+def names_of(reviewers: Sequence[Reviewer]) -> str:
+    """Whose points count; of whoever was ended when, and why."""
+    return pgettext("list", ", ").join(
+        one.person.name
+        if one.ended_at is None
+        else _("%(name)s (until %(day)s: %(reason)s)", name=one.person.name, day=date_long(one.ended_at),
+               reason=one.end_reason or "—")
+        for one in reviewers
+    )  # fmt: skip
 
 
 @blueprint.app_template_global("review_points")

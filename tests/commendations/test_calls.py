@@ -22,6 +22,7 @@ from portal.transparency import kinds as proofs
 from portal.transparency.chain import digest_of
 from portal.transparency.queries import get_entry
 from tests.harness.cases import each, either_engine, unwritten
+from tests.harness.client import form_in, form_values
 from tests.harness.praise import commendation_kind, make_call, make_terms
 from tests.notices.rows import acting
 
@@ -195,7 +196,13 @@ def test_written_opened_and_read_in_pages(cast, client, sign_in, db_session):
     assert client.get(f"/commendations/calls/{call.public_id}").status_code == 404
     kept = chair.form(f"{page}/edit")
     assert (kept["category_hours"], kept["criterion_points"]) == ("20", ["60", "40"])
-    chair.submit(f"{page}/edit", {"title": "2026年度评选表彰"})
+    assert chair.send(f"{page}/edit", {**kept, "contact": "街道协会 何素云"}).status_code == 303
+    stale = chair.send(f"{page}/edit", {**kept, "title": "2026年度评选表彰"})  # opened before that was saved
+    assert (stale.status_code, "何素云" in stale.text, 'value="2026年度评选表彰"' in stale.text) == (422, True, True)
+    again = form_values(form_in(stale.text, f"{page}/edit", page))
+    assert chair.send(f"{page}/edit", again).status_code == 303  # knowing of it, it takes the other's place
+    call = db_session.scalars(select(CommendationCall).execution_options(populate_existing=True)).one()
+    assert (call.title, call.contact) == ("2026年度评选表彰", kept["contact"])
     assert chair.submit(f"{page}/open").headers["Location"] == page
     assert chair.submit(f"{page}/put-off", {"closes_on": "", "reason": ""}).status_code == 422
     later = (call.closes_on + timedelta(days=3)).isoformat()

@@ -31,13 +31,16 @@ def addresses(cast: Cast) -> Iterator[tuple[str, str]]:
     yield from (("member", f"{page}") for page in ("/me/reviews", *(f"{mine}{what}" for what in own)))
     chosen = _chosen(cast, "评出人选的评选")
     yield from (("chair", f"{OFFICE}/{chosen}{what}") for what in ("", "/notice", "/anew", "/meetings/1"))
-    shown = _chosen(cast, "公示中的评选", shows=True)
-    yield from (("chair", f"{OFFICE}/{shown}{what}") for what in ("", "/decide"))
+    shown, over = _chosen(cast, "公示中的评选", shows=True), _chosen(cast, "公示期满的评选", shows=True, back=60)
+    yield from (("chair", f"{OFFICE}/{one}{what}") for one in (shown, over) for what in ("", "/decide"))
 
 
-def _under_review(cast: Cast, title: str) -> tuple[CommendationCall, Nomination, Nomination]:
-    """The volunteer, who agreed, and the first group, in a call that lets their own association review."""
-    before, last = today() - timedelta(days=20), today() - timedelta(days=1)
+def _under_review(cast: Cast, title: str, back: int = 20) -> tuple[CommendationCall, Nomination, Nomination]:
+    """The volunteer, who agreed, and the first group, in a call that lets their own association review; opened so
+    many days back, open for nineteen.
+    """
+    before = today() - timedelta(days=back)
+    last = before + timedelta(days=19)
     with at(noon(before)):
         street, place = (db.session.get_one(Association, one.id) for one in (cast.street, cast.community))
         values = {"opens_on": before, "closes_on": last, "keeps_own_out": False}
@@ -50,8 +53,8 @@ def _under_review(cast: Cast, title: str) -> tuple[CommendationCall, Nomination,
     return call, person, group
 
 
-def _chosen(cast: Cast, title: str, *, shows: bool = False) -> str:
-    call, person, group = _under_review(cast, title)
+def _chosen(cast: Cast, title: str, *, shows: bool = False, back: int = 20) -> str:
+    call, person, group = _under_review(cast, title, back)
     day = call.closes_on + timedelta(days=1)
     with at(noon(day)):
         meetings.record(acting(cast.chair), call, held(day), [person, group])

@@ -12,6 +12,7 @@ from portal.commendations.models import CallState, NominationState
 from portal.core.calendar import at
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.formats import date_long
 from portal.honours.models import Honour
 from portal.objections import services as periods
 from portal.reviews import meetings, progress, queries, removal, services
@@ -104,13 +105,16 @@ def test_from_points_to_the_register(cast, client, sign_in, lying):
         link = f"/notice-periods/{period.public_id}"
         assert link in str(client.page(public))
         assert link in str(chair.page(desk(call)))
-        early = chair.submit(f"{desk(call)}/decide")
+        asked = chair.page(f"{desk(call)}/decide")
+        assert not asked.select("main form")
+        assert date_long(period.end_on, "zh-Hans") in asked.main.get_text()
+        early = chair.force(f"{desk(call)}/decide")
         assert early.status_code == 422
         assert "公示期" in early.text
         assert chair.submit(f"{desk(call)}/anew").status_code == 422
     with at(noon(period.end_on)):
         chair = sign_in(cast.chair)
-        assert chair.submit(f"{desk(call)}/decide").status_code == 422
+        assert chair.force(f"{desk(call)}/decide").status_code == 422
     with at(noon(period.end_on + timedelta(days=1))):
         chair = sign_in(cast.chair)
         assert desk(call) in str(chair.page("/office/liuan"))
@@ -216,7 +220,7 @@ def test_after_a_stop_it_is_reviewed_anew(cast, client, sign_in, lying):
         period = meetings.show(acting(cast.chair), call, CONTACT)
         periods.withdraw(acting(cast.chair), period, "名单有误，撤回。")
         chair = sign_in(cast.chair)
-        assert chair.submit(f"{desk(call)}/decide").status_code == 422
+        assert chair.force(f"{desk(call)}/decide").status_code == 422
         for _again in range(2):
             assert chair.force(f"{desk(call)}/anew").location == desk(call)
     assert (call.state, volunteer.state) == (CallState.REVIEW, NominationState.NOMINATED)
@@ -249,6 +253,7 @@ def test_passed_on_notice_and_refused_by_all(cast, lying):
 
 
 def test_somebody_who_is_removed_reviews_no_more(cast, lying):
+    """Their points stay in the ranking: it is not moved by who leaves."""
     call, day, (volunteer, _member, _group), reviewing = lying
     reviewer = queries.find_reviewer(call.id, reviewing.person_id)
     with at(noon(day)):
@@ -256,4 +261,4 @@ def test_somebody_who_is_removed_reviews_no_more(cast, lying):
     removal.forget([reviewing.person])
     db.session.expire_all()
     assert db.session.get_one(Reviewer, reviewer.id).ended_at is not None
-    assert queries.ranking(call, [volunteer])[volunteer.category_id][0].points is None
+    assert queries.ranking(call, [volunteer])[volunteer.category_id][0].points == 3

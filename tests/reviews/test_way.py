@@ -108,6 +108,21 @@ def test_the_database_refuses_a_name_without_consent(app, cast, call, db_session
             nested.rollback()
 
 
+def test_the_database_refuses_an_honour_before_the_decision(app, cast, call, db_session):
+    volunteer = put_forward(acting(cast.secretary), call, cast.community, acting(cast.volunteer).person)
+    agree(volunteer)
+    chosen_by_meeting(acting(cast.chair), call, to_review(acting(cast.chair), call), volunteer)
+    honoured = text("UPDATE nomination SET state = 'honoured' WHERE id = :id")
+    for state in ("chosen", "shown"):
+        db_session.execute(text("UPDATE commendation_call SET state = :state"), {"state": state})
+        with db_session.begin_nested() as nested:
+            with pytest.raises(DBAPIError):
+                db_session.execute(honoured, {"id": volunteer.id})
+            nested.rollback()
+    db_session.execute(text("UPDATE commendation_call SET state = 'decided'"))
+    assert db_session.execute(honoured, {"id": volunteer.id}).rowcount == 1  # the control
+
+
 def test_an_upheld_objection_sends_it_back(app, cast, call, db_session):
     chair, supervisor = acting(cast.chair), make_person("监察员")
     appoint(supervisor, cast.street, Position.SUPERVISOR)
@@ -246,6 +261,35 @@ def test_who_saw_the_ranking_is_not_asked_to_review(app, cast, call, reviewer, d
     with at(noon(day)):
         give(reviewer, volunteer, 40, 20, 10)
     refused("person", services.ask_reviewer, chair, call, chair.person)
-    services.end_reviewer(chair, reviewer)
+    for said in ("", "  ", "x", "长" * 201):
+        refused("reason", services.end_reviewer, chair, reviewer, said)
+    services.end_reviewer(chair, reviewer, "出差三个月，无法继续评审。")
+    assert queries.ranking(call, [volunteer])[volunteer.category_id][0].points == 70  # nobody takes points out
+    assert [one.end_reason for one in queries.counted_of(call)] == ["出差三个月，无法继续评审。"]
     person = db_session.get_one(Person, reviewer.person_id)
     assert services.ask_reviewer(chair, call, person) is reviewer
+
+
+def test_who_was_not_chosen_refuses_until_it_is_decided(app, cast, call, db_session):
+    """After a stop all are reviewed anew: whoever was passed over may say before that they do not wish it."""
+    chair, secretary = acting(cast.chair), acting(cast.secretary)
+    volunteer, member = (
+        put_forward(secretary, call, cast.community, acting(who).person) for who in (cast.volunteer, cast.member)
+    )
+    agree(volunteer)
+    agree(member)
+    day = to_review(chair, call)
+    chosen_by_meeting(chair, call, day, volunteer)
+    with at(noon(day)):
+        period = meetings.show(chair, call, CONTACT)
+    with at(noon(period.end_on + timedelta(days=1))):
+        periods.stop(chair, period, "按异议答复，不予表彰。")
+        consenting.refuse(acting(cast.member), member)
+        meetings.review_anew(chair, call)
+        assert (volunteer.state, member.state) == (NominationState.NOMINATED, NominationState.WITHDRAWN)
+    again = chosen_by_meeting(chair, call, period.end_on + timedelta(days=1), volunteer)
+    with at(noon(again.held_on)):
+        last = meetings.show(chair, call, CONTACT).end_on + timedelta(days=1)
+    with at(noon(last)):
+        meetings.decide(chair, call)
+        refused("", consenting.refuse, acting(cast.volunteer), volunteer)
