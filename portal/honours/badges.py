@@ -95,7 +95,11 @@ def issuer_file(association: Association) -> dict[str, Any]:
 
 
 def status_file(association: Association) -> dict[str, Any]:
-    """The 1EdTech revocation list: ids of credentials that do not hold any more, and no name."""
+    """The 1EdTech revocation list: ids of credentials that do not hold any more, and no name.
+
+    It stands under both names that verifiers ask for: the specification's data model and 1EdTech's own validator read
+    `revokedCredential`, the words beside it and older validators `revokedCredentials`.
+    """
     gone = or_(Honour.revoked_at.is_not(None), HonourCertificate.superseded_at.is_not(None))
     statement = (
         select(Honour.public_id, HonourCertificate.public_id)
@@ -104,7 +108,8 @@ def status_file(association: Association) -> dict[str, Any]:
     )
     rows = db.session.execute(statement.order_by(HonourCertificate.id)).all()
     listed = [{"id": _credential_id(honour, certificate), "revoked": True} for honour, certificate in rows]
-    return {"id": status_url(association), "issuer": issuer_url(association), "revokedCredentials": listed}
+    whose = {"id": status_url(association), "issuer": issuer_url(association)}
+    return {**whose, "revokedCredential": listed, "revokedCredentials": listed}
 
 
 def issuer_url(association: Association) -> str:
