@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.associations.models import Association
-from portal.core.formats import date_long
+from portal.core.formats import date_long, date_short
 from portal.core.i18n import _, pgettext
 from portal.core.workbooks import write_sheets
 from portal.reports.counts import Span
@@ -21,7 +21,7 @@ def headings(found: View) -> list[str]:
 
 def until(span: Span) -> str:
     """The year, and while it runs up to when."""
-    return _("%(year)s to %(day)s", year=span.year, day=f"{span.last:%m-%d}") if span.is_running else str(span.year)
+    return _("%(year)s to %(day)s", year=span.year, day=date_short(span.last)) if span.is_running else str(span.year)
 
 
 def name_of(row: Row) -> str:

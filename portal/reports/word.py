@@ -13,9 +13,10 @@ from portal.associations.models import Association
 from portal.core.formats import date_long
 from portal.core.i18n import _, locale, pgettext
 from portal.reports.exports import headings, name_of, period_in_words
-from portal.reports.measures import MEASURES
+from portal.reports.measures import MEASURES, Measure, Shape
 from portal.reports.overview import View
 
+FONTS = {"zh-Hant": ("新細明體", "微軟正黑體")}  # of the text and of headings
 BODY, HEAD = "宋体", "黑体"
 LATIN = "Times New Roman"
 MARGIN, NARROW = 2.2, 1.6  # cm
@@ -41,9 +42,18 @@ def document(found: View, association: Association, day: date) -> bytes:
 
 
 def _set_styles(paper: Any) -> None:
+    """Sizes, fonts, the language that Word checks the words in; the template's title is underlined in blue."""
+    from docx.oxml.ns import qn
     from docx.shared import Pt
 
-    sizes = {"Normal": (BODY, 11), "Title": (HEAD, 20), "Heading 1": (HEAD, 14), "Caption": (BODY, 9)}
+    body, head = FONTS.get(locale(), (BODY, HEAD))
+    chinese = "zh-TW" if locale() == "zh-Hant" else "zh-CN"
+    for element in (paper.styles.element, paper.settings.element):
+        for language in [*element.iter(qn("w:lang")), *element.iter(qn("w:themeFontLang"))]:
+            language.set(qn("w:eastAsia"), chinese)
+    properties = paper.styles["Title"].element.pPr
+    properties.remove(properties.find(qn("w:pBdr")))
+    sizes = {"Normal": (body, 11), "Title": (head, 20), "Heading 1": (head, 14), "Caption": (body, 9)}
     for name, (family, size) in sizes.items():
         style = paper.styles[name]
         style.font.size, style.font.italic = Pt(size), False
@@ -94,15 +104,17 @@ def _head(paper: Any, found: View, association: Association, day: date) -> None:
 
 
 def _own_table(paper: Any, found: View) -> None:
+    from docx.shared import Pt
+
     paper.add_heading(_("Figures"), 1)
     rows = []
     for one in MEASURES:
         values = [one.shown(one.of(found.now)), one.shown(one.of(found.before)), one.change(found.now, found.before)]
         siblings = [one.shown(one.mean(found.siblings))] if found.siblings else []
-        rows.append([str(one.label), *values, *siblings])
-    _table(paper, [pgettext("figures", "Figure"), *headings(found)], rows)
+        rows.append([_label(one), *values, *siblings])
+    _table(paper, [pgettext("figures", "Figure"), *headings(found)], rows, first=40)
     for note in notes(found):
-        paper.add_paragraph(note, "Caption")
+        paper.add_paragraph(note, "Caption").paragraph_format.space_before = Pt(4)
 
 
 def _parts(paper: Any, found: View, association: Association) -> None:
@@ -112,24 +124,38 @@ def _parts(paper: Any, found: View, association: Association) -> None:
     paper.add_heading(_("By association"), 1)
     rows = [[name_of(row), *(one.shown(one.of(row.counts)) for one in MEASURES)] for row in found.rows]
     total = [_("Total"), *(one.shown(one.of(found.now)) for one in MEASURES)]
-    _table(paper, [_("Association"), *(str(one.label) for one in MEASURES)], [*rows, total], small=True)
+    table = _table(paper, [_("Association"), *map(_label, MEASURES)], [*rows, total], first=40, small=True)
+    for cell in table.rows[-1].cells:
+        cell.paragraphs[0].runs[0].bold = True
 
 
-def _table(paper: Any, head: Sequence[str], rows: Sequence[Sequence[str]], *, small: bool = False) -> None:
-    """Its first row is repeated on each page; numbers stand at the right."""
+def _label(measure: Measure) -> str:
+    """Money with its unit: on paper nobody asks the portal."""
+    is_money = measure.shape == Shape.MONEY
+    return _("%(what)s (yuan)", what=measure.label) if is_money else str(measure.label)
+
+
+def _table(paper: Any, head: Sequence[str], rows: Sequence[Sequence[str]], *, first: int, small: bool = False) -> Any:
+    """Its first row is repeated on each page; names have `first` mm, numbers the rest, at the right."""
+    from docx.enum.table import WD_ALIGN_VERTICAL
     from docx.oxml import OxmlElement
-    from docx.shared import Pt
+    from docx.shared import Mm, Pt
 
     table = paper.add_table(rows=1 + len(rows), cols=len(head), style="Table Grid")
+    rest = (sum(column.width for column in table.columns) - Mm(first)) // (len(head) - 1)
+    for place, column in enumerate(table.columns):
+        column.width = rest if place else Mm(first)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for line, texts in zip(table.rows, [head, *rows], strict=True):
         line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, (cell, text) in enumerate(zip(line.cells, texts, strict=True)):
+            cell.width, cell.vertical_alignment = rest if place else Mm(first), WD_ALIGN_VERTICAL.CENTER
             paragraph = cell.paragraphs[0]
             run = paragraph.add_run(text)
             run.bold, run.font.size = (texts is head), Pt(8 if small else 10.5)
-            paragraph.paragraph_format.space_after = Pt(1)
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
             paragraph.alignment = 2 if place else 0
+    return table
 
 
 def notes(found: View) -> list[str]:
@@ -154,7 +180,7 @@ def _sign(paper: Any) -> None:
         pgettext("signature", "Checked by"),
         pgettext("signature", "Chair"),
     )
+    date, colon, line = pgettext("signature", "Date"), _(": "), "_" * 16
     paper.add_paragraph()
     for name in names:
-        line = "_" * 16
-        paper.add_paragraph(f"{name}{_(': ')}{line}    {pgettext('signature', 'Date')}{_(': ')}{line}")
+        paper.add_paragraph(f"{name}{colon}{line}    {date}{colon}{line}")

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
@@ -256,6 +257,8 @@ def test_as_excel_and_word(filled, sign_in):
     assert [cell.text for cell in second.rows[-1].cells][1:] == [one.shown(one.of(found.now)) for one in MEASURES]
     fonts = {name: paper.styles[name].element.rPr.rFonts.values() for name in ("Normal", "Title", "Heading 1")}
     assert ["宋体" in fonts["Normal"], "黑体" in fonts["Title"], "黑体" in fonts["Heading 1"]] == [True] * 3
+    east = {one.get(qn("w:eastAsia")) for one in paper.styles.element.iter(qn("w:lang"))}
+    assert (east, [round(section.page_width.mm) for section in paper.sections]) == ({"zh-CN"}, [210, 297])
     words = "\n".join(paragraph.text for paragraph in paper.paragraphs)
     assert "柳岸街道协会" in words
     assert words.count("________________") == 6
