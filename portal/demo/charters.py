@@ -6,6 +6,8 @@ import tomllib
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select, update
+
 from portal.charters.models import (
     Charter,
     CharterAdoption,
@@ -16,7 +18,7 @@ from portal.charters.models import (
 )
 from portal.charters.splitting import Piece, split
 from portal.core.calendar import next_working_day
-from portal.demo.batch import Batch
+from portal.demo.batch import AnySession, Batch
 from portal.demo.days import moment
 from portal.demo.names import DATA
 from portal.demo.register import Local
@@ -25,12 +27,20 @@ from portal.offices.rights import Position
 
 MAIN = "wh-04"
 FIGURES = ("entitled", "present", "in_favour", "against", "abstained")
+READ_THROUGH = timedelta(minutes=20)
 
 
 def fill(batch: Batch, locals_: dict[str, Local], day: date) -> None:
     """After the notice board: what was adopted is published there."""
     for told in tomllib.loads((DATA / "charters.toml").read_text("utf-8"))["charter"]:
         _Told(batch, locals_[MAIN], told, day).fill()
+
+
+def settle(session: AnySession) -> None:
+    """After the writing: the drafts stand from nine o'clock of their day on: nothing more is written in them."""
+    for draft_id, written_at in session.execute(select(CharterDraft.id, CharterDraft.written_at)).all():
+        stands = update(CharterDraft).where(CharterDraft.id == draft_id)
+        session.execute(stands.values(settled_at=written_at + READ_THROUGH))
 
 
 class _Told:
@@ -80,7 +90,7 @@ class _Told:
         settled = self._ago(rounds[number - 1][0] if number <= len(rounds) else self.told["settled"])
         note = self.told["notes"][number - 2] if number > 1 else ""
         draft_id = self.batch.add(
-            CharterDraft, charter_id=self.charter_id, number=number, note=note, settled_at=moment(settled, 9),
+            CharterDraft, charter_id=self.charter_id, number=number, note=note, settled_at=None,
             written_by_id=self.secretary, written_at=moment(settled, 8, 40),
         )  # fmt: skip
         self.paragraphs[number] = {

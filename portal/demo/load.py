@@ -94,6 +94,7 @@ def load(session: AnySession, progress: Progress | None = None, today: date | No
     tell("writing")
     batch.write(session)
     dues.freeze()
+    charters.settle(session)
     praise.settle(session, day)
     enter_all(publications(), when_published=True)
     search.rebuild()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import DatabaseError
 
 from portal.charters import adopting, commenting, drafting, queries, services
@@ -71,6 +71,9 @@ def test_the_database_keeps_what_was_settled(cast, db_session):
         of_draft.values(settled_at=None),
         of_draft.values(note="改了"),
         delete(CharterDraft).where(CharterDraft.id == draft.id),
+        insert(CharterParagraph).values(
+            draft_id=draft.id, position=90, body="第九十条 塞进来的。", public_id="x" * 12
+        ),
     )
     for statement in refuse:
         with pytest.raises(DatabaseError), db_session.begin_nested():
@@ -78,7 +81,33 @@ def test_the_database_keeps_what_was_settled(cast, db_session):
     db_session.execute(of_draft.values(written_by_id=None))  # who wrote it may be forgotten
     with at(after(15)):
         second = services.close_round(acting(cast.secretary), charter)
-    db_session.execute(update(CharterParagraph).where(CharterParagraph.draft_id == second.id).values(body="改了"))
+    of_second = CharterParagraph.draft_id == second.id
+    db_session.execute(update(CharterParagraph).where(of_second).values(body="改了"))
+    with pytest.raises(DatabaseError), db_session.begin_nested():  # nor is one carried over from a draft in hand
+        db_session.execute(update(CharterParagraph).where(of_second).values(draft_id=draft.id, position=90))
+
+
+def test_no_row_is_put_in_the_place_of_what_was_settled(cast, db_session):
+    """SQLite's REPLACE takes the row in the way without asking who refuses its deletion."""
+    charter = begun(cast)
+    opened(cast, charter)
+    draft = queries.get_draft(charter, 1)
+    paragraph = queries.paragraphs_of(draft)[3]
+    known = {"is_heading": False, "body": "改了", "position": 90}
+    beside = CharterDraft(charter_id=charter.id, number=9)
+    db_session.add(beside)
+    db_session.flush()
+    text = insert(CharterParagraph).prefix_with("OR REPLACE", dialect="sqlite")
+    one = insert(CharterDraft).prefix_with("OR REPLACE", dialect="sqlite")
+    for statement in (
+        text.values(id=paragraph.id, public_id="y" * 12, draft_id=beside.id, **known),
+        text.values(public_id=paragraph.public_id, draft_id=beside.id, **known),
+        text.values(public_id="y" * 12, draft_id=draft.id, **known),
+        one.values(id=draft.id, charter_id=charter.id, number=8, note=""),
+        one.values(charter_id=charter.id, number=1, note=""),
+    ):
+        with pytest.raises(DatabaseError), db_session.begin_nested():
+            db_session.execute(statement)
 
 
 def test_a_long_one_is_shown_whole_and_a_longer_one_is_not_begun(cast, db_session, monkeypatch):
