@@ -55,9 +55,10 @@ def _most(room: int) -> str:
 
 
 def still_fits(entry: HoursEntry) -> bool:
-    """Whether the minutes that were approved before can count again beside what counts by now."""
-    others = list_beside(entry) if entry.approved is not None else []
-    return not others or (entry.approved is not None and entry.approved.minutes <= room_of(entry, others))
+    """Whether the minutes that were approved before can count in its hours as they are now, beside what counts."""
+    if entry.approved is None or not _is_timed(entry):
+        return True
+    return entry.approved.minutes <= room_of(entry, list_beside(entry))
 
 
 def list_beside(entry: HoursEntry) -> list[HoursEntry]:
@@ -81,7 +82,7 @@ def list_beside(entry: HoursEntry) -> list[HoursEntry]:
 def room_of(entry: HoursEntry, others: Sequence[HoursEntry]) -> int:
     """How many minutes of an entry fit between those of the others: in no span of hours counts more than it holds."""
     start, end = _span(entry)
-    known = [(*_span(one), min(one.minutes, _length(*_span(one)))) for one in others]
+    known = [(*_span(one), one.minutes) for one in others]
     starts = {start, *(one[0] for one in known if one[0] < start)}
     ends = {end, *(one[1] for one in known if one[1] > end)}
     left = [

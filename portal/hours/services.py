@@ -37,6 +37,7 @@ RIGHT = "hours.approve"
 DAY = 1440
 FACTS = ("group_id", "held_on", "starts_at", "ends_at", "title", "place", "content", "in_charge")
 PRINTED = ("held_on", "starts_at", "ends_at", "title", "place", "in_charge")  # on a certificate of service
+SPAN = ("starts_at", "ends_at")
 UNTOLD = ("starts_at", "ends_at", "content", "in_charge")  # left as they are where nothing is said of them
 PLACE = ("association_id", "session_id", "log_id", "category")
 
@@ -189,7 +190,9 @@ def revive(actor: Account | None, entry: HoursEntry) -> bool:
 
 
 def restate(actor: Account | None, entry: HoursEntry, served: Served) -> None:
-    """What the activity is called, when and where it was, as it is known now; the minutes stay what they are."""
+    """What the activity is called, when and where it was, as it is known now. The minutes stay what they are; those
+    that were approved wait again where they no longer fit in the hours.
+    """
     known = [name for name in FACTS if name not in UNTOLD or getattr(served, name)]
     after = {name: getattr(served, name) for name in known}
     differing = audit.changed({name: getattr(entry, name) for name in known}, after)
@@ -202,7 +205,17 @@ def restate(actor: Account | None, entry: HoursEntry, served: Served) -> None:
     told = {name: [str(value) if value is not None else None for value in pair] for name, pair in differing.items()}
     audit.record(actor, "hours.restate", entry, told)
     if entry.approved is not None and any(name in PRINTED for name in differing):
+        if not differing.keys().isdisjoint(SPAN):
+            _keep_what_fits(actor, entry)
         changed.send(entry)
+
+
+def _keep_what_fits(actor: Account | None, entry: HoursEntry) -> None:
+    """Whoever lets other time of the person count in this moment is waited for."""
+    db.session.flush()
+    overlap.lock_people([entry.id])
+    if not overlap.still_fits(entry):
+        keeping.reopen(actor, entry)
 
 
 def restate_all(actor: Account | None, served: Sequence[Served]) -> None:
