@@ -22,10 +22,10 @@ def hold(association: Association) -> None:
     db.session.execute(select(Association.id).where(Association.id == association.id).with_for_update(key_share=True))
 
 
-def holds_fen(association: Association, on: date) -> int:
-    """What is in it at the end of a day, and still is after all that came later."""
+def holds_fen(association: Association, on: date, account: str = LedgerAccount.CASH) -> int:
+    """What is in it (or in the bank) at the end of a day, and still is after all that came later."""
     days = (on + timedelta(days=1), date.max)
-    return max(0, min(balance_before(association, LedgerAccount.CASH, day) for day in days))
+    return max(0, min(balance_before(association, account, day) for day in days))
 
 
 def check_spent(association: Association, amount_fen: int, on: date) -> None:

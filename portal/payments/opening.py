@@ -11,6 +11,7 @@ from portal.associations.models import Association
 from portal.core import audit
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.formats import money
 from portal.core.i18n import lazy
 from portal.core.money import MOST_FEN
 from portal.ledger import cashbox
@@ -36,7 +37,8 @@ def opening_fen(association: Association, account: str) -> int:
 def set_opening(actor: Account | None, association: Association, account: str, amount_fen: int, on: date) -> bool:
     """Cash or bank began with so much: what differs from what is posted is posted, on a day of an open period.
 
-    Whether anything was: the same again changes nothing, another amount corrects the first. Raises RuleError.
+    Whether anything was: the same again changes nothing, another amount corrects the first. Raises RuleError by the
+    account where less would be left than nothing.
     """
     if account not in OPENED:
         raise RuleError("account", lazy("Choose cash or bank."))
@@ -50,6 +52,7 @@ def set_opening(actor: Account | None, association: Association, account: str, a
     more = amount_fen - before
     if not more:
         return False
+    _check_least(association, account, before, more, on)
     to, back = max(more, 0), max(-more, 0)
     lines = (
         ledger.Line(account=account, debit=to, credit=back),
@@ -59,3 +62,13 @@ def set_opening(actor: Account | None, association: Association, account: str, a
     told = {"account": str(account), "amount_fen": [before, amount_fen], "on": on.isoformat()}
     audit.record(actor, "payments.open", association, told, association_id=association.id)
     return True
+
+
+def _check_least(association: Association, account: str, before: int, more: int, on: date) -> None:
+    """What was taken out since was there."""
+    there = cashbox.holds_fen(association, on, account)
+    if more < -there:
+        least = money(before - there)
+        raise RuleError(
+            str(account), lazy("It was at least %(fen)s yuan: so much was spent or moved since.", fen=least)
+        )
