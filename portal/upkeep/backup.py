@@ -54,7 +54,8 @@ def verify(path: Path) -> int:
                 if _digest(_open(archive, members[name])) != digest:
                     raise Failure(f"{path} is damaged at {name}. Nothing was changed.")
     except (tarfile.TarError, zlib.error, KeyError, ValueError, TypeError, EOFError, OSError) as error:
-        raise Failure(f"{path} is no whole backup of the portal ({error}). Nothing was changed.") from None
+        reason = str(error).split(":\n")[0]  # tarfile tells of each way in which it tried, a line for each
+        raise Failure(f"{path} is no whole backup of the portal ({reason}). Nothing was changed.") from None
     return len(expected)
 
 

@@ -13,6 +13,8 @@ from portal.upkeep import Failure, migration
 if TYPE_CHECKING:
     from portal.associations.models import Association
 
+LONGEST_NAME = 60
+
 
 def is_empty() -> bool:
     """Whether no association has been set up yet, in whatever form the database is."""
@@ -42,11 +44,13 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     from portal.people import services as people
     from portal.people.models import AffiliationKind
 
+    for field, typed in (("association", association), ("name", name)):
+        check_name(field, typed)
     try:
         number = normalise_phone(phone)
     except PhoneError:
         raise RuleError("phone", f"{phone!r} is not a phone number.") from None
-    home = associations.create_association(None, None, code=code, name=association, level=Level.FEDERATION)
+    home = associations.create_association(None, None, code=code, name=association.strip(), level=Level.FEDERATION)
     person = people.create_person(None, name.strip(), phone=number)
     people.affiliate(None, person, home, AffiliationKind.OFFICER, today())
     accounts.create_account(None, person, password)
@@ -55,6 +59,12 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     _begin_lists(home)
     home.reviews_notices = True
     db.session.commit()
+
+
+def check_name(field: str, typed: str) -> None:
+    """What the forms of the portal take: one line of at most 60 characters. Raises RuleError."""
+    if not 1 <= len(typed.strip()) <= LONGEST_NAME or not typed.isprintable():
+        raise RuleError(field, f"The {field} is to be one line of 1 to {LONGEST_NAME} characters.")
 
 
 def _begin_lists(home: Association) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.errors import RuleError
+from portal.upkeep.setup import check_name
 from tests.harness.installation import Installation
 
 AWAY = "postgresql://portal@/portal?host=/nonexistent"
@@ -89,6 +91,13 @@ def test_init_asks_for_what_was_not_said_and_happens_once(bare, fails):
         assert "already holds an association" in fails(bare.run(*command))
 
 
+def test_init_takes_the_names_that_forms_take():
+    for typed in ("", "  ", "协" * 61, "清河\x01区", "清河\n区", "\udcff"):
+        with pytest.raises(RuleError):
+            check_name("name", typed)
+    check_name("name", "Anna-Lena O'Hara 清河")
+
+
 @pytest.mark.engines("sqlite")
 def test_init_refuses_what_the_rules_refuse_and_writes_nothing(installation, fails):
     good = {
@@ -97,7 +106,8 @@ def test_init_refuses_what_the_rules_refuse_and_writes_nothing(installation, fai
         "--phone": "13800000001",
         "--password": "four words ok",
     }
-    for option, value in {"--phone": "12", "--password": "123456"}.items():
+    refused = {"--phone": "12", "--password": "123456", "--association": "协" * 61}
+    for option, value in refused.items():
         words = [word for pair in {**good, option: value}.items() for word in pair]
         fails(installation.run("init", *words))
     with sqlite3.connect(installation.url.removeprefix("sqlite:///")) as database:
