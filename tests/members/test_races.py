@@ -24,6 +24,7 @@ PATIENCE = 60  # seconds: a machine that stands still for ten of them does nothi
 def at_once(app, acts: list[Callable[[], object]]) -> list[object]:
     """What the acts give, each in a thread and a transaction of its own; one that a rule refuses gives None."""
     together, given = threading.Barrier(len(acts)), []
+    db.engine.pool._timeout = PATIENCE  # more of them than connections: they wait for one another's
 
     def run(act: Callable[[], object]) -> None:
         with app.app_context():
