@@ -35,15 +35,24 @@ def letters(statement: Any) -> ListFile:
 
 
 def figures(found: Figures) -> ListFile:
-    """The table of the page: each part, then all of it, then the same a year earlier."""
-    lines = [[name, *rates(counts)] for name, counts in found.rows]
-    lines += [[_("Total"), *rates(found.total)], [str(found.period.before.year), *rates(found.earlier)]]
+    """The table of the page: each part, then all of it, then the same a year earlier; last, what is counted apart."""
+    lines = [[name, *rates(counts), *apart(counts)] for name, counts in found.rows]
+    lines += [
+        [name, *rates(counts), *apart(counts)]
+        for name, counts in ((_("Total"), found.total), (str(found.period.before.year), found.earlier))
+    ]
     headings = [
         _("Association"), pgettext("letters", "Received"), pgettext("letters", "Closed"), _("Closure rate"),
         _("Answered in time"), _("Closed at the first visit"), pgettext("letters", "Rated"),
-        pgettext("letters", "Satisfied"), _("Overdue"),
+        pgettext("letters", "Satisfied"), _("Overdue"), _("Entered in the office: rated"),
+        _("Entered in the office: satisfied"),
     ]  # fmt: skip
     return ListFile(_("Figures of letters"), headings, lines)
+
+
+def apart(counts: Counts) -> list[Any]:
+    """How letters were rated whose reference an officer has known."""
+    return [counts.rated_apart, percent(counts.satisfied_apart, counts.rated_apart)]
 
 
 def rates(counts: Counts) -> list[Any]:

@@ -55,8 +55,10 @@ class Counts:
     in_time: int = 0  # of those answered
     closed: int = 0
     first_visit: int = 0  # of those closed: never opened again
-    rated: int = 0
+    rated: int = 0  # of those whose reference no officer has had in hand
     satisfied: int = 0  # of those rated
+    rated_apart: int = 0  # of those that an officer entered, and so knew the reference of
+    satisfied_apart: int = 0
     overdue: int = 0  # not answered, and the day has passed
 
     def __add__(self, other: Counts) -> Counts:
@@ -137,16 +139,23 @@ def _within(statement: Select[Any], period: Period) -> Select[Any]:
 
 
 def _counting(account: Account, association: Association, today: date) -> Select[Any]:
-    """What is counted, in the order of Counts."""
+    """What is counted, in the order of Counts.
+
+    Whoever knows the reference of a letter can rate it, and of one that was entered in the office an officer knows
+    it: so that nobody there can raise the share of the satisfied, the ratings of those are counted apart.
+    """
     answered, closed = Letter.answered_at.is_not(None), Letter.state == LetterState.CLOSED
+    by_writer = Letter.entered_by_id.is_(None)
     return sight.below(account, association).with_only_columns(
         func.count(),
         _sum(answered),
         _sum(and_(answered, local_day(Letter.answered_at) <= Letter.due_on)),
         _sum(closed),
         _sum(and_(closed, Letter.reopened == 0)),
-        _sum(Letter.rating.is_not(None)),
-        _sum(Letter.rating >= SATISFIED),
+        _sum(and_(by_writer, Letter.rating.is_not(None))),
+        _sum(and_(by_writer, Letter.rating >= SATISFIED)),
+        _sum(and_(~by_writer, Letter.rating.is_not(None))),
+        _sum(and_(~by_writer, Letter.rating >= SATISFIED)),
         _sum(and_(~answered, Letter.due_on < today)),
         maintain_column_froms=True,
     )

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.core import calendar
+from portal.letters import services
 from portal.letters.deadlines import day_of
 from portal.letters.figures import Counts, Period, figures_of
 from portal.letters.models import Letter, LetterAbout
 from tests.harness.cases import each, either_engine
-from tests.letters.rows import written
+from tests.letters.rows import answered, written
 
 TODAY = date(2026, 11, 20)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -33,6 +34,7 @@ def some(cast, db_session, number: int) -> list[Letter]:
             channel=chance.choice(("web", "visit")), received_at=came, state=state, answered_at=answered,
             due_on=came.date() + timedelta(days=20), closed_at=answered if state == "closed" else None,
             reopened=chance.randrange(2), rating=chance.choice((None, 2, 3, 4, 5)) if answered else None,
+            entered_by_id=chance.choice((None, None, cast.secretary.person_id)),
         )  # fmt: skip
         made.append(letter)
     db_session.add_all(made)
@@ -47,9 +49,11 @@ def slowly(letters: list[Letter], period: Period) -> Counts:
             continue
         closed = one.state == "closed"
         in_time = one.answered_at is not None and day_of(one.answered_at) <= one.due_on
-        rated = one.rating is not None
-        found += Counts(1, one.answered_at is not None, in_time, closed, closed and not one.reopened, rated,
-                        rated and one.rating > 3, one.answered_at is None and one.due_on < TODAY)  # fmt: skip
+        rated, entered = one.rating is not None, one.entered_by_id is not None
+        content = rated and one.rating > 3
+        found += Counts(1, one.answered_at is not None, in_time, closed, closed and not one.reopened,
+                        rated and not entered, content and not entered, rated and entered, content and entered,
+                        one.answered_at is None and one.due_on < TODAY)  # fmt: skip
     return found
 
 
@@ -80,6 +84,18 @@ def test_what_is_about_the_reader_is_in_no_figure(cast, db_session):
         [one for one in of_others if one is not about], period
     )
     assert figures_of(cast.chair, cast.community, period, TODAY).total == slowly(of_others, period)
+
+
+def test_who_knows_the_reference_in_the_office_raises_no_rate(cast, client):
+    """The secretary notes the reference of what she entered, signs out and rates it as if she had written it."""
+    own = answered(cast)
+    entered = written(cast, entered_by=cast.secretary, channel="phone")
+    services.settle(cast.secretary, entered, "星期三、星期五开到晚上八点。")
+    assert client.force(f"/letters/{entered.reference}/rate", {"rating": "5"}).status_code == 303
+    assert client.force(f"/letters/{own.reference}/rate", {"rating": "2"}).status_code == 303
+    today = calendar.today()
+    total = figures_of(cast.chair, cast.community, Period(today.year), today).total
+    assert (total.rated, total.satisfied, total.rated_apart, total.satisfied_apart) == (1, 0, 1, 1)
 
 
 @either_engine
