@@ -21,6 +21,7 @@ BODY, HEAD = "宋体", "黑体"
 LATIN = "Times New Roman"
 MARGIN, NARROW = 2.2, 1.6  # cm
 BLACK = (0, 0, 0)
+PROPERTY = 255  # characters that Word keeps of one
 
 
 def document(found: View, association: Association, day: date) -> bytes:
@@ -89,7 +90,7 @@ def _set_properties(paper: Any, association: Association, day: date) -> None:
     from datetime import datetime
 
     known = paper.core_properties
-    known.author, known.title = association.name, _("Year in one view")
+    known.author, known.title = association.name[:PROPERTY], _("Year in one view")
     known.created = known.modified = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the file holds no zone
     known.language, known.comments, known.last_modified_by = locale(), "", ""
 
