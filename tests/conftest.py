@@ -19,8 +19,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np  # noqa: F401 (a source of chance for Hypothesis, which registers what is imported)
 import pytest
 from flask import Flask
+from hypothesis.internal.entropy import deterministic_PRNG
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session, scoped_session
 
@@ -64,6 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    gc.freeze()  # the interpreter ends without looking through all that the tests left behind
     if not hasattr(config, "workerinput"):
         cluster.stop()
         shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
@@ -90,10 +93,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported and collected stays to the end: nobody need look through it again for what is unused.
 
     Nor does Hypothesis, for constants of the portal to draw: that takes each process seconds, and what is drawn would
-    hang on the modules that it happens to have loaded.
+    hang on the modules that it happens to have loaded. Its sources of chance are registered now: each time it looks
+    through everything, which takes seconds once tests have run.
     """
     if providers := sys.modules.get("hypothesis.internal.conjecture.providers"):
         providers.is_local_module_file = lambda _path: False  # type: ignore[attr-defined]
+        with deterministic_PRNG():
+            pass
     gc.collect()
     gc.freeze()
 
