@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,28 @@ def test_the_example_file_is_complete_but_for_its_keys(production):
     keys = {name: production[name] for name in ("PORTAL_SECRET_KEY", "PORTAL_ENCRYPTION_KEYS")}
     assert examine({**example, **keys})[1] == []
     assert len(examine(example)[1]) == 2
+
+
+def documented() -> dict[str, str]:
+    """The variables of the README's table with their defaults."""
+    table = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8").partition("## Settings")[2]
+    rows = (row.split("|")[1:3] for row in table.splitlines() if row.startswith("| `PORTAL_"))
+    pairs = ((re.findall(r"`(\w+)`", names), defaults.split(",")) for names, defaults in rows)
+    return {
+        name: given.strip(" `")
+        for names, defaults in pairs
+        for name, given in zip(names, defaults * len(names), strict=False)
+    }
+
+
+def test_the_readme_has_every_setting_with_its_default(tmp_path):
+    settings, table = from_environment({"PORTAL_DATA_DIR": str(tmp_path)}), documented()
+    assert set(table) == {f"PORTAL_{field.name.upper()}" for field in fields(settings)} | {"PORTAL_TRACEBACK"}
+    for name in ("mode", "time_zone", "language", "upload_mb", "import_rows", "proxies", "workers", "threads"):
+        assert table[f"PORTAL_{name.upper()}"] == str(getattr(settings, name))
+    for name in ("mail_url", "mail_from", "redis_url"):
+        assert (table[f"PORTAL_{name.upper()}"], getattr(settings, name)) == ("none", "")
+    assert (table["PORTAL_REQUIRE_SECOND_FACTOR"], settings.require_second_factor) == ("no", False)
 
 
 def test_keys_are_made_once_and_kept_private(local, tmp_path):
