@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import sys
+import time
+from functools import partial
 
-from flask import Flask, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy import Column, Integer, MetaData, Table, select, update
 
 from portal import create_app, server
@@ -23,6 +25,7 @@ from portal.people.models import Affiliation, Person
 from portal.settings import from_environment
 from portal.upkeep.ledger import list_faults
 
+LONG = 60  # seconds, in which the worker is killed
 counter = Table("fault_counter", MetaData(), Column("value", Integer))
 
 
@@ -68,12 +71,31 @@ def begin() -> str:
 @public
 def pay() -> str:
     """A payment under the key that is sent: the row, its entry in the journal, its receipt under the next number."""
+    _record(request.form["name"])
+    return "paid"
+
+
+@public
+def careless() -> Response:
+    """The control of the kills: half of a payment is committed, and another acknowledged before it is."""
+    with payments.recorded.muted():
+        _record("half")
+    answer = Response("paid")
+    answer.call_on_close(partial(_record_later, current_app._get_current_object()))  # type: ignore[attr-defined]
+    return answer
+
+
+def _record(key: str) -> None:
     place = db.session.scalars(select(Association)).one()
     payer = db.session.scalars(select(Person).where(Person.name == "付方")).one()
-    known = {"payer": payer, "received_on": today(), "method": "cash", "key": request.form["name"]}
-    payments.record(None, place, amount_fen=100, **known)
+    payments.record(None, place, amount_fen=100, payer=payer, received_on=today(), method="cash", key=key)
     db.session.commit()
-    return "paid"
+
+
+def _record_later(app: Flask) -> None:
+    time.sleep(LONG)
+    with app.app_context():
+        _record("late")
 
 
 @public
@@ -86,7 +108,7 @@ def make() -> Flask:
     app = create_app(from_environment())
     app.config["WTF_CSRF_ENABLED"] = False  # not what is tried here
     app.add_url_rule("/faults/count", "faults.count", count, methods=["POST"])
-    for view in (enter, begin, pay, faults):
+    for view in (enter, begin, pay, careless, faults):
         app.add_url_rule(f"/faults/{view.__name__}", f"faults.{view.__name__}", view, methods=["POST"])
     return app
 
