@@ -4,33 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_login import current_user
 
 from portal.associations import list_queries
 from portal.associations.list_desk import MANAGE, Desk, Told
 from portal.associations.models import Association
 from portal.associations.topmost import topmost
-from portal.core import downloads, web
+from portal.core import downloads
 from portal.core.access import requires
 from portal.core.calendar import today
-from portal.core.database import db
-from portal.core.errors import RuleError
-from portal.core.i18n import _, lazy
+from portal.core.i18n import lazy
 from portal.members import exports, kind_queries, kinds, numbers, queries
 from portal.members.blueprint import blueprint
-from portal.members.forms import KindForm, NewKindForm, SchemeForm
+from portal.members.forms import KindForm, NewKindForm
 from portal.members.models import Holder, MembershipKind
+from portal.members.numbering import Numbering
+
+NUMBERING = Numbering(
+    scheme_of=numbers.scheme_of,
+    checked=numbers.checked,
+    next_number=lambda place, scheme: numbers.preview(*scheme, place, today()),
+    set_scheme=numbers.set_scheme,
+    title=lazy("Members’ numbers"),
+    promise=lazy(
+        "New members get the next number of this pattern. Numbers that were given never change, and no number comes"
+        " twice."
+    ),
+    hint=lazy(
+        "Write {code} where the association’s code belongs, {year} for the year of joining, {serial} for the running"
+        " number."
+    ),
+    coming=lazy("The next members would get these numbers:"),
+    done=lazy("New members are numbered so from now on."),
+    back="members.manage_kinds",
+)
 
 
 def _shown(root: Association) -> dict[str, Any]:
-    pattern, digits = numbers.scheme_of(root)
+    scheme = numbers.scheme_of(root)
     return {
         "kinds": queries.list_kinds(root),
         "holders": Holder.labels(),
-        "pattern": pattern,
-        "digits": digits,
-        "examples": _examples(root, pattern, digits),
+        "pattern": scheme[0],
+        "digits": scheme[1],
+        "examples": NUMBERING.examples(root, scheme),
     }
 
 
@@ -65,27 +83,4 @@ def kinds_file(code: str, form: str) -> Response:
 @blueprint.route("/office/<code>/number-scheme", methods=["GET", "POST"])
 @requires(MANAGE)
 def number_scheme(code: str) -> Any:
-    """The pattern and the digits; first what the next numbers would be, then it is settled."""
-    root, form, now = topmost(), SchemeForm(), numbers.scheme_of(topmost())
-    if not form.is_submitted():
-        form.pattern.data, form.digits.data = now
-    context: dict[str, Any] = {"now": now, "given": _examples(root, *now), "examples": None}
-    if not form.validate_on_submit():
-        return web.form_page("members/number_scheme.html", form, **context)
-    pattern, digits = numbers.tidy(str(form.pattern.data)), form.digits.data or 0
-    try:
-        numbers.check_pattern(pattern, digits)
-        if request.form.get("settle") != "yes":
-            context["examples"] = _examples(root, pattern, digits)
-            return web.page("members/number_scheme.html", form=form, **context)
-        numbers.set_scheme(current_user, root, pattern, digits)
-    except RuleError as error:
-        return web.refused("members/number_scheme.html", form, error, **context)
-    db.session.commit()
-    return web.go("members.manage_kinds", _("New members are numbered so from now on."))
-
-
-def _examples(root: Association, pattern: str, digits: int) -> list[tuple[str, str]]:
-    """The next number at some associations."""
-    places = kind_queries.list_examples(root)
-    return [(place.display_name, numbers.preview(pattern, digits, place, today())) for place in places]
+    return NUMBERING.page()

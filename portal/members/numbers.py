@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +19,7 @@ from portal.core.i18n import lazy
 from portal.members import queries
 from portal.members.models import NumberCounter, NumberScheme
 
+Scheme = tuple[str, int]  # a pattern, and the digits of the serial
 DEFAULT_PATTERN, DEFAULT_DIGITS = "{code}-{serial}", 5
 PLACEHOLDERS = frozenset({"code", "year", "serial"})
 BLOCK = 5000  # so many taken numbers are stepped over at once
@@ -44,22 +47,32 @@ def tidy(pattern: str) -> str:
     return _PLACEHOLDER.sub(lambda found: found[0].lower(), plain)
 
 
+def checked(pattern: str, digits: int) -> Scheme:
+    """The pattern made plain. Raises RuleError by the field at fault."""
+    plain = tidy(pattern)
+    check_pattern(plain, digits)
+    return plain, digits
+
+
 def set_scheme(actor: Actor, root: Association, pattern: str, digits: int) -> None:
     """Number new members so from now on. Numbers that were given stay as they are, and none comes twice."""
-    pattern = tidy(pattern)
-    check_pattern(pattern, digits)
-    before = scheme_of(root)
-    if before == (pattern, digits):
+    settle(actor, root, NumberScheme, "members.set_number_scheme", [scheme_of(root), checked(pattern, digits)])
+
+
+def settle(actor: Actor, root: Association, kept_in: Any, action: str, turn: Sequence[Scheme]) -> None:
+    """The federation's scheme turns from what it was into what is said now; two who settle it come one by one."""
+    before, said = turn
+    if before == said:
         return
     db.session.execute(select(Association.id).where(Association.id == root.id).with_for_update(key_share=True))
-    scheme = queries.get_scheme(root)
+    scheme = db.session.scalar(select(kept_in).where(kept_in.association_id == root.id))
     if scheme is None:
-        scheme = NumberScheme(association_id=root.id)
+        scheme = kept_in(association_id=root.id)
         db.session.add(scheme)
-    scheme.pattern, scheme.digits = pattern, digits
+    scheme.pattern, scheme.digits = said
     db.session.flush()
-    record(actor, "members.set_number_scheme", root, {"pattern": [before[0], pattern], "digits": [before[1], digits]},
-           association_id=root.id)  # fmt: skip
+    changes = {"pattern": [before[0], said[0]], "digits": [before[1], said[1]]}
+    record(actor, action, root, changes, association_id=root.id)
 
 
 def preview(pattern: str, digits: int, association: Association, joined_on: date) -> str:
@@ -72,7 +85,7 @@ def preview(pattern: str, digits: int, association: Association, joined_on: date
     return free[0]
 
 
-def scheme_of(association: Association) -> tuple[str, int]:
+def scheme_of(association: Association) -> Scheme:
     """Pattern and digits of the association's federation; the portal's own if it has set none."""
     scheme: NumberScheme | None = queries.get_scheme(association)
     return (scheme.pattern, scheme.digits) if scheme else (DEFAULT_PATTERN, DEFAULT_DIGITS)

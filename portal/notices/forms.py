@@ -8,7 +8,7 @@ from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
-from portal.core.forms import BaseForm, DateField, Length, Required, TimeField, WholeNumberField
+from portal.core.forms import BaseForm, DateField, Length, Required, TimeField
 from portal.core.i18n import lazy, lazy_pgettext
 from portal.core.text import printable
 
@@ -156,10 +156,3 @@ class DescribeForm(BaseForm):
 
     file_id: str
     alternative = LineField(lazy("What the picture shows"), [ToPublish(), Length(max=300)])
-
-
-class IndexSchemeForm(BaseForm):
-    """How index numbers are made."""
-
-    pattern = StringField(lazy("Pattern"), [Required(lazy("Enter a pattern.")), Length(max=60)])
-    digits = WholeNumberField(lazy("Digits of the serial"), [Required(lazy("Enter the number of digits."))])

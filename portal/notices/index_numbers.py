@@ -5,17 +5,17 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.associations.models import Association
-from portal.core.audit import Actor, record
+from portal.core.audit import Actor
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.members.numbers import check_pattern, tidy
+from portal.members import numbers
+from portal.members.numbers import Scheme
 from portal.notices import desk
 from portal.notices.models import IndexScheme
 
 DEFAULT_PATTERN, DEFAULT_DIGITS = "{code}-{year}-{serial}", 4
-Scheme = tuple[str, int]
 
 
 def scheme_of(association: Association) -> Scheme:
@@ -25,30 +25,17 @@ def scheme_of(association: Association) -> Scheme:
 
 
 def checked(pattern: str, digits: int) -> Scheme:
-    """The pattern made plain. Raises RuleError unless it has {serial} and {code} once: an index number names one
-    document in the whole federation.
-    """
-    plain = tidy(pattern)
-    check_pattern(plain, digits)
-    if "{code}" not in plain:
+    """As members' numbers, and with {code}: an index number names one document in the whole federation."""
+    said = numbers.checked(pattern, digits)
+    if "{code}" not in said[0]:
         raise RuleError("pattern", lazy("Write {code} too: each association counts its own."))
-    return plain, digits
+    return said
 
 
 def set_scheme(actor: Actor, root: Association, pattern: str, digits: int) -> None:
     """What is published from now on is numbered so; numbers that were given stay, and none comes twice."""
-    said, before = checked(pattern, digits), scheme_of(root)
-    if said == before:
-        return
-    desk.lock_association(root.id)
-    scheme = _get(root)
-    if scheme is None:
-        scheme = IndexScheme(association_id=root.id)
-        db.session.add(scheme)
-    scheme.pattern, scheme.digits = said
-    db.session.flush()
-    changes = {"pattern": [before[0], said[0]], "digits": [before[1], said[1]]}
-    record(actor, "notices.set_index_scheme", root, changes, association_id=root.id)
+    turn = [scheme_of(root), checked(pattern, digits)]
+    numbers.settle(actor, root, IndexScheme, "notices.set_index_scheme", turn)
 
 
 def next_number(association: Association, scheme: Scheme | None = None) -> str:
