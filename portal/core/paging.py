@@ -1,8 +1,8 @@
-"""Numbered pages of a list: the rows, the count, and the address of each page."""
+"""Numbered pages of a list: the rows, their order, the count, and the address of each page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -52,6 +52,16 @@ def page_number() -> int:
 
     number = request.args.get("page", "")
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+
+
+def sort_key(known: Collection[str]) -> str:
+    """The order that the address asks for, downward with a minus; "" if it names none. Any other is a 400."""
+    from flask import abort, request
+
+    asked = request.args.get("sort", "")
+    if asked and asked.removeprefix("-") not in known:
+        abort(400)
+    return asked
 
 
 def paginate(

@@ -12,10 +12,11 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy
+from portal.core.paging import sort_key
 from portal.core.spreadsheets import XLSX
 from portal.reports import deadline_views, exports, sources, word  # noqa: F401 - pages and words hang on the blueprint
 from portal.reports.blueprint import blueprint
-from portal.reports.measures import MEASURES
+from portal.reports.measures import BY_KEY, MEASURES
 from portal.reports.overview import RIGHT, View, ordered, view_of
 
 FIRST_YEAR = 2000
@@ -30,7 +31,7 @@ feature = Feature(
 @requires(RIGHT)
 def year(code: str) -> str:
     """A year of this association and all below it, beside the year before and the mean of its siblings."""
-    found, sort = _found(), request.args.get("sort", "")
+    found, sort = _found(), sort_key(BY_KEY)
     shown = {"measures": MEASURES, "rows": ordered(found.rows, sort), "sort": sort, "day": _today()}
     return web.page("reports/year.html", found=found, **shown)
 

@@ -11,6 +11,7 @@ from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.i18n import _
+from portal.core.paging import sort_key
 from portal.ledger import queries as ledger
 from portal.ledger.models import DuesPeriod
 from portal.offices.access import group_ids
@@ -40,7 +41,7 @@ def rates_of(code: str) -> str:
     top = _top()
     report = rates.of_tree(top, period, before)
     groups = [] if report.rows else rates.of_groups(top, period)
-    sort = request.args.get("sort", "")
+    sort = sort_key(SORTS)
     shown = {"rows": _sorted(report.rows, sort), "sort": sort, "top": top, "groups": groups}
     asked = {"period": period, "before": before, "periods": periods}
     return web.page("statements/rates.html", report=report, **shown, **asked)
@@ -56,7 +57,7 @@ def rates_file(code: str, form: str) -> Response:
     top = _top()
     report, title = rates.of_tree(top, period, before), f"{_('Collection rates')}-{period.name}"
     if report.rows:
-        report = Report(_sorted(report.rows, request.args.get("sort", "")), report.total)
+        report = Report(_sorted(report.rows, sort_key(SORTS)), report.total)
         return downloads.send(form, exports.rates(title, report), "statements.rates")
     return downloads.send(form, exports.groups(title, rates.of_groups(top, period)), "statements.rates")
 

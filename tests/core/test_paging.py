@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import defer
+from werkzeug.exceptions import BadRequest
 
 from portal.core import paging
 from portal.core.database import db
@@ -97,3 +98,28 @@ def test_the_address_of_a_page(app, people):
     with app.test_request_context("/list?q=王&page=2"):
         assert page.href(3) == "/list?q=%E7%8E%8B&page=3"
         assert page.href(1) == "/list?q=%E7%8E%8B"
+
+
+@either_engine
+def test_a_list_is_sorted_by_what_it_knows_and_by_nothing_else(app, cast, sign_in):
+    """Dolibarr's sort field was SQL: here it is the key of a map."""
+    for asked in ("rate", "-rate", ""):
+        with app.test_request_context("/", query_string={"sort": asked}):
+            assert paging.sort_key(("rate",)) == asked
+    hostile = (
+        "name",
+        "--rate",
+        "rate desc",
+        "rate;DROP TABLE person",
+        "(select 1)",
+        "rate' --",
+        "__class__",
+        "-",
+        "Rate",
+    )
+    for asked in hostile:
+        with app.test_request_context("/", query_string={"sort": asked}), pytest.raises(BadRequest):
+            paging.sort_key(("rate",))
+    chair = sign_in(cast.chair)
+    assert chair.get("/office/liuan/year", query_string={"sort": "-entries"}).status_code == 200
+    assert chair.get("/office/liuan/year", query_string={"sort": hostile[2]}).status_code == 400

@@ -83,6 +83,8 @@ def test_the_page_and_its_file(cast, sign_in):
     assert [row[1] for row in rows[1:]][:2] == ["wangjiang", "tingyu"]
     assert rows[1][2:10] == ["3", "36.00", "2.00", "17.00", "0.00", "17.00", "0.5", "0.4722"]
     assert chair.get(asked.replace("csv", "xlsx")).status_code == 200
+    hostile = (f"{here}&sort=rate;DROP", asked.replace("-rate", "-__class__"))
+    assert [chair.get(address).status_code for address in hostile] == [400, 400]
     office = "/office/wangjiang/dues/rates"
     assert sign_in(cast.secretary).get(office).status_code == 200
     assert sign_in(cast.leader).get(office).status_code == 403, "of a group one's own page"
