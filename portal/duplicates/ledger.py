@@ -27,7 +27,9 @@ DERIVED = ("identity_index", "phone_index")
 
 
 def snapshot(person_ids: Collection[int], membership_ids: Collection[int], besides: Rows | None = None) -> Rows:
-    """The two records, every row that refers to them or to one of the memberships, and the rows of `besides`."""
+    """The two records, every row that refers to them or to one of the memberships, the revisions of their time, and
+    the rows of `besides`.
+    """
     db.session.flush()
     wanted: dict[Table, list[ColumnElement[bool]]] = {}
     for target, ids in (("person", person_ids), ("membership", membership_ids)):
@@ -37,6 +39,9 @@ def snapshot(person_ids: Collection[int], membership_ids: Collection[int], besid
                 wanted.setdefault(table, []).extend(column.in_(ids) for column in columns)
         table = Base.metadata.tables[target]
         wanted.setdefault(table, []).append(table.c.id.in_(ids))
+    entry, revision = Base.metadata.tables["hours_entry"], Base.metadata.tables["hours_revision"]
+    served = select(entry.c.id).where(entry.c.person_id.in_(person_ids))
+    wanted.setdefault(revision, []).append(revision.c.entry_id.in_(served))  # time of both may overlap: it waits then
     found = {table.name: _read(table, or_(*conditions)) for table, conditions in wanted.items()}
     for name, known in (besides or {}).items():
         table, rows = Base.metadata.tables[name], found.setdefault(name, {})
