@@ -157,6 +157,7 @@ def _try(survey: Survey, form: Any) -> Any:
         answer.headers["Retry-After"] = str(seconds)
         return answer
     try:
+        answering.check_asked_by_code(survey, current_user.person_id if current_user.is_authenticated else None)
         answering.ticket_of_code(survey, form.code.data or "")
     except RuleError as error:
         if isinstance(error, answering.UnknownCodeError):

@@ -21,6 +21,7 @@ from portal.surveys.results import Satisfaction
 LONGEST = 500
 UNKNOWN = lazy("There is no such code for this appraisal. Compare it with the sheet.")
 USED = lazy("This code was used already. Each code counts once.")
+OWN_PAGE = lazy("You are asked by your account: answer on your own page. Each answers once.")
 ANSWERED = lazy("You have answered already. Each answer counts once.")
 NOT_OPEN = lazy("This appraisal takes no answers now.")
 
@@ -40,6 +41,12 @@ class UnknownCodeError(RuleError):
 
     def __init__(self) -> None:
         super().__init__("code", UNKNOWN)
+
+
+def check_asked_by_code(survey: Survey, person_id: int | None) -> None:
+    """Whoever is signed in and asked by the account answers there. Raises RuleError("code")."""
+    if person_id is not None and queries.get_ticket_of(survey, person_id) is not None:
+        raise RuleError("code", OWN_PAGE)
 
 
 def ticket_of_member(survey: Survey, person_id: int) -> SurveyTicket | None:

@@ -34,6 +34,9 @@ def results(title: str, found: Mapping[str, Any]) -> ListFile:
         [_("Asked"), None, None, found["asked"], None, None],
         [_("Answered"), None, None, found["answered"], found["asked"], percent(found["answered"], found["asked"])],
     ]
+    if by := found.get("asked_by"):
+        ways = ((_("Asked by their account"), by["accounts"]), (_("Asked by a printed code"), by["codes"]))
+        lines[1:1] = [[words_, None, None, count, found["asked"], None] for words_, count in ways]
     for question in found["questions"]:
         lines += _question(question)
     headings = [_("Question"), pgettext("appraisal", "Group"), pgettext("appraisal", "Answer"), _("Number")]

@@ -19,19 +19,21 @@ from portal.core.errors import RuleError
 from portal.core.files import store
 from portal.core.i18n import _, lazy
 from portal.core.jobs import Job, open_job, queue, working_on
-from portal.surveys import codes, printing, queries
+from portal.surveys import asked_queries, codes, printing, queries
 from portal.surveys.models import Audience, Survey, SurveyState, SurveyTicket
 
 JOB = "appraisal-codes"
 MOST, MOST_IN_ALL = 2_000, 20_000
 GOOD_FOR = timedelta(days=1)
 LOOK_BACK = timedelta(days=30)
+NOBODY_LEFT = lazy("Everybody there is asked by the account, or has a sheet: each answers once.")
 CLOSED = lazy("Codes are given out while the appraisal is open.")
 
 
 def order_batch(actor: Account, survey: Survey, places: Sequence[Association], count: int) -> Job:
     """`count` codes for each of the associations, drawn and printed by a task. Commit, then send it.
 
+    Where members are asked, each of several associations gets no more than it has members left.
     Raises RuleError for too few, too many, and unless the appraisal is open.
     """
     if survey.state != SurveyState.OPEN:
@@ -40,11 +42,34 @@ def order_batch(actor: Account, survey: Survey, places: Sequence[Association], c
         raise RuleError("count", _("From 1 to %(most)s sheets.", most=f"{MOST:,}"))
     if count * len(places) > MOST_IN_ALL:
         raise RuleError("count", _("At most %(most)s codes at once.", most=f"{MOST_IN_ALL:,}"))
-    job = open_job(JOB, actor.id, total=len(places))
-    job.result = {"survey": survey.public_id, "association": survey.association_id, "places": [p.id for p in places]}
-    job.result["count"] = count
-    record(actor, "surveys.give_out", survey, {"codes": count, "associations": [place.code for place in places]})
+    counts = _shares(survey, places, count)
+    job = open_job(JOB, actor.id, total=len(counts))
+    job.result = {"survey": survey.public_id, "association": survey.association_id, "counts": list(counts.items())}
+    known = [place.code for place in places if place.id in counts]
+    record(actor, "surveys.give_out", survey, {"codes": sum(counts.values()), "associations": known})
     return job
+
+
+def _shares(survey: Survey, places: Sequence[Association], count: int) -> dict[int, int]:
+    """How many sheets each association gets: residents as many as wished, members one each."""
+    if survey.audience != Audience.MEMBERS:
+        return dict.fromkeys((place.id for place in places), count)
+    left = asked_queries.sheets_left(survey)
+    found = {place.id: min(count, left[place.id]) for place in places if left.get(place.id)}
+    if not found:
+        raise RuleError("count", NOBODY_LEFT)
+    if len(places) == 1:
+        _check_left(count, left[places[0].id])
+    return found
+
+
+def _check_left(count: int, left: int) -> None:
+    if count > left:
+        message = _(
+            "At most %(left)s sheets: so many members there are not asked by their account and have none.",
+            left=f"{left:,}",
+        )
+        raise RuleError("count", message if left else NOBODY_LEFT)
 
 
 @queue.task
@@ -58,9 +83,9 @@ def draw(job_id: str) -> None:
         if survey is None or survey.state != SurveyState.OPEN:
             raise RuleError("", CLOSED)
         files: list[dict[str, Any]] = []
-        for number, place_id in enumerate(job.result["places"]):
+        for number, (place_id, count) in enumerate(job.result["counts"]):
             place = db.session.get_one(Association, place_id)
-            files.append(_batch(survey, place, job.result["count"]))
+            files.append(_batch(survey, place, count))
             job.result = {**job.result, "files": list(files)}
             job.advance(number + 1)
     queue.send_later(GOOD_FOR + timedelta(minutes=1), tidy)
@@ -81,8 +106,10 @@ def _batch(survey: Survey, place: Association, count: int) -> dict[str, Any]:
 
 
 def keep_codes(survey: Survey, place: Association, drawn: Sequence[str]) -> None:
-    """The hashes of a batch, and as many asked more, where the appraisal is still open."""
+    """The hashes of a batch, and as many asked more, where the appraisal is still open, and has so many to ask."""
     _ask_more(survey, len(drawn))
+    if survey.audience == Audience.MEMBERS:  # counted again, now that nobody else gives any out
+        _check_left(len(drawn), asked_queries.sheets_left(survey).get(place.id, 0))
     sheet = (
         db.session.scalar(select(func.max(SurveyTicket.sheet)).where(SurveyTicket.survey_id == survey.id)) or 0
     ) + 1
@@ -91,13 +118,13 @@ def keep_codes(survey: Survey, place: Association, drawn: Sequence[str]) -> None
 
 
 def ask_members(actor: Account, survey: Survey) -> int:
-    """Every member at the association and below who has an account is asked there; how many more. Done again, only
-    those who came since. Raises RuleError unless members are asked and the appraisal is open.
+    """Every member at the association and below who has an account is asked there, but where codes were printed; how
+    many more. Done again, only those who came since. Raises RuleError unless members are asked and it is open.
     """
     if survey.audience != Audience.MEMBERS:
         raise RuleError("", lazy("Residents are asked by printed codes."))
     db.session.refresh(survey, ["asked", "state"], with_for_update={"key_share": True})  # two at once ask each once
-    found = db.session.execute(queries.members_to_ask(survey)).all()
+    found = db.session.execute(asked_queries.members_to_ask(survey)).all()
     if found:
         _ask_more(survey, len(found))
         known = {"survey_id": survey.id, "sheet": 0, "is_used": False}

@@ -14,8 +14,6 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.members.models import Membership
-from portal.members.queries import live
 from portal.offices.access import visible
 from portal.people.models import Person
 from portal.surveys.models import Survey, SurveyAnswer, SurveyState, SurveyTicket
@@ -142,35 +140,6 @@ def list_own(person_id: int) -> Sequence[Any]:
         .limit(50)
     )
     return list({row.Survey.id: row for row in db.session.execute(statement)}.values())
-
-
-def members_to_ask(survey: Survey) -> Select[Any]:
-    """Members at the association and below who have an account, and a ticket under no record of theirs: each once."""
-    asked = select(func.coalesce(Person.merged_into_id, Person.id)).join(
-        SurveyTicket, SurveyTicket.person_id == Person.id
-    )
-    has_ticket = asked.where(SurveyTicket.survey_id == survey.id)
-    statement: Any = (
-        select(Membership.person_id, func.min(Membership.association_id).label("association_id"))
-        .join(Account, Account.person_id == Membership.person_id)
-        .join(Association, Association.id == Membership.association_id)
-        .where(live(), in_subtree(survey.association.path), Account.disabled_at.is_(None))
-        .where(Membership.person_id.not_in(has_ticket))
-        .group_by(Membership.person_id)
-    )
-    return statement  # type: ignore[no-any-return]
-
-
-def count_members(survey: Survey) -> dict[int, int]:
-    """Members without an account, by association: as many sheets are to be printed there."""
-    statement = (
-        select(Membership.association_id, func.count(Membership.person_id.distinct()))
-        .join(Association, Association.id == Membership.association_id)
-        .outerjoin(Account, Account.person_id == Membership.person_id)
-        .where(live(), in_subtree(survey.association.path), Account.id.is_(None))
-        .group_by(Membership.association_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def _whole(statement: Any) -> Any:

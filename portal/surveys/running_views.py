@@ -16,14 +16,14 @@ from portal.core.files import store
 from portal.core.forms import choices
 from portal.core.i18n import _, ngettext
 from portal.core.jobs import Job, get_job, queue
-from portal.surveys import answering, exports, giving, queries, services, sheets
+from portal.surveys import answering, asked_queries, exports, giving, queries, services, sheets
 from portal.surveys.blueprint import blueprint
 from portal.surveys.forms import BatchForm, PublishForm
-from portal.surveys.models import Survey, SurveyState
+from portal.surveys.models import Audience, Survey, SurveyState
 from portal.surveys.office_views import RIGHT, load
 
 GIVE, PAPER = "surveys/give.html", "surveys/paper.html"
-MOST_WORDS = 300
+MOST_WORDS, MOST_PLACES = 300, 30
 
 
 @blueprint.route("/office/<code>/appraisals/<public_id>/give-out", methods=["GET", "POST"])
@@ -49,8 +49,10 @@ def _offer(survey: Survey, form: BatchForm) -> dict[str, Any]:
     places = queries.places_of(survey)
     below = [("below", _("Each association directly below"))] if len(places) > 1 else []
     form.place.choices = choices([*((place.code, place.name) for place in places), *below])
-    counts = queries.count_members(survey)
-    return {"members": [(place.name, counts[place.id]) for place in places if place.id in counts][:30]}
+    if survey.audience != Audience.MEMBERS:
+        return {"left": []}
+    left = asked_queries.sheets_left(survey)
+    return {"left": [(place.name, left[place.id]) for place in places if left.get(place.id)][:MOST_PLACES]}
 
 
 @blueprint.get("/office/<code>/appraisals/batches/<public_id>")

@@ -21,7 +21,7 @@ from portal.core.database import change, db, insert_all
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
-from portal.surveys import codes, proving, queries, results
+from portal.surveys import asked_queries, codes, proving, queries, results
 from portal.surveys.models import (
     Audience,
     QuestionKind,
@@ -190,7 +190,12 @@ def figures(survey: Survey) -> dict[str, Any]:
         groups.setdefault(group_id, Sheets(names.get(group_id, ""))).answers.append(answers)
     ordered = [groups[place.id] for place in places if place.id in groups]
     questions = [Asked(one.position, one.kind, one.text, one.choices) for one in survey.questions]
-    return results.compute(questions, ordered, survey.hide_below)
+    return results.compute(questions, ordered, survey.hide_below) | _asked_by(survey)
+
+
+def _asked_by(survey: Survey) -> dict[str, Any]:
+    """Of members, who may be asked in two ways, how many were asked in which."""
+    return {"asked_by": asked_queries.ways(survey)} if survey.audience == Audience.MEMBERS else {}
 
 
 def own_words(survey: Survey) -> dict[int, list[tuple[str, str]]]:

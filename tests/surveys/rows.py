@@ -10,8 +10,9 @@ from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.surveys import codes, giving, queries, services
-from portal.surveys.models import Survey
+from portal.surveys.models import Audience, Survey
 from portal.surveys.services import Terms, Wording
+from tests.harness.factory import make_membership, make_person
 from tests.notices.rows import acting
 
 ANSWERS = {"q1": "satisfied", "q2": "1", "q3": "多办一些活动"}
@@ -34,7 +35,9 @@ def make_survey(actor: Account, association: Association, *, is_open: bool = Tru
 
 
 def make_codes(survey: Survey, place: Association | None = None, count: int = 3) -> list[str]:
-    """A batch, as printed sheets would have it."""
+    """A batch, as printed sheets would have it; where members are asked, for as many without an account."""
+    for _number in range(count if survey.audience == Audience.MEMBERS else 0):
+        make_membership(make_person("无账号"), place or survey.association)
     drawn = [codes.new_code() for _number in range(count)]
     giving.keep_codes(survey, place or survey.association, drawn)
     db.session.flush()
