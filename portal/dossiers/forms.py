@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import Optional
 
 from portal.core.forms import BaseForm, DateField, Length, Required
 from portal.core.i18n import lazy, lazy_pgettext
@@ -17,3 +18,11 @@ class EvaluationForm(BaseForm):
         lazy_pgettext("evaluation", "Grade"), [Required(lazy("Choose a grade."))], validate_choice=False
     )
     remarks = TextAreaField(lazy("Remarks"), [Length(max=1000)])
+
+
+class HandOverForm(BaseForm):
+    """To whom, and which of the tasks."""
+
+    to = SelectField(lazy("Who takes over"), [Required(lazy("Choose who takes over."))])
+    activities = SelectMultipleField(lazy("In charge of"), [Optional()])
+    places = SelectMultipleField(lazy("Places in sessions to come"), [Optional()])

@@ -16,7 +16,7 @@ from portal.core.feature import Feature
 from portal.core.forms import choices
 from portal.core.i18n import _
 from portal.core.spreadsheets import XLSX
-from portal.dossiers import exports, figure_views, own_views, queries, services, training_views
+from portal.dossiers import exports, figure_views, handing_over_views, own_views, queries, services, training_views
 from portal.dossiers.blueprint import blueprint
 from portal.dossiers.forms import EvaluationForm
 from portal.dossiers.models import Grade
@@ -25,7 +25,7 @@ from portal.volunteers import roster_tabs
 from portal.volunteers.models import Volunteer
 from portal.volunteers.queries import get_volunteer
 
-__all__ = ["blueprint", "feature", "figure_views", "own_views", "roster_tabs", "training_views"]
+__all__ = ["blueprint", "feature", "figure_views", "handing_over_views", "own_views", "roster_tabs", "training_views"]
 
 feature = Feature("dossiers", blueprint)
 FORM = "dossiers/evaluate.html"

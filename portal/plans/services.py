@@ -37,7 +37,7 @@ from portal.plans.session_services import (
 __all__ = [
     "REASON", "Plan", "SessionDetails", "add_festival", "add_session", "add_sessions", "cancel_activity",
     "cancel_session", "cancelled", "change", "change_session", "mark_logged", "moved", "open_activity", "plan",
-    "remove_festival", "widened",
+    "put_in_charge", "remove_festival", "widened",
 ]  # fmt: skip
 
 RIGHT = "activities.write"
@@ -104,6 +104,17 @@ def change(actor: Account, activity: Activity, details: Plan) -> None:
     db.session.flush()
     settle(activity)
     audit.record(actor, "plans.change", activity, audit.changed(before, _values(activity)))
+
+
+def put_in_charge(actor: Account, activity: Activity, person: Person) -> None:
+    """Somebody else is in charge from now on; nothing else of the plan changes."""
+    if activity.cancelled_at is not None:
+        raise RuleError("", _("This activity is cancelled."))
+    if activity.logged_at is not None:
+        raise RuleError("", _("This activity is in the log book already."))
+    before, activity.in_charge_id = activity.in_charge_id, person.id
+    db.session.flush()
+    audit.record(actor, "plans.change", activity, {"in_charge_id": [before, person.id]})
 
 
 def open_activity(actor: Account, activity: Activity) -> None:
