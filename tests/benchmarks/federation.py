@@ -76,19 +76,30 @@ def _address(kind: str, folder: Path, cluster: Cluster) -> str:
 
 
 class Officer:
-    """The secretary of the demonstration, signed in through the page as anybody is."""
+    """An officer of the demonstration, signed in through the page as anybody is."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, at: str = COMMUNITY, role: str = "secretary") -> None:
         self.address = address
         self.cookies = CookieJar()
         self._opener = build_opener(HTTPCookieProcessor(self.cookies))
-        secretary = next(known for known in cast() if known.at == COMMUNITY and known.role == "secretary")
+        officer = next(known for known in cast() if known.at == at and known.role == role)
         sent = form_values(form_to(self.page("/sign-in"), "/sign-in", "/sign-in"))
-        sent |= {"login": secretary.phone, "password": PASSWORD}
+        sent |= {"login": officer.phone, "password": PASSWORD}
         self._opener.open(f"{address}/sign-in", urlencode(sent).encode()).close()
 
     def page(self, path: str) -> BeautifulSoup:
         return BeautifulSoup(self._opener.open(self.address + path).read(), "html.parser")
+
+    def file(self, path: str) -> bytes:
+        """What a link on a page leads to."""
+        content: bytes = self._opener.open(self.address + path).read()
+        return content
+
+    def submit(self, path: str) -> str:
+        """Send a page's form as it stands; where that leads."""
+        sent = form_values(form_to(self.page(path), path, path))
+        with self._opener.open(self.address + path, urlencode(sent).encode()) as answer:
+            return str(answer.url).removeprefix(self.address)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -67,11 +67,12 @@ def _rollup(pid: int) -> dict[str, int]:
 
 
 @contextmanager
-def serving_portal(federation: Federation) -> Iterator[Server]:
-    """The portal as `portal serve` runs it, without the process for background work."""
+def serving_portal(federation: Federation, *, with_worker: bool = False) -> Iterator[Server]:
+    """The portal as `portal serve` runs it, with or without the process for background work."""
     port = _free_port()
     environment = federation.environment | {"HOST": "127.0.0.1", "PORT": str(port)}
-    with _running([sys.executable, "-m", "portal", "serve", "--without-worker"], environment, port) as server:
+    alone = [] if with_worker else ["--without-worker"]
+    with _running([sys.executable, "-m", "portal", "serve", *alone], environment, port) as server:
         yield server
 
 
