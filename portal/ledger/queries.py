@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
 from portal.core.database import db
-from portal.ledger.models import BookState, DuesPeriod, JournalEntry, JournalLine, PeriodBook
+from portal.ledger.models import BookState, DuesPeriod, JournalEntry, JournalLine, LedgerAccount, PeriodBook
 from portal.members.queries import root_id
 
 
@@ -116,3 +116,11 @@ def balance_before(association: Association, account: str, day: date, entry_id: 
     net = func.coalesce(func.sum(JournalLine.debit_fen - JournalLine.credit_fen), 0)
     statement = select(net).join(JournalLine.entry).where(JournalLine.association_id == association.id)
     return int(db.session.scalar(statement.where(JournalLine.account == account, earlier)) or 0)
+
+
+def credit_on(payment_id: int, day: date) -> int:
+    """What was left of a payment at the end of a day: what settled something was not, until it was free again."""
+    left = func.coalesce(func.sum(JournalLine.credit_fen - JournalLine.debit_fen), 0)
+    mine = (JournalLine.payment_id == payment_id, JournalLine.account == LedgerAccount.CREDIT)
+    statement = select(left).join(JournalLine.entry).where(*mine, JournalEntry.entry_on <= day)
+    return int(db.session.scalar(statement) or 0)

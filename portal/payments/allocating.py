@@ -21,6 +21,7 @@ from portal.core.i18n import lazy
 from portal.dues import queries as dues
 from portal.dues import services as charges
 from portal.dues.models import Charge
+from portal.ledger import queries as journal
 from portal.ledger import services as ledger
 from portal.ledger.models import DuesPeriod, EntryKind, LedgerAccount
 from portal.payments import queries, rules
@@ -134,7 +135,7 @@ def oldest_first(
 def use_credit(actor: Account | None, association: Association, payer_id: int, on: date | None = None) -> int:
     """What a payer has to the good settles what they owe, the oldest of both first; how much it settled, in fen.
 
-    Nothing is dated before its money came.
+    Nothing is dated before its money came, or was free again.
     """
     on = on or today(association.time_zone)
     before = done = queries.credit_fen(association, payer_id)
@@ -145,10 +146,18 @@ def use_credit(actor: Account | None, association: Association, payer_id: int, o
         wanted = oldest_first(association, payer_id, before)
         for payment in queries.hold_credit(association, payer_id):
             parts, wanted = _split(wanted, payment.credit_fen)
+            amount = sum(fen for _charge, fen in parts)
             if parts:
-                apply(actor, payment, parts, max(on, payment.received_on))
-                done -= sum(amount for _charge, amount in parts)
+                apply(actor, payment, parts, _day(payment, amount, max(on, payment.received_on)))
+                done -= amount
     return before - done
+
+
+def _day(payment: Payment, amount_fen: int, on: date) -> date:
+    """The day, or the one from which on so much of the payment is left."""
+    if journal.credit_on(payment.id, on) >= amount_fen:
+        return on
+    return max(on, queries.last_entry_on(payment.id) or on)
 
 
 def _summed(parts: Parts) -> dict[Charge, int]:

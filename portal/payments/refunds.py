@@ -11,9 +11,11 @@ from portal.core import audit
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.core.formats import money
 from portal.core.i18n import lazy
 from portal.dues import signing
 from portal.ledger import cashbox
+from portal.ledger import queries as journal
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, JournalEntry, LedgerAccount
 from portal.offices.access import can
@@ -45,6 +47,7 @@ def ask(
     queries.hold_payment(payment)
     if amount_fen > payment.credit_fen:
         raise RuleError("amount", lazy("That is more than is left of the payment."))
+    _check_left(payment, amount_fen, on)
     known = {"payment_id": payment.id, "association_id": association.id, "asked_by_id": actor.person_id}
     asked = Refund(**known, amount_fen=amount_fen, method=str(method), reason=reason, refunded_on=on)
     asked.state, asked.asked_at = UndoState.ASKED, now()
@@ -66,6 +69,7 @@ def approve(actor: Account, refund: Refund, note: str = "") -> Refund:
             cashbox.check_refund(payment.association, refund.amount_fen, refund.refunded_on)
         ledger.hold_open(payment.association, refund.refunded_on)
         allocating.use(payment, refund.amount_fen)
+        _check_left(payment, refund.amount_fen, refund.refunded_on)
         entry = _post(actor, refund)
         signed = {"decided_by_id": actor.person_id, "decision_note": note.strip()[: rules.REASON]}
         signing.decide(refund, UndoState.MADE, entry_id=entry.id, **signed)
@@ -84,6 +88,13 @@ def withdraw(actor: Account, refund: Refund) -> None:
     """Whoever asked for it takes the question back."""
     signing.withdraw(actor, refund)
     audit.record(actor, "payments.withdraw_refund", refund.payment)
+
+
+def _check_left(payment: Payment, amount_fen: int, on: date) -> None:
+    """What settled something on that day, and is free since, is paid back on a later one."""
+    left = journal.credit_on(payment.id, on)
+    if amount_fen > left:
+        raise RuleError("on", lazy("On that day only %(fen)s yuan of it were left.", fen=money(max(left, 0))))
 
 
 def _add(actor: Account, payment: Payment, asked: Refund) -> Refund:

@@ -14,7 +14,7 @@ from portal.handovers.models import HandOver
 from portal.handovers.queries import TAKEN
 from portal.ledger import chain
 from portal.ledger.chain import Fault
-from portal.ledger.models import JournalEntry, JournalLine, JournalSeal, LedgerAccount
+from portal.ledger.models import DuesPeriod, JournalEntry, JournalLine, JournalSeal, LedgerAccount
 from portal.levy.models import LevyPayment, LevyShare
 from portal.payments.models import Allocation, Payment, Refund, UndoState
 from portal.receipts.models import Receipt, ReceiptCounter
@@ -25,7 +25,16 @@ MOST = 100  # of each kind of fault: whoever sees a hundred need not see the res
 
 def list_faults() -> list[Fault]:
     """Everything that does not agree, the chain first."""
-    return [*chain.verify(), *_unbalanced(), *_charges(), *_payments(), *_levies(), *_receipts(), *_collectors()]
+    return [
+        *chain.verify(),
+        *_unbalanced(),
+        *_elsewhere(),
+        *_charges(),
+        *_payments(),
+        *_levies(),
+        *_receipts(),
+        *_collectors(),
+    ]
 
 
 def summary() -> str:
@@ -60,6 +69,18 @@ def _unbalanced() -> Iterator[Fault]:
     )
     for code, public_id, over in db.session.execute(statement.limit(MOST)):
         yield Fault(code, f"entry {public_id}", f"its lines sum to {over} fen, not to zero")
+
+
+def _elsewhere() -> Iterator[Fault]:
+    """Entries that stand in another period than the one in which their day lies."""
+    statement = (
+        select(Association.code, JournalEntry.public_id, DuesPeriod.name)
+        .join(Association, Association.id == JournalEntry.association_id)
+        .join(DuesPeriod, DuesPeriod.id == JournalEntry.period_id)
+        .where(or_(JournalEntry.entry_on < DuesPeriod.start_on, JournalEntry.entry_on > DuesPeriod.end_on))
+    )
+    for code, public_id, name in db.session.execute(statement.order_by(JournalEntry.id).limit(MOST)):
+        yield Fault(code, f"entry {public_id}", f"its day does not lie in {name}")
 
 
 def _charges() -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from portal.ledger.models import JournalLine, JournalSeal
 from portal.upkeep import ledger
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import make_charge, make_payment, make_period
-from tests.ledger.rows import behind_the_back, locked
+from tests.ledger.rows import behind_the_back, last_year, locked
 
 
 def found() -> list[str]:
@@ -61,6 +61,10 @@ def test_control_without_the_chain_it_would_not_be_seen(cast, monkeypatch):
         ("UPDATE journal_entry SET memo = '别的'", "it is not what was sealed"),
         ("UPDATE journal_entry SET entry_on = '2020-01-01'", "it is not what was sealed"),
         (
+            "UPDATE journal_entry SET period_id = (SELECT max(id) FROM dues_period)",
+            f"its day does not lie in {last_year() + 1}年度",
+        ),
+        (
             "INSERT INTO journal_line (entry_id, association_id, account, debit_fen, credit_fen) "
             "SELECT entry_id, association_id, account, credit_fen, debit_fen FROM journal_line",
             "it stands in a locked book without a seal",
@@ -69,6 +73,8 @@ def test_control_without_the_chain_it_would_not_be_seen(cast, monkeypatch):
 )  # fmt: skip
 def test_whatever_is_done_to_a_locked_book(cast, statement, said):
     locked(cast, cast.treasurer, cast.chair)
+    make_period(cast.community)
+    db.session.commit()
     behind_the_back(statement)
     assert any(line.endswith(said) for line in found()), found()
 

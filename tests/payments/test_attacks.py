@@ -9,6 +9,8 @@ from portal.core.calendar import now, today
 from portal.core.errors import RuleError
 from portal.handovers import services as handovers
 from portal.handovers.services import Counted
+from portal.ledger import queries as journal
+from portal.members.models import Membership
 from portal.offices.rights import Position
 from portal.payments import queries, refunds, reversals, services
 from portal.payments.models import Allocation, Payment, UndoState
@@ -17,7 +19,7 @@ from portal.receipts import services as receipts
 from portal.upkeep.ledger import list_faults
 from tests.harness.factory import appoint, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period
-from tests.payments.rows import LAST_YEAR, balances, debtor, payer_of
+from tests.payments.rows import LAST_YEAR, balances, debtor, owes, payer_of
 
 PAGE = "/office/wangjiang/dues/collect"
 
@@ -94,6 +96,41 @@ def test_what_happened_since_it_was_asked_for_counts_too(cast, db_session, owed)
     db_session.refresh(paid)
     assert (paid.reversed_at, paid.used_fen, asked.state) == (None, FEE, UndoState.ASKED)
     assert list_faults() == []
+
+
+def test_credit_is_not_paid_back_nor_used_before_it_was_free(cast, db_session, owed):
+    """Taken and settled last year, free today: last year's book shows no credit that there was not."""
+    before = make_period(cast.community, LAST_YEAR).end_on
+    make_period(cast.community)
+    held = db_session.get_one(Membership, owed.membership_id)
+    last = owes(held, LAST_YEAR)
+    paid = make_payment(payer_of(owed), cast.community, FEE, [(last, FEE)], received_on=before)
+    (settled,) = queries.list_allocations(paid)
+    settled.payment = paid
+    services.release(cast.treasurer, settled)
+    how = {"amount_fen": FEE, "method": "transfer", "reason": "多交了"}
+    with pytest.raises(RuleError) as error:
+        refunds.ask(cast.treasurer, paid, on=before, **how)
+    assert error.value.field == "on"
+    assert refunds.ask(cast.treasurer, paid, **how).state == UndoState.ASKED
+    assert services.use_credit(cast.treasurer, cast.community, paid.payer_id, before) == FEE
+    assert journal.credit_on(paid.id, before) == 0
+    assert list_faults() == []
+
+
+def test_a_refund_that_waits_is_not_signed_for_a_day_on_which_its_credit_was_used(cast, db_session, owed):
+    """It settled something after it was asked for, and is free again: paid back from now on."""
+    before = make_period(cast.community, LAST_YEAR).end_on
+    make_period(cast.community)
+    paid = make_payment(payer_of(owed), cast.community, FEE, [], received_on=before)
+    asked = refunds.ask(cast.treasurer, paid, amount_fen=FEE, method="transfer", reason="多交了", on=before)
+    made = services.allocate(cast.treasurer, paid, owed, FEE, before)
+    made.payment = paid
+    services.release(cast.treasurer, made)
+    with pytest.raises(RuleError):
+        refunds.approve(cast.chair, asked)
+    db_session.refresh(paid)
+    assert (paid.used_fen, asked.state, list_faults()) == (0, UndoState.ASKED, [])
 
 
 def test_nobody_signs_what_is_paid_back_to_them(cast, db_session):

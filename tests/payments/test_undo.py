@@ -13,7 +13,7 @@ from portal.ledger import cashbox
 from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
 from portal.own.deletion import delete_person, hindrances
-from portal.payments import opening, queries, refunds, reversals, services
+from portal.payments import closing, opening, queries, refunds, reversals, services
 from portal.payments.models import Method, Payment, Refund, Reversal, UndoState
 from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
@@ -218,6 +218,20 @@ def test_opening_balances_are_what_was_last_said(cast, db_session):
         with pytest.raises(RuleError):
             opening.set_opening(account, cast.community, *values, today())
     assert opening.opening_fen(cast.sibling_community, cash) == 0
+
+
+def test_what_waits_for_a_signature_stands_in_the_way_of_closing(app, cast, db_session, paid):
+    """Once the book is closed nothing could be dated in it: it is signed or withdrawn first."""
+    period = make_period(cast.community)
+    assert closing.waiting(cast.community, period) == []
+    reversals.ask(cast.treasurer, paid, "记错人")
+    asked = refunds.ask(cast.treasurer, paid, amount_fen=50, method="cash", reason="多交了")
+    with app.test_request_context():
+        (only,) = closing.waiting(cast.community, period)
+    assert (only.blocks, "2" in str(only.text)) == (True, True)
+    assert closing.waiting(cast.community, make_period(cast.community, LAST_YEAR)) == []
+    assert closing.waiting(cast.sibling_community, period) == []
+    refunds.withdraw(cast.treasurer, asked)
 
 
 def test_the_pages_of_asking_and_signing(cast, sign_in, db_session, owed, paid):
