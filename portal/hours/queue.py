@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import Account
@@ -17,6 +18,7 @@ from portal.core.calendar import record_deadline
 from portal.core.database import db
 from portal.core.formats import local, minutes
 from portal.core.i18n import _, ngettext
+from portal.hours.leading import own_time
 from portal.hours.models import HoursEntry, HoursRevision, MinutesOrigin, RevisionState
 from portal.hours.queries import STANDS, WAITING
 from portal.hours.services import RIGHT, why_not
@@ -24,7 +26,9 @@ from portal.offices.access import can, visible
 
 DAY_MOST = 480  # minutes: who serves longer on one day is asked about
 MANY = 60  # people recorded in one go
+ONE_GO = timedelta(minutes=1)  # a list of them is written down line by line
 MOST = 1000  # of a longer queue the oldest are looked at first; the others follow as it gets shorter
+Moments = dict[tuple[int | None, ...], list[datetime]]  # by who recorded, session and entry of the log
 COUNTED = (RevisionState.APPROVED, RevisionState.PENDING)
 
 
@@ -114,17 +118,21 @@ def _shown(account: Account, statement: Select[Any]) -> list[Waiting]:
     )
     rows = db.session.scalars(statement.options(*options)).all()
     found = [Waiting(row.entry, row) for row in rows]
-    beside, many = _beside(rows), _recorded_in_one_go(rows)
+    beside, many, leading = _beside(rows), _recorded_in_one_go(rows), own_time([row.entry for row in rows])
     for one in found:
         one.bar = why_not(account, one.entry, one.revision)
         others = beside.get((one.entry.person_id, one.entry.held_on), [])
         one.oddities = [*_of_the_day(one, others), *_of_the_recording(one, many)]
+        if one.entry.id in leading:
+            one.oddities.append(_("Time of whoever leads there"))
     return found
 
 
 def _of_the_day(one: Waiting, others: Sequence[Any]) -> list[str]:
     """What does not fit with the person's other time of that day."""
     found = []
+    if _is_timed(one.entry) and one.revision.minutes > _length(one.entry):
+        found.append(_("More than the hours of the activity"))
     total = one.revision.minutes + sum(other.minutes for other in others if other.id != one.entry.id)
     if total > DAY_MOST:
         found.append(_("%(time)s on one day", time=minutes(total)))
@@ -146,6 +154,13 @@ def _is_timed(entry: Any) -> bool:
     return entry.starts_at is not None and entry.ends_at is not None
 
 
+def _length(entry: HoursEntry) -> int:
+    """Whole minutes, those begun too."""
+    assert entry.starts_at is not None
+    assert entry.ends_at is not None
+    return -(-int((entry.ends_at - entry.starts_at).total_seconds()) // 60)
+
+
 def _may_be_the_same(entry: HoursEntry, other: Any) -> bool:
     """Of entries without hours nobody can say whether they overlap: one beside a session, or two of one title, may
     be the same time recorded twice.
@@ -154,14 +169,14 @@ def _may_be_the_same(entry: HoursEntry, other: Any) -> bool:
     return any(known) != all(known) or (not any(known) and entry.title == other.title)
 
 
-def _of_the_recording(one: Waiting, many: Counter[Any]) -> list[str]:
+def _of_the_recording(one: Waiting, many: Moments) -> list[str]:
     """What is unusual in how it came to be recorded."""
     found, revision = [], one.revision
     if revision.recorded_by_id == one.entry.person_id and revision.origin != MinutesOrigin.SCANNED:
         found.append(_("Recorded for oneself"))
     if one.recorded_on > record_deadline(one.entry.held_on):
         found.append(_("Recorded later than ten working days"))
-    count = many[revision.recorded_by_id, revision.recorded_at]
+    count = _near(many.get((revision.recorded_by_id, *_source(one.entry)), ()), revision.recorded_at)
     if count > MANY:
         found.append(ngettext("%(num)d person recorded in one go", "%(num)d people recorded in one go", count))
     return found
@@ -190,11 +205,29 @@ def _beside(rows: Sequence[HoursRevision]) -> dict[tuple[int, Any], list[Any]]:
     return found
 
 
-def _recorded_in_one_go(rows: Sequence[HoursRevision]) -> Counter[Any]:
-    """How many revisions one person recorded in the same moment."""
+def _recorded_in_one_go(rows: Sequence[HoursRevision]) -> Moments:
+    """When each hand recorded somebody's time of the same session or entry of the log, in order."""
+    found: Moments = defaultdict(list)
     if not rows:
-        return Counter()
-    key = (HoursRevision.recorded_by_id, HoursRevision.recorded_at)
-    asked = (key[0].in_({row.recorded_by_id for row in rows}), key[1].in_({row.recorded_at for row in rows}))
-    statement = select(*key, func.count()).where(*asked).group_by(*key).having(func.count() > MANY)
-    return Counter({(person, at): count for person, at, count in db.session.execute(statement)})
+        return found
+    entries = [row.entry for row in rows]
+    sessions = {one.session_id for one in entries if one.session_id is not None}
+    logs = {one.log_id for one in entries if one.log_id is not None}
+    statement = (
+        select(HoursRevision.recorded_by_id, HoursEntry.session_id, HoursEntry.log_id, HoursRevision.recorded_at)
+        .join(HoursRevision.entry)
+        .where(or_(HoursEntry.session_id.in_(sessions), HoursEntry.log_id.in_(logs)))
+        .order_by(HoursRevision.recorded_at)
+    )
+    for *key, moment in db.session.execute(statement):
+        found[tuple(key)].append(moment)
+    return found
+
+
+def _source(entry: HoursEntry) -> tuple[int | None, int | None]:
+    return entry.session_id, entry.log_id
+
+
+def _near(moments: Sequence[datetime], moment: datetime) -> int:
+    """How many of the moments are one and the same for somebody at a desk."""
+    return bisect_right(moments, moment + ONE_GO) - bisect_left(moments, moment - ONE_GO)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
 from portal.core.calendar import at, now, today
 from portal.core.database import db
+from portal.core.formats import local
 from portal.hours import queue, services
+from portal.offices.models import Appointment
 from portal.offices.rights import Position
 from tests.activities.rows import days_ago, make_log, who
 from tests.harness.cases import either_engine
@@ -122,6 +125,35 @@ def test_recorded_for_oneself(cast, app):
     assert oddities(cast, scanned) == []
 
 
+def test_time_of_whoever_leads_there(cast, app):
+    """By an office of that day and group that keeps the list, or by the plan; scanned by oneself, too."""
+    days = count(1)
+
+    def is_own(person, group_id=None, in_charge=None):
+        start = now() - timedelta(days=next(days))
+        activity = make_activity(cast.community, "清洁", in_charge_id=in_charge and in_charge.id)
+        session = make_session(activity, start, group_id=group_id)
+        facts = {"starts_at": start, "ends_at": session.ends_at, "held_on": local(start).date(), "group_id": group_id}
+        one = served(person, None, association_id=cast.community.id, session_id=session.id, minutes=60, **facts)
+        entry = services.record(None, one, origin="scanned")
+        return len(queue.look_at(cast.chair, entry, cast.community).oddities)
+
+    leader, secretary, volunteer, group = who(cast.leader), who(cast.secretary), who(cast.volunteer), cast.group.id
+    assert [is_own(leader, group), is_own(leader), is_own(leader, cast.other_group.id)] == [1, 0, 0]
+    assert [is_own(secretary), is_own(volunteer), is_own(who(cast.publisher))] == [1, 0, 0]
+    assert [is_own(volunteer, in_charge=volunteer), is_own(volunteer, in_charge=leader)] == [1, 0]
+    db.session.query(Appointment).filter_by(person_id=secretary.id).update({"end_on": days_ago(30)})
+    assert is_own(secretary) == 0, "no longer in office on that day"
+
+
+def test_more_than_the_hours_of_the_activity(cast, app):
+    start = now() - timedelta(days=1)
+    span = {"starts_at": start, "ends_at": start + timedelta(minutes=60)}
+    for minutes, odd in ((60, 0), (61, 1)):
+        entry = recorded(cast.secretary, make_person("赵平"), cast.community, minutes, **span)
+        assert len(oddities(cast, entry)) == odd
+
+
 def test_recorded_late(cast, app):
     log = make_log(cast.community, held_on=days_ago(20))
     late = services.record(cast.secretary, served(who(cast.volunteer), log, held_on=days_ago(20)), origin="entered")
@@ -136,6 +168,15 @@ def test_many_in_one_go(cast, app, monkeypatch):
     assert all("3" in oddities(cast, one)[0] for one in entries)
     services.approve(cast.chair, revision(entries[0]))
     assert oddities(cast, entries[1]), "also when some are approved already"
+    moment, paper = now(), make_log(cast.community)
+    for second in range(3):  # a paper list is written down line by line
+        with at(moment + timedelta(seconds=second)):
+            line = services.record(cast.secretary, served(make_person(f"纸上{second}"), paper), origin="entered")
+    assert "3" in oddities(cast, line)[0]
+    for minutes, number in ((0, 4), (30, 5), (60, 6)):
+        with at(moment + timedelta(minutes=minutes)):
+            single = services.record(cast.secretary, served(make_person(f"零散{number}"), log), origin="entered")
+    assert oddities(cast, single) == []
 
 
 def test_the_filters(cast, sign_in, waiting):
