@@ -20,7 +20,7 @@ from portal.arrears.queries import Filter
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db, new_public_id
+from portal.core.database import change, db, hold, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
@@ -117,7 +117,7 @@ def was_lately(reminder: Reminder) -> bool:
     """Whether whom it is for was reminded in the last days by another one. Mails of an association go one at a time
     until the transaction ends: two rounds that were made in one moment tell nobody twice.
     """
-    db.session.refresh(reminder.association, ["name"], with_for_update={"key_share": True})
+    hold(reminder.association, "name")
     return _lately(queries.counts_of(reminder.association_id, [reminder.payer_id]).get(reminder.payer_id))
 
 

@@ -20,7 +20,7 @@ from portal.bank.models import BankFile, BankLine, FileState, LineState
 from portal.bank.reading import Table
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import change, db
+from portal.core.database import change, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.jobs import Job, open_job
@@ -86,7 +86,7 @@ def name_columns(file: BankFile, mapping: dict[int, str], method: str) -> None:
 
 def _hold(file: BankFile) -> None:
     """As it is by now; nobody begins with it before this transaction ends."""
-    db.session.refresh(file, ["state", "job_id", "file_key"], with_for_update={"key_share": True})
+    hold(file, "state", "job_id", "file_key")
 
 
 def _check_named(named: dict[int, str], width: int) -> None:

@@ -20,7 +20,7 @@ from portal.bank import queries, reasons, recorded, services
 from portal.bank.matching import Match, Owing, Why
 from portal.bank.models import BankFile, BankLine, LineState
 from portal.bank.reading import Line
-from portal.core.database import db, new_public_id
+from portal.core.database import db, hold, new_public_id
 from portal.core.errors import RuleError
 from portal.imports.queries import portions
 from portal.ledger import queries as ledger
@@ -37,7 +37,7 @@ def write(file: BankFile, lines: Iterable[Line], tell: Tell) -> int:
     new = 0
     for portion in portions(lines, WRITTEN):
         # One at a time for an association: two files with the same lines in another order would wait for each other.
-        db.session.refresh(file.association, ["name"], with_for_update={"key_share": True})
+        hold(file.association, "name")
         new += _insert([_row(file, line) for line in portion])
         tell(len(portion))
     return new

@@ -17,11 +17,11 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.charters import proving, queries
 from portal.charters.models import Charter, CharterAdoption, CharterKind
-from portal.charters.moves import lock, move
+from portal.charters.moves import move
 from portal.charters.splitting import as_markdown
 from portal.core import audit
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long, local
 from portal.core.i18n import _, lazy
@@ -81,7 +81,7 @@ def check(charter: Charter, held: Meeting) -> bool:
 
 def record(actor: Account, charter: Charter, held: Meeting) -> CharterAdoption:
     """Record the meeting; what it decided follows from the figures. The database keeps them as they are."""
-    lock(charter)
+    hold(charter)
     adopted = check(charter, held)
     period = db.session.get(NoticePeriod, charter.period_id) if charter.period_id else None
     if period is not None and period.state == "open":
@@ -104,7 +104,7 @@ def record(actor: Account, charter: Charter, held: Meeting) -> CharterAdoption:
 
 def put_on_notice(actor: Account, charter: Charter, contact: str) -> NoticePeriod:
     """Show the final draft before the meeting, which is recorded once that has ended and objections are answered."""
-    lock(charter)
+    hold(charter)
     draft = queries.get_draft(charter, 3)
     if charter.state != "final" or draft is None:
         raise RuleError("", _("Only the final draft is put on notice, before the meeting."))
@@ -125,7 +125,7 @@ def publish(actor: Account, charter: Charter) -> Notice:
     """Publish what was adopted as a policy that supersedes the former one; where the federation wants a review,
     another officer reads it first. Done again, it is the same notice.
     """
-    lock(charter)
+    hold(charter)
     if charter.state != "adopted":
         raise RuleError("", _("Only what a meeting adopted is published."))
     if charter.notice_id is not None:

@@ -10,11 +10,10 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.charters import queries
 from portal.charters.models import Charter, CharterComment, CommentAnswer, ConsultationRound
-from portal.charters.moves import lock
 from portal.charters.services import running_round, said
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.people.models import Channel
@@ -41,7 +40,7 @@ def comment(
     known = queries.comment_by_key(key) if key else None
     if known is not None:
         return _sent_before(known, person_id)
-    lock(charter)
+    hold(charter)
     association = db.session.get_one(Association, charter.association_id)
     running = running_round(charter)
     day = today(association.time_zone)
@@ -93,7 +92,7 @@ def answer(actor: Account, charter: Charter, found: CharterComment, outcome: str
     if outcome not in set(CommentAnswer):
         raise RuleError("outcome", _("Choose whether it is taken up."))
     words = said(reply, "answer", lazy("Write the reason; everybody reads it."))
-    lock(charter)
+    hold(charter)
     heard = db.session.get_one(ConsultationRound, found.round_id)
     if heard.closed_at is None:
         raise RuleError("", _("Comments are answered once the round is closed, all alike."))

@@ -7,19 +7,19 @@ from sqlalchemy import delete, func, select, update
 from portal.accounts.models import Account
 from portal.charters import queries
 from portal.charters.models import Charter, CharterDraft, CharterParagraph
-from portal.charters.moves import WRITING, lock
+from portal.charters.moves import WRITING
 from portal.charters.services import LONGEST, LONGEST_TEXT, MOST_PARAGRAPHS, TOO_LONG
 from portal.charters.splitting import Piece, as_markdown
 from portal.core import audit, text
 from portal.core.calendar import now
-from portal.core.database import change, db
+from portal.core.database import change, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 
 
 def draft_in_hand(charter: Charter) -> CharterDraft:
     """The draft that is being written, held until the transaction ends. Raises RuleError("") if there is none."""
-    lock(charter)
+    hold(charter)
     number = WRITING.get(charter.state)  # type: ignore[call-overload]
     draft = queries.get_draft(charter, number) if number else None
     if draft is None or draft.settled_at is not None:

@@ -42,10 +42,3 @@ def move(charter: Charter, act: str) -> CharterState:
         raise RuleError("", _("Somebody else took this step already. Look at the page again."))
     db.session.refresh(charter, list(values))
     return after
-
-
-def lock(charter: Charter) -> None:
-    """Let others who change this charter wait, and read where it stands now."""
-    db.session.flush()
-    names = [column.key for column in Charter.__mapper__.column_attrs]
-    db.session.refresh(charter, names, with_for_update={"key_share": True})

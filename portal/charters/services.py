@@ -16,11 +16,11 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.charters import queries
 from portal.charters.models import Charter, CharterDraft, CharterKind, CharterParagraph, ConsultationRound
-from portal.charters.moves import CONSULTING, WRITING, lock, move
+from portal.charters.moves import CONSULTING, WRITING, move
 from portal.charters.splitting import Piece, as_markdown, split
 from portal.core import audit, text
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -78,7 +78,7 @@ def open_round(
 
     The second is opened once every comment of the first is answered, and says what was changed.
     """
-    lock(charter)
+    hold(charter)
     number = CONSULTING[move(charter, "open_round")]
     draft = _settle_draft(actor, charter, number, note)
     _check_days(today(_zone(charter)), opens_on, closes_on)
@@ -95,7 +95,7 @@ def open_round(
 
 def extend_round(actor: Account, charter: Charter, closes_on: date) -> None:
     """Put the last day of the round off. It is never moved nearer: the database refuses it."""
-    lock(charter)
+    hold(charter)
     running = running_round(charter)
     if running is None:
         raise RuleError("", _("No consultation runs."))
@@ -109,7 +109,7 @@ def extend_round(actor: Account, charter: Charter, closes_on: date) -> None:
 
 def close_round(actor: Account, charter: Charter) -> CharterDraft:
     """After its last day: comments are taken no more, they are shown, and the next draft begins as a copy."""
-    lock(charter)
+    hold(charter)
     running = running_round(charter)
     if running is not None and today(_zone(charter)) <= running.closes_on:
         day = date_long(running.closes_on)
@@ -126,7 +126,7 @@ def close_round(actor: Account, charter: Charter) -> CharterDraft:
 
 def settle(actor: Account, charter: Charter, note: str) -> None:
     """The final draft is ready for the meeting: every comment is answered, and nothing of it is changed any more."""
-    lock(charter)
+    hold(charter)
     move(charter, "settle")
     _settle_draft(actor, charter, 3, note)
     audit.record(actor, "charters.settle", charter)
@@ -134,7 +134,7 @@ def settle(actor: Account, charter: Charter, note: str) -> None:
 
 def abandon(actor: Account, charter: Charter, reason: str) -> None:
     """Give it up, with a reason that stays on its page."""
-    lock(charter)
+    hold(charter)
     move(charter, "abandon")
     charter.end_reason = said(reason, "reason", lazy("Write why it is given up; everybody will read it."))
     audit.record(actor, "charters.abandon", charter, {"reason": charter.end_reason})

@@ -17,7 +17,7 @@ from portal.commendations.models import CallCategory, CallCriterion, CallState, 
 from portal.commendations.terms import OF_CATEGORY, Terms, checked, revision_of
 from portal.core.audit import changed, record
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -174,9 +174,7 @@ def _write_rows(call: CommendationCall, terms: Terms) -> None:
 
 def _hold(call: CommendationCall) -> None:
     """What it says now; nobody opens, ends or changes it before the transaction ends."""
-    db.session.flush()
-    names = [column.key for column in CommendationCall.__mapper__.column_attrs]
-    db.session.refresh(call, names, with_for_update={"key_share": True})
+    hold(call)
     queries.load_rows(call)
 
 

@@ -18,7 +18,7 @@ from portal.commendations.models import CallCategory, CommendationCall, Source, 
 from portal.commendations.nominating import LONGEST_NAME, RIGHT, check_open, is_meant, words
 from portal.core import audit
 from portal.core.calendar import today
-from portal.core.database import db, new_public_id
+from portal.core.database import db, hold, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
@@ -55,7 +55,7 @@ def suggest(by: Account | None, category: CallCategory, association: Association
     _check_source(by, call, association, said)
     nominee, name = _checked(by, said)
     reason = words(said.reason, "reason", lazy("Write in a few sentences what they did."))
-    _hold(call)
+    hold(call, shared=True)  # neither ended nor brought to review before this is written
     check_open(call, association)
     made = Suggestion(
         reference=new_public_id(), category_id=category.id, association_id=association.id, source=said.source,
@@ -147,12 +147,6 @@ def _checked(by: Account | None, said: Said) -> tuple[str, str]:
     if nominee.casefold() in {one.casefold() for one in (name, by.name if by else "")}:
         raise RuleError("nominee", lazy("Nobody nominates themselves: ask somebody who knows what you did."))
     return nominee, name
-
-
-def _hold(call: CommendationCall) -> None:
-    """What the call says now; it is neither ended nor brought to review before this is written."""
-    held = select(CommendationCall).where(CommendationCall.id == call.id).with_for_update(read=True)
-    db.session.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def _sent_before(known: Suggestion, category: CallCategory, association: Association) -> Suggestion:

@@ -152,6 +152,15 @@ def change(statement: Executable) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
+def hold(row: Base, *names: str, shared: bool = False) -> None:
+    """Whoever else changes the row waits until this transaction ends, and it says what it says by now: the named
+    columns, or all of it. Rows that refer to it are written meanwhile; `shared`, others hold it at the same time.
+    """
+    db.session.flush()  # refresh() would drop what is not written yet
+    kept = names or [column.key for column in type(row).__mapper__.column_attrs]
+    db.session.refresh(row, kept, with_for_update={"read" if shared else "key_share": True})
+
+
 def insert_all(entity: type[Base], rows: Sequence[dict[str, Any]], by: str = "") -> list[int]:
     """Many rows by one statement, past the session. Named a unique column that the rows fill, it gives back their ids
     in the order of the rows: SQLite would tell them one by one only.

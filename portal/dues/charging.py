@@ -19,7 +19,7 @@ from portal.associations.models import Association
 from portal.core import audit
 from portal.core.audit import Actor
 from portal.core.calendar import now, today
-from portal.core.database import BigInt, db
+from portal.core.database import BigInt, db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import lazy
@@ -125,7 +125,7 @@ def charge(
     has not begun, or a book that is closed here; then nothing was written.
     """
     # Before the books: two years at once would wait for each other, where credit settles what is new in both.
-    db.session.refresh(association, ["archived_on"], with_for_update={"key_share": True})
+    hold(association, "archived_on")
     if association.is_archived:
         raise RuleError("", lazy("The association is archived: nothing is charged there."))
     check_begun(association, period)

@@ -6,12 +6,12 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.honours import queries
 from portal.honours.models import Honour, HonourCertificate, Revocation, RevocationState
-from portal.honours.services import check_right, hold
+from portal.honours.services import check_right
 from portal.objections import services as periods
 from portal.objections.models import Matter, NoticePeriod, PeriodState
 from portal.reviews.announcing import plain_line
@@ -82,7 +82,7 @@ def _held(actor: Account, revocation: Revocation) -> tuple[Honour, NoticePeriod]
     if revocation.state != RevocationState.SHOWN:
         raise RuleError("", lazy("This was decided already."))
     period = db.session.get_one(NoticePeriod, revocation.period_id)
-    periods.lock(period)
+    hold(period)
     return honour, period
 
 

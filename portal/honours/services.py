@@ -17,7 +17,7 @@ from portal.associations.models import Association
 from portal.commendations.models import CallCategory, CommendationCall, CommendationKind, Nomination, Scope
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy, lazy_pgettext
@@ -199,13 +199,6 @@ def _certificate(
         raise RuleError("", lazy("Somebody issued a certificate in this moment. Look at the page again.")) from None
     audit.record(actor, "honours.issue", made, {"number": number}, person_id=honour.person_id)
     return made
-
-
-def hold(honour: Honour) -> None:
-    """One at a time reissues or revokes."""
-    db.session.flush()
-    names = [column.key for column in Honour.__mapper__.column_attrs]
-    db.session.refresh(honour, names, with_for_update={"key_share": True})
 
 
 def check_right(actor: Account, honour: Honour) -> None:

@@ -17,7 +17,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import record
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.text import printable
@@ -58,7 +58,7 @@ def ask(
     Raises RuleError for an association of another federation or an archived one, a skill that is on no list any more,
     days that are over or too many, and what is asked there already.
     """
-    db.session.refresh(borrower, ["archived_on"], with_for_update={"key_share": True})
+    hold(borrower, "archived_on")
     _check_sides(borrower, lender, skill)
     _check_span(start_on, end_on)
     if not 1 <= wanted <= MOST_WANTED:
@@ -157,12 +157,12 @@ def is_shown(lent: LentVolunteer, request: LendingRequest) -> bool:
 
 def lock(request: LendingRequest) -> None:
     """One change of a request at a time, made to what it is by then."""
-    db.session.refresh(request, ["state"], with_for_update={"key_share": True})
+    hold(request, "state")
 
 
 def _move(lent: LentVolunteer, state: LendingState) -> None:
     lock(lent.request)
-    db.session.refresh(lent, ["state"], with_for_update={"key_share": True})
+    hold(lent, "state")
     _check_state(lent.request, AGREED)
     if state not in MOVES[LendingState(lent.state)]:
         raise RuleError("", lazy("This was answered already, or taken back."))

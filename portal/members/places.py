@@ -12,6 +12,7 @@ from portal.associations.models import Association, Group
 from portal.core.audit import Actor
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.core.database import hold as hold_row
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.members import queries
@@ -26,7 +27,7 @@ CHANGING = ("association_id", "group_id", "payer_id", "suspended_on", "suspensio
 
 def lock(membership: Membership) -> None:
     """One change of a membership at a time, made to what it is by then."""
-    db.session.refresh(membership, CHANGING, with_for_update={"key_share": True})
+    hold_row(membership, *CHANGING)
 
 
 def lock_person(person: Person) -> None:
@@ -34,7 +35,7 @@ def lock_person(person: Person) -> None:
 
     Raises RuleError for a record that was merged into another, or removed, in that moment.
     """
-    db.session.refresh(person, ["removed_at"], with_for_update={"key_share": True})
+    hold_row(person, "removed_at")
     if person.removed_at is not None:
         raise RuleError("", lazy("This record was merged or removed meanwhile. Look for the person again."))
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, func, select
 from portal.accounts.models import Account
 from portal.core import audit, files, text
 from portal.core.calendar import now
-from portal.core.database import db, read
+from portal.core.database import db, hold, read
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.core.text import printable
@@ -193,7 +193,7 @@ def said(version: NoticeVersion) -> list[tuple[str, str, str]]:
 
 
 def _draft(notice: Notice) -> NoticeVersion:
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None:
         raise RuleError("", _("There is no draft any more."))

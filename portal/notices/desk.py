@@ -231,13 +231,6 @@ def lock_association(association_id: int) -> None:
     db.session.execute(select(Association.id).where(Association.id == association_id).with_for_update(key_share=True))
 
 
-def lock_notice(notice: Notice) -> None:
-    """Let others who change this notice wait, and read it as it is now."""
-    db.session.flush()  # refresh() would drop what is not written yet
-    names = [column.key for column in Notice.__mapper__.column_attrs]
-    db.session.refresh(notice, names, with_for_update={"key_share": True})
-
-
 def was_discarded(association: Association, public_id: str) -> bool:
     """Whether a draft with this id was discarded here, so that whoever still has it open learns of it."""
     statement = select(AuditEntry.id).where(

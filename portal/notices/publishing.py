@@ -8,7 +8,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import _
@@ -29,7 +29,7 @@ def publish(actor: Account, notice: Notice, *, number: int, revision: str | None
     The first publication gives the index number. Asked twice, the answer is the same. Raises RuleError for what
     is missing, a review among it where the federation wants one.
     """
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None or draft.number != number:
         return _published_before(notice, number)
@@ -47,7 +47,7 @@ def schedule(
     actor: Account, notice: Notice, at: datetime, *, number: int, revision: str | None = None
 ) -> NoticeVersion:
     """Let version `number`, as `revision` showed it, be published at a moment to come; another moment replaces it."""
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None or draft.number != number:
         raise RuleError("", _("There is no draft any more."))
@@ -64,7 +64,7 @@ def schedule(
 
 def unschedule(actor: Account, notice: Notice) -> None:
     """It is published at no moment by itself any more; what was approved stays so."""
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None or draft.publish_at is None:
         return
@@ -80,7 +80,7 @@ def publish_due(notice_id: int, moment: datetime) -> bool:
     notice = db.session.get(Notice, notice_id)
     if notice is None:
         return False
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None or draft.publish_at is None or draft.publish_at > moment:
         return False

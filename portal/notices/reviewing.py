@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import Account
 from portal.core import audit, text
 from portal.core.calendar import now, today
+from portal.core.database import hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.notices import desk
@@ -30,7 +31,7 @@ def submit(actor: Account, notice: Notice, *, number: int, revision: str | None 
 
 def take_back(actor: Account, notice: Notice) -> None:
     """It is not to be read yet; nothing of it is lost."""
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None or way_of(draft) is not Way.SUBMITTED:
         return
@@ -84,7 +85,7 @@ def _review(actor: Account, notice: Notice, draft: NoticeVersion, note: str) -> 
 
 
 def _draft(notice: Notice, number: int) -> NoticeVersion:
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None or draft.number != number:
         raise RuleError("", _("There is no draft any more."))

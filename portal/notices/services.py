@@ -11,7 +11,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.notices import attachments, desk
@@ -51,7 +51,7 @@ def save_draft(
     check_shape(content)
     if notice is None:
         return _begin(actor, association, content, placing or Placing(), entry_key)
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None:
         raise RuleError("", _("This draft was published meanwhile. Copy what you typed, and begin a correction."))
@@ -67,7 +67,7 @@ def save_draft(
 
 def begin_correction(actor: Account, notice: Notice) -> NoticeVersion:
     """A draft of the next version, the same as the current one; the draft that is there if somebody began it."""
-    desk.lock_notice(notice)
+    hold(notice)
     if notice.status != NoticeStatus.PUBLISHED:
         raise RuleError("", _("Only a published notice can be corrected."))
     draft = desk.get_draft(notice)
@@ -89,7 +89,7 @@ def withdraw(actor: Account, notice: Notice, reason: str) -> list[str]:
 
     A correction in the making is discarded with it; returns the keys of its files, as discard_draft does.
     """
-    desk.lock_notice(notice)
+    hold(notice)
     if notice.status == NoticeStatus.WITHDRAWN:
         return []
     if notice.status != NoticeStatus.PUBLISHED:
@@ -121,7 +121,7 @@ def discard_draft(actor: Account, notice: Notice) -> list[str]:
 
     Returns the keys of its files, to be removed from the store once that is certain.
     """
-    desk.lock_notice(notice)
+    hold(notice)
     draft = desk.get_draft(notice)
     if draft is None:
         raise RuleError("", _("There is no draft to discard."))
@@ -135,7 +135,7 @@ def discard_draft(actor: Account, notice: Notice) -> list[str]:
 
 def set_pinned(actor: Account, notice: Notice, is_pinned: bool) -> None:
     """Let a published notice stand first in the list of its association, or no longer."""
-    desk.lock_notice(notice)
+    hold(notice)
     if notice.status != NoticeStatus.PUBLISHED:
         raise RuleError("", _("Only a published notice can be pinned."))
     if notice.is_pinned == is_pinned:

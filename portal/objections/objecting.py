@@ -18,13 +18,13 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
 from portal.core.calendar import now, today
-from portal.core.database import db, new_public_id
+from portal.core.database import db, hold, new_public_id
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
 from portal.objections import queries
 from portal.objections.models import NoticePeriod, Objection, ObjectionState, PeriodState
-from portal.objections.services import LEAST_WORDS, LONGEST_WORDS, lock, words
+from portal.objections.services import LEAST_WORDS, LONGEST_WORDS, words
 from portal.people.models import Channel, Person
 
 LONGEST_NAME = 60
@@ -56,7 +56,7 @@ def record_objection(
     if known is not None:
         return _sent_before(known, period)
     said = _check(given, is_paper=entered_by is not None)
-    lock(period)
+    hold(period)
     made = Objection(
         reference=new_public_id(), period_id=period.id, number=queries.last_number(period) + 1, body=said,
         name=given.name.strip(), phone=given.phone or None, in_the_open=given.in_the_open, key=key,
@@ -83,7 +83,7 @@ def answer(actor: Account, period: NoticePeriod, objection: Objection, outcome: 
     if outcome not in (ObjectionState.UPHELD, ObjectionState.REJECTED):
         raise RuleError("outcome", _("Choose whether the objection is upheld."))
     said = words(reply, "answer", lazy("Write the reason; whoever objected and everybody else reads it."))
-    lock(period)  # what is decided meanwhile is proved with this answer, or without it
+    hold(period)  # what is decided meanwhile is proved with this answer, or without it
     db.session.refresh(objection, ["state"], with_for_update=True)
     if objection.state != ObjectionState.RECEIVED:
         raise RuleError("", _("This objection was answered already."))

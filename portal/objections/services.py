@@ -14,7 +14,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
 from portal.core.calendar import is_working_day, next_working_day, notice_period_end, now, today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -73,7 +73,7 @@ def open_period(
 
 def extend(actor: Account, period: NoticePeriod, end_on: date, reason: str) -> None:
     """Put the last day off, with a reason that everybody reads. It is never moved nearer: the database refuses it."""
-    lock(period)
+    hold(period)
     _check_open(period)
     day = today(_association(period).time_zone)
     if end_on <= period.end_on or end_on < day:
@@ -95,7 +95,7 @@ def extend(actor: Account, period: NoticePeriod, end_on: date, reason: str) -> N
 def withdraw(actor: Account, period: NoticePeriod, reason: str) -> None:
     """Take back what was shown: nothing is decided. Objections that came are still answered."""
     said = words(reason, "decision", lazy("Write why it is withdrawn; everybody will read it."))
-    lock(period)
+    hold(period)
     _decide(actor, period, PeriodState.WITHDRAWN, said)
 
 
@@ -113,7 +113,7 @@ def pass_(actor: Account, period: NoticePeriod, decision: str) -> None:
 def stop(actor: Account, period: NoticePeriod, decision: str) -> None:
     """Decide that what was shown is not done so. Every objection has its answer first; the last day need not come."""
     said = words(decision, "decision", lazy("Write what was decided; everybody will read it."))
-    lock(period)
+    hold(period)
     _check_open(period)
     _check_answered(period)
     _decide(actor, period, PeriodState.STOPPED, said)
@@ -125,19 +125,12 @@ def check_may_pass(period: NoticePeriod) -> None:
     Raises RuleError("") while it runs, to the end of its last day in the association's zone, while an objection waits
     for its answer, and where it was decided or withdrawn already.
     """
-    lock(period)
+    hold(period)
     _check_open(period)
     if today(_association(period).time_zone) <= period.end_on:
         day = date_long(period.end_on + timedelta(days=1))
         raise RuleError("", _("The notice period runs: it can be decided from %(day)s on.", day=day))
     _check_answered(period)
-
-
-def lock(period: NoticePeriod) -> None:
-    """Let others who object or decide wait, and read it as it is now."""
-    db.session.flush()
-    names = [column.key for column in NoticePeriod.__mapper__.column_attrs]
-    db.session.refresh(period, names, with_for_update={"key_share": True})
 
 
 def words(said: str, field: str, missing: object) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
-from portal.core.database import Base, db
+from portal.core.database import Base, db, hold
 from portal.dues import queries as dues
 from portal.dues.models import Charge
 from portal.ledger.models import JournalEntry, JournalLine
@@ -153,7 +153,7 @@ def hold_charges(ids: Iterable[int]) -> dict[int, Charge]:
 def hold_payment(payment: Payment) -> None:
     """What the row says now; nobody changes it before this transaction ends. After the charges."""
     kept = ("used_fen", "reversed_at", "hand_over_id", "payer_id", "group_id", "collector_id")
-    db.session.refresh(payment, kept, with_for_update={"key_share": True})
+    hold(payment, *kept)
 
 
 def hold_settling(charge_ids: Sequence[int]) -> None:

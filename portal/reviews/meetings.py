@@ -18,7 +18,7 @@ from portal.associations.models import Association
 from portal.commendations.models import CallState, CommendationCall, Nomination, NominationState
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db
+from portal.core.database import change, db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -54,7 +54,7 @@ def record(actor: Account, call: CommendationCall, held: Held, chosen: Sequence[
     Raises RuleError by the field: held_on, place, chaired_by, present, in_favour, minutes, chosen.
     """
     _check_right(actor, call)
-    lock(call)
+    hold(call)
     _check_state(call, CallState.REVIEW, lazy("The meeting chooses while the call is under review, once."))
     said = _checked(call, held)
     waiting = {one.id: one for one in queries.nominations_in(call, NominationState.NOMINATED)}
@@ -79,7 +79,7 @@ def show(actor: Account, call: CommendationCall, contact: str) -> NoticePeriod:
     The call is held, and no key is given: under one that can be guessed another notice could have been opened before.
     """
     _check_right(actor, call)
-    lock(call)
+    hold(call)
     if call.state == CallState.SHOWN and (known := queries.showing_of(call)) is not None:
         return known.period
     _check_state(call, CallState.CHOSEN, lazy("First the meeting chooses."))
@@ -105,7 +105,7 @@ def decide(actor: Account, call: CommendationCall) -> Sequence[Nomination]:
     Raises RuleError("") before the end of the notice period, while an objection waits, and where one was upheld.
     """
     _check_right(actor, call)
-    lock(call)
+    hold(call)
     _check_state(call, CallState.SHOWN, lazy("It is decided once, after the notice period."))
     showing = queries.showing_of(call)
     assert showing is not None
@@ -114,7 +114,7 @@ def decide(actor: Account, call: CommendationCall) -> Sequence[Nomination]:
     if not chosen:
         raise RuleError("", lazy("Nobody who was chosen is left: choose anew."))
     period = showing.period
-    periods.lock(period)
+    hold(period)
     if period.state in (PeriodState.STOPPED, PeriodState.WITHDRAWN):
         raise RuleError("", lazy("It was not decided as shown: review anew."))
     if period.state == PeriodState.OPEN:
@@ -130,11 +130,11 @@ def decide(actor: Account, call: CommendationCall) -> Sequence[Nomination]:
 def review_anew(actor: Account, call: CommendationCall) -> None:
     """After what was shown was stopped or withdrawn, or nobody is left of it: reviewers and meeting begin again."""
     _check_right(actor, call)
-    lock(call)
+    hold(call)
     if call.state == CallState.SHOWN:
         showing = queries.showing_of(call)
         assert showing is not None
-        periods.lock(showing.period)
+        hold(showing.period)
         if showing.period.state == PeriodState.OPEN:
             raise RuleError("", lazy("It is on public notice still: stop or withdraw the notice period first."))
         if showing.period.state == PeriodState.PASSED and queries.nominations_in(call, NominationState.CHOSEN):
@@ -146,13 +146,6 @@ def review_anew(actor: Account, call: CommendationCall) -> None:
         _move_nominations(ids, before, NominationState.NOMINATED)
     call.state = CallState.REVIEW
     audit.record(actor, "reviews.anew", call, {})
-
-
-def lock(call: CommendationCall) -> None:
-    """Let others who change this call wait, and read where it stands now."""
-    db.session.flush()
-    names = [column.key for column in CommendationCall.__mapper__.column_attrs]
-    db.session.refresh(call, names, with_for_update={"key_share": True})
 
 
 def _checked(call: CommendationCall, held: Held) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
@@ -12,7 +11,7 @@ from portal.associations.models import Association
 from portal.commendations.models import CallState, CommendationCall, Nomination, NominationState
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
@@ -166,8 +165,7 @@ def _check_reviewer(actor: Account, reviewer: Reviewer, nomination: Nomination) 
 
 def _hold(call: CommendationCall, states: tuple[CallState, ...]) -> None:
     """The call as it is now: the meeting waits for the points that are being written."""
-    held = select(CommendationCall).where(CommendationCall.id == call.id).with_for_update(read=True)
-    db.session.scalars(held.execution_options(populate_existing=True)).one()
+    hold(call, shared=True)
     _check_state(call, states)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.members.places import lock_person
@@ -45,7 +45,7 @@ def sign_up(
     that overlap do not both go in. Raises RuleError.
     """
     lock_person(person)
-    db.session.refresh(session, ASKED_AGAIN, with_for_update={"read": True})
+    hold(session, *ASKED_AGAIN, shared=True)
     known = queries.get_live(session.id, person.id)
     if known is not None:
         return _the_same(known, need)

@@ -12,7 +12,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import change, db
+from portal.core.database import change, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.ledger.models import BookState, DuesPeriod, PeriodBook
@@ -41,9 +41,7 @@ def disclose(actor: Account, association: Association, period: DuesPeriod, remar
         raise RuleError("", lazy("Close the book first: only figures that stay as they are can be disclosed."))
     if len(plain) > REMARKS:
         raise RuleError("remarks", lazy("At most %(count)s characters", count=REMARKS))
-    db.session.refresh(
-        association, ["name"], with_for_update={"key_share": True}
-    )  # one of several at once goes first
+    hold(association, "name")  # one of several at once goes first
     before = standing(association, period)
     figures = told(book)
     if before is not None:

@@ -13,7 +13,7 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.audit import record
 from portal.core.calendar import now
-from portal.core.database import change, db, insert_all
+from portal.core.database import change, db, hold, insert_all
 from portal.core.documents import let_go
 from portal.core.errors import RuleError
 from portal.core.files import store
@@ -123,7 +123,7 @@ def ask_members(actor: Account, survey: Survey) -> int:
     """
     if survey.audience != Audience.MEMBERS:
         raise RuleError("", lazy("Residents are asked by printed codes."))
-    db.session.refresh(survey, ["asked", "state"], with_for_update={"key_share": True})  # two at once ask each once
+    hold(survey, "asked", "state")  # two at once ask each once
     found = db.session.execute(asked_queries.members_to_ask(survey)).all()
     if found:
         _ask_more(survey, len(found))

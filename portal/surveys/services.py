@@ -17,7 +17,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import Actor, changed, record
 from portal.core.calendar import now, today
-from portal.core.database import change, db, insert_all
+from portal.core.database import change, db, hold, insert_all
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
@@ -78,7 +78,7 @@ def create(actor: Account, association: Association, terms: Terms, entry_key: st
 def rewrite(actor: Actor, survey: Survey, terms: Terms) -> None:
     """Other words for a draft; of an open one its last day can be put off, and nothing else. Raises RuleError."""
     said = _checked(terms)
-    _hold(survey, ["state", "closes_on"])
+    hold(survey, "state", "closes_on")
     if survey.state == SurveyState.OPEN and not queries.is_over(survey):
         if terms.closes_on < survey.closes_on:
             raise RuleError("closes_on", lazy("The last day can be put off, not moved nearer."))
@@ -136,7 +136,7 @@ def order_question(actor: Actor, survey: Survey, question: SurveyQuestion, *, up
 
 def open_survey(actor: Actor, survey: Survey) -> None:
     """From now on its questions stand, and tickets can be given out. Opened twice, it is opened once."""
-    _hold(survey, ["state", "closes_on", "questions"])
+    hold(survey, "state", "closes_on", "questions")
     if not survey.questions:
         raise RuleError("", lazy("Write a question first."))
     if survey.closes_on < today(survey.association.time_zone):
@@ -237,13 +237,8 @@ def _move(survey: Survey, start: SurveyState, end: SurveyState, **values: Any) -
     return moved
 
 
-def _hold(survey: Survey, names: Sequence[str]) -> None:
-    """What it says now; nobody opens, closes or rewrites it before the transaction ends."""
-    db.session.refresh(survey, names, with_for_update={"key_share": True})
-
-
 def _check_draft(survey: Survey) -> None:
-    _hold(survey, ["state"])
+    hold(survey, "state")
     if survey.state != SurveyState.DRAFT:
         raise RuleError("", GONE)
 

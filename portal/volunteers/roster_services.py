@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from portal.accounts.models import Account
 from portal.associations.models import Association, Group
 from portal.core.audit import record
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.members.queries import root_id
@@ -72,7 +72,7 @@ def set_group_skills(actor: Account, association: Association, group: Group, ski
 
     Raises RuleError for a group of another association or one that has ended, and for skills of another list.
     """
-    db.session.refresh(group, ["ended_on"], with_for_update={"key_share": True})
+    hold(group, "ended_on")
     if group.association_id != association.id or group.ended_on is not None:
         raise RuleError("", lazy("This group has ended, or belongs to another association."))
     had = {row.skill_id: row for row in roster_group_queries.list_group_skills([group.id])}

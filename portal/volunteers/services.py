@@ -13,7 +13,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association, Group
 from portal.core.audit import record
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.text import printable
@@ -190,7 +190,7 @@ def set_times(actor: Account, volunteer: Volunteer, times: Times) -> None:
 
 def lock(volunteer: Volunteer) -> None:
     """One change of a volunteer at a time, made to what it is by then."""
-    db.session.refresh(volunteer, CHANGING, with_for_update={"key_share": True})
+    hold(volunteer, *CHANGING)
 
 
 def check_serving(volunteer: Volunteer) -> None:

@@ -40,7 +40,7 @@ def test_an_answer_stays_once_the_next_draft_stands(live_app, cast, db_session, 
     assert waiting.told == [WAITS]
     db_session.rollback()
     opening = Meanwhile(live_app, open_second)
-    opening.before(monkeypatch, commenting, "lock")
+    opening.before(monkeypatch, commenting, "hold")
     following = queries.get_draft(charter, 2)
     assert following is not None
     assert following.settled_at is None

@@ -245,7 +245,7 @@ def test_control_without_the_lock_two_would(live_app, cast, monkeypatch):
         both_have_seen.wait(timeout=20)
         return found
 
-    monkeypatch.setattr(desk, "lock_notice", lambda *_: None)
+    monkeypatch.setattr(publishing, "hold", lambda _notice: None)
     monkeypatch.setattr(desk, "get_draft", see_together)
     assert sum(isinstance(answer, DBAPIError) for answer in at_once(live_app, 2)) == 1
 

@@ -73,8 +73,8 @@ def test_control_without_the_lock_they_meet(live_app, cast, monkeypatch):
         reached.append(given)
         known(*given)
 
-    monkeypatch.setattr(meetings, "lock", lambda _call: None)
-    monkeypatch.setattr(meetings.periods, "lock", lambda _period: None)
+    monkeypatch.setattr(meetings, "hold", lambda _row: None)
+    monkeypatch.setattr(meetings.periods, "hold", lambda _row: None)
     monkeypatch.setattr(meetings, "_move_nominations", move)
     at_once(live_app, cast)
     assert len(reached) > 1 + 2  # two of them belong to the meeting before
