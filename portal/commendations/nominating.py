@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
@@ -22,7 +22,7 @@ from portal.commendations.models import (
 )
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db
+from portal.core.database import change, db, hold
 from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
@@ -61,25 +61,15 @@ def nominate(
     call = db.session.get_one(CommendationCall, category.call_id)
     check_open(call, association)
     _check_actor(actor, association, terms)
-    name, reason = _said(terms)
+    terms = _checked(terms)
     _check_nominee(category, call, association, terms)
-    _hold(category)
+    hold(category)  # one at a time, so that an association stays within its number
+    hold(call, shared=True)
     check_open(call, association)
     known = nomination_queries.find_live(category.id, association.id, terms.person, terms.group)
     if known is not None:
         return _known(actor, known, terms, suggestion)
-    _check_count(category, association)
-    made = Nomination(
-        call_id=call.id, category_id=category.id, association_id=association.id, name=name, reason=reason,
-        person_id=terms.person.id if terms.person else None, group_id=terms.group.id if terms.group else None,
-        evidence=_evidence(call, association, terms).kept(), nominated_by_id=actor.person_id, key=terms.key,
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        raise RuleError("", lazy("This nominee stands in this category already, or the form was used.")) from None
-    audit.record(actor, "commendations.nominate", made, {"name": name}, person_id=made.person_id)
+    made = _enter(actor, category, association, terms)
     if suggestion is not None:
         take_up(actor, suggestion, made)
     return made
@@ -172,7 +162,7 @@ def _check_actor(actor: Account, association: Association, terms: Terms) -> None
         raise RuleError("person", lazy("Nobody puts themselves forward: another officer does."))
 
 
-def _said(terms: Terms) -> tuple[str, str]:
+def _checked(terms: Terms) -> Terms:
     name = printable(terms.name).strip()
     if is_blank(name):
         raise RuleError("name", lazy("Write the name as it is to stand on the certificate."))
@@ -183,7 +173,8 @@ def _said(terms: Terms) -> tuple[str, str]:
         raise RuleError(
             "name", _("No certificate can show %(characters)s: no font has it.", characters=" ".join(missing))
         )
-    return name, words(terms.reason, "reason", lazy("Write in a few sentences what they did."))
+    reason = words(terms.reason, "reason", lazy("Write in a few sentences what they did."))
+    return replace(terms, name=name, reason=reason)
 
 
 def _check_nominee(category: CallCategory, call: CommendationCall, association: Association, terms: Terms) -> None:
@@ -208,12 +199,22 @@ def _evidence(call: CommendationCall, association: Association, terms: Terms) ->
     return evidence.team_facts(call, association, terms.group)
 
 
-def _hold(category: CallCategory) -> None:
-    """One at a time puts forward in a category, so that an association stays within its number."""
-    held = select(CallCategory.id).where(CallCategory.id == category.id).with_for_update(key_share=True)
-    db.session.execute(held)
-    call = select(CommendationCall).where(CommendationCall.id == category.call_id).with_for_update(read=True)
-    db.session.scalars(call.execution_options(populate_existing=True)).one()
+def _enter(actor: Account, category: CallCategory, association: Association, terms: Terms) -> Nomination:
+    """One more of the association's, if it may put forward one; called while the category is held."""
+    _check_count(category, association)
+    call = db.session.get_one(CommendationCall, category.call_id)
+    made = Nomination(
+        call_id=call.id, category_id=category.id, association_id=association.id, name=terms.name, reason=terms.reason,
+        person_id=terms.person.id if terms.person else None, group_id=terms.group.id if terms.group else None,
+        evidence=_evidence(call, association, terms).kept(), nominated_by_id=actor.person_id, key=terms.key,
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:
+        raise RuleError("", lazy("This nominee stands in this category already, or the form was used.")) from None
+    audit.record(actor, "commendations.nominate", made, {"name": terms.name}, person_id=made.person_id)
+    return made
 
 
 def _known(actor: Account, known: Nomination, terms: Terms, suggestion: Suggestion | None) -> Nomination:
