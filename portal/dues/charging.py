@@ -8,35 +8,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, insert, literal, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, func, insert, select, union_all, update
+from sqlalchemy.exc import IntegrityError
 
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.audit import Actor
 from portal.core.calendar import now, today
-from portal.core.database import BigInt, db, hold
+from portal.core.database import db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import lazy
 from portal.dues import plan_queries, services
-from portal.dues.desired import AT, COLUMNS, DIFFERING, LEFT_OUT, MOMENT, Comparison, Finding
+from portal.dues.desired import AT, DIFFERING, LEFT_OUT, MOMENT, Comparison, Finding
 from portal.dues.models import Charge, VoidReason
+from portal.dues.prepared import ENTRY, LAST, Posting, Prepared
 from portal.dues.queries import OPEN_FEN, STANDS
 from portal.ledger import services as ledger
-from portal.ledger.models import BookState, DuesPeriod, EntryKind, JournalEntry, JournalLine, LedgerAccount
-from portal.members.models import Membership
+from portal.ledger.models import BookState, DuesPeriod, JournalEntry, JournalLine
 
 PORTION = 500  # ids in one statement
 GROWN = 10_000  # charges that a run went through: plans that were made since stay right, however many follow
-# Rows that the database makes of rows go past the session.
-CHARGES: Any = Charge.__table__
-LINES: Any = JournalLine.__table__
-ENTRY = bindparam("entry", type_=BigInt)
 VOID = {
     Finding.CHANGED: VoidReason.CHANGED,
     Finding.LEFT: VoidReason.LEFT,
@@ -147,7 +144,8 @@ def _charge(step: Step) -> Outcome:
         told = {"period": period.name, **asdict(outcome)}
         audit.record(step.actor, "dues.charge", association, told, association_id=association.id)
     db.session.flush()
-    services.charged.send(association, period=period, moment=step.moment, actor=step.actor, on=step.on)
+    if outcome.new or outcome.changed:
+        services.charged.send(association, period=period, moment=step.moment, actor=step.actor, on=step.on)
     return outcome
 
 
@@ -158,52 +156,6 @@ def plan_anew() -> None:
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("DISCARD PLANS")
-
-
-class Prepared:
-    """The statements of a step, made once for a period and run for each association (`place_id`) and `moment`."""
-
-    def __init__(self, period: DuesPeriod) -> None:
-        self.period, self.compared, self.seen = period, Comparison(period), 0
-        self.mine = (Charge.association_id == AT, Charge.period_id == period.id, STANDS)
-        self.count = select(func.count()).select_from(Charge).where(*self.mine)
-        self.new, self.again = self._insert(), self._insert(again=True)
-        charges = self.compared.charges().subquery("found")
-        columns: list[Any] = [charges.c.finding, charges.c.charge_id]
-        self.differing: Select[Any] = select(*columns).where(charges.c.finding != Finding.UNCHANGED.value)
-        self.groups = self._groups()
-        made, gone = (column == MOMENT for column in (Charge.created_at, Charge.voided_at))
-        self.made = Posting(EntryKind.CHARGE, (*self.mine, made), LedgerAccount.DUES, is_charge=True)
-        self.gone = Posting(EntryKind.VOID, (*self.mine[:2], gone), LedgerAccount.DUES, is_charge=False)
-
-    def _insert(self, *, again: bool = False) -> Any:
-        """Whoever is charged elsewhere in this moment is left to it."""
-        is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-        insert_or_not = postgresql.insert if is_postgresql else sqlite.insert
-        rows = self.compared.to_charge(again=again)
-        return insert_or_not(CHARGES).from_select(COLUMNS, rows).on_conflict_do_nothing()
-
-    def _groups(self) -> Any:
-        """A charge is its membership's group's, for whoever collects there."""
-        group = case((Membership.association_id == Charge.association_id, Membership.group_id))
-        moved = select(Charge.id).join(Membership, Membership.id == Charge.membership_id)
-        moved = moved.where(*self.mine, Charge.group_id.is_distinct_from(group))
-        now_in = select(group).where(Membership.id == Charge.membership_id).scalar_subquery()
-        statement = update(Charge).where(Charge.id.in_(moved)).values(group_id=now_in)
-        return statement.execution_options(synchronize_session=False)
-
-
-class Posting:
-    """An entry of many charges: a line for each on the receivable, one for all of them on the other account."""
-
-    def __init__(self, kind: EntryKind, kept: Sequence[Any], account: str, *, is_charge: bool) -> None:
-        self.kind, self.account = kind, str(account)
-        self.side, self.other = ("debit_fen", "credit_fen") if is_charge else ("credit_fen", "debit_fen")
-        sums: list[Any] = [func.count(), func.coalesce(func.sum(Charge.amount_fen), 0)]
-        self.sums: Select[Any] = select(*sums).where(*kept)
-        rows = select(ENTRY, AT, literal(LedgerAccount.RECEIVABLE.value), Charge.amount_fen, Charge.id).where(*kept)
-        columns = ("entry_id", "association_id", "account", self.side, "charge_id")
-        self.lines = insert(LINES).from_select(columns, rows.order_by(Charge.id))
 
 
 @dataclass(frozen=True)
@@ -220,18 +172,26 @@ class Step:
     def take(self) -> Outcome:
         if self.prepared.seen < GROWN:
             plan_anew()
-        before = int(self._run(self.prepared.count).scalar() or 0)
+        before, last = self._run(self.prepared.before).one()
         rows: Sequence[Any] = self._differing() if before else ()
         void_fen = self._void(rows)
-        self._run(self.prepared.new)
+        self._add(is_first=not before)
         changed = sum(row.finding == Finding.CHANGED for row in rows)
         if changed:
             self._run(self.prepared.again)
-        new, new_fen = self._post(self.prepared.made)
+        new, new_fen = self._post(self.prepared.made, last)
         if before:
             self._run(self.prepared.groups)
         self.prepared.seen += before + new
         return Outcome(new - changed, changed, len(rows) - changed, before - len(rows), {}, new_fen, void_fen)
+
+    def _add(self, *, is_first: bool) -> None:
+        """Where nothing is charged yet all are, unless somebody is charged elsewhere: then each is asked."""
+        if is_first:
+            with suppress(IntegrityError), db.session.begin_nested():
+                self._run(self.prepared.first)
+                return
+        self._run(self.prepared.new)
 
     def _differing(self) -> list[Any]:
         """Charges that do not fit, all of them held, by their ids as everybody takes them. Then it is asked again:
@@ -276,9 +236,12 @@ class Step:
             marked = kept.values(voided_at=self.moment, void_reason=str(reason))
             db.session.execute(marked.execution_options(synchronize_session=False))
 
-    def _post(self, posting: Posting) -> tuple[int, int]:
-        """How many charges the posting is of and how much; nothing is posted for none."""
-        count, total = self._run(posting.sums).one()
+    def _post(self, posting: Posting, last: int = 0) -> tuple[int, int]:
+        """How many charges the posting is of and how much, of those made after the `last`; nothing is posted for
+        none.
+        """
+        of = {LAST.key: last} if posting is self.prepared.made else {}
+        count, total = self._run(posting.sums, **of).one()
         if count:
             place_id = self.association.id
             known = {"period_id": self.period.id, "entry_on": self.on, "kind": str(posting.kind)}
@@ -286,7 +249,7 @@ class Step:
             entry.recorded_by_id = getattr(self.actor, "person_id", None)
             db.session.add(entry)
             db.session.flush()
-            self._run(posting.lines, **{ENTRY.key: entry.id})
+            self._run(posting.lines, **{ENTRY.key: entry.id}, **of)
             line = {"entry_id": entry.id, "association_id": place_id, "account": posting.account}
             db.session.execute(insert(JournalLine), [{**line, posting.other: int(total)}])
         return int(count), int(total)

@@ -134,9 +134,9 @@ class Comparison:
         statement = _row(Membership.association_id, finding, fen, charge_id)
         return statement.where(self._at(Membership.association_id), not_(self._asked(there)))
 
-    def to_charge(self, *, again: bool = False) -> Select[Any]:
+    def to_charge(self, *, again: bool = False, first: bool = False) -> Select[Any]:
         """New charges by COLUMNS, of the parameters `place_id` and `moment`; with `again`, of the memberships whose
-        charge was made void as changed in that moment, wherever they are now.
+        charge was made void as changed in that moment, wherever they are now; with `first`, nobody being charged yet.
         """
         is_here = Membership.association_id == AT
         group = case((is_here, Membership.group_id))
@@ -149,7 +149,8 @@ class Comparison:
             self.plan, and_(self.plan.c.kind_id == KIND, self.plan.c.association_id == AT)
         )
         whom = Membership.id.in_(_changed_at(self.period)) if again else is_here
-        return statement.where(whom, *self._takes_part, not_(self._rests), self.due > 0, not_(self._is_charged))
+        statement = statement.where(whom, *self._takes_part, not_(self._rests), self.due > 0)
+        return statement if first else statement.where(not_(self._is_charged))
 
     def _with_plan(self, statement: Select[Any], place: Any) -> Select[Any]:
         of_it = and_(self.plan.c.kind_id == KIND, self.plan.c.association_id == place)

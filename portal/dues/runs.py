@@ -18,8 +18,9 @@ from portal.core.errors import RuleError
 from portal.core.jobs import Job, open_job, queue, working_on
 from portal.core.statistics import refresh_statistics
 from portal.dues import charging
-from portal.dues.charging import Outcome, Prepared
+from portal.dues.charging import Outcome
 from portal.dues.desired import Comparison, open_in
+from portal.dues.prepared import Prepared
 from portal.ledger.models import DuesPeriod
 from portal.members.models import Membership
 from portal.offices.access import visible
@@ -53,7 +54,7 @@ def run(job_id: str) -> None:
         ids = list_places(account, association, below=job.result["below"])
         job.total = len(ids)
         job.advance(0)
-        total, skipped, prepared = Outcome(), [], charging.Prepared(period)
+        total, skipped, prepared = Outcome(), [], Prepared(period)
         for number, place_id in enumerate(ids, 1):
             done, why = _one(account, place_id, prepared, alone=len(ids) == 1)
             total += done

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
 from portal.associations.models import Association
 from portal.core.audit import Actor
@@ -122,10 +122,7 @@ def hold_books(ids: Sequence[int], period: DuesPeriod) -> list[int]:
     """The books of a period of many associations, begun where there are none and held by who posts, in one order by
     everybody; those of the associations whose book is not open.
     """
-    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    insert_or_not = postgresql.insert if is_postgresql else sqlite.insert
-    rows = [{"association_id": one, "period_id": period.id, "state": BookState.OPEN} for one in sorted(ids)]
-    db.session.execute(insert_or_not(PeriodBook).on_conflict_do_nothing(), rows)
+    db.session.execute(_begin_or_not(), [_begun(one, period) for one in sorted(ids)])
     kept = (PeriodBook.association_id.in_(ids), PeriodBook.period_id == period.id)
     books = select(PeriodBook.association_id, PeriodBook.state).where(*kept).order_by(PeriodBook.association_id)
     held = db.session.execute(books.with_for_update(read=True)).all()
@@ -140,13 +137,19 @@ def hold_book(association: Association, period: DuesPeriod, *, shared: bool = Fa
     held = select(PeriodBook).where(*kept).with_for_update(read=shared).execution_options(populate_existing=True)
     book = db.session.scalar(held)
     if book is None:
-        try:
-            with db.session.begin_nested():
-                db.session.add(PeriodBook(association_id=association.id, period_id=period.id))
-        except IntegrityError:  # somebody else began it
-            pass
+        db.session.execute(_begin_or_not(), [_begun(association.id, period)])  # somebody else may just begin it
         book = db.session.scalars(held).one()
     return book
+
+
+def _begin_or_not() -> Any:
+    """The statement that begins books; those that are there stay as they are."""
+    is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    return (postgresql.insert if is_postgresql else sqlite.insert)(PeriodBook).on_conflict_do_nothing()
+
+
+def _begun(association_id: int, period: DuesPeriod) -> dict[str, object]:
+    return {"association_id": association_id, "period_id": period.id, "state": BookState.OPEN}
 
 
 def _row(entry_id: int, association_id: int, line: Line) -> dict[str, object]:

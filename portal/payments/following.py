@@ -47,11 +47,10 @@ def _use_credit(
     **_more: Any,
 ) -> None:
     """Whoever has something to the good, and owes something new, has paid so much of it, the oldest first."""
-    good = exists().where(
-        Payment.payer_id == Charge.payer_id, Payment.association_id == association.id, *queries.HAS_CREDIT
-    )
     new = (Charge.association_id == association.id, Charge.period_id == period.id, Charge.created_at == moment)
-    statement = select(Charge.payer_id).where(*new, *dues.IS_OPEN, good).distinct().order_by(Charge.payer_id)
+    owes = exists().where(Charge.payer_id == Payment.payer_id, *new, *dues.IS_OPEN)
+    good = (Payment.association_id == association.id, *queries.HAS_CREDIT)  # a few; what is new, everybody's
+    statement = select(Payment.payer_id).where(*good, owes).distinct().order_by(Payment.payer_id)
     for payer_id in db.session.scalars(statement).all():
         with suppress(RuleError):  # a day in a closed book: the credit stays, and can be used by hand
             allocating.use_credit(actor, association, payer_id, on)

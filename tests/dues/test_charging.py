@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from portal.core.calendar import today
 from portal.core.errors import RuleError
-from portal.dues.charging import Outcome, Prepared, charge, preview
+from portal.dues.charging import Outcome, charge, preview
 from portal.dues.models import Charge, ChargeOrigin, VoidReason
+from portal.dues.prepared import Prepared
 from portal.dues.services import settle, voided
 from portal.ledger.models import BookState, JournalEntry, LedgerAccount, PeriodBook
 from portal.members.models import Membership
