@@ -142,6 +142,11 @@ class EntryForm(PublicationForm):
         chosen = str(self.length.data or "")
         return int(self.minutes.data or (chosen if chosen.isascii() and chosen.isdecimal() else 0))
 
+    def validate_kind(self, field: Any) -> None:
+        """Asked here as well as by the service: an entry without a name is named for its kind before that."""
+        if field.data not in {one[0] for one in field.iter_choices()}:
+            raise ValidationError(_("Choose what kind of activity it was."))
+
     def validate_minutes(self, field: Any) -> None:
         """Which of the two was meant last nobody can know: neither is taken silently."""
         if field.data and self.length.data and str(field.data) != self.length.data:
@@ -166,7 +171,7 @@ class FilterForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    period = SelectField(lazy("Period"), validate_choice=False)
+    period = SelectField(lazy_pgettext("log book", "Period"), validate_choice=False)
     start = DateField(lazy_pgettext("date range", "From"))
     end = DateField(lazy_pgettext("date range", "To"))
     kind = SelectField(lazy_pgettext("activity", "Kind"), validate_choice=False)

@@ -19,6 +19,7 @@ from tests.harness.factory import affiliate, appoint, make_account, make_person
 WRONG = [
     ({"kind": None}, "请选择活动类型"),
     ({"kind": "penalty"}, "请选择活动类型"),
+    ({"kind": "penalty", "title": ""}, "请选择活动类型"),
     ({"title": "长" * 81}, "80"),
     ({"held_on": ""}, "请填写活动日期"),
     ({"held_on": "昨天"}, "2026-11-07"),
