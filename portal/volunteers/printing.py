@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import current_app
@@ -23,7 +24,10 @@ WHOLE = "\n"  # stands in no text of a letter
 
 
 def print_letters(found: Sequence[AppointmentLetter], root: Association) -> bytes:
-    """A PDF of letters (load `code`), a page each, in the installation's language whoever prints."""
+    """A PDF of letters (load `code`), a page each, in the installation's language whoever prints.
+
+    The same letters give the same bytes. The file keeps PDF/A-2a, for the archive, and PDF/UA-1, to be read aloud.
+    """
     settings: Settings = current_app.extensions["portal.settings"]
     with force_locale(babel_locale(settings.language)):
         data = {
@@ -35,12 +39,15 @@ def print_letters(found: Sequence[AppointmentLetter], root: Association) -> byte
                 "after_name": pgettext("letter", ":"),
                 "number": pgettext("letter", "No."),
                 "scan": _("Scan to verify"),
+                "qr": _("QR code to verify the certificate"),
                 "type": _("Or type the code at"),
                 "seal": _("(seal)"),
             },
             "letters": [_letter(one, settings) for one in found],
         }
-        return render_pdf("appointment-letter", data)
+        latest = max((one.issued_on for one in found), default=None)
+        moment = datetime.combine(latest, time(12), UTC) if latest else None
+        return render_pdf("appointment-letter", data, at=moment, standards=("a-2a", "ua-1"))
 
 
 def _letter(one: AppointmentLetter, settings: Settings) -> dict[str, Any]:

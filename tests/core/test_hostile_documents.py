@@ -47,6 +47,7 @@ def appointment(said: str) -> dict[str, Any]:
         "after_name": "：",
         "number": "编号",
         "scan": "扫码",
+        "qr": "二维码",
         "type": "或输入",
         "seal": "（印）",
     }

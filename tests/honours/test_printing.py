@@ -72,6 +72,27 @@ def test_english_stands_beneath_for_who_reads_english(app, db_session):
         assert said in page, said
 
 
+def test_whatever_was_typed_stays_on_one_page(app, db_session):
+    """The longest names that can be typed, with English beneath: set smaller, nothing on a second page or cut off."""
+    unit = "青禾高新技术产业开发区望湖街道社区志愿服务与互助协会联合会"
+    much = {
+        "name": LONGEST, "kind": "抗击特大洪涝灾害志愿服务突出贡献先进个人标兵", "unit": unit, "federation": unit,
+        "basis": f"《{unit}评比表彰办法（试行）》第三章第十二条及二〇二六年第三次常务理事会决议", "of": unit,
+        "english": "Model Individual with Outstanding Contribution to Volunteer Service in Emergencies",
+        "start": "2025-07-01",
+    }  # fmt: skip
+    with app.test_request_context(), force_locale("en"):
+        pages = pages_of(
+            printing.print_certificates(
+                [certificate(number, layout, **much) for number, layout in enumerate(("classic", "plain", "upright"))]
+            )
+        )
+    assert len(pages) == 3
+    for page in pages:
+        for said in (LONGEST, much["kind"], unit, "常务理事会决议", "inEmergencies.", "周建国"):
+            assert said in page, said
+
+
 def test_a_batch_is_one_file_with_a_page_each(app, db_session):
     layouts = ("classic", "plain", "upright")
     with app.test_request_context(), force_locale("zh_Hans_CN"):

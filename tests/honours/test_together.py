@@ -1,0 +1,184 @@
+"""Several officers at once: numbers run on, an honour is taken back once, the printer gets one paper of each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from portal.associations.models import Association
+from portal.commendations.models import CommendationCall
+from portal.core.audit import AuditEntry
+from portal.core.calendar import at
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.core.files import store
+from portal.core.jobs import Job, queue
+from portal.honours import batch, queries, revoking, services
+from portal.honours.models import Honour, HonourCertificate, Revocation
+from portal.members.models import NumberCounter
+from portal.objections.models import NoticePeriod
+from portal.reviews import meetings
+from tests.cards.rows import page_count
+from tests.honours.rows import honoured, shown
+from tests.honours.test_at_once import in_force
+from tests.notices.rows import acting
+from tests.reviews.rows import CONTACT, noon
+
+OFFICERS = 4
+FIRST = date(2026, 3, 2)  # the calls opened: all is decided in one year, to which the numbers belong
+WHY = "查实推荐材料与事实不符。"
+
+
+def together(app, works: Sequence[Callable[[], object]]) -> list[str]:
+    """What each was told, in threads that start together; each commits what it did."""
+    barrier = threading.Barrier(len(works))
+
+    def one(work):
+        with app.app_context():
+            barrier.wait()
+            try:
+                work()
+                db.session.commit()
+            except RuleError:
+                db.session.rollback()
+                return "told"
+            except DBAPIError:
+                db.session.rollback()
+                return "broken"
+            return "done"
+
+    db.session.commit()
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(one, works))
+
+
+def deciding(cast):
+    """Two calls of the street that can be decided, and for each somebody who decides it."""
+    ready = [shown(cast, FIRST) for _call in range(2)]
+    moment, chair = max(moment for _call, moment in ready), cast.chair
+
+    def decide(call_id):
+        with at(moment):
+            meetings.decide(acting(chair), db.session.get_one(CommendationCall, call_id))
+
+    return [lambda call_id=call.id: decide(call_id) for call, _moment in ready]
+
+
+def serials() -> list[int]:
+    numbers = db.session.scalars(select(HonourCertificate.number).order_by(HonourCertificate.number)).all()
+    return [int(one.split("第")[1].rstrip("号")) for one in numbers]
+
+
+def test_two_calls_decided_at_once_share_the_numbers(live_app, cast):
+    """Issued for the first time: four certificates, four numbers one after the other, none twice."""
+    assert together(live_app, deciding(cast)) == ["done", "done"]
+    assert serials() == [1, 2, 3, 4]
+
+
+def issuing(cast):
+    """Two honours, and for each somebody who issues its certificate anew."""
+    person, group, moment = honoured(cast, FIRST)
+
+    def reissue(honour_id):
+        with at(moment):
+            honour = db.session.get_one(Honour, honour_id)
+            services.reissue(acting(cast.chair), honour, name=honour.name, layout="plain")
+
+    return [lambda honour_id=honour.id: reissue(honour_id) for honour in (person, group)]
+
+
+@pytest.mark.engines("postgresql")
+def test_control_numbers_that_are_read_and_then_written_are_given_twice(live_app, cast, monkeypatch):
+    """Of two honours: the number itself is refused a second time, so that of two who count for themselves one issues
+    nothing. Counted by the counter both do.
+    """
+    meet, works = threading.Barrier(2), issuing(cast)
+    counter = services.advance
+
+    def careless(stem, count):
+        last = db.session.scalar(select(NumberCounter.last).where(NumberCounter.stem == stem))
+        meet.wait(20)
+        return last + count
+
+    monkeypatch.setattr(services, "advance", careless)
+    assert sorted(together(live_app, works)) == ["done", "told"]
+    assert serials() == [1, 2, 3]
+    monkeypatch.setattr(services, "advance", counter)
+    assert together(live_app, works) == ["done", "done"]
+    assert serials() == [1, 2, 3, 4]
+
+
+def taking_back(cast, honour_id, moment):
+    def propose():
+        with at(moment):
+            revoking.propose(acting(cast.chair), db.session.get_one(Honour, honour_id), WHY, CONTACT)
+
+    return propose
+
+
+def counted() -> tuple[int, int]:
+    """Revocations, and notice periods beside the call's own."""
+    asked = (select(func.count(Revocation.id)), select(func.count(NoticePeriod.id) - 1))
+    return tuple(db.session.scalar(one) for one in asked)
+
+
+def test_taken_back_once_while_another_certificate_is_issued(live_app, cast):
+    honour, _group, moment = honoured(cast, FIRST)
+    honour_id = honour.id
+    assert together(live_app, [taking_back(cast, honour_id, moment)] * OFFICERS) == ["done"] * OFFICERS
+    assert counted() == (1, 1)
+    revocation = queries.open_revocation(honour_id)
+    revocation_id, last = revocation.id, noon(queries.period_of(revocation).end_on + timedelta(days=1))
+
+    def decide():
+        with at(last):
+            revoking.decide(acting(cast.chair), db.session.get_one(Revocation, revocation_id))
+
+    def reissue():
+        with at(last):
+            services.reissue(acting(cast.chair), db.session.get_one(Honour, honour_id), name="陈晓鸣", layout="plain")
+
+    told = together(live_app, [*[decide] * 3, reissue])
+    assert (sorted(told[:3]), told[3] in ("done", "told")) == (["done", "told", "told"], True)
+    db.session.expire_all()
+    revoked = select(func.count(AuditEntry.id)).where(AuditEntry.action == "honours.revoke")
+    assert db.session.get_one(Honour, honour_id).revoked_at is not None
+    assert (db.session.scalar(revoked), in_force(honour_id)) == (1, 1)
+
+
+@pytest.mark.engines("postgresql")
+def test_control_without_the_hold_some_are_refused_by_the_index(live_app, cast, monkeypatch):
+    """Had nobody held the honour, two would open a notice each; the index leaves one even so."""
+    honour, _group, moment = honoured(cast, FIRST)
+    monkeypatch.setattr(revoking, "hold", lambda _honour: None)
+    assert "broken" in together(live_app, [taking_back(cast, honour.id, moment)] * OFFICERS)
+    assert counted() == (1, 1)
+
+
+def test_the_printer_gets_one_paper_of_each_while_one_is_issued_anew(live_app, cast):
+    honour, _group, moment = honoured(cast, FIRST)
+    honour_id, chair = honour.id, acting(cast.chair)
+    call, street = (
+        db.session.get_one(CommendationCall, honour.call_id),
+        db.session.get_one(Association, cast.street.id),
+    )
+    job_id = batch.open_batch(chair, street, call).public_id
+
+    def reissue(name):
+        with at(moment):
+            services.reissue(acting(cast.chair), db.session.get_one(Honour, honour_id), name=name, layout="upright")
+
+    works = [lambda: queue.run("portal.honours.batch.run", job_id)]
+    works += [lambda name=name: reissue(f"陈晓{name}") for name in "鸣铭茗"]
+    assert together(live_app, works) == ["done"] * len(works)
+    db.session.expire_all()
+    job = db.session.scalars(select(Job).where(Job.public_id == job_id)).one()
+    (file,) = job.result["files"]
+    assert (job.state, job.result["count"], page_count(store.read(file["key"]))) == ("done", 2, 2)
+    assert (in_force(honour_id), serials()) == (1, [1, 2, 3, 4, 5])
