@@ -40,7 +40,7 @@ def files(statement: Select[Any], zone: str) -> ListFile:
     states = words(FileState.labels())
     headings = [
         _("File"), pgettext("bank file", "Brought on"), pgettext("bank file", "State"), _("Lines that came in"),
-        _("Known already"), _("Left out"), _("Faulty rows"),
+        _("Known already"), pgettext("bank", "Left out"), _("Faulty rows"),
     ]  # fmt: skip
 
     def line(one: BankFile) -> Sequence[object]:

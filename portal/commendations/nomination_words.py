@@ -36,7 +36,7 @@ CONSENT_BY = {
 }
 DONE = {
     "commendations.nominate": lazy("Put forward"),
-    "commendations.withdraw_nomination": lazy("Taken back"),
+    "commendations.withdraw_nomination": lazy_pgettext("nomination", "Taken back"),
     "commendations.consent": lazy("Consent"),
     "commendations.refuse": lazy("The nominee does not wish it"),
 }

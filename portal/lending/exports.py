@@ -23,6 +23,6 @@ def requests(statement: Any) -> ListFile:
     headings = [
         pgettext("lending", "Borrower"), pgettext("lending", "Lender"), _("Skill"), pgettext("lending", "Wanted"),
         pgettext("lending", "Agreed"), _("Occasion"), _("Place"), _("First day"), _("Last day"), _("State"),
-        _("Answer"),
+        pgettext("lending", "Answer"),
     ]  # fmt: skip
     return ListFile(_("Lending of volunteers"), headings, statement, each(line))

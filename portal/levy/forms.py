@@ -19,7 +19,7 @@ class LevyForm(BaseForm):
 
 class LevyPaymentForm(BaseForm):
     amount = MoneyField(lazy("Amount"), [Required(lazy("Enter the amount."))])
-    received_on = DateField(lazy("Received on"), [Required(lazy("Enter the day."))])
+    received_on = DateField(lazy_pgettext("levy", "Received on"), [Required(lazy("Enter the day."))])
     way = RadioField(
         lazy("How"), choices=choices(LevyWay.labels()), default=LevyWay.TRANSFER.value, validators=[Required()]
     )

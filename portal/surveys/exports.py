@@ -39,7 +39,12 @@ def results(title: str, found: Mapping[str, Any]) -> ListFile:
         lines[1:1] = [[words_, None, None, count, found["asked"], None] for words_, count in ways]
     for question in found["questions"]:
         lines += _question(question)
-    headings = [_("Question"), pgettext("appraisal", "Group"), pgettext("appraisal", "Answer"), _("Number")]
+    headings = [
+        _("Question"),
+        pgettext("appraisal", "Group"),
+        pgettext("appraisal", "Answer"),
+        pgettext("appraisal", "Number"),
+    ]
     return ListFile(title, [*headings, _("Base"), _("Share")], lines)
 
 
