@@ -51,11 +51,16 @@ def at_once(app, acts: list[Callable[[], object]]) -> list[object]:
 
 
 def connect(count: int) -> None:
-    """A connection for each of so many, kept for the next round; on SQLite whoever waits to write waits patiently."""
+    """A connection for each of so many, opened one by one and kept for the next round; on SQLite whoever waits to
+    write waits patiently.
+    """
     pool = db.engine.pool
     pool._max_overflow, pool._pool.maxsize = count, max(count, pool._pool.maxsize)
     if not event.contains(pool, "checkout", _wait):
         event.listen(pool, "checkout", _wait)
+    if pool.checkedin() < count:
+        for one in [pool.connect() for _ in range(count)]:
+            one.close()
 
 
 def _wait(connection: Any, *_known: Any) -> None:
