@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association, Group
@@ -18,7 +17,7 @@ from portal.commendations.models import CallCategory, CommendationCall, Source, 
 from portal.commendations.nominating import LONGEST_NAME, RIGHT, check_open, is_meant, words
 from portal.core import audit
 from portal.core.calendar import today
-from portal.core.database import db, hold, new_public_id
+from portal.core.database import add_once, db, hold, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
@@ -61,15 +60,10 @@ def suggest(by: Account | None, category: CallCategory, association: Association
         reference=new_public_id(), category_id=category.id, association_id=association.id, source=said.source,
         group_id=said.group.id if said.group else None, by_person_id=by.person_id if by else None, name=name,
         phone=said.phone or None, nominee=nominee, reason=reason, channel=Channel.WEB, key=said.key,
-        notice_version=version_in_force(),
+        notice_version=version_in_force() or None,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = nomination_queries.get_by_key(said.key or "")
-        if known is None:
-            raise
+    known = add_once(made, lambda: nomination_queries.get_by_key(said.key or ""))
+    if known is not made:
         return _sent_before(known, category, association)
     audit.record(by, "commendations.suggest", made, {"source": said.source}, person_id=made.by_person_id)
     return made

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from portal.associations.models import Association
 from portal.commendations import nominating, removal, retention, suggesting
 from portal.commendations.models import Source, Suggestion
 from portal.core.audit import AuditEntry
 from portal.core.calendar import at, now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.people.models import PrivacyNotice
 from tests.commendations.rows import NOT_NOW, REASON, category_of, make_words
 from tests.harness.cases import either_engine, unwritten
 from tests.harness.praise import make_call
@@ -45,6 +47,7 @@ def test_from_a_phone_checked_sent_once_and_followed(cast, client, call):
     url = f"/commendations/calls/{call.public_id}/nominate"
     assert "梧桐" not in client.page(url).get_text()
     assert "at=wangjiang" in client.get(f"{url}?all=1").text
+    db.session.add(PrivacyNotice(version=3, language="zh-Hans", body="第 3 版", effective_on=today()))
     checked = client.submit(f"{url}?at=wangjiang", given(call))
     assert checked.status_code == 200
     assert REASON in checked.text
@@ -57,6 +60,7 @@ def test_from_a_phone_checked_sent_once_and_followed(cast, client, call):
     assert count() == 1
     made = db.session.scalars(select(Suggestion)).one()
     assert (made.source, made.name, made.phone, made.by_person_id) == ("public", "路人甲", "13912340001", None)
+    assert made.notice_version == 3  # with which whoever spoke agreed
     raw = db.session.execute(text("SELECT name, phone FROM suggestion")).one()
     assert not {"路人甲", "13912340001"} & set(raw)
     assert made.reference[:4].upper() in client.page(first.location).get_text()
@@ -172,6 +176,21 @@ def test_taken_up_or_declined_once(cast, client, call, db_session):
     client.sign_in(cast.sibling)
     assert client.get(page).status_code == 404
     assert client.get(page.replace("wangjiang", "tingyu")).status_code == 404
+
+
+def test_whoever_is_meant_does_not_answer(cast, call, sign_in, db_session):
+    """By the name, which is all that the words have: nor do they learn who spoke."""
+    secretary, place = acting(cast.secretary), db.session.get_one(Association, cast.community.id)
+    meant = make_words(call, cast.community, nominee=f"{secretary.name[0]} {secretary.name[1:]}秘书长")
+    page = f"{OFFICE}/suggestions/{meant.public_id}"
+    assert not sign_in(cast.secretary).page(page).select("main form, main a.btn")
+    assert refused(nominating.decline, secretary, meant, NOT_NOW) == ""
+    assert refused(suggesting.reveal, secretary, meant, "核实情况") == ""
+    terms = nominating.Terms(name="陈晓明", reason=REASON, person=acting(cast.volunteer).person)
+    assert refused(nominating.nominate, secretary, category_of(call), place, terms, suggestion=meant) == ""
+    assert sign_in(cast.chair).page(page).select("main form")
+    nominating.decline(acting(cast.chair), meant, NOT_NOW)
+    assert meant.state == "declined"
 
 
 def test_who_spoke_is_forgotten_in_time(cast, call, db_session):
