@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -14,6 +14,8 @@ from portal.charters import queries as charters
 from portal.core.calendar import add_working_days, today, working_days_between
 from portal.core.i18n import _, ngettext
 from portal.objections import queries as objections
+from portal.objections.models import NoticePeriod
+from portal.reviews.models import Showing
 
 SOON = 2  # working days before a notice period ends
 # Working days left, title, detail, page, action.
@@ -24,6 +26,9 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
     """What is counted for whoever opens notice periods and rounds, and for whoever answers."""
     day = today(association.time_zone)
     asked = dict(objections.questions(account, association, day, add_working_days(day, SOON)))
+    if "periods_over" in asked:  # what a meeting chose is decided in its call, which has a line of its own
+        shown = select(Showing.period_id).where(Showing.period_id == NoticePeriod.id)
+        asked["periods_over"] = asked["periods_over"].where(~shown.exists())
     return asked | dict(charters.questions(account, association, day))
 
 

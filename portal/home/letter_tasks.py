@@ -1,4 +1,4 @@
-"""What waits among the letters of an office: to acknowledge, due soon, overdue."""
+"""What waits among the letters of an office: overdue, to acknowledge, due soon. One line, by the most urgent."""
 
 from __future__ import annotations
 
@@ -13,23 +13,34 @@ from portal.letters.deadlines import ACKNOWLEDGE_WITHIN, day_of
 
 # Days left, title, detail, page, action.
 Line = tuple[int, str, str, tuple[str, dict[str, Any]], str]
+PAGE: tuple[str, dict[str, Any]] = ("letters.office_list", {})
 
 
 def lines(found: Mapping[str, Any]) -> Iterator[Line]:
-    """The most urgent first; what is due soon says by when."""
-    page: tuple[str, dict[str, Any]] = ("letters.office_list", {})
+    """The most urgent is the line, and the others stand beside it: all of them are done on one page."""
+    waits = list(_waiting(found))
+    if not waits:
+        return
+    (left, title, detail, action), *others = waits
+    yield left, title, _(", ").join(other[1] for other in others) or detail, PAGE, action
+
+
+def _waiting(found: Mapping[str, Any]) -> Iterator[tuple[int, str, str, str]]:
+    """What is overdue, then what is to be acknowledged and what is due soon, whichever comes first."""
     if count := found.get("letters_overdue"):
         title = ngettext("%(num)d letter is overdue", "%(num)d letters are overdue", count)
-        yield -1, title, _("Answer it today, or say why it takes longer."), page, _("Answer")
+        yield -1, title, _("Answer it today, or say why it takes longer."), _("Answer")
+    soon = []
     if count := found.get("letters_new"):
         until = add_working_days(day_of(found["letters_oldest"]), ACKNOWLEDGE_WITHIN)
         title = ngettext("%(num)d letter to acknowledge", "%(num)d letters to acknowledge", count)
         detail = _("The oldest is to be acknowledged by %(day)s.", day=date_short(until))
-        yield _left(until), title, detail, page, _("Open")
+        soon.append((_left(until), title, detail, _("Open")))
     if count := found.get("letters_soon"):
         until = found["letters_due_on"]
         title = ngettext("%(num)d letter is due soon", "%(num)d letters are due soon", count)
-        yield _left(until), title, _("The next by %(day)s.", day=date_short(until)), page, _("Answer")
+        soon.append((_left(until), title, _("The next by %(day)s.", day=date_short(until)), _("Answer")))
+    yield from sorted(soon)
 
 
 def _left(until: date) -> int:

@@ -27,6 +27,7 @@ from portal.home import (
     consulting_tasks,
     disclosure_tasks,
     dues_tasks,
+    lending_tasks,
     letter_tasks,
     notice_tasks,
     praise_tasks,
@@ -57,6 +58,27 @@ class Task:
     detail: str
     href: tuple[str, dict[str, Any]]
     action: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tasks of one urgency under their heading; the calm ones stand close together, without a button each."""
+
+    title: str
+    tasks: list[Task]
+    is_calm: bool = False
+
+
+SOON = 5  # working days: what is due within a week stands above what can wait
+
+
+def grouped(tasks: list[Task]) -> list[Group]:
+    """Late, due within a week, and what can wait; a group in which there is nothing is left out."""
+    late = [task for task in tasks if task.days_left is not None and task.days_left < 0]
+    soon = [task for task in tasks if task.days_left is not None and 0 <= task.days_left <= SOON]
+    calm = [task for task in tasks if task.days_left is None or task.days_left > SOON]
+    groups = Group(_("Late"), late), Group(_("Due within a week"), soon), Group(_("Not urgent"), calm, True)
+    return [group for group in groups if group.tasks]
 
 
 def list_tasks(account: Account, association: Association, months: list[activities.MonthState]) -> list[Task]:
@@ -112,7 +134,7 @@ def _counted(found: Mapping[str, Any], association: Association) -> Iterator[Tas
     yield from _star_tasks(found)
     yield from _call_tasks(found)
     yield from _lent_tasks(found)
-    yield from _lending_tasks(found)
+    yield from (Task(None, *line) for line in lending_tasks.lines(found))
     yield from (Task(None, *line) for line in dues_tasks.lines(found))
     yield from (Task(*line) for line in letter_tasks.lines(found))
     yield from (Task(None, *line) for line in review_tasks.lines(found, association))
@@ -150,31 +172,6 @@ def _star_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
         title = ngettext("%(num)d request for a star to decide", "%(num)d requests for stars to decide", count)
         detail = _("The approved hours stand beside each.")
         yield Task(None, title, detail, ("certificates.stars", {}), _("Decide"))
-
-
-def _lending_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
-    """What sister associations ask, the volunteers named for it who are silent, and the answers to what was asked."""
-    asked_of = ("lending.office_list", {"side": "of"})
-    if count := found.get("lending_asked"):
-        title = ngettext(
-            "%(num)d request to borrow volunteers waits for your answer",
-            "%(num)d requests to borrow volunteers wait for your answer",
-            int(count),
-        )
-        yield Task(None, title, _("Name volunteers with the skill, or say why not."), asked_of, _("Answer"))
-    if count := found.get("lending_silent"):
-        title = ngettext(
-            "%(num)d volunteer has not answered a request to help elsewhere",
-            "%(num)d volunteers have not answered a request to help elsewhere",
-            int(count),
-        )
-        yield Task(None, title, _("Call them, and enter what they say."), asked_of, _("Open"))
-    if count := found.get("lending_answered"):
-        title = ngettext(
-            "%(num)d request for volunteers was answered", "%(num)d requests for volunteers were answered", int(count)
-        )
-        detail = _("See who comes, or ask somebody else.")
-        yield Task(None, title, detail, ("lending.office_list", {}), _("Open"))
 
 
 def _call_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
@@ -271,7 +268,7 @@ def _log_task(due: activities.DueLog, association: Association) -> Task:
         )
         if lacks
     ] or [_("who took part")]
-    detail = _("Held on %(day)s · missing: %(what)s", day=log.held_on.isoformat(), what=_(", ").join(missing))
+    detail = _("Held on %(day)s · missing: %(what)s", day=date_short(log.held_on), what=_(", ").join(missing))
     is_late = due.deadline < today(association.time_zone)
     days_left = min(due.days_left, -1) if is_late else due.days_left  # late on Sunday, though no working day passed
     return Task(days_left, log.title, detail, ("activities.edit", {"public_id": log.public_id}), _("Complete"))

@@ -86,7 +86,7 @@ def office(code: str) -> str:
     months = activities.month_states(association, day.year)
     return web.page(
         "home/office.html",
-        tasks=tasks.list_tasks(account, association, months),
+        groups=tasks.grouped(tasks.list_tasks(account, association, months)),
         counts=queries.count_people(association.path),
         memberships=queries.count_memberships(association.path),
         year=activities.count_figures(association.path, day.year),

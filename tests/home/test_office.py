@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from portal.associations.models import Association
 from portal.core.calendar import at, now, today
 from portal.core.database import db
+from portal.home import lending_tasks, letter_tasks
+from portal.home.tasks import Task, grouped
 from portal.levy import services as levies
 from portal.members.models import MembershipCover
 from portal.notices.models import Notice, NoticeVersion
@@ -50,6 +52,33 @@ def test_an_incomplete_log_waits_with_its_deadline(cast, sign_in):
     row = next(row for row in page.select(".work li") if "湖滨清洁日" in row.get_text())
     assert row.select_one(".due.late")
     assert row.a["href"].endswith("/edit")
+
+
+def test_what_is_late_stands_above_and_what_can_wait_stands_close_together(cast):
+    left = {"late": -1, "today": 0, "a week": 5, "longer": 6, "no day": None}
+    found = grouped([Task(days, name, "", ("home.office", {}), "") for name, days in left.items()])
+    assert [[task.title for task in group.tasks] for group in found] == [
+        ["late"], ["today", "a week"], ["longer", "no day"],
+    ]  # fmt: skip
+    assert [group.is_calm for group in found] == [False, False, True]
+    assert grouped([]) == []
+
+
+def test_letters_are_one_line_and_so_is_what_sisters_ask(cast, app):
+    """The most urgent is the line, the others stand beside it: they are done on one page."""
+    day = today()
+    letters = {"letters_overdue": 1, "letters_new": 2, "letters_oldest": now(), "letters_soon": 0}
+    asked = {"lending_asked": 1, "lending_silent": 3, "lending_answered": 0}
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        (letter,) = letter_tasks.lines(letters)
+        assert letter[:3] == (-1, "1 letter is overdue", "2 letters to acknowledge")
+        (both,) = letter_tasks.lines(letters | {"letters_overdue": 0, "letters_soon": 1, "letters_due_on": day})
+        assert both[:3] == (0, "1 letter is due soon", "2 letters to acknowledge")
+        assert list(letter_tasks.lines({})) == []
+        (lending,) = lending_tasks.lines(asked)
+        assert lending[1] == "3 volunteers have not answered a request to help elsewhere"
+        (silent,) = lending_tasks.lines(asked | {"lending_asked": 0})
+        assert silent[0] == lending[1]
 
 
 @either_engine

@@ -151,7 +151,7 @@ def test_what_is_overdue(cast, sign_in):
     assert overdue(cast, cast.leader) == []
     page = sign_in(cast.secretary).page(PLAN)
     assert [line.b.text for line in page.select(".work li")] == ["没有办", "已举办"]
-    work = sign_in(cast.secretary).page("/office/wangjiang").select_one(".work").text
+    work = sign_in(cast.secretary).page("/office/wangjiang").select_one("main").text
     assert "1 项活动已举办未记录" in work
     assert "1 项计划活动到期未办" in work
 
