@@ -195,12 +195,17 @@ def _parts(amount: int, owed: list[Charge]) -> list[tuple[Charge, int]]:
 
 
 def _check_rest(form: TakeForm, rest: int, payers: list[Payer]) -> None:
-    """More than is owed is a slip of the finger, unless somebody says that it is not."""
-    if rest and not form.advance.data and any(payer.charges for payer in payers):
-        raise RuleError(
-            "advance",
-            lazy("%(fen)s yuan more than what is ticked: tick here if it is paid in advance.", fen=money(rest)),
+    """More than is owed is a slip of the finger, or was paid at another desk meanwhile, unless somebody says that it
+    is neither.
+    """
+    owes = any(payer.charges for payer in payers)
+    if rest and not form.advance.data and (owes or request.form.getlist("settle")):
+        fen = money(rest)
+        more = lazy("%(fen)s yuan more than what is ticked: tick here if it is paid in advance.", fen=fen)
+        paid = lazy(
+            "What was ticked is settled by now: tick here if these %(fen)s yuan are paid in advance.", fen=fen
         )
+        raise RuleError("advance", more if owes else paid)
 
 
 def _collector(form: TakeForm) -> Any:

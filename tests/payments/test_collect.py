@@ -13,6 +13,7 @@ from portal.core.database import db
 from portal.members.models import Membership, MembershipCover
 from portal.payments.models import Allocation, Payment, Reversal
 from tests.harness.cases import either_engine
+from tests.harness.client import form_values
 from tests.harness.factory import kind_of, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment
 from tests.payments.rows import LAST_YEAR, close_book, debtor, owes, payer_of
@@ -112,6 +113,25 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(cast, sign_in, owed, db_sessi
     assert db_session.scalar(select(func.count()).select_from(Payment)) == 0
     assert client.submit(PAGE, {"amount": "1200", "advance": "y"}, page=f"{PAGE}?who={who(owed)}").status_code == 303
     assert db_session.scalars(select(Payment)).one().credit_fen == 120_000 - FEE
+
+
+def test_paid_at_another_desk_meanwhile_it_is_asked_about(cast, sign_in, owed, db_session):
+    """Two pages show the same dues: the second money is credit only if somebody says so, however often it is sent."""
+    client = sign_in(cast.treasurer)
+    open_page = f"{PAGE}?who={who(owed)}"
+    shown = client.form(PAGE, open_page)
+    make_payment(payer_of(owed), cast.community, FEE, actor=cast.treasurer)
+    db_session.commit()
+    for _ in range(2):
+        answer = client.send(PAGE, shown)
+        assert (answer.status_code, "12.00" in answer.text) == (422, True)
+        page = BeautifulSoup(answer.text, "html.parser")
+        assert page.select_one("#take input[name=advance][autofocus]") is not None
+        shown = form_values(page.select_one("#take"))
+    assert db_session.scalar(select(func.count()).select_from(Payment)) == 1
+    assert client.send(PAGE, {**shown, "advance": "y"}).status_code == 303
+    latest = db_session.scalars(select(Payment).order_by(Payment.id.desc())).first()
+    assert (latest.credit_fen, latest.amount_fen) == (FEE, FEE)
 
 
 def test_one_pays_for_several_and_unticks_what_is_not_meant(cast, sign_in, owed, db_session):
