@@ -85,6 +85,11 @@ def questions(crowd: Published) -> dict[str, str]:
         "an association's page": f"/associations/{home}", "front page": "/",
         "published answers": "/letters/answers", "the chain": "/transparency", "an entry": "/transparency?entry=500",
     }  # fmt: skip
+    filed = "subject=s00000000003"
+    asked["list, a subject"] = f"/notices?{filed}"
+    for name, text in (("in one of twenty", SOME), ("in all", COMMON)):
+        asked[f"a subject, search, {name}"] = f"/notices?q={quote(text)}&{filed}"
+        asked[f"an association, search, {name}"] = f"/notices?q={quote(text)}&association={home}"
     return asked | {f"search, {name}": f"/notices?q={quote(text)}" for name, text in words.items()}
 
 

@@ -23,6 +23,17 @@ ACTS = ("通知", "公示", "办法", "方案", "征求意见", "结果", "招�
 PLACES = ("东", "南", "西", "北", "中", "前", "后", "新", "旧", "上", "下", "里")
 SENTENCE = "为做好{place}片{thing}工作，经理事会研究，现将第{number}期{act}公布如下，请各小组转告会员。"
 COMMON, SOME, RARE = "理事会", "合唱排练", "古琴"  # in all, in one of twenty, in ten of a hundred thousand
+SUBJECTS = (
+    "组织建设",
+    "章程制度",
+    "财务公开",
+    "会员服务",
+    "志愿服务",
+    "教育培训",
+    "走访关怀",
+    "评比表彰",
+    "居民自治",
+)
 
 
 class Published(Crowd):
@@ -57,12 +68,21 @@ class Published(Crowd):
     def kind(self, notice_id: int) -> str:
         return KINDS[notice_id % len(KINDS)]
 
+    def list_subjects(self) -> Rows:
+        """Of the federation; under each stand notices of every kind and thing, and some under none."""
+        for row_id, name in enumerate(SUBJECTS, 1):
+            yield row_id, f"s{row_id:011}", 1, name, row_id
+
+    def subject(self, notice_id: int) -> int | None:
+        return notice_id * 31 // 7 % (len(SUBJECTS) + 1) or None
+
     def list_notices(self) -> Rows:
         for row_id in range(1, self.notices + 1):
             at, place = self.at(row_id).isoformat(" "), self.place_of(row_id)
             yield (
                 row_id, f"n{row_id:011}", place, f"C-{place}-{row_id:07}", "published", self.title(row_id),
                 self.kind(row_id), row_id % 50 == 0 and row_id < self.notices, at, at, "", at,
+                self.subject(row_id),
             )  # fmt: skip
 
     def list_versions(self) -> Rows:
@@ -117,10 +137,11 @@ class Published(Crowd):
 
     def tables(self):  # type: ignore[no-untyped-def]
         yield next(table for table in super().tables() if table[0] == "association")
+        yield "notice_subject", "id, public_id, association_id, name, position", self.list_subjects()
         yield (
             "notice",
             "id, public_id, association_id, index_number, status, title, kind, is_pinned, published_at, updated_at,"
-            " withdrawal_reason, created_at",
+            " withdrawal_reason, created_at, subject_id",
             self.list_notices(),
         )
         yield (
