@@ -13,7 +13,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.documents import MissingGlyphs
 from portal.core.errors import RuleError
-from portal.core.i18n import _
+from portal.core.i18n import _, pgettext
 from portal.ledger import queries as ledger
 from portal.ledger.models import BookState, DuesPeriod, LedgerAccount
 from portal.payments.models import Method
@@ -46,7 +46,7 @@ def member(code: str, public_id: str) -> str:
 def member_file(code: str, public_id: str, form: str) -> Response:
     """The lines of the account as a file."""
     found = account.for_office(current_user, g.association, public_id) or abort(404)
-    title = "-".join((_("Statement"), found.person.name))
+    title = "-".join((pgettext("dues", "Statement"), found.person.name))
     return downloads.send(form, exports.account(title, found), "statements.member")
 
 
