@@ -20,7 +20,8 @@ WORDS = "nobody is commended before the call is decided"
 
 def upgrade() -> None:
     op.add_column("reviewer", sa.Column("end_reason", sa.String(), server_default="", nullable=False))
-    op.add_column("suggestion", sa.Column("notice_version", sa.Integer(), nullable=True))
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("suggestion", sa.Column("notice_version", number, nullable=True))
     is_postgresql = op.get_context().dialect.name == "postgresql"
     for statement in _on_postgresql() if is_postgresql else _on_sqlite():
         op.execute(statement)
