@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.arrears import queries
@@ -20,7 +19,7 @@ from portal.arrears.queries import Filter
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db, hold, new_public_id
+from portal.core.database import add_single, change, db, hold, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
@@ -76,10 +75,7 @@ def begin(account: Account, association: Association, channel: str, wanted: Filt
         raise RuleError("", lazy("There is nobody to remind."))
     values = {"association_id": association.id, "channel": str(channel), "overdue_days": wanted.days, "key": key}
     made = ReminderRound(**values, made_on=today(association.time_zone), created_by_id=account.person_id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # the same form, in the same moment
+    if not add_single(made):  # the same form, in the same moment
         return _same(association, queries.by_key(key))
     counts = queries.counts_of(association.id, [row.payer_id for row in found.rows])
     db.session.execute(insert(Reminder), [_row(made, row, counts.get(row.payer_id)) for row in found.rows])

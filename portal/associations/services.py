@@ -9,16 +9,14 @@ import re
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
-from sqlalchemy.exc import IntegrityError
-
 from portal.associations import queries
 from portal.associations.models import Association, Formation, Level
 from portal.core.audit import Actor, changed, record
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
+from sqlalchemy import func, literal, select, update
 
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CODE_LENGTH = range(2, 33)
@@ -248,8 +246,5 @@ def _values(association: Association) -> dict[str, Any]:
 
 def _insert(association: Association) -> None:
     """Two people may choose the same code in the same moment; the table keeps it single."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(association)
-    except IntegrityError:
-        raise RuleError("code", lazy("Another association has this code.")) from None
+    if not add_single(association):
+        raise RuleError("code", lazy("Another association has this code."))

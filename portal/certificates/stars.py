@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -13,7 +12,7 @@ from portal.certificates import queries
 from portal.certificates.models import StarGrant, StarState, StarTable
 from portal.core.audit import record
 from portal.core.calendar import now, today
-from portal.core.database import change, db
+from portal.core.database import add_single, change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.text import printable
@@ -65,11 +64,8 @@ def ask_star(actor: Account, person: Person, association: Association) -> StarGr
         raise RuleError("", lazy("The approved hours do not reach the next star yet."))
     known = {"person_id": person.id, "association_id": association.id, "table_id": table.id}
     grant = StarGrant(stars=standing.next_stars, minutes=standing.minutes, **known)
-    try:
-        with db.session.begin_nested():
-            db.session.add(grant)
-    except IntegrityError:
-        raise RuleError("", lazy("You have asked for this star already.")) from None
+    if not add_single(grant):
+        raise RuleError("", lazy("You have asked for this star already."))
     record(actor, "certificates.ask_star", grant, {"stars": grant.stars, "minutes": grant.minutes})
     return grant
 

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.certificates import queries
 from portal.certificates.models import StarLevel, StarTable
 from portal.core.audit import record
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.text import printable
@@ -77,8 +75,5 @@ def _check_hours(hours: Sequence[int]) -> None:
 
 def _write(table: StarTable) -> None:
     """Of two officers who make the next version in the same moment one does."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(table)
-    except IntegrityError:
-        raise RuleError("", lazy("Somebody made a new version meanwhile. Look at it first.")) from None
+    if not add_single(table):
+        raise RuleError("", lazy("Somebody made a new version meanwhile. Look at it first."))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.charters import queries
@@ -13,7 +11,7 @@ from portal.charters.models import Charter, CharterComment, CommentAnswer, Consu
 from portal.charters.services import running_round, said
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db, hold
+from portal.core.database import add_once, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.people.models import Channel
@@ -72,13 +70,8 @@ def _check_often(running: ConsultationRound, person_id: int) -> None:
 
 
 def _keep(made: CharterComment, charter: Charter, entered_by: Account | None) -> CharterComment:
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = queries.comment_by_key(made.key or "")
-        if known is None:
-            raise
+    known = add_once(made, lambda: queries.comment_by_key(made.key or ""))
+    if known is not made:
         return _sent_before(known, made.person_id)
     whose = {"association_id": charter.association_id, "person_id": made.person_id}
     audit.record(entered_by, "charters.comment", made, {"channel": made.channel}, **whose)

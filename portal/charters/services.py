@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.charters import queries
@@ -20,7 +18,7 @@ from portal.charters.moves import CONSULTING, WRITING, move
 from portal.charters.splitting import Piece, as_markdown, split
 from portal.core import audit, text
 from portal.core.calendar import now, today
-from portal.core.database import db, hold
+from portal.core.database import add_single, db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -58,13 +56,10 @@ def begin(
         association_id=association.id, kind=kind, title=_line(title), reason=said(reason, "reason"),
         entry_key=entry_key, created_by_id=actor.person_id, follows_id=former.id if former else None,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
+    if not add_single(made):
         known = queries.charter_by_key(entry_key) if entry_key else None
         if known is None:
-            raise RuleError("kind", _("One of this kind is under way already.")) from None
+            raise RuleError("kind", _("One of this kind is under way already."))
         return _sent_before(known, association)
     _write_draft(actor, made, 1, pieces)
     audit.record(actor, "charters.begin", made, {"title": made.title})

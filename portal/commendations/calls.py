@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.commendations import proving, queries
@@ -17,7 +15,7 @@ from portal.commendations.models import CallCategory, CallCriterion, CallState, 
 from portal.commendations.terms import OF_CATEGORY, Terms, checked, revision_of
 from portal.core.audit import changed, record
 from portal.core.calendar import now, today
-from portal.core.database import db, hold
+from portal.core.database import add_once, db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -42,13 +40,8 @@ def draft(
         association_id=association.id, entry_key=entry_key, html=render(terms.body),
         created_by_id=actor.person_id if actor else None, **said,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(call)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = queries.get_by_key(entry_key or "")
-        if known is None:
-            raise
+    known = add_once(call, lambda: queries.get_by_key(entry_key or ""))
+    if known is not call:
         return _sent_before(known, association)
     _write_rows(call, terms)
     record(actor, "commendations.draft", call, {"title": call.title})

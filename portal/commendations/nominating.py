@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association, Group
@@ -22,7 +21,7 @@ from portal.commendations.models import (
 )
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db, hold
+from portal.core.database import add_single, change, db, hold
 from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
@@ -208,11 +207,8 @@ def _enter(actor: Account, category: CallCategory, association: Association, ter
         person_id=terms.person.id if terms.person else None, group_id=terms.group.id if terms.group else None,
         evidence=_evidence(call, association, terms).kept(), nominated_by_id=actor.person_id, key=terms.key,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        raise RuleError("", lazy("This nominee stands in this category already, or the form was used.")) from None
+    if not add_single(made):
+        raise RuleError("", lazy("This nominee stands in this category already, or the form was used."))
     audit.record(actor, "commendations.nominate", made, {"name": terms.name}, person_id=made.person_id)
     return made
 

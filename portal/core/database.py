@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
@@ -26,6 +26,7 @@ from sqlalchemy import (
     event,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -97,6 +98,9 @@ class Base(DeclarativeBase):
     id: Mapped[PrimaryKey]
 
 
+Row = TypeVar("Row", bound=Base)
+
+
 class _Session(Session):
     """There is one database: Flask-SQLAlchemy need not look into each statement to know where it goes."""
 
@@ -159,6 +163,29 @@ def hold(row: Base, *names: str, shared: bool = False) -> None:
     db.session.flush()  # refresh() would drop what is not written yet
     kept = names or [column.key for column in type(row).__mapper__.column_attrs]
     db.session.refresh(row, kept, with_for_update={"read" if shared else "key_share": True})
+
+
+def add_single(*rows: Base) -> bool:
+    """Add rows of which an index allows one. False for whoever comes second: then nothing of it was written."""
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(rows)
+    except IntegrityError:
+        return False
+    return True
+
+
+def add_once(row: Row, by_key: Callable[[], Row | None]) -> Row:
+    """Add what a form makes. Of the same form sent twice at once the second gets what the first one made."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        first = by_key()
+        if first is None:
+            raise
+        return first
+    return row
 
 
 def insert_all(entity: type[Base], rows: Sequence[dict[str, Any]], by: str = "") -> list[int]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import Actor
 from portal.core.audit import record as audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.disclosure import queries
@@ -91,11 +90,8 @@ def _add(actor: Actor | None, association: Association, asked: Asked, notice: No
         duty_id=asked.duty.id, association_id=association.id, period_on=asked.period_on, notice_id=notice.id,
         recorded_by_id=_person_id(actor),
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # two officers at once: the other one was first
-        raise RuleError("notice", lazy("Another notice is linked already. Undo that first.")) from None
+    if not add_single(made):  # two officers at once: the other one was first
+        raise RuleError("notice", lazy("Another notice is linked already. Undo that first."))
     made.notice = notice
     _note(actor, "disclosure.record", association, asked, notice)
     return made

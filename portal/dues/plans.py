@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import record
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.money import MOST_FEN
@@ -44,11 +43,8 @@ def add_version(
     version = known[0].version + 1 if known else 1
     plan = FeePlan(association_id=association.id, kind_id=kind.id, version=version, basis=basis.strip(), **values)
     plan.created_by_id = actor.person_id if actor else None
-    try:
-        with db.session.begin_nested():
-            db.session.add(plan)
-    except IntegrityError:
-        raise RuleError("", lazy("Somebody else added a version in this moment: look at it first.")) from None
+    if not add_single(plan):
+        raise RuleError("", lazy("Somebody else added a version in this moment: look at it first."))
     told = {**values, "kind": kind.name, "version": version, "effective_on": effective_on.isoformat()}
     record(actor, "dues.add_plan", plan, told)
     return plan

@@ -10,13 +10,12 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.audit import Actor
 from portal.core.calendar import today
-from portal.core.database import change, db
+from portal.core.database import add_single, change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import queries, rules, services, signing, waiver_queries
@@ -44,11 +43,8 @@ def ask(actor: Account, charge: Charge, kind: str, amount_fen: int, reason: str)
         raise RuleError("amount", lazy("That is more than is still open.") if amount_fen > 0 else _NOTHING)
     known = {"charge_id": charge.id, "association_id": charge.association_id, "group_id": charge.group_id}
     asked = Waiver(**known, kind=str(kind), amount_fen=amount_fen, reason=reason, asked_by_id=actor.person_id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(asked)
-    except IntegrityError:  # one waits already
-        raise RuleError("", lazy("Somebody asked for this already: it waits for the second signature.")) from None
+    if not add_single(asked):  # one waits already
+        raise RuleError("", lazy("Somebody asked for this already: it waits for the second signature."))
     told = {"kind": str(kind), "amount_fen": amount_fen, "reason": reason}
     audit.record(actor, "dues.ask_waiver", asked, told, person_id=charge.payer_id)
     return asked

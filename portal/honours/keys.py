@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import add_once, db
 from portal.honours import proofs
 from portal.honours.models import SigningKey
 
@@ -49,12 +48,4 @@ def _make(association_id: int) -> SigningKey:
     made = SigningKey(
         association_id=association_id, number=(last or 0) + 1, secret=secret.hex(), public=proofs.public_of(secret)
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # somebody else was first
-        found = _live(association_id)
-        if found is None:
-            raise
-        return found
-    return made
+    return add_once(made, lambda: _live(association_id))

@@ -9,15 +9,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.commendations.models import CallCategory, CommendationCall, CommendationKind, Nomination, Scope
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db, hold
+from portal.core.database import add_single, db, hold
 from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy, lazy_pgettext
@@ -34,6 +31,7 @@ from portal.people.models import Person
 from portal.reviews import signals
 from portal.verification.codes import new_code
 from portal.verification.models import VerifiableCode
+from sqlalchemy import select
 
 KIND = "honour"  # of the codes on certificates
 RIGHT = "commendations.decide"
@@ -192,11 +190,8 @@ def _certificate(
         number=number, honour_id=honour.id, code=code, layout=layout, snapshot=snapshot,
         issued_by_id=actor.person_id,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add_all([code, made])
-    except IntegrityError:
-        raise RuleError("", lazy("Somebody issued a certificate in this moment. Look at the page again.")) from None
+    if not add_single(code, made):
+        raise RuleError("", lazy("Somebody issued a certificate in this moment. Look at the page again."))
     audit.record(actor, "honours.issue", made, {"number": number}, person_id=honour.person_id)
     return made
 

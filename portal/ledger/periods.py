@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import record
-from portal.core.database import db
+from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.core.text import printable
@@ -38,11 +37,8 @@ def open_period(
         raise RuleError("due_on", lazy("Dues fall due within the period."))
     _check_free(root, start_on, end_on)
     period = DuesPeriod(association_id=root.id, name=plain, start_on=start_on, end_on=end_on, due_on=due_on)
-    try:
-        with db.session.begin_nested():
-            db.session.add(period)
-    except IntegrityError:  # somebody else opened it
-        raise RuleError("start_on", lazy("A period begins on this day already.")) from None
+    if not add_single(period):  # somebody else opened it
+        raise RuleError("start_on", lazy("A period begins on this day already."))
     days = {"start_on": start_on.isoformat(), "end_on": end_on.isoformat(), "due_on": due_on.isoformat()}
     record(actor, "ledger.open_period", period, {"name": plain, **days})
     return period

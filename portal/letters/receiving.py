@@ -8,14 +8,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import text
 from portal.core.audit import record
 from portal.core.calendar import now, today
-from portal.core.database import db, new_public_id
+from portal.core.database import add_once, db, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.letters import conflicts, deadlines, routing
@@ -62,13 +61,8 @@ def receive(
         return known
     _check(given, is_web=entered_by is None)
     letter = _letter(given, reference or new_public_id(), key, entered_by)
-    try:
-        with db.session.begin_nested():
-            db.session.add(letter)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = by_key(key)
-        if known is None:
-            raise
+    known = add_once(letter, lambda: by_key(key))
+    if known is not letter:
         return known
     _place(letter, given, entered_by)
     record(entered_by, "letters.receive", letter, {"channel": letter.channel})

@@ -17,7 +17,7 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db, insert_all, new_public_id
+from portal.core.database import add_single, change, db, insert_all, new_public_id
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.dues import rules
@@ -45,11 +45,8 @@ def lay(
     known = {"association_id": association.id, "period_id": period.id, "rate_fen": rate_fen}
     due_on = max(period.due_on, today(association.time_zone))
     levy = Levy(**known, counted_on=counted_on, due_on=due_on, basis=basis.strip(), created_by_id=actor.person_id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(levy)
-    except IntegrityError:
-        raise RuleError("", _THERE_IS_ONE) from None
+    if not add_single(levy):
+        raise RuleError("", _THERE_IS_ONE)
     people, places = _count_surely(actor, levy, association)
     told = {"rate_fen": rate_fen, "counted_on": counted_on.isoformat(), "people": people, "associations": places}
     audit.record(actor, "levy.lay", levy, told, association_id=association.id)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
 from portal.core.calendar import now
-from portal.core.database import db, hold
+from portal.core.database import add_once, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.notices import attachments, desk
@@ -154,13 +153,8 @@ def _begin(
     draft = NoticeVersion(number=1)
     notice = Notice(association_id=association.id, created_by=actor.person_id, entry_key=entry_key, versions=[draft])
     _write(actor, notice, draft, content, placing)
-    try:
-        with db.session.begin_nested():
-            db.session.add(notice)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = desk.get_by_entry_key(entry_key or "")
-        if known is None:
-            raise
+    known = add_once(notice, lambda: desk.get_by_entry_key(entry_key or ""))
+    if known is not notice:
         return _sent_before(actor, association, known, content)
     audit.record(actor, "notices.create", notice, {"title": content.title})
     return notice

@@ -12,13 +12,11 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
 from portal.core.calendar import now, today
-from portal.core.database import db, hold, new_public_id
+from portal.core.database import add_once, db, hold, new_public_id
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -64,13 +62,8 @@ def record_objection(
     )  # fmt: skip
     if entered_by:
         made.channel, made.entered_by_id = Channel.PAPER, entered_by.person_id
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = queries.objection_by_key(key or "")
-        if known is None:
-            raise
+    known = add_once(made, lambda: queries.objection_by_key(key or ""))
+    if known is not made:
         return _sent_before(known, period)
     whose = {"association_id": period.association_id, "person_id": person_id}
     audit.record(entered_by, "objections.object", made, {"number": made.number}, **whose)

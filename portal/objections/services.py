@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit, text
 from portal.core.calendar import is_working_day, next_working_day, notice_period_end, now, today
-from portal.core.database import db, hold
+from portal.core.database import add_once, db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
@@ -58,13 +56,8 @@ def open_period(
         association_id=association.id, matter=matter, html=text.render(body), start_on=first, end_on=last,
         opened_by_id=actor.person_id, entry_key=entry_key, **said,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = queries.period_by_key(entry_key or "")
-        if known is None:
-            raise
+    known = add_once(made, lambda: queries.period_by_key(entry_key or ""))
+    if known is not made:
         return _sent_before(known, association)
     proving.enter_opening(made)
     audit.record(actor, "objections.open", made, {"title": title, "until": last.isoformat()})

@@ -7,14 +7,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import services as accounts
 from portal.accounts.models import Account
 from portal.accounts.queries import get_of_person
 from portal.core.audit import record
 from portal.core.calendar import now
-from portal.core.database import change, db
+from portal.core.database import add_single, change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.members import services as members
@@ -73,11 +72,8 @@ def _ask(actor: Account, person: Person, kind: RequestKind, note: str | None, wa
     request = PersonalRequest(
         kind=kind, person_id=person.id, association_id=association.id, wanted=wanted, note=(note or "").strip()
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(request)
-    except IntegrityError:  # asked twice at the same moment
-        raise RuleError("", lazy("Your last request of this kind still waits for the decision.")) from None
+    if not add_single(request):  # asked twice at the same moment
+        raise RuleError("", lazy("Your last request of this kind still waits for the decision."))
     record(actor, f"own.ask_{kind}", request, {"fields": sorted(json.loads(wanted))} if wanted else None)
     return request
 

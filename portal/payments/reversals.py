@@ -8,12 +8,11 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import change, db
+from portal.core.database import add_single, change, db
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
@@ -92,10 +91,7 @@ def _begin(actor: Account | None, payment: Payment, reason: str, on: date | None
     by = actor.person_id if actor else payment.recorded_by_id
     known = {"payment_id": payment.id, "association_id": association.id, "asked_by_id": by}
     asked = Reversal(**known, reason=reason, reversed_on=on, state=UndoState.ASKED, asked_at=now())
-    try:
-        with db.session.begin_nested():
-            db.session.add(asked)
-    except IntegrityError:  # there is one, or somebody made it in this moment
+    if not add_single(asked):  # there is one, or somebody made it in this moment
         return _known(by, payment)
     asked.payment = payment
     audit.record(actor, "payments.ask_reversal", payment, {"reason": reason, "on": on.isoformat()})

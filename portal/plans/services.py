@@ -6,13 +6,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association, Group
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db
+from portal.core.database import add_once, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.offices.access import group_ids
@@ -75,13 +73,8 @@ def plan(
         copied_from_id=copied_from.id if copied_from else None,
     )
     _apply(activity, details)
-    try:
-        with db.session.begin_nested():
-            db.session.add(activity)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
-        known = queries.find_by_key(entry_key)
-        if known is None:
-            raise
+    known = add_once(activity, lambda: queries.find_by_key(entry_key))
+    if known is not activity:
         return _own(known, association, actor)
     audit.record(actor, "plans.plan", activity, {"planned_on": str(activity.planned_on)})
     return activity

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.commendations.models import CallState, CommendationCall, Nomination, NominationState
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db, hold
+from portal.core.database import add_single, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.text import is_blank, printable
@@ -38,11 +36,8 @@ def ask_reviewer(actor: Account, call: CommendationCall, person: Person) -> Revi
         known.ended_at, known.end_reason = None, ""
         return known
     made = Reviewer(call_id=call.id, person_id=person.id, asked_by_id=actor.person_id)
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        raise RuleError("person", lazy("They are asked already.")) from None
+    if not add_single(made):
+        raise RuleError("person", lazy("They are asked already."))
     audit.record(actor, "reviews.ask", made, {"name": person.name}, person_id=person.id)
     return made
 
@@ -70,10 +65,7 @@ def declare(actor: Account, reviewer: Reviewer, nomination: Nomination, reason: 
     row = DeclaredConflict(
         reviewer_id=reviewer.id, nomination_id=nomination.id, reason=printable(reason).strip()[:200]
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
+    if not add_single(row):
         return
     audit.record(actor, "reviews.declare", nomination, {}, person_id=nomination.person_id)
 
@@ -135,11 +127,8 @@ def _write(reviewer: Reviewer, nomination: Nomination, given: Mapping[int, int],
             known[criterion_id].points = value
         else:
             review.scores.append(ReviewScore(criterion_id=criterion_id, points=value))
-    try:
-        with db.session.begin_nested():
-            db.session.add(review)
-    except IntegrityError:
-        raise RuleError("", lazy("It was written already in another window. Look at the page again.")) from None
+    if not add_single(review):
+        raise RuleError("", lazy("It was written already in another window. Look at the page again."))
     return review
 
 
