@@ -63,6 +63,11 @@ class DetailsForm(NamesForm):
         description=lazy("For example: Monday to Friday, 9:00–11:30 and 14:00–17:00."),
     )
     founded_on = DateField(lazy("Founded on"), [Optional()])
+    seal_text = StringField(
+        lazy("Words of the printed seal"),
+        [Optional(), Length(max=20)],
+        description=lazy("For certificates from now on; left empty, the name. Print, not an electronic signature."),
+    )
     reviews_stories = BooleanField(
         lazy("Show an activity in public only after review"),
         description=lazy("Somebody else than who recorded it looks through the entry first."),

@@ -56,6 +56,8 @@ class Association(Base):
     founded_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     archived_on: Mapped[date | None]
+    # What its seal says on certificates, as print; left empty, its name.
+    seal_text: Mapped[str] = mapped_column(default="", server_default="")
     # Activities are shown in public only once somebody else than the recorder has looked through them.
     reviews_stories: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Of the root, for the whole tree: a notice is published only once another officer has read it.

@@ -9,14 +9,16 @@ import re
 from datetime import date
 from typing import Any
 
+from sqlalchemy import func, literal, select, update
+
 from portal.associations import queries
 from portal.associations.models import Association, Formation, Level
 from portal.core.audit import Actor, changed, record
 from portal.core.calendar import today
 from portal.core.database import add_single, db
+from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
-from portal.core.i18n import lazy
-from sqlalchemy import func, literal, select, update
+from portal.core.i18n import _, lazy
 
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CODE_LENGTH = range(2, 33)
@@ -33,6 +35,7 @@ DETAILS = (
     "email",
     "office_hours",
     "founded_on",
+    "seal_text",
     "reviews_stories",
     "reviews_notices",
 )
@@ -235,8 +238,19 @@ def _details(values: dict[str, Any]) -> dict[str, Any]:
     founded_on = details.get("founded_on")
     if founded_on and founded_on > today():
         raise RuleError("founded_on", lazy("The day of its founding lies in the future."))
+    _check_seal(details.get("seal_text") or "")
     kept = ("founded_on", "reviews_stories", "reviews_notices")
     return {name: value if name in kept else value or "" for name, value in details.items()}
+
+
+def _check_seal(words: str) -> None:
+    """A seal is cut from characters alone, and each must be one that the portal can print."""
+    missing = missing_glyphs(words)
+    if missing:
+        raise RuleError("seal_text", _("No certificate can show %(characters)s: no font has it.",
+                                       characters=" ".join(missing)))  # fmt: skip
+    if words and not any(character.isalnum() for character in words):
+        raise RuleError("seal_text", lazy("Write characters: marks alone make no seal."))
 
 
 def _values(association: Association) -> dict[str, Any]:

@@ -121,6 +121,7 @@ def snapshot_of(
         "federation": queries.root_of(association).name,
         "scope": scope,
         "contact": [text for text in (association.phone, association.address) if text],
+        **({"seal": association.seal_text} if association.seal_text else {}),
         **signers,
     }
 

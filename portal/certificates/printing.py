@@ -70,7 +70,7 @@ def print_certificate(certificate: ServiceCertificate) -> bytes:
         "code": codes.shown(certificate.code.code),
         "site": f"{settings.base_url.partition('://')[2]}/verify",
         "qr": qr_rows(verify_url(certificate)),
-        "seal": seal_text(printed["unit"]),
+        "seal": seal_text(printed["unit"], printed.get("seal", "")),
         "rows": _rows(printed, chinese),
         "years": _years(printed, chinese),
         "void": _void(certificate, chinese),
@@ -102,8 +102,10 @@ def words(certificate: ServiceCertificate, language: str) -> dict[str, str]:
         }
 
 
-def seal_text(unit: str) -> str:
-    """The unit's name, with the word for a seal after it where that fills the square."""
+def seal_text(unit: str, said: str = "") -> str:
+    """What the association set; else its name, with the word for a seal after it where that fills the square."""
+    if said:
+        return "".join(character for character in said if character.isalnum())
     plain = "".join(character for character in unit if character.isalnum())
     fitting = [plain + end for end in SEAL_ENDS if len(plain + end) in FULL_SEALS]
     return (fitting or [plain])[0]

@@ -90,7 +90,7 @@ def _row(
         "date": chinese_date(decided_on),
         "qr": qr_rows(f"{base}/verify/{certificate.code.code}"),
         "code": codes.shown(certificate.code.code),
-        "seal": seal_text(printed["unit"]),
+        "seal": seal_text(printed["unit"], printed.get("seal", "")),
         "void": _void(certificate, revoked, chinese),
         "en": _english(printed, decided_on) if english else None,
     }

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.commendations.models import CallCategory, CommendationCall, CommendationKind, Nomination, Scope
@@ -31,7 +33,6 @@ from portal.people.models import Person
 from portal.reviews import signals
 from portal.verification.codes import new_code
 from portal.verification.models import VerifiableCode
-from sqlalchemy import select
 
 KIND = "honour"  # of the codes on certificates
 RIGHT = "commendations.decide"
@@ -176,6 +177,7 @@ def _snapshot(home: Association, call: CommendationCall, honour: Honour, one: No
         "end": call.end_on.isoformat(),
         "decided_on": honour.decided_on.isoformat(),
         "unit": home.name,
+        "seal": home.seal_text,
         "federation": db.session.get_one(Association, home.path_ids[0]).name,
         "of": "" if of.name == one.name else of.name,
         "in_charge": held.get(Position.CHAIR, [""])[0],

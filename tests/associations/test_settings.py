@@ -17,6 +17,7 @@ NEW = {
     "phone": "6200-0204",
     "office_hours": "周一至周五",
     "name": "望江协会",
+    "seal_text": "望江社区协会之印",
 }
 
 
@@ -34,6 +35,7 @@ def test_saved_and_shown_in_public(cast, sign_in, client, db_session):
     entry = db_session.scalar(select(AuditEntry).where(AuditEntry.action == "associations.update"))
     assert entry.changes["name"] == ["望江社区协会", "望江协会"]
     assert entry.association_id == stored(db_session).id
+    assert stored(db_session).seal_text == "望江社区协会之印"
 
 
 def test_sent_twice_it_is_logged_once(cast, sign_in, db_session):
@@ -53,6 +55,9 @@ WRONG = [
     ("formation", "affiliated"),
     ("introduction", "长" * 1001),
     ("phone", "call me"),
+    ("seal_text", "长" * 21),
+    ("seal_text", "·—·"),
+    ("seal_text", "望江\U00020bb7会印"),
     ("email", "nobody"),
     ("founded_on", "yesterday"),
     ("founded_on", str(today() + timedelta(days=2))),

@@ -50,6 +50,8 @@ def test_each_scope_in_words_of_its_own(app, db_session):
             certificate(5, "upright", name=LONGEST),
             certificate(6, name="Johannes van der Westhuizen"),
         ])  # fmt: skip
+        seals = [printing._row(certificate(**seal), "", "zh-Hans", set(), english=False)["seal"]
+                 for seal in ({}, {"seal": "望湖之印"}, {"unit": "望湖协会"})]  # fmt: skip
         same = printing.print_certificate(certificate(1)) == printing.print_certificate(certificate(1))
     person, group, chair, association, long, english = pages_of(pdf)
     for said in ("荣誉证书", "清河区协会联合会", "陈晓明同志：", "在2026年度", "“优秀志愿者”。", "周建国", "表彰办法",
@@ -60,7 +62,7 @@ def test_each_scope_in_words_of_its_own(app, db_session):
     assert ("2025年7月1日至2026年12月31日期间" in chair, "被评为优秀会长" in chair) == (True, True)
     assert "望江社区协会：" in association
     assert (LONGEST in long, "JohannesvanderWesthuizen：" in english, "同志" in english) == (True, True, False)
-    assert same
+    assert (same, seals) == (True, ["望湖街道协会", "望湖之印", "望湖协会"])
     assert b"pdfaid" in pdf
     assert b"pdfuaid" in pdf
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.associations.models import Association
 from portal.core.calendar import at
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -28,6 +29,7 @@ def refused(field, what, *values, **more):
 
 def test_a_decision_enters_each_once(app, cast, db_session):
     call, moment = shown(cast)
+    db_session.get_one(Association, cast.street.id).seal_text = "望湖街道之印"  # of the settings
     with at(moment):
         meetings.decide(acting(cast.chair), call)
         refused("", meetings.decide, acting(cast.chair), call)
@@ -38,7 +40,7 @@ def test_a_decision_enters_each_once(app, cast, db_session):
     serials = [int(one.number.split("第")[1].rstrip("号")) for one in (first, second)]
     assert serials[1] == serials[0] + 1
     assert first.code.code != second.code.code
-    assert first.snapshot["of"] == "望江社区协会"
+    assert (first.snapshot["of"], first.snapshot["seal"]) == ("望江社区协会", "望湖街道之印")
     again = HonourCertificate(number="x", honour_id=person.id, code_id=second.code_id, snapshot={})
     with db_session.begin_nested() as nested:
         db_session.add(again)
