@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
@@ -55,6 +55,15 @@ def is_open(association: Association, period: DuesPeriod) -> bool:
     """Whether something can be dated in the period."""
     book = book_of(association, period)
     return book is None or book.state == BookState.OPEN
+
+
+def is_begun(association: Association) -> bool:
+    """Whether a book in which something happened is closed: what there was before it stands."""
+    happened = exists().where(
+        JournalEntry.association_id == PeriodBook.association_id, JournalEntry.period_id == PeriodBook.period_id
+    )
+    closed = (PeriodBook.association_id == association.id, PeriodBook.state != BookState.OPEN, happened)
+    return db.session.scalar(select(PeriodBook.id).where(*closed).limit(1)) is not None
 
 
 def books_of(association: Association) -> dict[int, PeriodBook]:

@@ -19,6 +19,7 @@ from portal.core.formats import money
 from portal.core.forms import choices
 from portal.core.i18n import _, lazy
 from portal.dues.models import Charge
+from portal.ledger import queries as journal
 from portal.offices.access import visible
 from portal.payments import desk, queries, reversals, rules, services
 from portal.payments.blueprint import blueprint
@@ -114,11 +115,16 @@ def _form() -> TakeForm:
     sent = request.method == "POST" and "amount" in request.form
     form = TakeForm() if sent else TakeForm(formdata=None, data=_kept())
     groups = rules.reach(me(), g.association)
-    form.method.choices = choices((way, way.label) for way in (WAYS if groups is None else WAYS[:1]))
+    form.method.choices = choices((way, way.label) for way in (WAYS[:1] if groups is not None else _ways()))
     form.collector.choices = choices(_collectors(groups is not None))
     if groups is not None:  # a leader takes cash, and holds it
         form.method.data, form.collector.data = Method.CASH, current_user.person.public_id
     return form
+
+
+def _ways() -> tuple[Method, ...]:
+    """What there was before the books began is entered until the first of them is closed."""
+    return WAYS[:-1] if journal.is_begun(g.association) else WAYS
 
 
 def _kept() -> dict[str, Any]:

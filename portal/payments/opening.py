@@ -52,6 +52,7 @@ def set_opening(actor: Account | None, association: Association, account: str, a
     more = amount_fen - before
     if not more:
         return False
+    rules.check_opening(association, str(account))
     _check_least(association, account, before, more, on)
     to, back = max(more, 0), max(-more, 0)
     lines = (

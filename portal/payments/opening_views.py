@@ -12,6 +12,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
+from portal.ledger import queries as journal
 from portal.ledger.models import LedgerAccount
 from portal.payments import opening
 from portal.payments.blueprint import blueprint
@@ -28,8 +29,9 @@ def open_books(code: str) -> Any:
         "bank": opening.opening_fen(g.association, LedgerAccount.BANK) or None,
         "on": today(g.association.time_zone),
     })  # fmt: skip
+    stands = journal.is_begun(g.association)
     if not form.validate_on_submit():
-        return web.form_page("payments/opening.html", form)
+        return web.form_page("payments/opening.html", form, stands=stands)
     given = {LedgerAccount.CASH: form.cash.data, LedgerAccount.BANK: form.bank.data}
     day = form.on.data or today(g.association.time_zone)
     try:
@@ -37,6 +39,6 @@ def open_books(code: str) -> Any:
             opening.set_opening(me(), g.association, at, fen, day) for at, fen in given.items() if fen is not None
         ]
     except RuleError as error:
-        return web.refused("payments/opening.html", form, error)
+        return web.refused("payments/opening.html", form, error, stands=stands)
     db.session.commit()
     return web.go(".payments", _("The opening balances are entered.") if any(done) else _("Nothing was changed."))

@@ -12,6 +12,7 @@ from portal.core.i18n import lazy
 from portal.core.money import MOST_FEN
 from portal.dues.models import Charge
 from portal.dues.rules import REASON, RIGHT, SECOND, check_may_change, check_may_decide, check_reason, reach
+from portal.ledger import queries as journal
 from portal.payments import queries
 from portal.payments.models import Method, Payment
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from portal.payments.services import Received
 
 __all__ = [
-    "NOTE", "REASON", "RIGHT", "SECOND", "check_amount", "check_may_change", "check_may_decide", "check_parts",
-    "check_reason", "check_received", "own_first", "reach",
+    "NOTE", "REASON", "RIGHT", "SECOND", "check_amount", "check_may_change", "check_may_decide", "check_opening",
+    "check_parts", "check_reason", "check_received", "own_first", "reach",
 ]  # fmt: skip
 NOTE = 200
 NOBODY = lazy("This association knows nobody of this name: only its own members pay here.")
@@ -61,6 +62,14 @@ def _check_leader(actor: Account, groups: list[int], taken: Received) -> None:
         raise RuleError("method", lazy("A group leader takes cash only; the treasurer records the rest."))
     if taken.collector_id != actor.person_id:
         raise RuleError("collector", lazy("A group leader records what they took themselves."))
+
+
+def check_opening(association: Association, field: str) -> None:
+    """What there was before the books is entered until the first of them is closed: afterwards nobody alone says that
+    something was paid, or was in the cash box, before anybody looked.
+    """
+    if journal.is_begun(association):
+        raise RuleError(field, lazy("The first book is closed: what there was before it stands."))
 
 
 def own_first(actor: Account | None, association: Association, groups: list[int]) -> int | None:

@@ -108,6 +108,8 @@ def _record_once(
     try:
         with db.session.begin_nested():
             held = ledger.hold_open(association, taken.received_on, "received_on")
+            if taken.method == Method.OPENING:
+                rules.check_opening(association, "method")
             payment = _add(actor, association, taken, held)
             _settle(actor, payment, settles, held)
             recorded.send(association, payments=[payment], actor=actor)

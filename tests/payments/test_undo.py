@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from portal.core.calendar import at, now, today
 from portal.core.errors import RuleError
 from portal.ledger import cashbox
-from portal.ledger.models import LedgerAccount
+from portal.ledger.models import BookState, LedgerAccount
+from portal.ledger.services import hold_book
 from portal.offices.rights import Position
 from portal.own.deletion import delete_person, hindrances
 from portal.payments import closing, opening, queries, refunds, reversals, services
@@ -218,6 +219,29 @@ def test_opening_balances_are_what_was_last_said(cast, db_session):
         with pytest.raises(RuleError):
             opening.set_opening(account, cast.community, *values, today())
     assert opening.opening_fen(cast.sibling_community, cash) == 0
+
+
+def test_once_the_first_book_is_closed_what_there_was_before_stands(cast, sign_in, db_session, owed):
+    """Else a treasurer alone would say what was paid, or was in the cash box, where nobody can look it up."""
+    credit = {"settles": [], "method": Method.OPENING, "actor": cast.treasurer}
+    close_book(cast.community)  # nothing happened in it: the books begin later
+    assert make_payment(payer_of(owed), cast.community, 5, **credit)
+    client = sign_in(cast.treasurer)
+    assert client.page("/office/wangjiang/dues/collect").select_one("option[value=opening]")
+    hold_book(cast.community, make_period(cast.community)).state = BookState.CLOSED
+    make_period(cast.community, LAST_YEAR)
+    hold_book(cast.community, make_period(cast.community, LAST_YEAR)).state = BookState.OPEN
+    db_session.flush()
+    before = make_period(cast.community, LAST_YEAR).end_on
+    with pytest.raises(RuleError) as error:
+        make_payment(payer_of(owed), cast.community, 5, received_on=before, **credit)
+    assert error.value.field == "method"
+    with pytest.raises(RuleError):
+        opening.set_opening(cast.treasurer, cast.community, LedgerAccount.CASH, 900, before)
+    assert not client.page("/office/wangjiang/dues/collect").select_one("option[value=opening]")
+    page = client.page(f"{PAGE}/opening").select_one("main")
+    assert page.select_one(".notice") is not None
+    assert page.select_one("form[method=post] button") is None
 
 
 def test_what_waits_for_a_signature_stands_in_the_way_of_closing(app, cast, db_session, paid):
