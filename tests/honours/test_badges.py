@@ -85,9 +85,10 @@ def by_hand(signed, public):
 
 
 def decoded(written):
-    """Base58 of the Bitcoin alphabet, behind the z of multibase."""
-    number = reduce(lambda sum_, each: sum_ * 58 + ALPHABET.index(each), written.removeprefix("z"), 0)
-    return number.to_bytes((number.bit_length() + 7) // 8)
+    """Base58 of the Bitcoin alphabet, behind the z of multibase; a 1 in front is a byte of nothing."""
+    plain = written.removeprefix("z")
+    number = reduce(lambda sum_, each: sum_ * 58 + ALPHABET.index(each), plain, 0)
+    return bytes(len(plain) - len(plain.lstrip("1"))) + number.to_bytes((number.bit_length() + 7) // 8)
 
 
 def read_context(url, _options):
@@ -116,6 +117,8 @@ def test_the_example_of_the_specification():
     assert proofs.digest(EXAMPLE, options).hex() == PROOF_HASH + DOCUMENT_HASH
     assert signed["proof"]["proofValue"] == VALUE
     assert proofs.is_genuine(signed, PUBLIC)
+    assert by_hand(signed, PUBLIC)
+    assert decoded("z1112") == proofs.from_multibase("z1112") == bytes([0, 0, 0, 1])
     assert not proofs.is_genuine(EXAMPLE, PUBLIC)
 
 

@@ -70,13 +70,14 @@ def test_a_group_is_named_whole(client, cast, app):
     assert "第一小组" in verdict(client, code_of(group))
 
 
-@either_engine
 def test_guessing_is_slowed_for_this_kind_too(client, cast, given):
     """After some codes that do not exist nothing is answered, a valid one neither. The control: it was answered."""
     code = code_of(given)
     assert State.VALID.label in verdict(client, code)
-    answers = [client.get(f"/verify/{new_code()}").status_code for _ in range(100)]
-    assert answers[0] == 404
+    answers = [404]
+    while answers[-1] == 404 and len(answers) < 100:
+        answers.append(client.get(f"/verify/{new_code()}").status_code)
+    assert answers[1:3] == [404, 404]
     assert answers[-1] == 429
     assert client.get(f"/verify/{code}").status_code == 429
     client.application.extensions["portal.verification"] = Attempts()
