@@ -39,6 +39,6 @@ def below(found: Iterable[Line]) -> ListFile:
 
 def _headings() -> list[str]:
     return [
-        _("What is to be published"), _("Period"), _("Due on"), _("State"), pgettext("date", "Published"),
-        _("Index number"),
+        _("What is to be published"), pgettext("disclosure", "Period"), _("Due on"), _("State"),
+        pgettext("date", "Published"), _("Index number"),
     ]  # fmt: skip
