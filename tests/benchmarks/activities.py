@@ -7,8 +7,8 @@ Fills a database of its own (minutes at full size) and prints the middle of seve
 the statement to the last row, and what of it was spent in the database: a month of an association's plan, the roster
 searched, a volunteer's record with its totals and the whole dossier, the queue of hours to approve, a year's figures.
 
-Then so many people sign up for so many places at once, through the service that the page calls, one transaction
-each: the time, how many places were given, and that there was no error and no place too many.
+Then so many people sign up for so many places at once, over HTTP (tests.benchmarks.rush): the time, how many places
+were given, and that there was no error and no place too many.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import tempfile
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -35,26 +32,20 @@ from portal.dossiers.figures import figures_of
 from portal.dossiers.queries import dossier_of
 from portal.hours import queries as hours
 from portal.hours import queue
-from portal.people.models import Person
 from portal.plans import plan_queries
-from portal.plans.models import SessionNeed
-from portal.plans.queries import get_session
 from portal.register.scope import Scope
-from portal.signups import services
-from portal.signups.models import HOLDING, SignUp
 from portal.volunteers import roster_queries
 from portal.volunteers.models import Volunteer
 from portal.volunteers.queries import get_volunteer
 from portal.volunteers.roster_queries import Wanted
 from tests.benchmarks.crowd import fill
 from tests.benchmarks.register import clock, opened
+from tests.benchmarks.rush import rush
 from tests.benchmarks.service import Served
 from tests.harness.factory import appoint, make_account, make_person
 from tests.harness.postgres import Cluster
-from tests.harness.service import make_activity, make_session
 
 RUNS = 9
-AT_ONCE = 16  # as many as the workers of a portal answer in one moment
 MONTH = datetime(2026, 4, 30, 16, tzinfo=UTC)  # May in Shanghai
 Read = Callable[[], object]
 
@@ -141,63 +132,6 @@ def measure(app: Flask, name: str, read: Read) -> None:
     print(f"{name:50}{statistics.median(whole[1:]):>9.1f}{statistics.median(inside[1:]):>9.1f}", flush=True)
 
 
-def rush(app: Flask, size: Served, people: int, wanted: int) -> None:
-    """So many people for so many places: as many at once as a portal answers, each in a transaction of its own."""
-    with app.app_context():
-        home = db.session.get_one(Association, size.first_grassroots())
-        session = make_session(make_activity(home), needs={None: wanted})
-        db.session.commit()
-        public_id = session.public_id
-        need_id = db.session.scalars(select(SessionNeed.id).where(SessionNeed.session_id == session.id)).one()
-        waiting = list(db.session.scalars(select(Volunteer.person_id).order_by(Volunteer.id).limit(people)))
-        asked = len(waiting)
-        db.session.remove()
-    answers: Counter[str] = Counter()
-    lock, begin = threading.Lock(), threading.Barrier(AT_ONCE + 1)
-
-    def run() -> None:
-        begin.wait(30)
-        while True:
-            with lock:
-                if not waiting:
-                    return
-                person_id = waiting.pop()
-            answer = _sign_up(app, public_id, person_id)
-            with lock:
-                answers[answer] += 1
-
-    threads = [threading.Thread(target=run) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    begin.wait(30)
-    began = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    took = time.perf_counter() - began
-    with app.app_context():
-        need = db.session.get_one(SessionNeed, need_id)
-        held = len(
-            db.session.scalars(select(SignUp.id).where(SignUp.need_id == need_id, SignUp.state.in_(HOLDING))).all()
-        )
-        over = max(0, held - need.wanted) + abs(held - need.taken)
-    errors = sum(count for name, count in answers.items() if name not in ("confirmed", "waitlisted"))
-    print(f"{asked} people for {wanted} places in {took:.2f} s: {dict(answers)}, {errors} errors, {over} overbooked")
-
-
-def _sign_up(app: Flask, public_id: str, person_id: int) -> str:
-    with app.app_context():
-        try:
-            session = get_session(public_id)
-            assert session is not None
-            person = db.session.get_one(Person, person_id)
-            state = services.sign_up(None, session, person, session.needs[0]).state  # type: ignore[arg-type]
-            db.session.commit()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is counted
-            db.session.rollback()
-            return type(error).__name__
-        return str(state)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
@@ -216,7 +150,7 @@ def main() -> None:
                 print(f"{options.engine:50}{'ms':>9}{'in it':>9}")
                 for name, read in reads(size, *ids).items():
                     measure(app, name, read)
-                rush(app, size, options.people, options.places)
+                rush(app, size.first_grassroots(), options.people, options.places)
         finally:
             cluster.stop()
 

@@ -45,6 +45,7 @@ from portal.settings import from_environment
 from portal.upkeep import migration
 from tests.benchmarks import imports
 from tests.benchmarks.crowd import PER_ASSOCIATION, PER_STREET, Crowd, Named, fill
+from tests.benchmarks.federation import Federation
 from tests.harness.postgres import HOW, Cluster
 
 RUNS = 15
@@ -52,6 +53,20 @@ EVERYONE = Filter()
 PAGE, PAGE_50 = 25, 50
 IMPORTED = (10_000, 100_000)
 Read = Callable[[], Page[Any] | None]
+
+
+class Installation(Federation):
+    """A database that a benchmark filled, with settings of its own; a server reads the same."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {
+            "PORTAL_MODE": "test",
+            "PORTAL_BASE_URL": "http://localhost",
+            "PORTAL_SECRET_KEY": "a secret for a benchmark, and for nothing else",
+            "PORTAL_ENCRYPTION_KEYS": "a key for a benchmark only",
+            "PORTAL_PASSWORD_COST": "cheap",
+        }
 
 
 @contextmanager
@@ -73,16 +88,7 @@ def crowded(engine: str, size: int, folder: Path, cluster: Cluster) -> Iterator[
 def opened(engine: str, name: str, folder: Path, cluster: Cluster) -> Iterator[Flask]:
     """The portal on a migrated database of this name; on SQLite perhaps one that was kept."""
     url = f"sqlite:///{folder / name}.sqlite3" if engine == "sqlite" else _database(cluster, name.replace("-", "_"))
-    environment = {
-        "PORTAL_MODE": "test",
-        "PORTAL_DATA_DIR": str(folder),
-        "PORTAL_DATABASE_URL": url,
-        "PORTAL_BASE_URL": "http://localhost",
-        "PORTAL_SECRET_KEY": "a secret for a benchmark, and for nothing else",
-        "PORTAL_ENCRYPTION_KEYS": "a key for a benchmark only",
-        "PORTAL_PASSWORD_COST": "cheap",
-    }
-    app = create_app(from_environment(environment))
+    app = create_app(from_environment(Installation(url, folder).environment))
     with app.app_context():
         migration.upgrade()
         db.session.remove()
