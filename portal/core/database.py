@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+import select as sockets
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import monotonic
 from typing import Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -21,9 +24,11 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Pool,
     Select,
     String,
     event,
+    exc,
     select,
 )
 from sqlalchemy.exc import IntegrityError
@@ -42,6 +47,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 LARGE = 65_536  # pages of 4 KiB: of a database beyond 256 MiB, SQLite's 2 MiB of cache hold too little
 CACHE = 64_000  # KiB for each connection to such a one, where they are used
+IDLE = 5.0  # seconds without use after which a connection to PostgreSQL is asked whether it is still there
 
 # Whether the work under way may write. GET requests turn it off; commands and jobs leave it on.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
@@ -116,7 +122,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"check_same_thread": False}}
     waits = {"connect_args": {"connect_timeout": 5}, "pool_timeout": 10}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, **waits}
+    return {"pool_size": 10, "max_overflow": 10, **waits}
 
 
 @event.listens_for(Engine, "connect")
@@ -134,6 +140,35 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA cache_size=-{CACHE}")
 
 
+@event.listens_for(Pool, "checkin")
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used"] = monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _check_postgresql(connection: Any, record: Any, _proxy: Any) -> None:
+    """A connection that the server has ended makes room for a new one: its socket says so, which costs nothing. One
+    that was idle is asked, for what lies between may have dropped it in silence.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        return
+    is_idle = record.info.get("used", monotonic()) + IDLE < monotonic()
+    if not is_idle and not _says_something(connection.fileno()):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        raise exc.DisconnectionError from error
+
+
+def _says_something(socket: int) -> bool:
+    """Whether something came that nobody asked for: as a rule that the other side has hung up."""
+    poll = sockets.poll()
+    poll.register(socket, sockets.POLLIN)
+    return bool(poll.poll(0))
+
+
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
     """Whoever may write takes the write lock first: with a deferred BEGIN, updates are lost or refused."""
@@ -146,6 +181,25 @@ def read(statement: Executable, values: Mapping[str, Any] | None = None) -> Curs
     session = db.session()
     session.flush()
     return session.connection().execute(statement, values)
+
+
+def look(statement: Executable, values: Mapping[str, Any]) -> Any | None:
+    """The first row of one question that stands for itself. Where nothing was asked before it needs no session, and
+    on PostgreSQL no transaction: one way there and back instead of three.
+    """
+    engine = db.engine
+    has_begun = db.session.registry.has() and db.session().in_transaction()
+    if has_begun or not isinstance(engine, Engine):  # a session may be bound to one connection
+        return read(statement, values).first()
+    with _alone(engine).connect() as connection:
+        return connection.execute(statement, values).first()
+
+
+@lru_cache(maxsize=1)
+def _alone(engine: Engine) -> Engine:
+    """The engine whose connections begin no transaction, where that costs something."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    return engine if is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def change(statement: Executable) -> int:

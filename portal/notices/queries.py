@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
-from portal.core.database import db, read
+from portal.core.database import db, look, read
 from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
 from portal.notices.models import Notice, NoticeStatus, NoticeVersion
@@ -205,8 +205,8 @@ def _last_changed(path: str | None, subject_id: int | None) -> Any:
 def get_public(public_id: str, number: int | None = None) -> Any | None:
     """What the public page shows: the current version, or version `number`; withdrawn notices too, drafts never."""
     if number is None:
-        return read(_PUBLIC_CURRENT, {"public_id": public_id}).first()
-    return read(_PUBLIC_NUMBERED, {"public_id": public_id, "number": number}).first()
+        return look(_PUBLIC_CURRENT, {"public_id": public_id})
+    return look(_PUBLIC_NUMBERED, {"public_id": public_id, "number": number})
 
 
 def get_checked(notice_id: int) -> Any | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, func, literal, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from portal.core import database, statistics
@@ -67,6 +67,43 @@ def test_who_may_write_takes_the_lock_at_once_and_who_reads_waits_for_nobody(loc
         lock()
     with pytest.raises(OperationalError, match="database is locked"):
         lock()
+
+
+def test_a_question_that_stands_for_itself_begins_nothing(live_app):
+    """Where something was asked before, it is one of that transaction."""
+    statement = select(literal("望江").label("name")).where(bindparam("is_so") == 1)
+    db.session.remove()
+    found = database.look(statement, {"is_so": 1})
+    assert found is not None
+    assert found.name == "望江"
+    assert database.look(statement, {"is_so": 0}) is None
+    assert not db.session.registry.has()
+    db.session.add(Person(name="王小明", sort_key="x"))
+    db.session.flush()
+    assert database.look(select(Person.name).where(Person.name == bindparam("name")), {"name": "王小明"}) == (
+        "王小明",
+    )
+    db.session.rollback()
+
+
+@pytest.mark.engines("postgresql")
+def test_a_connection_that_the_server_ended_makes_room_for_another(live_app, monkeypatch):
+    """Its socket says so at once; one that was idle is asked."""
+    mine = select(func.pg_backend_pid())
+
+    def three() -> set[int]:
+        """The processes of three connections that are there at once."""
+        with db.engine.connect() as one, db.engine.connect() as two, db.engine.connect() as three:
+            return {connection.scalar(mine) or 0 for connection in (one, two, three)}
+
+    for idle in (database.IDLE, -1.0):
+        monkeypatch.setattr(database, "IDLE", idle)
+        known = three()
+        with db.engine.connect() as killer:
+            others = known - {killer.scalar(mine)}
+            for process in others:
+                assert killer.scalar(select(func.pg_terminate_backend(process, 2000)))
+        assert not three() & others
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "post", "put", "delete"])
