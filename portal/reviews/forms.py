@@ -15,9 +15,11 @@ class PlainForm(BaseForm):
 
 
 class EndForm(BaseForm):
-    """Of a reviewer who gave points the service asks for it."""
+    """Of a reviewer who gave points."""
 
-    reason = StringField(lazy("Why is the part ended?"), [Length(max=200)])
+    reason = StringField(
+        lazy("Why is the part ended?"), [Required(lazy("Write why, in a few words.")), Length(max=200)]
+    )
 
 
 class DeclareForm(BaseForm):

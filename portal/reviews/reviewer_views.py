@@ -44,11 +44,12 @@ def ask_reviewer(code: str, public_id: str) -> Any:
 @requires(services.RIGHT, whole=True)
 def end_reviewer(code: str, public_id: str, reviewer_id: str) -> Any:
     """They review no more; points that they gave count, and then it is said why."""
-    form = EndForm()
+    shown = _ending(public_id, reviewer_id)
+    form = EndForm() if shown["has_given"] else PlainForm()
     if not form.validate_on_submit():
-        return web.form_page(END, form, **_ending(public_id, reviewer_id))
+        return web.form_page(END, form, **shown)
     try:
-        services.end_reviewer(account(), _ending(public_id, reviewer_id)["reviewer"], form.reason.data or "")
+        services.end_reviewer(account(), shown["reviewer"], form.data.get("reason") or "")
     except RuleError as error:
         web.undo()
         return web.refused(END, form, error, **_ending(public_id, reviewer_id))

@@ -211,6 +211,10 @@ def test_whoever_decides_and_reviews_sees_no_ranking_before_the_own_points(cast,
             assert chair.submit(mine(call, one), boxes(call, "1", "1", "1")).status_code == 303
         assert chair.get(f"{desk(call)}/meeting").status_code == 200
         assert chair.submit(mine(call, group), boxes(call, "50", "30", "20")).status_code == 422
+        end = f"{desk(call)}/reviewers/{queries.find_reviewer(call.id, reviewing.person_id).public_id}/end"
+        assert chair.submit(end).status_code == 422
+        assert chair.submit(end, {"reason": "出差三个月。"}).location == desk(call)
+        assert "出差三个月。" in chair.page(desk(call)).get_text()
 
 
 def test_after_a_stop_it_is_reviewed_anew(cast, client, sign_in, lying):
