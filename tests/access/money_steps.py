@@ -36,7 +36,7 @@ from portal.receipts.models import Receipt
 from portal.statements import disclosing, year
 from tests.bank import files as bank
 from tests.harness.cast import Cast
-from tests.harness.factory import LONG_AGO, kind_of, make_membership, make_person
+from tests.harness.factory import LONG_AGO, appoint, kind_of, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 
 DUES = "/office/wangjiang/dues"
@@ -84,12 +84,14 @@ def _payments(cast: Cast) -> list[tuple[str, str]]:
     credit = make_payment(payer, place, FEE, [], actor=cast.treasurer)
     asked = make_payment(payer, place, 100, [(charge, 100)], actor=cast.treasurer)
     reversals.ask(cast.treasurer, asked, "记错人")
+    sibling = db.session.get_one(Association, cast.sibling_community.id)  # none of its books is closed
+    appoint(db.session.get_one(Person, cast.treasurer.person_id), sibling, Position.TREASURER)
     db.session.commit()
     at = f"{DUES}/payments"
     pages = [
         f"{DUES}/collect?who={payer.public_id}", f"{DUES}/collect/{paid.public_id}/undo", f"{at}/{paid.public_id}",
         f"{at}/{credit.public_id}", f"{at}/{credit.public_id}/refund", f"{at}/{credit.public_id}/reverse",
-        f"{at}/opening",
+        "/office/tingyu/dues/payments/opening",
     ]  # fmt: skip
     return [*(("treasurer", page) for page in pages), ("chair", f"{at}/{asked.public_id}")]
 
