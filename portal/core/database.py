@@ -49,6 +49,8 @@ LARGE = 65_536  # pages of 4 KiB: of a database beyond 256 MiB, SQLite's 2 MiB o
 CACHE = 64_000  # KiB for each connection to such a one, where they are used
 IDLE = 5.0  # seconds without use after which a connection to PostgreSQL is asked whether it is still there
 
+TURNS = 3  # so often somebody waits for the write lock, ten seconds each
+
 # Whether the work under way may write. GET requests turn it off; commands and jobs leave it on.
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -171,9 +173,23 @@ def _says_something(socket: int) -> bool:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    """Whoever may write takes the write lock first: with a deferred BEGIN, updates are lost or refused."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+    """Whoever may write takes the write lock first: with a deferred BEGIN, updates are lost or refused. SQLite lets
+    in whoever asks at the right moment: who waited in vain waits again before being refused.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    if not writing.get():
+        connection.exec_driver_sql("BEGIN")
+    elif not any(_has_begun(connection.connection.driver_connection) for _turn in range(TURNS - 1)):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _has_begun(driver: sqlite3.Connection) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:

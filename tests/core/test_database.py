@@ -69,6 +69,27 @@ def test_who_may_write_takes_the_lock_at_once_and_who_reads_waits_for_nobody(loc
         lock()
 
 
+@pytest.mark.engines("sqlite")
+def test_who_waited_in_vain_for_the_lock_waits_again(live_app):
+    """The one who has it lets go once the other has begun to wait for the second time."""
+    asked: list[str] = []
+    with db.engine.connect() as first, db.engine.connect() as second:
+        first.scalar(text("SELECT 1"))
+        driver = second.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA busy_timeout=1")
+
+        def let_go(statement: str) -> None:
+            asked.append(statement)
+            if asked.count("BEGIN IMMEDIATE") == 2:
+                first.rollback()
+
+        driver.set_trace_callback(let_go)
+        assert second.scalar(text("SELECT 1")) == 1
+        driver.set_trace_callback(None)
+    assert asked.count("BEGIN IMMEDIATE") == 2
+
+
 def test_a_question_that_stands_for_itself_begins_nothing(live_app):
     """Where something was asked before, it is one of that transaction."""
     statement = select(literal("望江").label("name")).where(bindparam("is_so") == 1)
