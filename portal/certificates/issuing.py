@@ -72,9 +72,7 @@ def issue_certificate(
     service and for a character that cannot be printed; then no number is used.
     """
     lock_person(person)
-    keeping.held(
-        HoursEntry.person_id == person.id
-    )  # what is approved or corrected meanwhile waits, and supersedes it
+    keeping.held(HoursEntry.person_id == person.id)  # what is corrected meanwhile waits, and supersedes it
     if association.is_archived:
         raise RuleError("association", lazy("This association is archived: it can be read, not changed."))
     if start and end and start > end:
@@ -85,13 +83,21 @@ def issue_certificate(
         raise RuleError("", lazy("There is no approved service in this span."))
     snapshot = snapshot_of(person, association, entries, scope, _signers(association, actor if by_officer else None))
     check_printable(snapshot)
+    said_before = _said_before(actor, person, association, entries, snapshot)
+    return said_before or _issue(actor, person, association, snapshot)
+
+
+def _said_before(
+    actor: Account, person: Person, association: Association, entries: Sequence[HoursEntry], snapshot: dict[str, Any]
+) -> ServiceCertificate | None:
+    """The one in force that says the same; what says otherwise of the same span is superseded."""
     for earlier in queries.list_in_force(person.id):
         if earlier.association_id == association.id and _spans(earlier) == _spans_of(entries):
             if _facts(earlier.snapshot) == _facts(snapshot):
                 return earlier
-            if earlier.snapshot["scope"] == scope:
+            if earlier.snapshot["scope"] == snapshot["scope"]:
                 supersede(actor, earlier, SupersededReason.CORRECTED)
-    return _issue(actor, person, association, snapshot)
+    return None
 
 
 def approved_entries(person_id: int, start: date | None, end: date | None, scope: str = "") -> list[HoursEntry]:
