@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.activities import queries, serving
@@ -23,7 +22,7 @@ from portal.activities.pictured import without_photo_consent
 from portal.associations.models import Association
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import change, db
+from portal.core.database import add_single, change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy, pgettext
 from portal.plans.kinds import ActivityKind
@@ -78,13 +77,10 @@ def log_activity(
     _take_from_plan(log, details)
     _apply(log, details)
     _attach(log, photos, publication)
-    try:
-        with db.session.begin_nested():
-            db.session.add(log)
-    except IntegrityError:  # the same form, sent twice at once: the other one was first
+    if not add_single(log):
         known = queries.find_by_key(entry_key)
         if known is None:
-            raise RuleError("", IN_THE_BOOK) from None  # somebody else logged the session first
+            raise RuleError("", IN_THE_BOOK)  # somebody else logged the session first
         return _own(known, association, actor)
     audit.record(actor, "activities.log", log, {"held_on": str(log.held_on), "photos": len(photos)})
     serving.follow(actor, log, {})

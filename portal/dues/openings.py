@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
-from portal.core.database import db
+from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.core.money import read_money
@@ -117,11 +116,8 @@ def bring_in(
     ledger.hold_open(association, on, "period")
     # In one order by everybody: two who bring in the same members would wait for each other.
     made = [_charge(association, period, one, note) for one in sorted(arrears, key=lambda one: one.membership.id)]
-    try:
-        with db.session.begin_nested():
-            db.session.add_all(made)
-    except IntegrityError:
-        raise RuleError("lines", lazy("Somebody was charged meanwhile: check the lines again.")) from None
+    if not add_single(*made):
+        raise RuleError("lines", lazy("Somebody was charged meanwhile: check the lines again."))
     owed = [ledger.Line(account=LedgerAccount.RECEIVABLE, debit=one.amount_fen, charge_id=one.id) for one in made]
     total = sum(one.amount_fen for one in made)
     lines = [*owed, ledger.Line(account=LedgerAccount.OPENING, credit=total)]

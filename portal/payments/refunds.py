@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
-
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import db
+from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.formats import money
 from portal.core.i18n import lazy
@@ -99,13 +97,10 @@ def _check_left(payment: Payment, amount_fen: int, on: date) -> None:
 
 def _add(actor: Account, payment: Payment, asked: Refund) -> Refund:
     """One waits at a time; the same form sent twice is the one that waits."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(asked)
-    except IntegrityError:
+    if not add_single(asked):
         waiting = next((one for one in queries.list_refunds(payment) if one.state == UndoState.ASKED), None)
         if waiting is None or (waiting.asked_by_id, waiting.amount_fen) != (asked.asked_by_id, asked.amount_fen):
-            raise RuleError("", lazy("A refund of it waits for the second signature already.")) from None
+            raise RuleError("", lazy("A refund of it waits for the second signature already."))
         return waiting
     asked.payment = payment
     told = {"amount_fen": asked.amount_fen, "reason": asked.reason}
