@@ -19,6 +19,17 @@ from tests.harness.factory import make_group
 from tests.harness.service import make_skill, make_volunteer
 
 NUMBER = "110101199003071233"
+SERVED = ("活动名称", "日期", "地点", "活动内容", "服务时长", "组织单位", "负责人")
+# Order 67: what a registration holds, what a record of service holds, training, awards and evaluations.
+ORDER = {
+    "基本信息": (
+        "姓名", "性别", "出生日期", "身份证号码", "居住区域", "联系方式", "技能特长", "服务类别", "可服务时间",
+    ),
+    "服务记录": SERVED,
+    "培训": SERVED,
+    "表彰奖励": ("表彰", "服务时长", "授予单位", "授予日期"),
+    "服务评价": ("起", "止", "等次", "评语", "协会", "评价人", "登记时间"),
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -86,7 +97,8 @@ def test_the_workbook_has_the_order_of_the_measures(cast, sign_in, filled, perso
     make_volunteer(person, cast.sibling_community, [skill])
     answer = sign_in(cast.secretary).get(url(filled) + ".xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
-    assert len(book.sheetnames) == 5
+    assert {one.title: next(one.iter_rows(values_only=True)) for one in book.worksheets} == ORDER
+    assert book.sheetnames == list(ORDER)
     data, service = (list(book.worksheets[n].iter_rows(values_only=True)) for n in (0, 1))
     assert data[1][0] == "陈晓明"
     assert data[1][3] == f"**************{NUMBER[-4:]}"

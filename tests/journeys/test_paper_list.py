@@ -15,6 +15,7 @@ from portal.core.database import db
 from portal.core.formats import local
 from portal.signups.models import SignUp
 from tests.attendance.rows import OFFICE, helper, running
+from tests.cards.rows import page_count
 from tests.harness.browsing import PHONE
 from tests.harness.findings import tell
 from tests.harness.service import make_sign_up
@@ -38,6 +39,8 @@ def session(live_app, cast):
 
 def test_forty_people_in_two_minutes(cast, open_page, server, session):
     page, pressed = open_page(cast.leader, size=PHONE), 0
+    page.goto(f"{server}/office/wangjiang/sessions/{session.public_id}/sign-ups/sheet")
+    assert page_count(page.pdf(format="A4")) == 2, "one sheet of paper, front and back"
     page.goto(f"{server}{OFFICE}/{session.public_id}/paper")
     expect(page.locator("#rows input").first).to_be_focused()
     enter_moves_down(page)
