@@ -50,6 +50,8 @@ def written(writer: Visitor, title: str, text: str, supersedes: str = "") -> str
     writer.open(f"{OFFICE}/notices/new?kind=policy")
     writer.fill(title=title, body=text)
     if supersedes:
+        rare = writer.say("More: validity, what it supersedes, keywords")
+        writer.tap(writer.page.locator("summary", has_text=rare))
         older = writer.page.locator("#supersedes option", has_text=supersedes)
         writer.page.locator("#supersedes").select_option(older.get_attribute("value"))
     return submitted(writer)
