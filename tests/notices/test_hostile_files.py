@@ -47,6 +47,14 @@ def test_names_through_the_form(cast, sign_in, client):
             assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
+def test_names_of_files_that_are_refused(cast, sign_in):
+    """What was sent and is none of what may be is named on the page that says so."""
+    secretary, url = sign_in(cast.secretary), f"{OFFICE}/{draft(cast.secretary, cast.community).public_id}/files"
+    for name in (PAYLOADS[8], PAYLOADS[5], PAYLOADS[-2]):
+        answer = secretary.submit(url, {"file": [(io.BytesIO(b"MZ\0\0"), f"{as_browsers_send_it(name)}.exe")]})
+        assert (answer.status_code, dangers(answer.text)) == (422, [])
+
+
 @pytest.mark.soak
 def test_descriptions_of_pictures(cast, sign_in, client):
     """In the office's list, in the line to copy, and in the text, put there as Markdown."""
