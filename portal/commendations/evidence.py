@@ -42,8 +42,8 @@ OF_PEOPLE = (Scope.INDIVIDUAL, Scope.CHAIR)
 
 @dataclass(frozen=True)
 class Facts:
-    """What the record says of a person: whole years, minutes and activities within the period; `owed_fen` is None
-    where nothing was due.
+    """What the record says of a person: whole years, minutes and activities within the period (those that were held
+    and stand in the log book); `owed_fen` is None where nothing was due.
     """
 
     years: int = 0
@@ -203,7 +203,7 @@ def _figures(named: Select[Any], call: CommendationCall) -> list[tuple[str, Any,
         .where(HoursEntry.person_id.in_(named), HoursEntry.held_on >= start, HoursEntry.held_on <= end, *COUNTED)
     )  # fmt: skip
     led = select(Activity.in_charge_id, func.count()).where(
-        Activity.in_charge_id.in_(named), Activity.cancelled_at.is_(None),
+        Activity.in_charge_id.in_(named), Activity.cancelled_at.is_(None), Activity.logged_at.is_not(None),
         Activity.ends_at >= first, Activity.ends_at < after,
     )  # fmt: skip
     stars = select(StarGrant.person_id, func.max(StarGrant.stars)).where(
