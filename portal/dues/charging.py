@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select, union_all, update
+from sqlalchemy import Select, func, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.associations.models import Association
@@ -27,10 +27,10 @@ from portal.core.i18n import lazy
 from portal.dues import plan_queries, services
 from portal.dues.desired import AT, DIFFERING, LEFT_OUT, MOMENT, Comparison, Finding
 from portal.dues.models import Charge, VoidReason
-from portal.dues.prepared import ENTRY, LAST, Posting, Prepared
+from portal.dues.prepared import ENTRIES, ENTRY, LAST, LINES, Posting, Prepared
 from portal.dues.queries import OPEN_FEN, STANDS
 from portal.ledger import services as ledger
-from portal.ledger.models import BookState, DuesPeriod, JournalEntry, JournalLine
+from portal.ledger.models import BookState, DuesPeriod
 
 PORTION = 500  # ids in one statement
 GROWN = 10_000  # charges that a run went through: plans that were made since stay right, however many follow
@@ -243,13 +243,17 @@ class Step:
         of = {LAST.key: last} if posting is self.prepared.made else {}
         count, total = self._run(posting.sums, **of).one()
         if count:
-            place_id = self.association.id
-            known = {"period_id": self.period.id, "entry_on": self.on, "kind": str(posting.kind)}
-            entry = JournalEntry(association_id=place_id, memo=self.period.name, **known)
-            entry.recorded_by_id = getattr(self.actor, "person_id", None)
-            db.session.add(entry)
-            db.session.flush()
-            self._run(posting.lines, **{ENTRY.key: entry.id}, **of)
-            line = {"entry_id": entry.id, "association_id": place_id, "account": posting.account}
-            db.session.execute(insert(JournalLine), [{**line, posting.other: int(total)}])
+            entry_id = self._enter(posting.kind)
+            self._run(posting.lines, **{ENTRY.key: entry_id}, **of)
+            line = {"entry_id": entry_id, "association_id": self.association.id, "account": posting.account}
+            db.session.connection().execute(LINES.insert(), {**line, posting.other: int(total)})
         return int(count), int(total)
+
+    def _enter(self, kind: str) -> int:
+        """An entry of the journal; gives back its id."""
+        row = {
+            "association_id": self.association.id, "period_id": self.period.id, "entry_on": self.on,
+            "kind": str(kind), "memo": self.period.name, "recorded_by_id": getattr(self.actor, "person_id", None),
+        }  # fmt: skip
+        made: Any = db.session.connection().execute(ENTRIES.insert(), row).inserted_primary_key
+        return int(made.id)

@@ -12,12 +12,13 @@ from portal.core.database import BigInt, db
 from portal.dues.desired import AT, COLUMNS, MOMENT, Comparison, Finding
 from portal.dues.models import Charge
 from portal.dues.queries import STANDS
-from portal.ledger.models import DuesPeriod, EntryKind, JournalLine, LedgerAccount
+from portal.ledger.models import DuesPeriod, EntryKind, JournalEntry, JournalLine, LedgerAccount
 from portal.members.models import Membership
 from portal.register.drivers import unindexed
 
 # Rows that the database makes of rows go past the session.
 CHARGES: Any = Charge.__table__
+ENTRIES: Any = JournalEntry.__table__
 LINES: Any = JournalLine.__table__
 ENTRY, LAST = bindparam("entry", type_=BigInt), bindparam("last", type_=BigInt)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,6 +28,7 @@ from portal.offices.access import visible
 JOB, PREVIEW = "dues.charge", "dues.preview"
 RIGHT = "dues.record"
 MOST_LOOKED_AT = 10_000  # members of whom a page says at once what would happen
+PORTION = 100  # associations that are loaded at once
 MANY = 1_000  # charges of which the planner is told at once
 MOST_NAMED = 200  # associations that were left out, by name, in the outcome
 
@@ -55,8 +56,8 @@ def run(job_id: str) -> None:
         job.total = len(ids)
         job.advance(0)
         total, skipped, prepared = Outcome(), [], Prepared(period)
-        for number, place_id in enumerate(ids, 1):
-            done, why = _one(account, place_id, prepared, alone=len(ids) == 1)
+        for number, place in enumerate(_places(ids), 1):
+            done, why = _one(account, place, prepared, alone=len(ids) == 1)
             total += done
             skipped += [why] if why else []
             job.result = {**job.result, **outcome_of(total, skipped)}
@@ -115,9 +116,16 @@ def _scope(association: Association, *, below: bool) -> ColumnElement[bool]:
     return in_subtree(association.path) if below else Association.id == association.id
 
 
-def _one(account: Account, place_id: int, prepared: Prepared, *, alone: bool) -> tuple[Outcome, list[str]]:
+def _places(ids: Sequence[int]) -> Iterator[Association]:
+    """Loaded many at once; what may have changed since is read again when one is held."""
+    for start in range(0, len(ids), PORTION):
+        found = db.session.scalars(select(Association).where(Association.id.in_(ids[start : start + PORTION]))).all()
+        by_id = {place.id: place for place in found}
+        yield from (by_id[one] for one in ids[start : start + PORTION])
+
+
+def _one(account: Account, place: Association, prepared: Prepared, *, alone: bool) -> tuple[Outcome, list[str]]:
     """What was done at one association, or its name and why nothing was."""
-    place = db.session.get_one(Association, place_id)
     try:
         return charging.charge(account, place, prepared.period, prepared), []
     except RuleError as error:
