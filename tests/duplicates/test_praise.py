@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.commendations import consenting
-from portal.commendations.models import Nomination
+from portal.commendations.models import CommendationCall, Nomination
 from portal.core.calendar import at
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -73,6 +73,7 @@ def test_commended_under_both_they_are_kept_apart(app, cast, pair):
     first, second = nominated(cast, pair)
     for one in (first, second):
         consenting.enter_consent(acting(cast.secretary), one, "paper")
+    db.session.execute(update(CommendationCall).values(state="decided"))  # the database asks it of who is honoured
     second.state = "honoured"
     with db.session.begin_nested() as nested:
         first.state = "honoured"

@@ -41,7 +41,7 @@ def asks(member: Page) -> None:
 
 def accepts(office: Page, axe) -> None:
     office.goto("/office/wangjiang")
-    office.get_by_role("link", name="办理 1 项个人资料申请").click()
+    office.get_by_role("link", name="1 项个人资料申请").click()
     fine(axe, office)
     office.get_by_role("link", name="王秀英").click()
     fine(axe, office)
