@@ -122,10 +122,14 @@ def own_answer(public_id: str) -> Any:
     try:
         answering.answer(survey, ticket, sheets.said(survey, form))
     except RuleError as error:
-        error.field = ""
-        return web.refused("surveys/own_questions.html", form, error, survey=_open(public_id), is_used=False)
+        return _own_refused(form, error, public_id)
     db.session.commit()
     return web.go("surveys.done", public_id=public_id)
+
+
+def _own_refused(form: Any, error: RuleError, public_id: str) -> Any:
+    error.field = ""
+    return web.refused("surveys/own_questions.html", form, error, survey=_open(public_id), is_used=False)
 
 
 def _own_again(survey: Survey, form: Any) -> Any:

@@ -14,6 +14,7 @@ from portal.associations.queries import in_subtree, subtree_end
 from portal.core.database import db
 from portal.members.models import Membership
 from portal.members.queries import live
+from portal.offices.access import visible
 from portal.people.models import Person
 from portal.surveys.models import Survey, SurveyTicket
 
@@ -36,6 +37,22 @@ def sheets_left(survey: Survey) -> dict[int, int]:
     for place_id, count in left.items():
         within.update(dict.fromkeys(places[place_id], count))
     return {place_id: max(0, min(within[one] for one in above)) for place_id, above in places.items()}
+
+
+def to_hand_out(survey: Survey, account: Account) -> Select[Any]:
+    """(name, association) of the members to whom a sheet is to be handed, as far as the reader may see them."""
+    left = _members(survey).subquery()
+    of_theirs = (Membership.person_id == left.c.person_id) & (Membership.association_id == left.c.association_id)
+    statement: Any = (
+        select(Person.name, Association.name.label("place"))
+        .select_from(Membership)
+        .join(left, of_theirs)
+        .join(Person, Person.id == Membership.person_id)
+        .join(Association, Association.id == Membership.association_id)
+        .where(live())
+    )
+    statement = visible(statement, account, "members.read", Membership)
+    return statement.order_by(Association.path, Person.sort_key, Membership.id)  # type: ignore[no-any-return]
 
 
 def ways(survey: Survey) -> dict[str, int]:

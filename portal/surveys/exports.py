@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.core.downloads import ListFile, words
+from portal.core.downloads import ListFile, each, words
 from portal.core.formats import percent
 from portal.core.i18n import _, pgettext
 from portal.surveys.models import QuestionKind, SurveyState
@@ -26,6 +26,12 @@ def surveys(statement: Any) -> ListFile:
         pgettext("appraisal", "Last day"), _("Asked"), _("Answered"),
     ]  # fmt: skip
     return ListFile(_("Appraisals"), headings, statement, lines)
+
+
+def hand_out(statement: Any) -> ListFile:
+    """Who is to get a sheet, to be ticked off and signed; which sheet is nobody's business."""
+    headings = [_("Name"), _("Association"), _("Signature")]
+    return ListFile(_("Members to hand a sheet to"), headings, statement, each(lambda row: [row.name, row.place, ""]))
 
 
 def results(title: str, found: Mapping[str, Any]) -> ListFile:

@@ -55,6 +55,16 @@ def _offer(survey: Survey, form: BatchForm) -> dict[str, Any]:
     return {"left": [(place.name, left[place.id]) for place in places if left.get(place.id)][:MOST_PLACES]}
 
 
+@blueprint.get("/office/<code>/appraisals/<public_id>/hand-out.<any(xlsx, csv):form>")
+@requires(RIGHT)
+def hand_out_file(code: str, public_id: str, form: str) -> Response:
+    """The members who are not asked by their account, for whoever goes round with the sheets."""
+    survey = load(public_id, SurveyState.OPEN)
+    if survey.audience != Audience.MEMBERS:
+        abort(404)
+    return downloads.send(form, exports.hand_out(asked_queries.to_hand_out(survey, _me())))
+
+
 @blueprint.get("/office/<code>/appraisals/batches/<public_id>")
 @requires(RIGHT)
 def batch_job(code: str, public_id: str) -> str:

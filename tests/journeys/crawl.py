@@ -52,7 +52,7 @@ FILES = {
     "commendations.candidates_file", "commendations.suggestions_file", "reviews.ranking_file",
     "honours.download", "honours.medals_file", "honours.certificate_pdf", "honours.batch_file", "honours.own_pdf",
     "honours.own_badge", "honours.public_badge", "honours.issuer", "honours.revoked", "honours.kind",
-    "surveys.batch_file", "transparency.chain_file", "transparency.head_file",
+    "surveys.batch_file", "surveys.hand_out_file", "transparency.chain_file", "transparency.head_file",
 }  # fmt: skip
 # Pages that follow upon sending a form; the stories see them, or the tests of their own actions.
 AFTER_A_FORM = {

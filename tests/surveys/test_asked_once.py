@@ -96,3 +96,19 @@ def test_where_codes_were_printed_nobody_is_asked_by_the_account(cast):
     assert found["asked_by"] == {"accounts": before + 1, "codes": 1}
     assert found["asked"] == before + 2
     assert "asked_by" not in services.figures(make_survey(cast.secretary, community))
+
+
+def test_who_is_to_get_a_sheet(cast, sign_in):
+    """Of one's own association and below, without whoever is asked by the account; of members' appraisals alone."""
+    survey = make_survey(cast.secretary, cast.community, audience="members")
+    giving.ask_members(acting(cast.secretary), survey)
+    person = join(cast.community)[0]
+    join(cast.sibling_community)
+    db.session.commit()
+    client, url = sign_in(cast.secretary), f"/office/wangjiang/appraisals/{survey.public_id}"
+    assert client.page(f"{url}/give-out").main.find("a", href=f"{url}/hand-out.csv")
+    rows = client.get(f"{url}/hand-out.csv").text.splitlines()[1:]
+    assert [row.split(",")[0] for row in rows if row] == [person.name]
+    residents = make_survey(cast.secretary, cast.community)
+    assert client.get(f"/office/wangjiang/appraisals/{residents.public_id}/hand-out.csv").status_code == 404
+    assert sign_in(cast.sibling).get(f"{url}/hand-out.csv").status_code == 404
