@@ -129,17 +129,15 @@ def letters(code: str, public_id: str) -> Any:
     if not form.validate_on_submit() or made.channel != Channel.LETTER:
         abort(400)
     shown = (joinedload(Reminder.payer), joinedload(Reminder.association))
-    mine = queries.reminders(current_user, made, right=rules.RIGHT)
-    found = db.session.scalars(mine.options(*shown)).all()
+    found = db.session.scalars(queries.reminders(current_user, made, right=rules.RIGHT).options(*shown)).all()
     for one in found:
         services.done(current_user, one, one.outcome)
     try:
         pdf = sending.print_letters(made, found)
     except MissingGlyphs as error:
         db.session.rollback()
-        return web.go(
-            "arrears.round_page", _("The fonts lack %(characters)s.", characters=str(error)), public_id=public_id
-        )
+        lacking = _("The fonts lack %(characters)s.", characters=str(error))
+        return web.go("arrears.round_page", lacking, public_id=public_id)
     db.session.commit()
     return web.download(pdf, "-".join((_("Reminders"), f"{_day()}.pdf")), "application/pdf")
 

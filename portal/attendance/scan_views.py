@@ -21,6 +21,11 @@ from portal.plans.models import ActivitySession
 from portal.signups.models import Origin, SignUp
 
 
+def _code(text: str) -> Any:
+    address = f"{current_app.extensions['portal.settings'].base_url}/in/{text}"
+    return qr_svg(address, _("QR code to check in and out"))
+
+
 @blueprint.get("/office/<code>/attendance/<public_id>/screen")
 @requires(queries.RIGHT)
 def screen(code: str, public_id: str) -> Any:
@@ -29,18 +34,16 @@ def screen(code: str, public_id: str) -> Any:
     """
     session = list_views.load(public_id)
     shown = tokens.draw(session)
-    address = f"{current_app.extensions['portal.settings'].base_url}/in/{shown.text}"
     context = {
-        "qr": qr_svg(address, _("QR code to check in and out")),
+        "qr": _code(shown.text),
         "shown": shown,
         "figures": queries.figures_of_all([session])[session.id],
         "is_open": rules.opens_at(session) <= now() <= rules.shuts_at(session),
     }
     if web.htmx:
         return web.partial("attendance/_code.html", session=session, **context)
-    response = make_response(
-        web.page("attendance/screen.html", session=session, activity=session.activity, **context)
-    )
+    page = web.page("attendance/screen.html", session=session, activity=session.activity, **context)
+    response = make_response(page)
     if "renew" in request.args:
         response.headers["Refresh"] = str(shown.left)
     return response

@@ -91,8 +91,7 @@ def columns(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return _columns_page(file, form)
     try:
-        services.name_columns(file, form.mapping, form.method.data)
-        job = services.start(me(), file, FileState.CHECKING, "bank.check")
+        job = _check(file, form)
     except RuleError as error:
         web.undo()
         form.refuse(error)
@@ -100,6 +99,11 @@ def columns(code: str, public_id: str) -> Any:
     db.session.commit()
     queue.send(tasks.check, job.public_id, file.id)
     return web.go("bank.file", public_id=public_id)
+
+
+def _check(file: BankFile, form: Any) -> Any:
+    services.name_columns(file, form.mapping, form.method.data)
+    return services.start(me(), file, FileState.CHECKING, "bank.check")
 
 
 def _columns_form(file: BankFile) -> Any:

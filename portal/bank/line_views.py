@@ -145,14 +145,19 @@ def _parts(amount: int, owed: list[Charge]) -> list[tuple[Charge, int]]:
     return parts
 
 
+def _fitting(line: BankLine, payer: Any) -> Any:
+    """What of the payer's charges the line settles, the oldest first."""
+    rows = queries.owing(g.association, Charge.payer_id == payer.person.id)
+    return fitting(line.amount_fen, sorted(rows, key=lambda row: (row.due_on, row.charge_id)))
+
+
 @blueprint.post("/office/<code>/dues/bank/lines/<public_id>/accept")
 @requires(RIGHT, whole=True)
 def accept(code: str, public_id: str) -> Any:
     """What was suggested: the line settles, to the last fen, what it fits of what somebody owes."""
     shown, who = load(public_id), request.form.getlist("who")
     payers = _payers(who) or abort(404)
-    rows = queries.owing(g.association, Charge.payer_id == payers[0].person.id)
-    parts = fitting(shown.amount_fen, sorted(rows, key=lambda row: (row.due_on, row.charge_id)))
+    parts = _fitting(shown, payers[0])
     if not PlainForm().validate_on_submit() or not parts:
         return web.go("bank.line", public_id=public_id, who=who)
     charges = queries.charges({part.charge_id for part in parts})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, abort
@@ -99,13 +100,18 @@ def _certificates(*, fresh: bool = False) -> tuple[OwnSpanForm, dict[str, Any]]:
     return form, {"certificates": issued, "units": units, "count": len(entries), "total": total, "shown": shown}
 
 
+def _chosen(form: Any, units: Iterable[Association]) -> Association | None:
+    """The recording unit that was chosen, or the first."""
+    known = {unit.code: unit for unit in units}
+    return known.get(form.association.data or next(iter(known), ""))
+
+
 @blueprint.post("/me/certificates")
 @signed_in
 def fetch_certificate() -> Any:
     """Free, at once, and from approved entries only."""
     form, context = _certificates()
-    units: dict[str, Association] = {unit.code: unit for unit in context["units"]}
-    unit = units.get(form.association.data or next(iter(units), ""))
+    unit = _chosen(form, context["units"])
     if not form.validate_on_submit():
         return web.invalid(CERTIFICATES, form, **context)
     try:

@@ -42,9 +42,8 @@ def put_forward(code: str, public_id: str, category: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, **shown)
     try:
-        made = nominating.nominate(
-            current_user, shown["room"].category, g.association, _terms(form, shown["person"]), shown["suggestion"]
-        )
+        terms = _terms(form, shown["person"])
+        made = nominating.nominate(current_user, shown["room"].category, g.association, terms, shown["suggestion"])
     except RuleError as error:
         return web.refused(FORM, form, error, **_around(public_id, category))
     db.session.commit()

@@ -80,8 +80,7 @@ def send(public_id: str) -> Any:
         made = suggesting.suggest(_account(), _category(call, form.category.data), association, _said(form, source))
     except RuleError as error:
         web.undo()
-        form.refuse(error)
-        return private(web.invalid(FORM, form, **_around(_call(public_id)[0], source, association)))
+        return private(web.refused(FORM, form, error, **_around(_call(public_id)[0], source, association)))
     db.session.commit()
     return web.go("commendations.sent", reference=made.reference)
 

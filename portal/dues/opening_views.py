@@ -24,21 +24,25 @@ from portal.ledger.queries import list_periods
 RIGHT = "dues.record"
 
 
+def _form() -> tuple[OpeningsForm, Any]:
+    form, periods = OpeningsForm(), _periods()
+    form.period.choices = choices((one.public_id, one.name) for one in periods)
+    return form, periods
+
+
 @blueprint.route("/office/<code>/dues/openings", methods=["GET", "POST"])
 @requires(RIGHT, whole=True)
 def bring_in(code: str) -> Any:
     """First what the lines say and what is wrong with them, then they are entered."""
-    form, periods = OpeningsForm(), _periods()
-    form.period.choices = choices((one.public_id, one.name) for one in periods)
+    form, periods = _form()
     if not form.validate_on_submit():
         return web.form_page("dues/openings.html", form, sheet=None)
     period = next(one for one in periods if one.public_id == form.period.data)
     try:
         sheet = openings.read(g.association, period, str(form.lines.data))
-        if sheet.faults:
-            return web.invalid("dues/openings.html", form, sheet=sheet)
-        if request.form.get("settle") != "yes":
-            return web.page("dues/openings.html", form=form, sheet=sheet)
+        if sheet.faults or request.form.get("settle") != "yes":
+            show = web.invalid if sheet.faults else web.page
+            return show("dues/openings.html", form=form, sheet=sheet)
         made = openings.bring_in(current_user, g.association, period, sheet.arrears, form.note.data or "")
     except RuleError as error:
         return web.refused("dues/openings.html", form, error, sheet=None)

@@ -32,26 +32,24 @@ def reissue(code: str, public_id: str) -> Any:
     honour = load_given(public_id, standing=True)
     live = live_certificate(honour) or abort(404)
     form = ReissueForm(data={"name": live.snapshot["name"], "layout": live.layout})
+    shown: dict[str, Any] = {"honour": honour, "live": live}
     if not form.validate_on_submit():
-        return web.form_page("honours/reissue.html", form, honour=honour, live=live)
-    is_same = (form.name.data, form.layout.data) == (live.snapshot["name"], live.layout)
+        return web.form_page("honours/reissue.html", form, **shown)
     if not form.is_sure.data:
-        return web.page(
-            "honours/reissue_check.html",
-            form=form,
-            honour=honour,
-            live=live,
-            is_same=is_same,
-            layouts=Layout.labels(),
-        )
+        return _look_once_more(form, **shown)
     try:
         made = services.reissue(account(), honour, name=form.name.data or "", layout=form.layout.data)
     except RuleError as error:
-        return web.refused("honours/reissue.html", form, error, honour=honour, live=live)
+        return web.refused("honours/reissue.html", form, error, **shown)
     db.session.commit()
-    return web.go(
-        "honours.office_page", _("Certificate %(number)s is in force.", number=made.number), public_id=public_id
-    )
+    told = _("Certificate %(number)s is in force.", number=made.number)
+    return web.go("honours.office_page", told, public_id=public_id)
+
+
+def _look_once_more(form: ReissueForm, *, honour: Any, live: Any) -> str:
+    is_same = (form.name.data, form.layout.data) == (live.snapshot["name"], live.layout)
+    shown = {"honour": honour, "live": live, "is_same": is_same, "layouts": Layout.labels()}
+    return web.page("honours/reissue_check.html", form=form, **shown)
 
 
 @blueprint.route("/office/<code>/honours/<public_id>/revoke", methods=["GET", "POST"])

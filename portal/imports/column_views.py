@@ -30,24 +30,26 @@ SAMPLE = 5
 def columns(code: str, public_id: str) -> Any:
     """Which column is which field. Sending it begins the check."""
     shown = load(public_id)
-    found = opened(shown)
-    if found is None:
+    if (found := opened(shown)) is None:
         return web.go("imports.result", public_id=public_id)
     table = services.table_of(shown, found)
     form = columns_form(table.columns, list_kinds(g.association), list_groups(g.association), **_known(shown, table))
     if not form.validate_on_submit():
         return _page(shown, found, table, form, 422 if form.is_submitted() else 200)
     try:
-        services.name_columns(shown, table, form.mapping, _options(form))
-        job = services.start(
-            current_user, shown, ImportState.CHECKING, "imports.check", [shown.state], len(table.rows)
-        )
+        job = _check(shown, table, form)
     except RuleError as error:
         web.undo()
         form.refuse(error)
         return _page(load(public_id), found, table, form, 422)
     db.session.commit()
     return send(tasks.check, shown, job)
+
+
+def _check(shown: Any, table: Any, form: Any) -> Any:
+    services.name_columns(shown, table, form.mapping, _options(form))
+    count = len(table.rows)
+    return services.start(current_user, shown, ImportState.CHECKING, "imports.check", [shown.state], count)
 
 
 def opened(shown: RegisterImport) -> Contents | None:

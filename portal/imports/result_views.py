@@ -127,15 +127,17 @@ def confirm(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("imports/confirm.html", form, shown=shown, **context)
     try:
-        services.check_ready(shown)
-        total = sum(shown.counts.get(verdict, 0) for verdict in RowVerdict)
-        job = services.start(
-            current_user, shown, ImportState.RUNNING, "imports.take_in", [ImportState.CHECKED], total
-        )
+        job = _begin(shown)
     except RuleError as error:
         return web.refused("imports/confirm.html", form, error, shown=load(public_id), **context)
     db.session.commit()
     return send(tasks.take_in, shown, job, context["version"])
+
+
+def _begin(shown: Any) -> Any:
+    services.check_ready(shown)
+    total = sum(shown.counts.get(verdict, 0) for verdict in RowVerdict)
+    return services.start(current_user, shown, ImportState.RUNNING, "imports.take_in", [ImportState.CHECKED], total)
 
 
 @blueprint.get("/office/<code>/imports/<public_id>/result")

@@ -40,8 +40,7 @@ def new(code: str) -> Any:
     context = {"notice": notice, "join_url": _join_url(form)}
     if not form.validate_on_submit():
         return web.form_page("members/new.html", form, **context)
-    asked = paper.known(form, "members.write")
-    if asked:
+    if asked := paper.known(form, "members.write"):
         paper.ask(form, asked)
         return web.invalid("members/new.html", form, asked=asked, **context)
     try:

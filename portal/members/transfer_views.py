@@ -132,11 +132,9 @@ def accept(code: str, public_id: str) -> Any:
     offer_groups(form, g.association)
     takes = found.to_association_id == g.association.id
     group = chosen_group(form, g.association) if takes else None
+    what = (found, found.membership, found.to_association, group)
     try:
-        transfers.accept(
-            current_user, current_user.person_id, found, found.membership, found.to_association, group,
-            by=g.association,
-        )  # fmt: skip
+        transfers.accept(current_user, current_user.person_id, *what, by=g.association)
     except RuleError as error:
         return _refused(form, error, public_id)
     membership_id = found.membership.public_id

@@ -20,15 +20,17 @@ from portal.payments.collect_views import me
 from portal.payments.forms import OpeningForm
 
 
+def _form() -> OpeningForm:
+    """As it was entered before."""
+    cash, bank = (opening.opening_fen(g.association, at) or None for at in (LedgerAccount.CASH, LedgerAccount.BANK))
+    return OpeningForm(data={"cash": cash, "bank": bank, "on": today(g.association.time_zone)})
+
+
 @blueprint.route("/office/<code>/dues/payments/opening", methods=["GET", "POST"])
 @requires("dues.record", whole=True)
 def open_books(code: str) -> Any:
     """Enter or correct them; what differs from what was entered is posted."""
-    form = OpeningForm(data={
-        "cash": opening.opening_fen(g.association, LedgerAccount.CASH) or None,
-        "bank": opening.opening_fen(g.association, LedgerAccount.BANK) or None,
-        "on": today(g.association.time_zone),
-    })  # fmt: skip
+    form = _form()
     stands = journal.is_begun(g.association)
     if not form.validate_on_submit():
         return web.form_page("payments/opening.html", form, stands=stands)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import abort, request, url_for
 
 from portal.associations.queries import get_association, get_root
@@ -14,8 +17,14 @@ from portal.core.paging import page_number, paginate
 from portal.core.shared import shared
 from portal.plans import parts, queries, recruitment, weeks
 from portal.plans.blueprint import blueprint
+from portal.plans.models import ActivitySession
 
 SIZE = 20
+
+
+def _standings(sessions: Sequence[ActivitySession]) -> dict[int, Any]:
+    moment = now()
+    return {one.id: recruitment.standing(one, moment) for one in sessions}
 
 
 @blueprint.get("/activities/open")
@@ -25,15 +34,13 @@ def public_open() -> str:
     """Sessions for which one can sign up, the soonest first, of everybody or of one association and those below."""
     code, place = request.args.get("association", ""), request.args.get("place", "").strip()
     of = (get_association(code) or abort(404)) if code else None
-    root = of or get_root()
-    skills = queries.list_skills(root) if root else []
+    skills = queries.list_skills(root) if (root := of or get_root()) else []
     skill, week = request.args.get("skill", ""), weeks.chosen(request.args.get("week", ""))
     start, end = weeks.bounds(week) if week else (None, None)
     wanted = queries.Wanted(path=of.path if of else "", place=place, skill=skill, start=start, end=end)
     page = paginate(queries.upcoming(wanted), page_number(), SIZE)
-    moment = now()
     context = {
-        "standings": {one.id: recruitment.standing(one, moment) for one in page.rows},
+        "standings": _standings(page.rows),
         "skills": skills,
         "weeks": weeks.coming(),
         "asked": {"place": place, "skill": skill, "week": week},

@@ -36,13 +36,17 @@ def add_session(code: str, public_id: str) -> Any:
         return web.page(FORM, form=draft.form, **draft.context())
     context = draft.context()
     try:
-        zone = g.association.time_zone
-        added = services.add_sessions(current_user, draft.activity, draft.details(), draft.chosen(), zone)
+        added = _add(draft)
     except RuleError as error:
         return web.refused(FORM, draft.form, error, **context)
     db.session.commit()
     said = ngettext("%(num)d session is added.", "%(num)d sessions are added.", len(added))
     return web.go("plans.activity", said, public_id=public_id)
+
+
+def _add(draft: SessionDraft) -> Any:
+    zone = g.association.time_zone
+    return services.add_sessions(current_user, draft.activity, draft.details(), draft.chosen(), zone)
 
 
 @blueprint.get("/office/<code>/sessions/<public_id>")

@@ -153,10 +153,13 @@ def letter(code: str) -> Any:
     values = form.values("subject", "body", "signed")
     try:
         pdf = letters.write(current_user, g.association, chosen, **values)
-    except RuleError as error:
-        return web.refused("register/letter.html", form, error, **context)
-    except MissingGlyphs as error:
-        message = lazy("The fonts lack these characters: %(characters)s.", characters=str(error))
-        return web.refused("register/letter.html", form, RuleError("", message), **context)
+    except (RuleError, MissingGlyphs) as error:
+        return web.refused("register/letter.html", form, _as_rule(error), **context)
     db.session.commit()
     return web.download(pdf, f"{form.subject.data}-{today()}.pdf", "application/pdf")
+
+
+def _as_rule(error: RuleError | MissingGlyphs) -> RuleError:
+    if isinstance(error, RuleError):
+        return error
+    return RuleError("", lazy("The fonts lack these characters: %(characters)s.", characters=str(error)))

@@ -29,8 +29,7 @@ def record_meeting(code: str, public_id: str) -> Any:
     call, form = load(public_id), MeetingForm()
     if call.state != CallState.REVIEW:
         return web.go("reviews.call_page", public_id=public_id)
-    if not sees_points(call):
-        abort(404)
+    sees_points(call) or abort(404)
     if not form.is_submitted():
         form.held_on.data = own_day()
     if not form.validate_on_submit():

@@ -38,11 +38,9 @@ def add(code: str, public_id: str) -> Any:
     except RuleError as error:
         return web.refused(PAGE, form, error, **{**context, "clashes": error.field == "override_reason"})
     db.session.commit()
-    waits = made.state == SignUpState.WAITLISTED
-    said = (
-        _("%(name)s is on the waiting list.", name=person.name) if waits else _("%(name)s comes.", name=person.name)
-    )
-    return web.go("signups.add", said, public_id=public_id)
+    if made.state == SignUpState.WAITLISTED:
+        return web.go("signups.add", _("%(name)s is on the waiting list.", name=person.name), public_id=public_id)
+    return web.go("signups.add", _("%(name)s comes.", name=person.name), public_id=public_id)
 
 
 @blueprint.post("/office/<code>/sessions/<public_id>/sign-ups/guest")
