@@ -22,14 +22,7 @@ from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.hours import keeping, overlap, queries
-from portal.hours.models import (
-    Category,
-    HoursEntry,
-    HoursRevision,
-    MinutesOrigin,
-    RevisionState,
-    VoidReason,
-)
+from portal.hours.models import Category, HoursEntry, HoursRevision, MinutesOrigin, RevisionState, VoidReason
 from portal.offices.access import group_ids
 from portal.people.models import Person
 
