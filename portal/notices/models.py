@@ -125,6 +125,12 @@ class Notice(Base):
             sqlite_where=text("target_id IS NOT NULL"),
             postgresql_where=text("target_id IS NOT NULL"),
         ),
+        Index(  # as above
+            "ix_notice_supersedes_id",
+            "supersedes_id",
+            sqlite_where=text("supersedes_id IS NOT NULL"),
+            postgresql_where=text("supersedes_id IS NOT NULL"),
+        ),
         Index("ix_notice_subject_id", "subject_id", "status", "published_at"),
         Index("ix_notice_updated_at", "updated_at", "id"),
         UniqueConstraint("association_id", "index_number"),
@@ -146,7 +152,7 @@ class Notice(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now)  # publication of the current version, or withdrawal
     withdrawn_at: Mapped[datetime | None]
     withdrawal_reason: Mapped[str] = mapped_column(default="")
-    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"), index=True)
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     entry_key: Mapped[str | None] = mapped_column(unique=True)  # the form's own key: sent twice, made once
