@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -133,3 +133,13 @@ def credit_on(payment_id: int, day: date) -> int:
     mine = (JournalLine.payment_id == payment_id, JournalLine.account == LedgerAccount.CREDIT)
     statement = select(left).join(JournalLine.entry).where(*mine, JournalEntry.entry_on <= day)
     return int(db.session.scalar(statement) or 0)
+
+
+def charged_after(charge_ids: Collection[int], day: date) -> dict[int, date]:
+    """Of charges those that were made after a day, with theirs."""
+    first = func.min(JournalEntry.entry_on)
+    columns: list[Any] = [JournalLine.charge_id, first]
+    statement: Select[Any] = select(*columns).join(JournalLine.entry)
+    mine = (JournalLine.charge_id.in_(charge_ids), JournalLine.account == LedgerAccount.RECEIVABLE)
+    made = statement.where(*mine).group_by(JournalLine.charge_id).having(first > day)
+    return {row[0]: row[1] for row in db.session.execute(made)}

@@ -6,7 +6,8 @@ conditional statement: neither side is ever exceeded, and nobody waits for one w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 from sqlalchemy import update
@@ -72,6 +73,32 @@ def apply(
     ledger.post(actor, payment.association, on, EntryKind.ALLOCATION, posted, held=held)
     db.session.flush()
     return made
+
+
+def made_later(association: Association, charge_ids: Sequence[int], held: DuesPeriod) -> dict[int, date]:
+    """Which charges were made in a later period than the one that is held, and when: money settles them from that day
+    on, so that no year ends with less than nothing owed. The books of these days are held too, before any charge.
+    """
+    if not charge_ids or today(association.time_zone) <= held.end_on:
+        return {}
+    found = journal.charged_after(charge_ids, held.end_on)
+    for day in sorted(set(found.values())):
+        with suppress(RuleError):  # it is asked again where something is settled on it
+            ledger.hold_open(association, day)
+    return found
+
+
+def apply_from(
+    actor: Account | None, payment: Payment, parts: Parts, on: date, held: DuesPeriod, later: Mapping[int, date]
+) -> None:
+    """Settle on a day, and what was made later on its own."""
+    if later:
+        queries.hold_charges([charge.id for charge, _fen in parts])
+    by_day: dict[date, list[tuple[Charge, int]]] = {}
+    for charge, fen in parts:
+        by_day.setdefault(max(on, later.get(charge.id, on)), []).append((charge, fen))
+    for day, those in sorted(by_day.items(), key=lambda one: one[0]):
+        apply(actor, payment, those, day, held if held.start_on <= day <= held.end_on else None)
 
 
 def use(payment: Payment, amount_fen: int) -> None:
@@ -142,13 +169,17 @@ def use_credit(actor: Account | None, association: Association, payer_id: int, o
     if not before:
         return 0
     with db.session.begin_nested():
-        ledger.hold_open(association, on)
+        held = ledger.hold_open(association, on)
+        is_over = held.end_on < today(association.time_zone)
+        owed = dues.open_charges(association, payer_id=payer_id) if is_over else ()
+        later = made_later(association, [charge.id for charge in owed], held)
         wanted = oldest_first(association, payer_id, before)
         for payment in queries.hold_credit(association, payer_id):
             parts, wanted = _split(wanted, payment.credit_fen)
             amount = sum(fen for _charge, fen in parts)
             if parts:
-                apply(actor, payment, parts, _day(payment, amount, max(on, payment.received_on)))
+                day = _day(payment, amount, max(on, payment.received_on))
+                apply_from(actor, payment, parts, day, held, later)
                 done -= amount
     return before - done
 

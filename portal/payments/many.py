@@ -53,13 +53,16 @@ def record_all(actor: Account, association: Association, wanted: Sequence[Sure])
         if queries.hold_payers(payers) != payers:
             raise RuleError("payer", rules.NOBODY)
         held = ledger.hold_all(association, (one.received_on for one in wanted), "received_on")
-        charges = queries.hold_charges({charge_id for one in wanted for charge_id in one.parts})
+        wanted_ids = {charge_id for one in wanted for charge_id in one.parts}
+        later = allocating.made_later(association, sorted(wanted_ids), min(held.values(), key=lambda one: one.end_on))
+        charges = queries.hold_charges(wanted_ids)
         for one in wanted:
             _check(association, one, charges)
         insert_all(Payment, [_row(actor, association, one, charges) for one in wanted], by="key")
         payments = queries.by_keys([one.key for one in wanted])
         _settle(actor, wanted, payments)
-        _post(actor, association, payments, wanted, held)
+        held |= ledger.hold_all(association, later.values())
+        _post(actor, association, payments, wanted, held, later)
         _note(actor, association, payments)
         services.recorded.send(association, payments=payments, actor=actor)
     return payments
@@ -108,21 +111,32 @@ def _settle(actor: Account, wanted: Sequence[Sure], payments: Sequence[Payment])
 
 def _post(
     actor: Account, association: Association, payments: Sequence[Payment], wanted: Sequence[Sure],
-    held: Mapping[date, DuesPeriod],
+    held: Mapping[date, DuesPeriod], later: Mapping[int, date],
 ) -> None:  # fmt: skip
     postings = []
     for one, payment in zip(wanted, payments, strict=True):
-        known: Any = {"association_id": association.id, "on": one.received_on, "period": held[one.received_on]}
         came = (
             ledger.Line(account=services.where_it_is(payment), debit=one.amount_fen, payment_id=payment.id),
             ledger.Line(account=LedgerAccount.CREDIT, credit=one.amount_fen, payment_id=payment.id),
         )
-        settled = [line for part in sorted(one.parts.items()) for line in allocating.lines(payment.id, *part)]
-        postings += [
-            ledger.Posting(**known, kind=EntryKind.PAYMENT, lines=came),
-            ledger.Posting(**known, kind=EntryKind.ALLOCATION, lines=settled),
-        ]
+        known: Any = {"association_id": association.id}
+        of: Any = {"on": one.received_on, "period": held[one.received_on], "kind": EntryKind.PAYMENT}
+        postings.append(ledger.Posting(**known, **of, lines=came))
+        for day, parts in sorted(_by_day(one, held, later).items()):
+            settled = [line for part in sorted(parts.items()) for line in allocating.lines(payment.id, *part)]
+            of = {"on": day, "period": held[day], "kind": EntryKind.ALLOCATION}
+            postings.append(ledger.Posting(**known, **of, lines=settled))
     ledger.post_all(actor, postings)
+
+
+def _by_day(one: Sure, held: Mapping[date, DuesPeriod], later: Mapping[int, date]) -> dict[date, dict[int, int]]:
+    """What it settles: on the day of the money, or on which a charge of a later period was made."""
+    found: dict[date, dict[int, int]] = {}
+    for charge_id, fen in one.parts.items():
+        made = later.get(charge_id, one.received_on)
+        day = made if made > held[one.received_on].end_on else one.received_on
+        found.setdefault(day, {})[charge_id] = fen
+    return found
 
 
 def _note(actor: Account, association: Association, payments: Sequence[Payment]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,9 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
+from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
+from portal.dues import queries as dues
 from portal.dues.models import Charge
 from portal.ledger import services as ledger
 from portal.ledger.models import DuesPeriod, EntryKind, LedgerAccount
@@ -110,8 +112,9 @@ def _record_once(
             held = ledger.hold_open(association, taken.received_on, "received_on")
             if taken.method == Method.OPENING:
                 rules.check_opening(association, "method")
+            later = _made_later(association, taken, settles, held)
             payment = _add(actor, association, taken, held)
-            _settle(actor, payment, settles, held)
+            _settle(actor, payment, settles, held, later)
             recorded.send(association, payments=[payment], actor=actor)
     except IntegrityError:
         known = queries.by_key(taken.key)
@@ -139,9 +142,24 @@ def _add(actor: Account | None, association: Association, taken: Received, held:
     return payment
 
 
+def _made_later(
+    association: Association, taken: Received, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod
+) -> dict[int, date]:
+    """Of what the money may settle, what was charged after the period in which it came."""
+    if today(association.time_zone) <= held.end_on:
+        return {}
+    owed = (
+        [charge for charge, _fen in settles]
+        if settles is not None
+        else dues.open_charges(association, payer_id=taken.payer_id)
+    )
+    return allocating.made_later(association, [charge.id for charge in owed], held)
+
+
 def _settle(
-    actor: Account | None, payment: Payment, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod
-) -> None:
+    actor: Account | None, payment: Payment, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod,
+    later: Mapping[int, date],
+) -> None:  # fmt: skip
     association = payment.association
     if settles is None:
         groups = rules.reach(actor, association)
@@ -149,7 +167,7 @@ def _settle(
     if not settles:
         return
     rules.check_parts(actor, association, settles, payment)
-    allocating.apply(actor, payment, settles, payment.received_on, held)
+    allocating.apply_from(actor, payment, settles, payment.received_on, held, later)
 
 
 def _same(actor: Account | None, association: Association, known: Payment, taken: Received) -> Payment:

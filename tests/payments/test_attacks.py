@@ -12,7 +12,7 @@ from portal.handovers.services import Counted
 from portal.ledger import queries as journal
 from portal.members.models import Membership
 from portal.offices.rights import Position
-from portal.payments import queries, refunds, reversals, services
+from portal.payments import many, queries, refunds, reversals, services
 from portal.payments.models import Allocation, Payment, UndoState
 from portal.receipts import queries as receipts_of
 from portal.receipts import services as receipts
@@ -115,6 +115,27 @@ def test_credit_is_not_paid_back_nor_used_before_it_was_free(cast, db_session, o
     assert refunds.ask(cast.treasurer, paid, **how).state == UndoState.ASKED
     assert services.use_credit(cast.treasurer, cast.community, paid.payer_id, before) == FEE
     assert journal.credit_on(paid.id, before) == 0
+    assert list_faults() == []
+
+
+def test_money_of_last_year_settles_this_years_dues_from_the_day_on_which_they_were_charged(cast, db_session, owed):
+    """Entered after the new year's charging: last year's book ends with credit, not with less than nothing owed."""
+    before = make_period(cast.community, LAST_YEAR).end_on
+    paid = make_payment(payer_of(owed), cast.community, FEE, received_on=before)
+    (settled,) = queries.list_allocations(paid)
+    assert (settled.charge_id, settled.amount_fen, owed.paid_fen) == (owed.id, FEE, FEE)
+    assert (journal.credit_on(paid.id, before), journal.credit_on(paid.id, today())) == (FEE, 0)
+    other = debtor(cast.community, "赵铁生")
+    sure = many.Sure(
+        payer_id=other.payer_id, amount_fen=FEE, received_on=before, method="transfer", key="b", bank_reference="b",
+        parts={other.id: FEE},
+    )  # fmt: skip
+    (made,) = many.record_all(cast.treasurer, cast.community, [sure])
+    assert (journal.credit_on(made.id, before), journal.credit_on(made.id, today())) == (FEE, 0)
+    third = debtor(cast.community, "陶小满")
+    make_payment(payer_of(third), cast.community, FEE, [], received_on=before)
+    assert services.use_credit(cast.treasurer, cast.community, third.payer_id, before) == FEE
+    assert journal.balance_before(cast.community, "receivable", before.replace(before.year + 1, 1, 1)) == 0
     assert list_faults() == []
 
 

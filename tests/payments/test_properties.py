@@ -1,10 +1,13 @@
-"""Whatever happens in whatever order: every entry of the journal and all of them sum to zero, neither side of an
-allocation is exceeded, what is kept equals what a slow computation finds, and no row is ever lost.
+"""Whatever happens in whatever order, in this year or in the last, whose book is closed and opened again: every entry
+of the journal and all of them sum to zero, neither side of an allocation is exceeded, what is kept equals what a slow
+computation finds, no year ends with less than nothing owed, left or in the box, and no row is ever lost.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from datetime import date
+from itertools import accumulate
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +21,9 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.dues import services as dues
-from portal.dues.models import Charge, VoidReason
+from portal.dues import waivers
+from portal.dues.models import Charge, VoidReason, Waiver, WaiverState
+from portal.ledger import closing
 from portal.ledger.models import JournalEntry, JournalLine
 from portal.members.models import Membership
 from portal.payments import allocating, following, refunds, reversals
@@ -30,17 +35,19 @@ from tests.harness.soaking import SOAKING
 from tests.payments.rows import LAST_YEAR
 
 assert following
+LATE = date(LAST_YEAR, 12, 31)
 QUICK = settings(
     max_examples=100 if SOAKING else 5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-KEPT = (Charge, Payment, Allocation, Reversal, Refund, JournalEntry, JournalLine)
+KEPT = (Charge, Payment, Allocation, Reversal, Refund, Waiver, JournalEntry, JournalLine)
 pick, amount = st.integers(0, 5), st.sampled_from((1, 300, 1_200, 2_500))
 step = st.one_of(
     st.tuples(st.just("charge"), pick, pick, amount),
-    st.tuples(st.just("pay"), pick, st.integers(0, 1), amount),
+    st.tuples(st.sampled_from(("pay", "pay late")), pick, st.integers(0, 1), amount),
     st.tuples(st.just("allocate"), pick, pick, amount),
     st.tuples(st.sampled_from(("release", "reverse", "ask", "sign", "void", "credit")), pick, pick, amount),
     st.tuples(st.sampled_from(("refund", "pay back")), pick, pick, amount),
+    st.tuples(st.sampled_from(("waive", "agree", "close", "reopen", "credit late")), pick, st.integers(0, 1), amount),
 )
 
 
@@ -64,11 +71,19 @@ def act(cast, house, what, first, second, fen):
         member = db.session.get_one(Membership, house[first % len(house)].id)
         period = make_period(place, LAST_YEAR + second % 2)
         return dues.queries.standing(period.id, member.id) or make_charge(member, period, fen)
-    if what == "pay":
+    if what in ("pay", "pay late"):
         payer = db.session.get_one(Person, house[first % len(house)].person_id)
-        return make_payment(payer, place, fen, None if second else [], actor=treasurer, method=Method.CASH)
-    if what == "credit":
-        return allocating.use_credit(treasurer, place, house[first % len(house)].person_id)
+        known = {"actor": treasurer, "method": Method.CASH, "received_on": LATE if "late" in what else today()}
+        return make_payment(payer, place, fen, None if second else [], **known)
+    if what in ("credit", "credit late"):
+        payer_id = house[first % len(house)].person_id
+        return allocating.use_credit(treasurer, place, payer_id, LATE if "late" in what else None)
+    if what in ("close", "reopen"):
+        last = make_period(place, LAST_YEAR)
+        done = closing.reopen(treasurer, place, last, "试") if what == "reopen" else None
+        return done or closing.close(treasurer, place, last, seen=True)
+    if what in ("waive", "agree"):
+        return _on_charge(treasurer, chair, place, nth(Charge if what == "waive" else Waiver, first), second, fen)
     if what == "void":
         charge = nth(Charge, first)
         if charge is not None:
@@ -76,6 +91,17 @@ def act(cast, house, what, first, second, fen):
             dues.void(treasurer, charge, VoidReason.IN_ERROR, today())
         return None
     return _on_payment(treasurer, chair, payment, what, second, fen)
+
+
+def _on_charge(treasurer, chair, place, found, second, fen):
+    """A question about a charge, or the second signature to one."""
+    if found is None:
+        return None
+    found.association = place
+    if isinstance(found, Charge):
+        return waivers.ask(treasurer, found, ("waiver", "write_off")[second], fen, "试")
+    found.charge = db.session.get_one(Charge, found.charge_id)
+    return waivers.approve(chair, found)
 
 
 def _on_payment(treasurer, chair, payment, what, second, fen):
@@ -150,16 +176,37 @@ def check():
         used[one.payment_id] += one.amount_fen
     for one in db.session.scalars(select(Refund).where(Refund.state == UndoState.MADE)):
         used[one.payment_id] += one.amount_fen
+    let_off = Counter()
+    for one in db.session.scalars(select(Waiver).where(Waiver.state == WaiverState.APPROVED)):
+        let_off[one.charge_id, one.kind] += one.amount_fen
     payments, charges = db.session.scalars(select(Payment)).all(), db.session.scalars(select(Charge)).all()
     for payment in payments:
         assert payment.used_fen == used[payment.id] <= (0 if payment.reversed_at else payment.amount_fen)
     for charge in charges:
-        assert charge.paid_fen == paid[charge.id] <= (0 if charge.voided_at else charge.amount_fen)
+        waived, lost = (let_off[charge.id, kind] for kind in ("waiver", "write_off"))
+        assert (charge.paid_fen, charge.waived_fen, charge.written_off_fen) == (paid[charge.id], waived, lost)
+        assert paid[charge.id] + waived + lost <= (0 if charge.voided_at else charge.amount_fen)
     refunded = sum(one.amount_fen for one in db.session.scalars(select(Refund).where(Refund.state == UndoState.MADE)))
     came = sum(one.amount_fen for one in payments if one.reversed_at is None)
     assert by_account["cash"] == came - refunded
     assert by_account["credit"] == -sum(one.credit_fen for one in payments)
     assert by_account["receivable"] == sum(charge.open_fen for charge in charges)
+    assert by_account["waived"] == sum(charge.waived_fen for charge in charges)
+    check_years(lines)
+
+
+def check_years(lines):
+    """At the end of no year is less than nothing owed of a charge, left of a payment, or in the cash box."""
+    years = {one.id: one.entry_on.year for one in db.session.scalars(select(JournalEntry))}
+    sums = defaultdict(Counter)
+    for line in lines:
+        about = {"receivable": line.charge_id, "credit": line.payment_id, "cash": 0}.get(line.account)
+        if about is not None:
+            side = -1 if line.account == "credit" else 1
+            sums[line.account, about][years[line.entry_id]] += side * (line.debit_fen - line.credit_fen)
+    for what, by_year in sums.items():
+        ends = list(accumulate(fen for _year, fen in sorted(by_year.items())))
+        assert min(ends) >= 0, (what, by_year)
 
 
 @pytest.fixture
@@ -177,6 +224,8 @@ WHOLE = [
     *START, ("pay", 1, 0, 1_200), ("allocate", 1, 2, 300), ("allocate", 1, 2, 1_200), ("reverse", 0, 0, 1),
     ("refund", 1, 0, 300), ("pay back", 1, 0, 1), ("release", 1, 2, 1), ("void", 1, 0, 1), ("pay", 0, 1, 300),
     ("void", 0, 0, 1), ("charge", 0, 1, 300), ("credit", 0, 0, 1), ("ask", 2, 0, 1), ("sign", 2, 0, 1),
+    ("charge", 1, 0, 1_200), ("waive", 4, 0, 300), ("agree", 0, 0, 1), ("pay late", 1, 1, 300), ("close", 0, 0, 1),
+    ("pay late", 1, 1, 300), ("reopen", 0, 0, 1), ("pay late", 1, 1, 1_200), ("credit late", 1, 0, 1),
 ]  # fmt: skip
 
 
@@ -184,7 +233,7 @@ WHOLE = [
 @QUICK
 @given(st.lists(step, max_size=8))
 def test_the_books_balance_whatever_happens(cast, app, house, steps):
-    with db.session.begin_nested() as trial:
+    with app.test_request_context(), db.session.begin_nested() as trial:
         run(cast, house, START + steps)
         check()
         trial.rollback()
@@ -193,10 +242,12 @@ def test_the_books_balance_whatever_happens(cast, app, house, steps):
 
 def test_every_kind_of_step_is_taken(cast, app, house):
     """The sequences above are no sequences of refusals: one of them, written out."""
-    done = run(cast, house, WHOLE)
+    with app.test_request_context():
+        done = run(cast, house, WHOLE)
     check()
-    kinds = "charge pay allocate reverse refund release void credit ask sign"
-    assert set(done) == {*kinds.split(), "pay back"}
+    kinds = "charge pay allocate reverse refund release void credit ask sign waive agree close reopen"
+    assert set(done) == {*kinds.split(), "pay back", "pay late", "credit late"}
+    assert done["pay late"] == 2, "none into the closed book"
 
 
 def test_control_a_kept_figure_that_is_off_by_one_is_seen(cast, app, house):
