@@ -5,7 +5,6 @@ taken out served none, and an activity of the plan counts as logged once all of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -50,8 +49,9 @@ def follow(actor: Account, log: ActivityLog, earlier: Mapping[int, Credit], reas
     given = credits_of(log)
     people = {row.person.id: row.person for row in log.participants}
     known = {entry.person_id for entry in entries.list_live(log.session_id, _key(log))}
-    span = _session_of(log)
-    served = {key: _served(log, people[key], credit, None if key in known else span) for key, credit in given.items()}
+    span, leader = _session_of(log), _in_charge(log)
+    fresh = {key: (span, leader) for key in given if key not in known}
+    served = {key: _served(log, people[key], credit, *fresh.get(key, (None, ""))) for key, credit in given.items()}
     changed = [one for key, one in served.items() if earlier.get(key) != given[key]]
     hours.record_all(actor, changed, origin=MinutesOrigin.ENTERED, reason=reason)
     hours.restate_all(actor, [one for key, one in served.items() if earlier.get(key) == given[key]])
@@ -99,8 +99,8 @@ def _is_logged(activity_id: int) -> bool:
     return bool(db.session.scalar(select(exists().where(ActivityLog.activity_id == activity_id, *complete))))
 
 
-def _served(log: ActivityLog, person: Person, credit: Credit, span: Any) -> Served:
-    """One person's part. `span` says when, where no check-in has said it to the minute."""
+def _served(log: ActivityLog, person: Person, credit: Credit, span: ActivitySession | None, leader: str) -> Served:
+    """One person's part. `span` says when, where no check-in has said it to the minute; order 67 asks who led it."""
     return Served(
         person=person,
         association_id=log.association_id,
@@ -115,8 +115,16 @@ def _served(log: ActivityLog, person: Person, credit: Credit, span: Any) -> Serv
         minutes=credit[1],
         starts_at=span.starts_at if span else None,
         ends_at=span.ends_at if span else None,
-        in_charge=span.contact_name if span else "",
+        in_charge=(span.contact_name if span else "") or leader,
     )
+
+
+def _in_charge(log: ActivityLog) -> str:
+    """Who is in charge by the plan; of what nobody planned, who wrote it into the book."""
+    activity = db.session.get(Activity, log.activity_id) if log.activity_id is not None else None
+    person_id = (activity.in_charge_id if activity else None) or log.recorded_by
+    person = db.session.get(Person, person_id) if person_id is not None else None
+    return person.name if person else ""
 
 
 def _session_of(log: ActivityLog) -> ActivitySession | None:

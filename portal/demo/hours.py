@@ -17,6 +17,7 @@ from portal.demo.logbook import Logged
 from portal.demo.register import Local
 from portal.hours.models import Category, HoursEntry, HoursRevision
 from portal.offices.rights import Position
+from portal.people.models import Person
 from portal.plans.kinds import ActivityKind
 
 CORRECTED = 2
@@ -81,6 +82,7 @@ def _add(
 ) -> None:
     place = {"association_id": log["association_id"], "group_id": log["group_id"]}
     facts = {name: log[name] for name in ("held_on", "title", "place")} | {"content": log["summary"]}
+    facts["in_charge"] = batch.row(Person, log["recorded_by"])["name"] if log["recorded_by"] else ""
     made = {"log_id": log["id"], "created_at": log["recorded_at"], **place, **facts}
     entry_id = batch.add(HoursEntry, person_id=person_id, category=str(category), **made)
     approver = next((one for one in approvers if one != person_id), None)

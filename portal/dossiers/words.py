@@ -12,6 +12,8 @@ from portal.people.models import Sex
 from portal.volunteers.models import SkillKind
 from portal.volunteers.roster_words import Times
 
+# So many of each stand on the sheet, which is one page: the latest.
+MOST = {"years": 4, "service": 7, "training": 3, "awards": 2, "stars": 1, "evaluations": 2}
 TONES = {Grade.EXCELLENT: "green", Grade.GOOD: "green", Grade.SATISFACTORY: "blue", Grade.UNSATISFACTORY: "amber"}
 
 
@@ -35,4 +37,4 @@ def basic_data(dossier: Dossier) -> list[tuple[str, str]]:
 def context_of(dossier: Dossier) -> dict[str, Any]:
     """What the templates show."""
     grades = {str(grade): (grade.label, TONES[grade]) for grade in Grade}
-    return {"dossier": dossier, "data": basic_data(dossier), "grades": grades}
+    return {"dossier": dossier, "data": basic_data(dossier), "grades": grades, "most": MOST}

@@ -79,6 +79,7 @@ def test_minutes_that_are_added_or_changed_wait(cast, sign_in, session):
     found = {name: states(row) for name, row in entries().items()}
     assert found == {"陈晓明": [(110, "superseded"), (120, "pending")], "王秀英": [(60, "pending")]}
     assert entries()["王秀英"].starts_at == session.starts_at
+    assert {name: row.in_charge for name, row in entries().items()} == {"陈晓明": "", "王秀英": "黄淑兰"}, "order 67"
 
 
 def test_a_session_is_logged_once(cast, sign_in, session):

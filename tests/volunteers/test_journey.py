@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from portal.core.database import db
+from portal.people.models import Person
 from portal.volunteers import queries
-from portal.volunteers.models import VolunteerRegistration
+from portal.volunteers.models import Volunteer, VolunteerRegistration
+from tests.cards.rows import page_count
+from tests.dossiers.rows import evaluated, served, starred
 from tests.harness.browsing import DESK
 from tests.harness.soaking import ONLY_SOAK
 from tests.volunteers.filling import NUMBER
@@ -57,8 +63,27 @@ def test_from_a_phone_to_a_letter_that_a_stranger_verifies(cast, open_page, axe,
     made = db_session.query(VolunteerRegistration).one()
     code = queries.live_letter(made.volunteer_id).code.code
     db_session.rollback()
+    the_dossier_is_one_page(cast, office, made)
     stranger = open_page()
     stranger.goto(f"/verify/{code}")
     expect(stranger.locator("main")).to_contain_text("有效")
     expect(stranger.locator("main")).not_to_contain_text("蒋文竹")
     assert axe(stranger) == []
+
+
+def the_dossier_is_one_page(cast, office, made):
+    """However much there is: every year has its total, and of the entries the latest stand on it."""
+    volunteer = db.session.get_one(Volunteer, made.volunteer_id)
+    person = db.session.get_one(Person, volunteer.person_id)
+    for number in range(40):
+        kind = "study" if number % 4 == 0 else "service"
+        day = date(2026 - number % 6, 3, 1 + number % 28)
+        title, place = "沿江步道清洁与安全巡查行动" * 2, "望江桥头以东" * 3
+        served(person, cast.community, 90, day, category=kind, title=title, place=place)
+    for stars in range(1, 6):
+        starred(person, cast.community, stars)
+    for _ in range(5):
+        evaluated(volunteer, "守时可靠，乐于助人。" * 20)
+    db.session.commit()
+    office.goto(f"/office/wangjiang/volunteers/{volunteer.public_id}/dossier/sheet")
+    assert page_count(office.pdf(format="A4")) == 1
