@@ -28,6 +28,7 @@ def fill_in(visitor: Visitor, photos: list[Path], *, javascript: bool, **what: A
         search(visitor, initials)
         visitor.tap(visitor.page.locator("#found .chip", has_text=name))
     visitor.type(visitor.field("Others who took part"), OTHERS)
+    visitor.tap(visitor.page.locator("#handed-out > summary"))
     visitor.type(visitor.page.get_by_label(visitor.say("What, row %(number)s", number=1)), visitor.say("Leaflets"))
     visitor.type(visitor.page.get_by_label(visitor.say("How many, row %(number)s", number=1)), LEAFLETS)
     visitor.type(visitor.field("What was done"), SUMMARY)
