@@ -98,6 +98,7 @@ def told(keyboard):
     keyboard.write(page.locator("#title"), job.TITLE)
     keyboard.write(page.locator("#place"), job.PLACE)
     keyboard.choose(length, page.get_by_role("radio", name=visitor.say("%(minutes)d min", minutes=job.MINUTES)))
+    keyboard.write(page.locator("#summary"), job.SUMMARY)
 
 
 def back_to(keyboard, day):
@@ -136,7 +137,6 @@ def rest_written(keyboard, photos):
     visitor, page = keyboard.visitor, keyboard.page
     keyboard.write(job.minutes_of(visitor, job.VOLUNTEER), job.SERVED)
     keyboard.write(page.locator("#others_count"), job.OTHERS)
-    keyboard.write(page.locator("#summary"), job.SUMMARY)
     keyboard.to(visitor.button("Choose photos"))
     with page.expect_file_chooser() as chooser:
         keyboard.press("Enter")
