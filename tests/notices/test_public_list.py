@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from portal.core.calendar import now, today
 from portal.core.database import db
@@ -180,6 +181,20 @@ def test_a_place_and_rare_words_lead_to_the_notices(cast, notices, client, query
         asking = f"EXPLAIN QUERY PLAN {listed}", (1,) * listed.count("?")
         plan = [row.detail for row in db.session.connection().exec_driver_sql(*asking)]
         assert any("ix_notice_published" in step for step in plan) is goes_through_all, "\n".join((address, *plan))
+
+
+@pytest.mark.engines("sqlite")  # PostgreSQL knows how many notices supersede nothing
+def test_a_page_goes_through_no_other_notices(cast, notices, client, query_count):
+    """Told that all supersede the same, nothing, SQLite would look through all for those that supersede this one."""
+    connection = db.session.connection()
+    connection.exec_driver_sql("ANALYZE notice")
+    number = connection.scalar(text("SELECT public_id FROM notice WHERE status = 'published'"))
+    with query_count() as statements:
+        assert client.get(f"/notices/{number}").status_code == 200
+    (page,) = (one for one in statements if "superseded_at" in one)
+    asking = f"EXPLAIN QUERY PLAN {page}", (1,) * page.count("?")
+    plan = [row.detail for row in connection.exec_driver_sql(*asking)]
+    assert not any(step.startswith("SCAN") for step in plan), "\n".join(plan)
 
 
 def test_for_the_front_page_and_an_associations_page(cast, notices):
