@@ -67,7 +67,16 @@ def test_each_takes_the_place_of_the_one_before(live_app, cast):
 def test_control_without_the_hold_some_are_refused(live_app, cast, monkeypatch):
     """Had nobody held the honour, two would supersede the same one; the index leaves one in force even so."""
     honour_id = honoured(cast)[0].id
+    meet, look = threading.Barrier(OFFICERS), queries.in_force
+
+    def all_have_looked(honour_id):
+        found = look(honour_id)
+        meet.wait(20)
+        return found
+
     monkeypatch.setattr(services, "hold", lambda _honour: None)
-    assert set(at_once(live_app, cast, honour_id)) != {"done"}
+    with monkeypatch.context() as patched:
+        patched.setattr(services.queries, "in_force", all_have_looked)
+        assert set(at_once(live_app, cast, honour_id)) != {"done"}
     db.session.expire_all()
     assert in_force(honour_id) == 1
