@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
@@ -76,10 +76,8 @@ def list_activities(account: Account, volunteer: Volunteer) -> Sequence[Activity
         Activity.cancelled_at.is_(None),
         Activity.logged_at.is_(None),
     )
-    statement = visible(statement, account, ACTIVITIES, Activity).options(
-        selectinload(Activity.sessions), joinedload(Activity.group)
-    )
-    return db.session.scalars(statement.order_by(Activity.planned_on, Activity.id)).all()
+    statement = visible(statement, account, ACTIVITIES, Activity).options(joinedload(Activity.sessions))
+    return db.session.scalars(statement.order_by(Activity.planned_on, Activity.id)).unique().all()
 
 
 def list_places(account: Account, volunteer: Volunteer) -> Sequence[SignUp]:

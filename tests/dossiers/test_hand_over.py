@@ -71,9 +71,12 @@ def standing(title="江边清洁"):
     return activity.in_charge_id, dict(row for row in rows if row.state != "withdrawn")
 
 
-def test_what_is_in_hand_passes_on(cast, sign_in, leaving, successor):
+def test_what_is_in_hand_passes_on(cast, sign_in, leaving, successor, query_count):
     secretary, given = sign_in(cast.secretary), sent(leaving, cast.secretary, successor)
-    page = secretary.page(url(leaving))
+    secretary.get(url(leaving))
+    with query_count() as asked:
+        page = secretary.page(url(leaving))
+    assert len(asked) <= 12
     assert [len(page.select(f"input[name={name}][checked]")) for name in ("activities", "places")] == [1, 1]
     assert not {"已入簿", "已取消", "别处"} & set(page.main.get_text().split())
     sheet = secretary.page(url(leaving) + "/sheet").get_text()
