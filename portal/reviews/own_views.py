@@ -95,7 +95,8 @@ def _onwards(public_id: str, one: Nomination) -> Response:
         return web.go("reviews.own_call", _("All is reviewed. Thank you."), public_id=public_id)
     after = (each for each in waiting if (each.category_id, each.name, each.id) > (one.category_id, one.name, one.id))
     following = next(after, waiting[0])
-    return web.go("reviews.review", _("Your points are saved."), public_id=public_id, nomination_id=following.public_id)
+    ids = {"public_id": public_id, "nomination_id": following.public_id}
+    return web.go("reviews.review", _("Your points are saved."), **ids)
 
 
 def _around(public_id: str, nomination_id: str) -> dict[str, Any]:
