@@ -32,7 +32,7 @@ from portal.settings import from_environment
 from portal.upkeep import Failure, backup, presence
 from portal.upkeep.backup import verify
 from portal.upkeep.check import list_faults
-from portal.upkeep.restore import restore
+from portal.upkeep.restore import restore, unpack
 from tests.harness.cast import Cast, build_cast
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD
@@ -297,8 +297,7 @@ def test_a_dump_that_fails_half_way_leaves_the_database_as_it_was(here, tmp_path
     """A sound archive whose dump PostgreSQL cannot load: one transaction, so nothing of it stays."""
     archive, folder = tmp_path / "archive", tmp_path / "unpacked"
     act(here, backup.write, archive)
-    with tarfile.open(archive) as packed:
-        packed.extractall(folder, filter="data")
+    unpack(archive, folder)
     dump = folder / "database.dump"
     dump.write_bytes(dump.read_bytes()[:-2000])
     manifest = json.loads((folder / "manifest.json").read_text())
@@ -325,7 +324,8 @@ def test_copying_the_file_of_a_database_in_use_is_not_a_backup(portal, here, tmp
         db.session.commit()
         shutil.copyfile(source, tmp_path / "copy.sqlite3")
         act(here, backup.write, tmp_path / "archive")
-    with tarfile.open(tmp_path / "archive") as packed:
-        packed.extract("database.sqlite3", tmp_path, filter="data")
-    names = [digests(f"sqlite:///{tmp_path / name}")["person"] for name in ("copy.sqlite3", "database.sqlite3")]
+    unpack(tmp_path / "archive", tmp_path / "unpacked")
+    names = [
+        digests(f"sqlite:///{tmp_path / name}")["person"] for name in ("copy.sqlite3", "unpacked/database.sqlite3")
+    ]
     assert names[0] != names[1] == digests(here.url)["person"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, request_started
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from portal.core import database, web
 from tests.harness.cast import Cast
@@ -18,16 +18,19 @@ pytestmark = pytest.mark.engines("sqlite")  # PostgreSQL knows no such differenc
 
 @pytest.fixture
 def begun() -> Any:
-    """How each transaction began."""
+    """How each transaction began, as SQLite's driver was told."""
     found: list[str] = []
 
-    def look(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def look(statement: str) -> None:
         if statement.startswith("BEGIN"):
             found.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", look)
+    def watch(connection: Connection) -> None:
+        connection.connection.driver_connection.set_trace_callback(look)  # type: ignore[union-attr]
+
+    event.listen(Engine, "engine_connect", watch)
     yield found
-    event.remove(Engine, "before_cursor_execute", look)
+    event.remove(Engine, "engine_connect", watch)
 
 
 @pytest.fixture

@@ -101,12 +101,12 @@ def forms(books, cast):
             ["amount"],
             "",
         ),
-        "OpeningForm": (
-            own,
-            f"{OFFICE}/payments/opening",
+        "OpeningForm": (  # where no book is closed, for then there is no form
+            books["above"],
+            "/office/tingyu/dues/payments/opening",
             {"cash": "5", "bank": "5", "on": day},
             ["cash", "bank"],
-            "on",
+            "",
         ),
         "PlanForm": (
             own,
