@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,23 @@ if TYPE_CHECKING:
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for these settings (default: the environment's)."""
     settings = settings or from_environment()  # before all else: what is wrong with them is said at once
+    with _nothing_thrown_away():
+        return _put_together(settings)
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """What is loaded stays: to look through it for garbage again and again is a fifth of the start."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _put_together(settings: Settings) -> Flask:
     from portal.accounts import sessions
     from portal.associations import ties
     from portal.associations.queries import get_site
