@@ -159,6 +159,7 @@ def folder(tmp_path) -> Path:
     folder = tmp_path / "static"
     folder.mkdir()
     (folder / "a.css").write_text("body { color: red } " * 200)
+    os.utime(folder / "a.css", (2, 2))  # what is written next has another time, however soon
     (folder / "small.css").write_text("a{}")
     (folder / "picture.png").write_bytes(b"\x89PNG" * 100)
     return folder
