@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from tests.harness.cast import Cast, build_cast
 from tests.harness.catalogues import compile_stale
 from tests.harness.client import PortalClient, client_of
 from tests.harness.databases import KINDS, Database
+from tests.harness.findings import tell
 from tests.harness.folders import FOLDER, make_folder
 from tests.harness.postgres import Cluster
 from tests.harness.soaking import SOAKING, is_left_for_soak
@@ -179,9 +181,18 @@ def query_count() -> Any:
 
 
 @pytest.fixture
-def rounds() -> Callable[[int, int], int]:
-    """rounds(20, 1_000): the short form in `make test`, the long one in `make soak`."""
-    return lambda short, long: long if SOAKING else short
+def rounds(request: pytest.FixtureRequest) -> Iterator[Callable[[int, int], int]]:
+    """rounds(20, 1_000): the short form in `make test`, the long one in `make soak`, which tells how long it took."""
+    asked: list[int] = []
+    begun = time.monotonic()
+
+    def rounds(short: int, long: int) -> int:
+        asked.append(long if SOAKING else short)
+        return asked[-1]
+
+    yield rounds
+    if SOAKING:
+        tell(f"{request.node.name}: {' + '.join(map(str, asked))} in {time.monotonic() - begun:.0f} s")
 
 
 @pytest.fixture
