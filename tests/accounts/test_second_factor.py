@@ -5,11 +5,12 @@ from __future__ import annotations
 import pyotp
 import pytest
 
+from portal.accounts import queries, services
 from portal.core import calendar
-from portal.core.database import db
 from tests.harness.cases import either_engine
 from tests.harness.client import client_of
 from tests.harness.factory import PASSWORD
+from tests.harness.together import at_once
 
 PAGE = "/me/security/second-factor"
 
@@ -164,25 +165,9 @@ def test_get_changes_nothing(cast, sign_in):
 
 def test_two_at_once_with_one_code(live_app, cast, with_app):
     """At the database: of two who passed every check with the same code, one is taken."""
-    import threading
+    account_id, code = cast.member.id, with_app(cast.member)()
 
-    from portal.accounts import queries, services
+    def use() -> bool:
+        return services.use_second_factor(queries.get_account(account_id), code)
 
-    shows, barrier, taken = with_app(cast.member), threading.Barrier(2), []
-    account_id, code = cast.member.id, shows()
-
-    def use() -> None:
-        with live_app.app_context():
-            account = queries.get_account(account_id)
-            db.session.rollback()
-            barrier.wait(5)
-            account = queries.get_account(account_id)
-            taken.append(services.use_second_factor(account, code))
-            db.session.commit()
-
-    threads = [threading.Thread(target=use) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(taken) == [False, True]
+    assert sorted(at_once(live_app, [use, use])) == [False, True]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 from flask.testing import FlaskClient
 
 from portal.accounts.queries import get_account
@@ -11,14 +9,13 @@ from portal.applications import services
 from portal.applications.models import MembershipApplication
 from portal.core.database import db
 from tests.applications.filling import answers_of, applied, count, fill_in
-from tests.members.test_races import at_once
+from tests.harness.together import at_once
 
 AT_ONCE = 5
 
 
 def declines(cast, made) -> list:
     account_id, row_id = cast.secretary.id, made.id
-    db.session.rollback()  # what was only read would keep the writers out
 
     def decline() -> str:
         account, application = get_account(account_id), db.session.get(MembershipApplication, row_id)
@@ -39,24 +36,15 @@ def test_control_without_the_lock_it_is_decided_more_than_once(live_app, cast, m
 
 def test_clicked_many_times_it_is_sent_once(live_app, cast, client):
     fill_in(client, answers_of(cast))
-    data, cookies, given = {"csrf_token": client.token()}, list(client._cookies.values()), []
-    barrier = threading.Barrier(AT_ONCE)
+    data, cookies = {"csrf_token": client.token()}, list(client._cookies.values())
 
-    def click() -> None:
+    def click() -> str:
         visitor = FlaskClient(live_app, live_app.response_class)
         for cookie in cookies:
             visitor.set_cookie(cookie.key, cookie.value)
-        barrier.wait(10)
-        given.append(visitor.post("/join/send", data=data).location)
+        return visitor.post("/join/send", data=data).location
 
-    together = [threading.Thread(target=click) for _ in range(AT_ONCE)]
-    db.session.rollback()
-    for thread in together:
-        thread.start()
-    for thread in together:
-        thread.join(30)
-    db.session.rollback()
-    assert len(given) == AT_ONCE
+    given = at_once(live_app, [click] * AT_ONCE)
     assert len(set(given)) == 1
     assert given[0].endswith("/sent")
     assert count() == 1

@@ -20,14 +20,9 @@ from portal.signups import places, queries
 from portal.signups.models import SignUp
 from tests.attendance.rows import again, came, put, running
 from tests.harness.soaking import SOAKING
-from tests.members.test_races import at_once
+from tests.harness.together import at_once
 
 CROWD = 40 if SOAKING else 8
-
-
-def race(app, acts: list[Callable[[], object]]) -> list[object]:
-    db.session.rollback()
-    return at_once(app, acts)
 
 
 def account(account_id: int) -> Account:
@@ -52,7 +47,7 @@ def test_in_at_once_is_in_once(live_app, cast, rounds):
         session = running(cast.community, place=str(now().timestamp()))
         made = put(session, cast.volunteer.person)
         act = doing(services.check_in, session.public_id, made.public_id, cast.secretary.id)
-        assert sorted(race(live_app, [act] * CROWD)) == [False] * (CROWD - 1) + [True]
+        assert sorted(at_once(live_app, [act] * CROWD)) == [False] * (CROWD - 1) + [True]
         entries = db.session.query(AuditEntry).filter_by(action="attendance.check_in", target_id=made.public_id)
         assert (again(made).state, entries.count(), again(made).need.taken) == ("arrived", 1, 1)
 
@@ -62,7 +57,7 @@ def test_out_at_once_is_out_once_and_credited_once(live_app, cast, rounds):
         session = running(cast.community, place=str(now().timestamp()))
         made = came(session, cast.volunteer.person, 25)
         act = doing(services.check_out, session.public_id, made.public_id, cast.secretary.id)
-        assert sorted(race(live_app, [act] * CROWD)) == [False] * (CROWD - 1) + [True]
+        assert sorted(at_once(live_app, [act] * CROWD)) == [False] * (CROWD - 1) + [True]
         entry = db.session.query(HoursEntry).filter_by(session_id=session.id).one()
         assert db.session.query(HoursRevision).filter_by(entry_id=entry.id).count() == 1
 
@@ -86,4 +81,4 @@ def test_control_without_the_condition_on_the_state_somebody_comes_in_twice(live
 
     session_id, sign_up_id, account_id = session.public_id, made.public_id, cast.secretary.id
     monkeypatch.setattr(places, "_change", careless)
-    assert race(live_app, [act, act]) == [True, True]
+    assert at_once(live_app, [act, act]) == [True, True]

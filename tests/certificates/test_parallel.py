@@ -21,7 +21,7 @@ from portal.people.models import Person
 from tests.certificates.rows import make_request, serve, serve_hours
 from tests.harness.factory import make_person
 from tests.harness.service import make_volunteer
-from tests.members.test_races import at_once
+from tests.harness.together import at_once
 
 AT_ONCE = 6
 
@@ -115,7 +115,6 @@ def test_numbers_are_unique_and_without_a_gap(live_app, cast, people, rounds):
 def test_one_that_is_refused_uses_no_number(live_app, cast, people):
     rare = make_person("李\U0003134f")
     serve(Somebody(rare.id), cast.community)
-    db.session.commit()
     given = at_once(live_app, [issuing_for(one, cast) for one in (rare.id, *people)])
     assert given.count(None) == 1
     assert sorted(int(number[-7:-1]) for number in given if number) == list(range(1, AT_ONCE + 1))
@@ -164,7 +163,6 @@ def test_what_is_approved_while_one_is_issued_supersedes_it(live_app, cast, monk
     def approve() -> None:
         looked.wait(10)
         hours.approve(an_account(cast.chair.id), db.session.get_one(HoursRevision, revision_id))
-        db.session.commit()
         done.set()
 
     monkeypatch.setattr(issuing, "check_printable", slow)

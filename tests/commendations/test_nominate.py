@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import openpyxl
 import pytest
@@ -17,13 +16,13 @@ from portal.commendations import evidence, nominating, nomination_queries, propo
 from portal.commendations.models import CallCategory, Nomination
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.core.errors import RuleError
 from portal.people.models import Person
 from tests.certificates.rows import serve_hours
 from tests.commendations.rows import REASON, category_of, make_words
 from tests.harness.cases import either_engine
 from tests.harness.factory import make_membership, make_person
 from tests.harness.praise import make_call
+from tests.harness.together import told
 from tests.notices.rows import acting
 
 OFFICE = "/office/wangjiang/commendations"
@@ -200,40 +199,27 @@ def many(cast, db_session):
     return made
 
 
-def at_once(app, cast, category_id, people):
-    """What each of those who put somebody forward at the same moment was told."""
-    barrier, account_id, place_id = threading.Barrier(len(people)), cast.secretary.id, cast.community.id
+def nominations(cast, category_id, people):
+    account_id, place_id = cast.secretary.id, cast.community.id
 
-    def work(person_id):
-        with app.app_context():
-            barrier.wait()
-            category = db.session.get_one(CallCategory, category_id)
-            db.session.refresh(category, ["kind"])
-            person = db.session.get_one(Person, person_id)
-            terms = nominating.Terms(name=person.name, reason=REASON, person=person)
-            place = db.session.get_one(Association, place_id)
-            try:
-                nominating.nominate(get_account(account_id), category, place, terms)
-                db.session.commit()
-            except RuleError:
-                db.session.rollback()
-                return "refused"
-            return "put forward"
+    def nominate(person_id):
+        category = db.session.get_one(CallCategory, category_id)
+        db.session.refresh(category, ["kind"])
+        person, place = db.session.get_one(Person, person_id), db.session.get_one(Association, place_id)
+        terms = nominating.Terms(name=person.name, reason=REASON, person=person)
+        nominating.nominate(get_account(account_id), category, place, terms)
 
-    with ThreadPoolExecutor(len(people)) as pool:
-        return list(pool.map(work, people))
+    return [partial(nominate, person_id) for person_id in people]
 
 
 def test_at_most_so_many_of_an_association_at_once(live_app, cast, db_session, many):
-    told = at_once(live_app, cast, *many)
-    assert sorted(told) == ["put forward"] * 2 + ["refused"] * 2
-    db.session.rollback()
+    assert sorted(told(live_app, nominations(cast, *many))) == ["done"] * 2 + ["told"] * 2
     assert count() == 2
 
 
 def test_control_without_the_count_there_are_more(live_app, cast, db_session, many, monkeypatch):
     monkeypatch.setattr(nominating, "_check_count", lambda *_values: None)
-    assert at_once(live_app, cast, *many) == ["put forward"] * 4
+    assert told(live_app, nominations(cast, *many)) == ["done"] * 4
 
 
 def test_read_by_whoever_called(cast, call, db_session):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -73,23 +72,3 @@ def served(installation: Installation) -> Iterator[Site]:
     with answering(command, environment, f"http://127.0.0.1:{port}", installation.data / "log") as serving:
         yield Site(serving, engine)
     engine.dispose()
-
-
-@pytest.fixture
-def together() -> Callable[[int, Callable[[int], None]], None]:
-    """together(20, work) calls work(0) … work(19) in threads that begin at the same moment."""
-
-    def together(number: int, work: Callable[[int], None]) -> None:
-        barrier = threading.Barrier(number)
-
-        def begin(who: int) -> None:
-            barrier.wait()
-            work(who)
-
-        threads = [threading.Thread(target=begin, args=(who,)) for who in range(number)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-    return together

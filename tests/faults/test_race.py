@@ -12,34 +12,35 @@ from collections import Counter
 import pytest
 
 from tests.harness.findings import tell
+from tests.harness.together import together
 
 WRITERS = 20
 
 
-def race(site, together, guard: str, each: int) -> tuple[int, Counter[int | None], float]:
+def race(site, guard: str, each: int) -> tuple[int, Counter[int | None], float]:
     """What the counter shows after all have written, the answers by status, the seconds it took."""
     site.execute("DELETE FROM fault_counter", "INSERT INTO fault_counter VALUES (0)")
     answers: Counter[int | None] = Counter()
 
-    def write(_who: int) -> None:
+    def write() -> None:
         visitor = site.visitor()
         for _ in range(each):
             answers[visitor.post("/faults/count", guard=guard)[0]] += 1
 
     begun = time.perf_counter()
-    together(WRITERS, write)
+    together([write] * WRITERS)
     value = site.scalar("SELECT value FROM fault_counter")
     return int(str(value)), answers, time.perf_counter() - begun
 
 
 @pytest.mark.soak
-def test_every_update_counts_with_the_guard_and_only_with_it(site, together, rounds, engine_kind):
+def test_every_update_counts_with_the_guard_and_only_with_it(site, rounds, engine_kind):
     """Long form: 20 writers of 200 requests each, with and without."""
     each = rounds(5, 200)
     site.execute("CREATE TABLE fault_counter (value INTEGER)")
     sent = WRITERS * each
-    value, answers, seconds = race(site, together, "on", each)
-    shown, unguarded, _ = race(site, together, "off", each)
+    value, answers, seconds = race(site, "on", each)
+    shown, unguarded, _ = race(site, "off", each)
     if each > 5:
         tell(
             f"{engine_kind}: guard on: {value} of {sent}, {dict(answers)}, {sent / seconds:.0f} requests/s;"

@@ -29,6 +29,7 @@ from portal.people.models import Person
 from portal.upkeep.ledger import list_faults
 from tests.harness.factory import appoint, make_account, make_person
 from tests.harness.money import make_payment, make_period
+from tests.harness.together import together
 
 ROUNDS = 4
 WHO = (joinedload(Account.person),)
@@ -46,16 +47,9 @@ def counting(cast, db_session):
     return cast.treasurer.id, second.id
 
 
-def together(app, *works) -> Counter[str]:
-    """What each of the threads that start together was told."""
-    barrier = threading.Barrier(len(works))
-
-    def one(work) -> Counter[str]:
-        barrier.wait()
-        return Counter(work() for _ in range(ROUNDS))
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return sum(pool.map(one, works), Counter())
+def counted(works) -> Counter[str]:
+    """What those who begin together were told in all their rounds."""
+    return sum(together([lambda work=work: Counter(work() for _ in range(ROUNDS)) for work in works]), Counter())
 
 
 def taking_over(app, cast, account_id, seen=None):
@@ -99,7 +93,7 @@ def collecting(app, cast, amount):
 def test_every_fen_is_in_one_place(live_app, cast, db_session, counting):
     first, second = counting
     works = [taking_over(live_app, cast, first), taking_over(live_app, cast, second)]
-    told = together(live_app, *works, collecting(live_app, cast, 7), collecting(live_app, cast, 1_100))
+    told = counted([*works, collecting(live_app, cast, 7), collecting(live_app, cast, 1_100)])
     assert told["collected"] == 2 * ROUNDS
     told[taking_over(live_app, cast, first)()] += 1  # by herself at last, who may have come too late each time before
     assert told["taken over"] >= 1
@@ -120,7 +114,7 @@ def test_every_fen_is_in_one_place(live_app, cast, db_session, counting):
 
 def test_two_who_count_the_same_money(live_app, cast, db_session, counting):
     works = [taking_over(live_app, cast, account_id, 1_000) for account_id in counting * 2]
-    assert together(live_app, *works) == {"taken over": 1, "again": len(works) * ROUNDS - 1}
+    assert counted(works) == {"taken over": 1, "again": len(works) * ROUNDS - 1}
     assert queries.held_fen(cast.community.id, cast.leader.person_id) == 0
 
 
@@ -167,6 +161,6 @@ def test_the_control_takes_it_over_twice(live_app, cast, db_session, counting, m
     monkeypatch.setattr(services.queries, "lacking_fen", lambda *_of: 0)
     works = [taking_over(live_app, cast, account_id, 1_000) for account_id in counting]
     monkeypatch.setattr("tests.handovers.test_at_once.ROUNDS", 1)
-    assert together(live_app, *works) == {"taken over": 2}
+    assert counted(works) == {"taken over": 2}
     db_session.expire_all()
     assert queries.cash_fen(cast.community) == 2_000

@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Account
+from portal.accounts.queries import get_account
 from portal.core.database import db
-from portal.core.errors import RuleError
 from portal.honours import queries, services
 from portal.honours.models import Honour, HonourCertificate
+from tests.harness.together import told
 from tests.honours.rows import honoured
 
 OFFICERS = 10
 
 
-def at_once(app, cast, honour_id) -> list[str]:
-    """What each of the officers was told, in threads that start together."""
-    barrier, chair_id = threading.Barrier(OFFICERS), cast.chair.id
+def reissues(cast, honour_id) -> list[Callable[[], object]]:
+    """Each of the officers under a name of their own."""
+    chair_id = cast.chair.id
 
     def reissue(number):
-        with app.app_context():
-            barrier.wait()
-            try:
-                honour = db.session.get_one(Honour, honour_id)
-                actor = db.session.get_one(Account, chair_id, options=[joinedload(Account.person)])
-                services.reissue(actor, honour, name=f"陈晓{'一二三四五六七八九十'[number]}", layout="plain")
-                db.session.commit()
-            except RuleError:
-                db.session.rollback()
-                return "told"
-            except DBAPIError:
-                db.session.rollback()
-                return "broken"
-            return "done"
+        honour = db.session.get_one(Honour, honour_id)
+        services.reissue(get_account(chair_id), honour, name=f"陈晓{number}", layout="plain")
 
-    db.session.commit()
-    with ThreadPoolExecutor(OFFICERS) as pool:
-        return sorted(pool.map(reissue, range(OFFICERS)))
+    return [partial(reissue, number) for number in "一二三四五六七八九十"]
 
 
 def in_force(honour_id) -> int:
@@ -53,8 +38,7 @@ def in_force(honour_id) -> int:
 def test_each_takes_the_place_of_the_one_before(live_app, cast):
     """In turn, for each holds the honour: none is refused by the database, and the name is that of the last."""
     honour_id = honoured(cast)[0].id
-    assert at_once(live_app, cast, honour_id) == ["done"] * OFFICERS
-    db.session.expire_all()
+    assert told(live_app, reissues(cast, honour_id)) == ["done"] * OFFICERS
     assert in_force(honour_id) == 1
     assert queries.in_force(honour_id).snapshot["name"] == db.session.get_one(Honour, honour_id).name
     issued = select(HonourCertificate.number).where(HonourCertificate.honour_id == honour_id)
@@ -77,6 +61,5 @@ def test_control_without_the_hold_some_are_refused(live_app, cast, monkeypatch):
     monkeypatch.setattr(services, "hold", lambda _honour: None)
     with monkeypatch.context() as patched:
         patched.setattr(services.queries, "in_force", all_have_looked)
-        assert set(at_once(live_app, cast, honour_id)) != {"done"}
-    db.session.expire_all()
+        assert set(told(live_app, reissues(cast, honour_id))) != {"done"}
     assert in_force(honour_id) == 1

@@ -21,8 +21,8 @@ from portal.offices.rights import Position
 from portal.people.models import Person
 from tests.activities.rows import make_log
 from tests.harness.factory import appoint, make_account, make_association, make_person
+from tests.harness.together import at_once
 from tests.hours.rows import served
-from tests.members.test_races import at_once
 
 TOGETHER = 4
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy.orm import joinedload
@@ -16,6 +16,7 @@ from portal.core.errors import RuleError
 from portal.ledger import closing, queries
 from portal.ledger.models import BookState, DuesPeriod, JournalEntry, PeriodBook
 from tests.harness.money import make_period
+from tests.harness.together import told
 from tests.ledger.rows import deposit, last_year
 
 BOOKS = "/office/wangjiang/dues/books"
@@ -96,31 +97,16 @@ def test_who_posts_and_who_closes_at_once(live_app, cast):
     period = make_period(cast.community, last_year())
     db.session.commit()
     place_id, period_id, closer_id = cast.community.id, period.id, cast.treasurer.id
-    barrier, outcomes = threading.Barrier(5), []
 
-    def work(number):
-        with live_app.app_context():
-            barrier.wait()
-            place = db.session.get_one(Association, place_id)
-            try:
-                if number == 0:
-                    actor = db.session.get_one(Account, closer_id, options=[joinedload(Account.person)])
-                    closing.close(actor, place, db.session.get_one(DuesPeriod, period_id))
-                else:
-                    deposit(place, on=date(last_year(), 2, number))
-                db.session.commit()
-                outcomes.append((number, "done"))
-            except RuleError:
-                db.session.rollback()
-                outcomes.append((number, "refused"))
+    def close():
+        actor = db.session.get_one(Account, closer_id, options=[joinedload(Account.person)])
+        place, period = db.session.get_one(Association, place_id), db.session.get_one(DuesPeriod, period_id)
+        closing.close(actor, place, period)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    db.session.expire_all()
-    posted = sum(outcome == "done" for number, outcome in outcomes if number)
-    assert (0, "done") in outcomes
-    assert db.session.query(JournalEntry).count() == posted
+    def post(day):
+        deposit(db.session.get_one(Association, place_id), on=date(last_year(), 2, day))
+
+    words = told(live_app, [close, *(partial(post, day) for day in range(1, 5))])
+    assert words[0] == "done"
+    assert db.session.query(JournalEntry).count() == words.count("done") - 1
     assert db.session.query(PeriodBook).filter_by(association_id=place_id).count() == 1

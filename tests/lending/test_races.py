@@ -21,7 +21,7 @@ from portal.volunteers.models import Skill, Volunteer
 from portal.volunteers.queries import OFFERS
 from tests.harness.factory import make_association, make_person
 from tests.harness.service import make_skill, make_volunteer
-from tests.members.test_races import at_once
+from tests.harness.together import at_once
 
 OFFICER = SimpleNamespace(id=None, name="", person_id=None)
 DAY = today() + timedelta(days=3)
@@ -82,9 +82,7 @@ def asked(stage) -> int:
 
 
 def only_named(request_id: int) -> int:
-    lent_id = db.session.scalars(select(LentVolunteer.id).where(LentVolunteer.request_id == request_id)).one()
-    db.session.rollback()  # an open transaction would keep the writers out
-    return lent_id
+    return db.session.scalars(select(LentVolunteer.id).where(LentVolunteer.request_id == request_id)).one()
 
 
 def named(request_id: int) -> list[tuple[int, str]]:
@@ -133,7 +131,6 @@ def test_agreed_or_declined_or_withdrawn(live_app, stage):
 def test_named_once_beside_others(live_app, stage):
     request_id, (first, second) = asked(stage), stage.two
     agreeing(request_id, first)()
-    db.session.commit()
     given = at_once(live_app, [agreeing(request_id, second, services.name_more)] * 3)
     assert given.count(True) == 1
     assert [volunteer_id for volunteer_id, _state in named(request_id)] == sorted(stage.two)
@@ -143,7 +140,6 @@ def test_an_answer_while_it_is_withdrawn(live_app, stage):
     """Whichever comes first: nobody stays lent for a request that was withdrawn."""
     request_id, (first, _second) = asked(stage), stage.two
     agreeing(request_id, first)()
-    db.session.commit()
     lent_id = only_named(request_id)
     at_once(live_app, [answering(lent_id, LendingState.AGREED), deciding(request_id, services.withdraw)])
     assert named(request_id) == [(first, LendingState.WITHDRAWN)]
@@ -152,7 +148,6 @@ def test_an_answer_while_it_is_withdrawn(live_app, stage):
 def test_yes_and_no_at_once(live_app, stage):
     request_id, (first, _second) = asked(stage), stage.two
     agreeing(request_id, first)()
-    db.session.commit()
     lent_id = only_named(request_id)
     at_once(live_app, [answering(lent_id, state) for state in (LendingState.AGREED, LendingState.DECLINED)])
     assert named(request_id) == [(first, LendingState.DECLINED)], "yes before no, or no and nothing after it"

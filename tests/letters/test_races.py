@@ -6,15 +6,14 @@ from portal.accounts.queries import get_account
 from portal.core.database import db
 from portal.letters import moves, queries, services
 from portal.letters.models import Letter, LetterStep
+from tests.harness.together import at_once
 from tests.letters.rows import written
-from tests.members.test_races import at_once
 
 AT_ONCE = 4
 
 
 def answers(cast, reference: str) -> list:
     account_id = cast.secretary.id
-    db.session.rollback()  # what was only read would keep the writers out
 
     def answer() -> str:
         letter = queries.get_by_reference(reference)

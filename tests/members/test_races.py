@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from portal.associations.models import Association, Level
 from portal.core.calendar import now, today
@@ -18,54 +16,9 @@ from portal.members import numbers, places, queries, services, transfers
 from portal.members.models import EndReason, Membership, MembershipStay, NumberCounter, Transfer, TransferState
 from portal.people.models import Person
 from tests.harness.factory import kind_of, make_association, make_membership, make_person
-from tests.harness.soaking import SOAKING
+from tests.harness.together import at_once
 
 AT_ONCE = 6
-PATIENCE = 600 if SOAKING else 60  # seconds: a machine that stands still for ten of them does nothing wrong
-
-
-def at_once(app, acts: list[Callable[[], object]]) -> list[object]:
-    """What the acts give, each in a thread and a transaction of its own; one that a rule refuses gives None."""
-    together, given = threading.Barrier(len(acts)), []
-    connect(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            together.wait(PATIENCE)
-            try:
-                result = act()
-                db.session.commit()
-            except RuleError:
-                db.session.rollback()
-                result = None
-            given.append(result)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    db.session.rollback()
-    db.session.expire_all()
-    return given
-
-
-def connect(count: int) -> None:
-    """A connection for each of so many, opened one by one and kept for the next round; on SQLite whoever waits to
-    write waits patiently.
-    """
-    pool = db.engine.pool
-    pool._max_overflow, pool._pool.maxsize = count, max(count, pool._pool.maxsize)
-    if not event.contains(pool, "checkout", _wait):
-        event.listen(pool, "checkout", _wait)
-    if pool.checkedin() < count:
-        for one in [pool.connect() for _ in range(count)]:
-            one.close()
-
-
-def _wait(connection: Any, *_known: Any) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute(f"PRAGMA busy_timeout={1000 * PATIENCE}")
 
 
 @pytest.fixture

@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.notices import desk
 from portal.notices.drafts import revision_of
 from portal.notices.models import Notice, NoticeVersion
-from tests.harness.client import client_of
+from tests.harness.together import send_at_once, senders, told
 from tests.notices.rows import BODY, OFFICE, TITLE, draft, published
 
 MANY = 8
-Posts = Sequence[tuple[str, dict[str, Any]]]
-
-
-def at_once(app: Flask, account: Any, posts: Posts) -> list[Any]:
-    """The answers, or what was raised, when as many signed-in browsers send these forms together."""
-    visitors = []
-    for _ in posts:
-        visitor = client_of(app)
-        visitor.sign_in(account)
-        visitors.append((visitor, visitor.token()))
-    barrier = Barrier(len(posts))
-
-    def send(number: int) -> Any:
-        (visitor, token), (url, data) = visitors[number], posts[number]
-        barrier.wait()
-        with app.app_context():
-            try:
-                return visitor.post(url, data={"csrf_token": token, **data})
-            except IntegrityError as error:
-                return error
-
-    db.session.commit()
-    with ThreadPoolExecutor(len(posts)) as pool:
-        answers = list(pool.map(send, range(len(posts))))
-    db.session.expire_all()
-    return answers
 
 
 def publication(notice: Notice) -> tuple[str, dict[str, Any]]:
@@ -57,7 +27,7 @@ def publication(notice: Notice) -> tuple[str, dict[str, Any]]:
 def test_index_numbers_are_unique_and_without_a_gap(live_app, cast, rounds):
     for turn in range(1, rounds(2, 100) + 1):
         posts = [publication(draft(cast.secretary, cast.community)) for _ in range(MANY)]
-        answers = at_once(live_app, cast.secretary, posts)
+        answers = send_at_once(live_app, cast.secretary, posts)
         assert [answer.location for answer in answers] == [f"{url}ed" for url, _data in posts]
         numbers = sorted(db.session.scalars(select(Notice.index_number)))
         assert numbers == [f"WANGJIANG-{today().year}-{number:04d}" for number in range(1, turn * MANY + 1)]
@@ -76,28 +46,27 @@ def test_control_without_the_lock_two_read_the_same_last_number(live_app, cast, 
     posts = [publication(draft(cast.secretary, cast.community)) for _ in range(2)]
     monkeypatch.setattr(desk, "lock_association", lambda *_: None)
     monkeypatch.setattr(desk, "last_serial", read_together)
-    answers = at_once(live_app, cast.secretary, posts)
-    assert sum(isinstance(answer, IntegrityError) for answer in answers) == 1
+    assert sorted(told(live_app, senders(live_app, cast.secretary, posts))) == ["broken", "done"]
 
 
 def test_the_same_publication_at_once_is_one(live_app, cast):
     notice = draft(cast.secretary, cast.community)
     post = publication(notice)
-    answers = at_once(live_app, cast.secretary, [post] * MANY)
+    answers = send_at_once(live_app, cast.secretary, [post] * MANY)
     assert {answer.location for answer in answers} == {f"{post[0]}ed"}
     assert notice.index_number.endswith("-0001")
 
 
 def test_the_same_form_at_once_makes_one_notice(live_app, cast):
     data = {"title": TITLE, "kind": "notice", "body": BODY, "entry_key": "the key of this form"}
-    answers = at_once(live_app, cast.secretary, [(f"{OFFICE}/new", data)] * MANY)
+    answers = send_at_once(live_app, cast.secretary, [(f"{OFFICE}/new", data)] * MANY)
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, answers[0].location)}
     assert db.session.scalar(select(func.count()).select_from(NoticeVersion)) == 1
 
 
 def test_corrections_begun_at_once_are_one_draft(live_app, cast):
     url = f"{OFFICE}/{published(cast.secretary, cast.community).public_id}"
-    answers = at_once(live_app, cast.secretary, [(f"{url}/correct", {})] * MANY)
+    answers = send_at_once(live_app, cast.secretary, [(f"{url}/correct", {})] * MANY)
     assert {answer.location for answer in answers} == {f"{url}/edit"}
     assert db.session.scalar(select(func.count()).select_from(NoticeVersion)) == 2
 
@@ -106,7 +75,7 @@ def test_of_two_texts_saved_at_once_one_is_kept_and_the_other_given_back(live_ap
     notice = draft(cast.secretary, cast.community)
     seen = {"title": TITLE, "kind": "notice", "revision": publication(notice)[1]["revision"]}
     url, texts = f"{OFFICE}/{notice.public_id}/edit", ("甲的正文", "乙的正文")
-    answers = at_once(live_app, cast.secretary, [(url, {**seen, "body": text}) for text in texts])
+    answers = send_at_once(live_app, cast.secretary, [(url, {**seen, "body": text}) for text in texts])
     assert sorted(answer.status_code for answer in answers) == [303, 409]
     kept = [answer.status_code for answer in answers].index(303)
     assert desk.get_draft(notice).body == texts[kept]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -12,11 +13,11 @@ from portal.accounts.models import Account
 from portal.associations.models import Association, Level
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.core.errors import RuleError
 from portal.offices import rules, services
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
 from tests.harness.factory import appoint, make_account, make_association, make_person, yesterday
+from tests.harness.together import told
 
 # SQLite lets one writer in at a time: what the lock is for cannot happen there.
 pytestmark = pytest.mark.engines("postgresql")
@@ -35,33 +36,20 @@ def prepare() -> tuple[int, tuple[int, int]]:
 
 def race(app, place_id: int, pair: tuple[int, int]) -> int:
     """Each ends the other's office as of yesterday; how many of the two were done."""
-    together, done = threading.Barrier(2), []
+    loaded = threading.Barrier(2)
 
     def end(own: int, other: int) -> None:
-        with app.app_context():
-            mine, theirs = db.session.get(Appointment, own), db.session.get(Appointment, other)
-            accounts = select(Account).options(joinedload(Account.person))
-            account = db.session.scalar(accounts.where(Account.person_id == mine.person_id))
-            place = db.session.get(Association, place_id)
-            together.wait(10)
-            try:
-                services.end_appointment(account, theirs, place, yesterday())
-                db.session.commit()
-                done.append(own)
-            except RuleError:
-                db.session.rollback()
+        mine, theirs = db.session.get(Appointment, own), db.session.get(Appointment, other)
+        accounts = select(Account).options(joinedload(Account.person))
+        account = db.session.scalar(accounts.where(Account.person_id == mine.person_id))
+        place = db.session.get(Association, place_id)
+        loaded.wait(10)
+        services.end_appointment(account, theirs, place, yesterday())
 
-    threads = [threading.Thread(target=end, args=order) for order in (pair, pair[::-1])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return len(done)
+    return told(app, [partial(end, *order) for order in (pair, pair[::-1])]).count("done")
 
 
 def left(pair: tuple[int, int]) -> int:
-    db.session.rollback()
-    db.session.expire_all()
     return sum(db.session.get(Appointment, one).is_live_on(today()) for one in pair)
 
 

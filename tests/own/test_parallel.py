@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
@@ -16,31 +15,13 @@ from portal.core.database import db
 from portal.own import services
 from portal.own.models import PersonalRequest, RequestState
 from portal.people.models import Person
-from tests.harness.client import client_of
+from tests.harness.together import send_at_once
 
 MANY = 6
 
 
-def at_once(app: Flask, account: Account, posts: list[tuple[str, dict[str, Any]]]) -> list[int]:
-    """The statuses when as many signed-in browsers send these forms together."""
-    visitors = []
-    for _ in posts:
-        visitor = client_of(app)
-        visitor.sign_in(account)
-        visitors.append((visitor, visitor.token()))
-    barrier = Barrier(len(posts))
-
-    def send(number: int) -> int:
-        (visitor, token), (url, data) = visitors[number], posts[number]
-        barrier.wait()
-        with app.app_context():
-            return visitor.post(url, data={"csrf_token": token, **data}).status_code
-
-    db.session.commit()
-    with ThreadPoolExecutor(len(posts)) as pool:
-        answers = list(pool.map(send, range(len(posts))))
-    db.session.expire_all()
-    return answers
+def statuses(app: Flask, account: Account, posts: list[tuple[str, dict[str, Any]]]) -> list[int]:
+    return sorted(answer.status_code for answer in send_at_once(app, account, posts))
 
 
 def decisions(asked: PersonalRequest) -> list[tuple[str, dict[str, Any]]]:
@@ -55,8 +36,7 @@ def count_decided() -> int:
 
 def test_decided_once(live_app, cast, ask):
     asked = ask(cast.member, name="王秀瑛")
-    answers = at_once(live_app, cast.secretary, decisions(asked))
-    assert sorted(answers) == [303] + [422] * (MANY - 1)
+    assert statuses(live_app, cast.secretary, decisions(asked)) == [303] + [422] * (MANY - 1)
     db.session.refresh(asked)
     name = db.session.scalar(select(Person.name).where(Person.id == cast.member.person_id))
     assert (asked.state, name) in [("done", "王秀瑛"), ("refused", "王秀英")]
@@ -74,11 +54,11 @@ def test_control_without_the_condition_it_is_decided_more_than_once(live_app, ca
     asked = ask(cast.member, name="王秀瑛")
     barrier = Barrier(MANY)
     monkeypatch.setattr(services, "_settle", settle)
-    at_once(live_app, cast.secretary, decisions(asked))
+    statuses(live_app, cast.secretary, decisions(asked))
     assert count_decided() > 1
 
 
 def test_asked_once(live_app, cast):
-    answers = at_once(live_app, cast.member, [("/me/data/correction", {"name": "王秀瑛"})] * MANY)
+    answers = statuses(live_app, cast.member, [("/me/data/correction", {"name": "王秀瑛"})] * MANY)
     assert set(answers) <= {303, 422}
     assert db.session.scalar(select(func.count()).select_from(PersonalRequest)) == 1

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from werkzeug.test import Client
 
@@ -23,17 +21,11 @@ from portal.payments.models import Allocation, Method, Payment, Reversal
 from portal.people.models import Person
 from tests.harness.client import client_of
 from tests.harness.money import FEE, make_payment, make_period
-from tests.members.test_races import at_once
+from tests.harness.together import at_once, together, told
 from tests.payments.rows import debtor
 
 assert following
 POSTS = 20
-
-
-def race(app, acts: list[Callable[[], object]]) -> list[object]:
-    """At once, and nothing that was only read keeps the writers out."""
-    db.session.rollback()
-    return at_once(app, acts)
 
 
 def account(account_id: int) -> Account:
@@ -96,7 +88,7 @@ def paid(live_app, cast, owed) -> Payment:
 
 
 def test_twenty_equal_posts_are_one_payment_and_one_answer(live_app, cast, owed):
-    given = race(live_app, [recording(cast, owed.payer_id, "form")] * POSTS)
+    given = at_once(live_app, [recording(cast, owed.payer_id, "form")] * POSTS)
     assert len(given) == POSTS
     assert len(set(given)) == 1
     assert (count(Payment), count(Allocation), books_balance()) == (1, 1, True)
@@ -117,34 +109,22 @@ def test_the_same_form_sent_by_many_windows_is_answered_as_one(live_app, cast, o
         return window.post(page, data=sent).status_code
 
     db.session.rollback()
-    with ThreadPoolExecutor(8) as windows:
-        assert [one.result() for one in [windows.submit(send) for _ in range(8)]] == [303] * 8
+    assert together([send] * 8) == [303] * 8
     assert (count(Payment), count(Allocation), books_balance()) == (1, 1, True)
 
 
 @pytest.mark.engines("postgresql")  # SQLite lets one writer in at a time: the key is found, never met
 def test_control_without_reading_again_the_others_fail(live_app, cast, owed, monkeypatch):
-    failed: list[int] = []
-
-    def act() -> str | None:
-        try:
-            return recording(cast, owed.payer_id, "form")()
-        except IntegrityError:
-            failed.append(1)
-            db.session.rollback()
-            return None
-
     monkeypatch.setattr(queries, "by_key", lambda _key: None)
-    race(live_app, [act] * POSTS)
-    assert (len(failed), count(Payment)) == (POSTS - 1, 1)
+    words = told(live_app, [recording(cast, owed.payer_id, "form")] * POSTS)
+    assert (words.count("broken"), count(Payment)) == (POSTS - 1, 1)
 
 
 def test_two_treasurers_never_settle_more_than_there_is(live_app, cast, owed, paid):
     """One payment, three charges: from both ends of the list at once, and neither waits for the other for ever."""
     ids = [owed.id, *(debtor(cast.community, name).id for name in ("赵铁生", "陶小满"))]
-    db.session.commit()
     ways = [ids[:2], ids[1::-1], ids[1:], ids[:0:-1]] * 2
-    given = race(live_app, [settling(cast, paid.id, way, FEE // 2) for way in ways])
+    given = at_once(live_app, [settling(cast, paid.id, way, FEE // 2) for way in ways])
     assert [one for one in given if one] == [2]
     fresh = db.session.get_one(Payment, paid.id)
     assert fresh.used_fen == db.session.scalar(select(func.sum(Allocation.amount_fen))) == FEE
@@ -153,7 +133,7 @@ def test_two_treasurers_never_settle_more_than_there_is(live_app, cast, owed, pa
 
 def test_two_payments_never_settle_a_charge_twice(live_app, cast, owed):
     """The control of twenty equal posts too: with keys of their own each is a payment."""
-    given = race(live_app, [recording(cast, owed.payer_id, f"form {n}") for n in range(6)])
+    given = at_once(live_app, [recording(cast, owed.payer_id, f"form {n}") for n in range(6)])
     assert len(set(given)) == 6
     assert db.session.get_one(Charge, owed.id).paid_fen == FEE
     assert db.session.scalar(select(func.sum(Allocation.amount_fen))) == FEE
@@ -170,16 +150,15 @@ def test_control_without_the_condition_the_money_is_used_twice(live_app, cast, o
         db.session.execute(update(Payment).where(Payment.id == payment.id).values(used_fen=amount_fen))
 
     monkeypatch.setattr(allocating, "use", careless)
-    given = race(live_app, [settling(cast, paid.id, [one], FEE) for one in ids])
+    given = at_once(live_app, [settling(cast, paid.id, [one], FEE) for one in ids])
     assert given == [1, 1]
     assert db.session.scalar(select(func.sum(Allocation.amount_fen))) == 2 * FEE
 
 
 def test_taken_back_once_however_many_ask(live_app, cast, owed):
     payment = make_payment(db.session.get_one(Person, owed.payer_id), cast.community, actor=cast.treasurer)
-    db.session.commit()
     act = on_payment(cast, payment.id, lambda actor, found: reversals.reverse(actor, found, "多收").public_id)
-    given = race(live_app, [act] * POSTS)
+    given = at_once(live_app, [act] * POSTS)
     assert len(given) == POSTS
     assert len(set(given)) == 1
     assert (count(Reversal), books_balance()) == (1, True)
@@ -189,17 +168,16 @@ def test_taken_back_once_however_many_ask(live_app, cast, owed):
 def test_control_without_the_index_it_is_taken_back_twice(live_app, cast, owed, paid, monkeypatch):
     db.session.execute(text("DROP INDEX uq_reversal_live"))
     db.session.execute(text("UPDATE payment SET used_fen = 0"))
-    db.session.commit()
     monkeypatch.setattr(queries, "STANDS", Payment.id > 0)
     act = on_payment(cast, paid.id, lambda actor, found: reversals.reverse(actor, found, "多收").public_id)
-    given = race(live_app, [act] * 4)
+    given = at_once(live_app, [act] * 4)
     assert len(set(given)) > 1
 
 
 def test_taken_back_while_it_is_settled(live_app, cast, owed, paid):
     """Whoever comes first: nothing that was taken back settles anything."""
     back = on_payment(cast, paid.id, lambda actor, found: reversals.reverse(actor, found, "多收").public_id)
-    race(live_app, [back, settling(cast, paid.id, [owed.id], FEE)])
+    at_once(live_app, [back, settling(cast, paid.id, [owed.id], FEE)])
     fresh, charge = db.session.get_one(Payment, paid.id), db.session.get_one(Charge, owed.id)
     assert fresh.reversed_at is not None
     assert (fresh.used_fen, charge.paid_fen) == (0, 0)
@@ -217,7 +195,7 @@ def test_a_charge_becomes_void_while_it_is_paid(live_app, cast, owed):
         dues.void(None, charge, dues.VoidReason.IN_ERROR, today())
         return True
 
-    race(live_app, [void, *(recording(cast, owed.payer_id, f"form {n}") for n in range(3))])
+    at_once(live_app, [void, *(recording(cast, owed.payer_id, f"form {n}") for n in range(3))])
     charge = db.session.get_one(Charge, charge_id)
     assert (charge.voided_at is not None, charge.paid_fen) == (True, 0)
     assert db.session.scalar(select(func.sum(Payment.used_fen))) == 0

@@ -5,9 +5,7 @@ left no gap. The control reads the counter and writes it, and loses numbers or p
 from __future__ import annotations
 
 import secrets
-import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -24,18 +22,18 @@ from portal.receipts import numbers
 from portal.receipts.models import Receipt, ReceiptCounter
 from portal.upkeep.ledger import list_faults
 from tests.harness.money import make_period
+from tests.harness.together import together
 
 WRITERS, EACH = 8, 3
 
 
 def write(app, cast, key=lambda: secrets.token_hex(8)) -> Counter[str]:
     """What became of each writer's payments; every third one is given up before it is kept."""
-    place_id, payer_id, barrier = cast.community.id, cast.member.person_id, threading.Barrier(WRITERS)
+    place_id, payer_id = cast.community.id, cast.member.person_id
     writing = database.writing.get()
 
-    def one(_number: int) -> Counter[str]:
+    def one() -> Counter[str]:
         database.writing.set(writing)
-        barrier.wait()
         return Counter(pay(number) for number in range(EACH))
 
     def pay(number: int) -> str:
@@ -55,8 +53,7 @@ def write(app, cast, key=lambda: secrets.token_hex(8)) -> Counter[str]:
 
     make_period(cast.community)
     db.session.commit()
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return sum(pool.map(one, range(WRITERS)), Counter())
+    return sum(together([one] * WRITERS), Counter())
 
 
 def numbers_of(place: Association) -> list[int]:

@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Account
+from portal.accounts.queries import get_account
 from portal.commendations.models import CommendationCall
 from portal.core.audit import AuditEntry
 from portal.core.calendar import at
 from portal.core.database import db
-from portal.core.errors import RuleError
 from portal.honours.models import Honour, HonourCertificate
 from portal.reviews import meetings
+from tests.harness.together import told
 from tests.honours.rows import shown
 
 OFFICERS = 4
 
 
-def at_once(app, cast, ready) -> list[str]:
-    """What each was told, in threads that start together."""
+def deciding(cast, ready) -> list[Callable[[], object]]:
     call, moment = ready
-    call_id, chair_id, barrier = call.id, cast.chair.id, threading.Barrier(OFFICERS)
-    db.session.commit()
+    call_id, chair_id = call.id, cast.chair.id
 
-    def decide(_number):
-        with app.app_context(), at(moment):
-            barrier.wait()
-            call = db.session.get_one(CommendationCall, call_id)
-            who = select(Account).where(Account.id == chair_id).options(joinedload(Account.person))
-            actor = db.session.scalars(who).one()
-            try:
-                meetings.decide(actor, call)
-                db.session.commit()
-            except RuleError:
-                db.session.rollback()
-                return "told"
-            except IntegrityError:
-                db.session.rollback()
-                return "broken"
-            return "done"
+    def decide():
+        with at(moment):
+            meetings.decide(get_account(chair_id), db.session.get_one(CommendationCall, call_id))
 
-    with ThreadPoolExecutor(OFFICERS) as pool:
-        return sorted(pool.map(decide, range(OFFICERS)))
+    return [decide] * OFFICERS
 
 
 def counted() -> tuple[int, int, int]:
@@ -57,7 +39,7 @@ def counted() -> tuple[int, int, int]:
 
 
 def test_one_decision_and_one_set_of_honours(live_app, cast):
-    assert at_once(live_app, cast, shown(cast)) == ["done", *["told"] * (OFFICERS - 1)]
+    assert sorted(told(live_app, deciding(cast, shown(cast)))) == ["done", *["told"] * (OFFICERS - 1)]
     assert counted() == (1, 2, 2)
 
 
@@ -78,6 +60,6 @@ def test_control_without_the_lock_they_meet(live_app, cast, monkeypatch):
     monkeypatch.setattr(meetings, "hold", all_are_here)
     monkeypatch.setattr(meetings.periods, "hold", lambda _row: None)
     monkeypatch.setattr(meetings, "_move_nominations", move)
-    at_once(live_app, cast, ready)
+    told(live_app, deciding(cast, ready))
     assert len(reached) > 1
     assert counted()[1:] == (2, 2)

@@ -18,17 +18,11 @@ from portal.plans.queries import get_session
 from portal.signups import places, services
 from portal.signups.models import SignUp
 from tests.harness.soaking import SOAKING
-from tests.members.test_races import at_once
+from tests.harness.together import at_once
 from tests.signups.rows import helpers, opened, sign_up, tally
 
 CROWD = 40 if SOAKING else 16
 AT_ONE = 40 if SOAKING else 4  # who come at once for one offer, or one person for sessions at one time
-
-
-def race(app, acts: list[Callable[[], object]]) -> list[object]:
-    """At once, and nothing that was only read keeps the writers out."""
-    db.session.rollback()
-    return at_once(app, acts)
 
 
 def signing_up(session_id: str, person_id: int) -> Callable[[], str]:
@@ -66,7 +60,7 @@ def crowd(live_app, cast) -> list[int]:
 def test_the_last_places_go_once_each(live_app, cast, crowd, rounds):
     for _ in range(rounds(1, 1_000)):
         session = fresh(cast.community, 3)
-        given = race(live_app, [signing_up(session.public_id, one) for one in crowd])
+        given = at_once(live_app, [signing_up(session.public_id, one) for one in crowd])
         assert (given.count("confirmed"), given.count("waitlisted")) == (3, CROWD - 3)
         assert tally(session) == [(3, 3)]
         clear(session)
@@ -93,13 +87,13 @@ def test_control_a_place_that_is_counted_first_and_taken_then_is_sold_twice(live
         return is_free
 
     monkeypatch.setattr(places, "take", careless)
-    assert race(live_app, [lambda: places.take(need_id)] * 2) == [True, True]
+    assert at_once(live_app, [lambda: places.take(need_id)] * 2) == [True, True]
 
 
 def test_nobody_has_two_sessions_at_one_time(live_app, cast, crowd, rounds):
     sessions = [fresh(cast.community, 5) for _ in range(AT_ONE)]
     for n in range(rounds(2, 1_000)):
-        given = race(live_app, [signing_up(one.public_id, crowd[n % CROWD]) for one in sessions])
+        given = at_once(live_app, [signing_up(one.public_id, crowd[n % CROWD]) for one in sessions])
         assert sorted(map(str, given)) == ["None"] * (AT_ONE - 1) + ["confirmed"]
         assert sum(taken for one in sessions for taken, _held in tally(one)) == 1
         db.session.query(SignUp).delete()
@@ -120,7 +114,7 @@ def test_control_without_the_lock_on_the_person_both_go_in(live_app, cast, crowd
     monkeypatch.setattr(services, "lock_person", lambda _person: None)
     monkeypatch.setattr(services.rules, "check_clash", slowly)
     sessions = [fresh(cast.community, 5) for _ in range(2)]
-    given = race(live_app, [signing_up(one.public_id, crowd[0]) for one in sessions])
+    given = at_once(live_app, [signing_up(one.public_id, crowd[0]) for one in sessions])
     assert given == ["confirmed", "confirmed"]
 
 
@@ -144,7 +138,7 @@ def test_an_offer_is_answered_once(live_app, cast, crowd, rounds, other):
     answers = (services.accept_offer, ANSWERS[other])
     for _ in range(rounds(1, 1_000 if other == "accept" else 300)):
         session, ids = offered(cast, crowd)
-        given = race(live_app, [doing(answer, ids[1]) for answer in answers] * (AT_ONE // 2))
+        given = at_once(live_app, [doing(answer, ids[1]) for answer in answers] * (AT_ONE // 2))
         states = [one.state for one in db.session.query(SignUp).filter_by(session_id=session.id).order_by(SignUp.id)]
         assert len(given) == AT_ONE
         assert states.count("confirmed") + states.count("offered") == 1
@@ -161,8 +155,7 @@ def test_lapsed_offers_go_on_once_however_many_look(live_app, cast, crowd, round
     for _ in range(rounds(1, 300)):
         session, ids = offered(cast, crowd)
         db.session.query(SignUp).filter_by(public_id=ids[1]).update({"offered_until": now()})
-        db.session.commit()
-        given = race(live_app, [lapse] * 3 + [doing(services.accept_offer, ids[1])])
+        given = at_once(live_app, [lapse] * 3 + [doing(services.accept_offer, ids[1])])
         assert [one for one in given if one].count("1") == 1
         states = [one.state for one in db.session.query(SignUp).filter_by(session_id=session.id).order_by(SignUp.id)]
         assert states == ["withdrawn", "expired", "offered", "waitlisted"]
@@ -191,7 +184,7 @@ def test_control_without_the_condition_on_the_state_both_answers_are_done(live_a
 
     _session, ids = offered(cast, crowd)
     monkeypatch.setattr(places, "_change", careless)
-    given = race(live_app, [moving(ids[1], to) for to in ("confirmed", "declined")])
+    given = at_once(live_app, [moving(ids[1], to) for to in ("confirmed", "declined")])
     assert sorted(map(str, given)) == ["confirmed", "declined"]
 
 
@@ -199,10 +192,9 @@ def test_whoever_leaves_and_whoever_comes_leave_no_place_unheld_and_none_held_tw
     for _ in range(rounds(1, 300)):
         session = fresh(cast.community, 4)
         made = [sign_up(session, db.session.get(Person, one)) for one in crowd[:8]]
-        db.session.commit()
         leaving = [doing(services.withdraw, one.public_id) for one in made[:6]]
         coming = [signing_up(session.public_id, one) for one in crowd[8:14]]
-        given = race(live_app, [act for pair in zip(leaving, coming, strict=True) for act in pair])
+        given = at_once(live_app, [act for pair in zip(leaving, coming, strict=True) for act in pair])
         assert None not in given
         assert tally(session) == [(4, 4)]
         clear(session)

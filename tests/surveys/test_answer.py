@@ -20,7 +20,7 @@ from portal.surveys.models import Survey, SurveyAnswer, SurveyTicket
 from portal.verification.attempts import FREE
 from tests.harness.cases import either_engine
 from tests.harness.factory import make_membership, make_person
-from tests.members.test_races import at_once
+from tests.harness.together import at_once
 from tests.notices.rows import acting
 from tests.surveys.rows import ANSWERS, make_codes, make_survey
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from threading import Barrier
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from portal.core.database import db
 from portal.transparency import chain, offline, queries, services
 from portal.transparency.models import ChainEntry
 from tests.harness.cases import each
+from tests.harness.together import told
 from tests.transparency.rows import MOMENT, entered
 
 MANY = 8
@@ -63,29 +64,19 @@ def test_what_has_no_place_in_the_chain(value):
         chain.canonical({"value": value})
 
 
-def publish_at_once(app, cast):
-    """As many transactions as publish in one moment, each a document of its own; what was raised, or None."""
-    barrier, community = Barrier(MANY), cast.community.id
+def publications(cast):
+    """As many acts as publish, each a document of its own."""
+    community = cast.community.id
 
     def publish(number):
-        with app.app_context():
-            barrier.wait()
-            try:
-                services.enter("letter", community, f"doc{number:09d}", 1, {"number": number}, at=MOMENT)
-                db.session.commit()
-            except IntegrityError as error:
-                db.session.rollback()
-                return error
-            finally:
-                db.session.remove()
+        services.enter("letter", community, f"doc{number:09d}", 1, {"number": number}, at=MOMENT)
 
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(publish, range(MANY)))
+    return [partial(publish, number) for number in range(MANY)]
 
 
 def test_many_at_once_stand_in_one_line(live_app, cast, rounds):
     """From the first entry on, for which the row at the end is made: no fork, no gap, nobody is refused."""
-    assert publish_at_once(live_app, cast) == [None] * MANY
+    assert told(live_app, publications(cast)) == ["done"] * MANY
     entries = db.session.scalars(select(ChainEntry).order_by(ChainEntry.number)).all()
     assert [entry.number for entry in entries] == list(range(1, MANY + 1))
     walked = offline.verify(map(queries.told, db.session.execute(queries.ALL)))
@@ -105,5 +96,4 @@ def test_control_without_the_lock_they_follow_the_same_entry(live_app, cast, mon
         return db.session.execute(select(db.literal(number).label("number"), db.literal(last).label("hash"))).one()
 
     monkeypatch.setattr(services, "_hold_head", read_together)
-    answers = publish_at_once(live_app, cast)
-    assert [type(answer) for answer in answers if answer is not None] == [IntegrityError] * (MANY - 1)
+    assert sorted(told(live_app, publications(cast))) == ["broken"] * (MANY - 1) + ["done"]

@@ -15,7 +15,7 @@ from portal.people.models import Person
 from portal.volunteers import registering, services
 from portal.volunteers.models import AppointmentLetter, VolunteerRegistration
 from tests.harness.factory import make_person
-from tests.members.test_races import at_once
+from tests.harness.together import at_once
 from tests.volunteers.filling import registered
 
 AT_ONCE = 5
@@ -25,7 +25,6 @@ NEXT = date(today().year + 1, 12, 31)
 def acceptances(cast, made) -> list:
     """The same registration, accepted as a new record by several officers at once."""
     account_id, place_id, row_id = cast.secretary.id, cast.community.id, made.id
-    db.session.rollback()  # what was only read would keep the writers out
 
     def accept() -> str:
         account, place = get_account(account_id), db.session.get_one(Association, place_id)
