@@ -72,24 +72,60 @@ def paginate(
     scalars: bool = True,
     limit: int = 0,
     shown: Sequence[ExecutableOption] | None = None,
+    total: int | None = None,
+    is_sorted: bool = False,
 ) -> Page[Any]:
     """Page `number` of a statement; a number past the end gives the last page, and so does one past the limit.
 
     With `shown`, what a row shows, the page is settled by ids alone and only its own rows are read: of the thousand
-    before page 50 an index is enough.
+    before page 50 an index is enough. `total` is the count where it is known already, to the limit at least. What
+    is counted to few rows and has to be sorted is read once (`is_sorted`): its ids in their order are the count, too.
     """
     limit = limit or LIMIT
-    total = count_rows(statement, limit)
-    number = min(max(1, number), max(1, -(-total // size)))
+    if shown is not None and is_sorted:
+        return _sorted_page(statement, number, size, limit, tuple(shown))
+    total = count_rows(statement, limit) if total is None else min(total, limit)
+    number = _within(number, total, size)
     asked = _window(statement) if shown is None else _late_window(statement, tuple(shown))
     result = db.session.execute(asked, {"page_size": size, "page_start": (number - 1) * size})
     rows = result.scalars().unique().all() if scalars else result.all()
     return Page(rows, number, size, total, total >= limit)
 
 
+def _sorted_page(
+    statement: Select[Any], number: int, size: int, limit: int, shown: tuple[ExecutableOption, ...]
+) -> Page[Any]:
+    """The same of a list that is read to its end for any page: not for a count before, and for the page again."""
+    entity = statement.column_descriptions[0]["entity"]
+    ids = db.session.scalars(_ids(statement, entity), {"most": limit}).all()
+    number = _within(number, len(ids), size)
+    here = ids[(number - 1) * size : number * size]
+    found = db.session.scalars(_by_ids(entity, shown), {"ids": here}).unique().all() if here else ()
+    by_id = {row.id: row for row in found}
+    return Page([by_id[one] for one in here if one in by_id], number, size, len(ids), len(ids) >= limit)
+
+
+def _within(number: int, total: int, size: int) -> int:
+    """The number of a page that there is."""
+    return min(max(1, number), max(1, -(-total // size)))
+
+
 def count_rows(statement: Select[Any], limit: int) -> int:
     """How many rows a statement has, counted no further than the limit."""
     return db.session.scalar(_counting(statement), {"most": limit}) or 0
+
+
+@lru_cache(maxsize=128)
+def _ids(statement: Select[Any], entity: Any) -> Select[Any]:
+    """The ids of a list in its order, up to a limit."""
+    alone = statement.with_only_columns(entity.id, maintain_column_froms=True)
+    return alone.limit(bindparam("most", type_=Integer()))
+
+
+@lru_cache(maxsize=128)
+def _by_ids(entity: Any, shown: tuple[ExecutableOption, ...]) -> Select[Any]:
+    """The rows of a page with what they show, in no order."""
+    return select(entity).where(entity.id.in_(bindparam("ids", expanding=True))).options(*shown)
 
 
 @lru_cache(maxsize=128)

@@ -47,6 +47,29 @@ def test_a_page_settled_by_ids_is_the_same_page(people, number):
     assert names(late)[0] == people[ROWS - 1 - 10 * (late.number - 1)]
 
 
+@each(("number", "limit"), [(1, 100), (3, 100), (6, 100), (99, 100), (2, 20), (99, 20)])
+def test_what_has_to_be_sorted_is_read_once(people, query_count, number, limit):
+    """The ids of a list that is counted to few rows are its count and its order; the page is the same."""
+    backwards = STATEMENT.order_by(None).order_by(Person.name.desc(), Person.id)
+    expected = paging.paginate(backwards, number, 10, limit=limit)
+    with query_count() as asked:
+        page = paging.paginate(backwards, number, 10, limit=limit, shown=(defer(Person.residence),), is_sorted=True)
+    assert (names(page), page.number, page.total) == (names(expected), expected.number, expected.total)
+    assert (page.is_capped, len(asked)) == (expected.is_capped, 2)
+
+
+def test_of_a_list_without_rows_only_the_ids_are_asked(people, query_count):
+    with query_count() as asked:
+        page = paging.paginate(STATEMENT.where(Person.id < 0), 3, 10, shown=(), is_sorted=True)
+    assert (page.rows, page.number, page.total, len(asked)) == ([], 1, 0, 1)
+
+
+def test_what_was_counted_is_not_counted_again(people, query_count):
+    with query_count() as asked:
+        page = paging.paginate(STATEMENT, 2, 10, limit=40, total=ROWS)
+    assert (names(page), page.total, page.is_capped, len(asked)) == (people[10:20], 40, True, 1)
+
+
 @each("number", [0, -7, 7, 99, 10**12])
 def test_a_number_outside_leads_to_the_nearest_page(people, number):
     page = paging.paginate(STATEMENT, number, 10)
