@@ -46,7 +46,7 @@ class Person(Base):
     __tablename__ = "person"
     __table_args__ = (
         CheckConstraint("sex IN ('female', 'male')", "sex"),
-        Index("ix_person_sort_key", "sort_key", "id"),
+        Index("ix_person_sort_key", "sort_key", "id", "birth_on"),  # ages are asked of a list by name
         Index("ix_person_birth_on", "birth_on", "sort_key"),  # who was born the same day and bears the same name
     )
 

@@ -21,9 +21,10 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.paging import LIMIT, Page, paginate
 from portal.members.models import Membership, MembershipCover, MembershipKind, MembershipState
+from portal.people import queries as persons
 from portal.people.models import Person
 from portal.register import finding
-from portal.register.drivers import BEGUN, ORDER, WALK, Side, as_given, choose, unindexed
+from portal.register.drivers import BEGUN, ORDER, WALK, Lead, Side, as_given, choose, unindexed
 from portal.register.scope import Scope
 
 SHOWN = (
@@ -70,8 +71,9 @@ def members(scope: Scope, wanted: Filter = Filter()) -> Select[Any]:
 
 def page_of(scope: Scope, wanted: Filter, number: int) -> Page[Membership]:
     """A page of them."""
-    statement, leading = _asked(scope, wanted)
-    return paginate(statement, number, limit=_limit(scope, wanted, leading), shown=SHOWN)
+    statement, lead = _asked(scope, wanted)
+    limit, is_sorted = _limit(scope, wanted, lead.name), wanted.is_narrow and lead.name not in (ORDER, WALK)
+    return paginate(statement, number, limit=limit, shown=SHOWN, total=lead.total, is_sorted=is_sorted)
 
 
 def _limit(scope: Scope, wanted: Filter, leading: str) -> int:
@@ -89,23 +91,24 @@ def rows_of(scope: Scope, wanted: Filter) -> Select[Any]:
     return _asked(scope, wanted)[0]
 
 
-def _asked(scope: Scope, wanted: Filter) -> tuple[Select[Any], str]:
+def _asked(scope: Scope, wanted: Filter) -> tuple[Select[Any], Lead]:
     """The memberships, and the side that their statement begins with."""
     if wanted.group_id is not None:
         mine = scope.groups is None or wanted.group_id in scope.groups
         scope = replace(scope, groups=(wanted.group_id,) if mine else ())
     sides = _sides(scope, wanted)
     stretch = _stretch(scope, wanted, sides)
-    leading = choose(sides, finding.side(wanted.text))
+    lead = choose(sides, finding.side(wanted.text))
+    leading = lead.name
     statement = select(Membership)
     for side in sides.values():
         statement = statement.where(side.condition(_column_of(side.name, leading)))
     statement = statement.where(*_also(wanted))
     if leading == BEGUN and stretch is not None:
-        return finding.begun(statement, wanted.text, stretch), leading
+        return finding.begun(statement, wanted.text, stretch), lead
     if wanted.text:
-        return finding.found(statement, wanted.text, leading), leading
-    return _ordered(statement, plain=leading == ORDER or (leading == PLACE and scope.is_sorted)), leading
+        return finding.found(statement, wanted.text, leading), lead
+    return _ordered(statement, plain=leading == ORDER or (leading == PLACE and scope.is_sorted)), lead
 
 
 def _stretch(scope: Scope, wanted: Filter, sides: dict[str, Side]) -> finding.Stretch | None:
@@ -135,7 +138,8 @@ def _sides(scope: Scope, wanted: Filter) -> dict[str, Side]:
     day, sides = today(), []
     place = _place(scope)
     if place is not None:
-        sides.append(Side(PLACE, place, leads_always=scope.is_sorted))
+        whole = () if wanted.is_narrow else tuple(_also(wanted))
+        sides.append(Side(PLACE, place, leads_always=scope.is_sorted, whole=whole))
     if wanted.kind_id is not None:
         sides.append(Side("kind", lambda of: of(Membership.kind_id) == wanted.kind_id))
     if wanted.state == MembershipState.ENDED:
@@ -193,8 +197,11 @@ def _also(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.joined_to:
         asked.append(Membership.joined_on <= wanted.joined_to)
     if wanted.age:
-        of_age = exists().where(Person.id == Membership.person_id, born(wanted.age, day))
-        asked += [of_age, unindexed(Membership.organisation_name) == ""]  # an organisation has no age
+        holder = persons.is_holder(Membership.sort_key, Membership.person_id)
+        asked += [
+            select(Person.id).where(holder, born(wanted.age, day)).exists(),
+            unindexed(Membership.organisation_name) == "",
+        ]  # an organisation has no age
     return asked
 
 

@@ -107,6 +107,42 @@ def test_every_order_of_names_has_the_same_pages(cast, written, monkeypatch):
             assert seen[at] == [row.id for row in rows] != []
 
 
+def test_a_branch_is_counted_once(cast, written, query_count):
+    """The count by which SQLite knows what leads is the list's own; PostgreSQL chooses by itself."""
+    place = Scope(cast.street.id, cast.street.path, below=True)
+    known = [row.id for row in db.session.scalars(queries.members(place)).unique()]
+    with query_count() as asked:
+        page = queries.page_of(place, Filter(), 1)
+    assert ([row.id for row in page.rows], page.total) == (known, len(known))
+    assert sum("count(" in statement for statement in asked) == 1, asked
+
+
+def test_ages_are_those_of_the_birthdays(cast, written):
+    """Beside a slow reading of everybody, in one association and in the whole tree; an organisation has no age."""
+    for number, age in enumerate((13, 14, 17, 18, 34, 35, 59, 60, 79, 80, 101)):
+        join(f"岁{number}", cast.community, person_birth_on=born(age))
+    db.session.flush()
+    top = Scope(cast.federation.id, cast.federation.path, below=True)
+    for place in (Scope(cast.community.id, cast.community.path), top):
+        rows = db.session.scalars(queries.members(place)).unique()
+        ages = [(row.id, row.person.age_on(today())) for row in rows if not row.organisation_name]
+        for band, (youngest, oldest) in {**queries.BANDS, queries.UNKNOWN_AGE: (-1, -1)}.items():
+            of_age = [key for key, age in ages if youngest <= (-1 if age is None else age) <= oldest]
+            page = queries.page_of(place, Filter(age=band), 1)
+            assert ([row.id for row in page.rows], page.total) == (of_age[:25], len(of_age)), band
+
+
+@pytest.mark.engines("sqlite")  # PostgreSQL joins the people it needs
+def test_ages_are_read_in_the_order_of_names(cast, written, query_count):
+    top = Scope(cast.federation.id, cast.federation.path, below=True)
+    with query_count() as asked:
+        queries.page_of(top, Filter(age="60-69"), 1)
+    (counted,) = (one for one in asked if "birth_on" in one and "count(" in one)
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {counted}", (1,) * counted.count("?"))
+    steps = [row.detail for row in plan]
+    assert "SEARCH person USING COVERING INDEX ix_person_sort_key (sort_key=? AND id>? AND id<?)" in steps, steps
+
+
 def test_members_of_today_by_name(cast, sign_in, written):
     shown = names(sign_in(cast.secretary).page(LIST))
     assert shown == ["江畔百货", "欧阳修", "王秀英", "钟若兰", "钟若梅"]
