@@ -21,6 +21,7 @@ from portal.accounts.devices import device_name
 from portal.accounts.forms import SecondFactorForm, SignInForm
 from portal.accounts.kept import Kept
 from portal.accounts.models import Account, login_name
+from portal.accounts.reader import me
 from portal.core import access, web
 from portal.core.calendar import now
 from portal.core.database import db, reading
@@ -128,7 +129,7 @@ def let_in(checked: Checked) -> tuple[Account, str | None]:
 
 def confirm(checked: Checked) -> Account:
     """After the right password in a session that is open already."""
-    account: Account = current_user._get_current_object()
+    account: Account = me()
     attempts.succeed(checked.attempt_id)
     services.rehash(account, checked.new_hash)
     services.confirm(account, g.account_session)
@@ -174,7 +175,7 @@ def open_session(account: Account) -> str:
     """Sign in: a new token, and the session that this browser had before ends."""
     device = device_name(request.user_agent.string)
     if current_user.is_authenticated:
-        services.end_session(current_user._get_current_object(), g.account_session)
+        services.end_session(me(), g.account_session)
     services.sign_in(account, device)
     return sessions.open_session(account, device, request.remote_addr or "")
 

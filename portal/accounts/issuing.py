@@ -9,7 +9,8 @@ from flask_login import current_user
 
 from portal.accounts import codes, queries, services
 from portal.accounts.forms import SlipForm
-from portal.accounts.models import Account, OneTimeCode
+from portal.accounts.models import OneTimeCode
+from portal.accounts.reader import me
 from portal.accounts.views import blueprint
 from portal.core import access, formats, web
 from portal.core.access import requires
@@ -21,11 +22,6 @@ from portal.core.i18n import _, locale, pgettext
 from portal.people.models import Person
 from portal.people.queries import get_person
 from portal.settings import Settings
-
-
-def _me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
 
 
 def _person(public_id: str) -> Person:
@@ -68,7 +64,7 @@ def issue_code(code: str, public_id: str) -> Any:
     """A new code, shown this once: the page is not kept, and a second POST hands out another."""
     person = _person(public_id)
     try:
-        issued = codes.issue(_me(), person, g.association, is_covered=access.covers(person.id))
+        issued = codes.issue(me(), person, g.association, is_covered=access.covers(person.id))
     except RuleError as error:
         return _refuse(public_id, error)
     db.session.commit()
@@ -114,7 +110,7 @@ def _switch(public_id: str, act: Any, message: str) -> Any:
     account = queries.get_of_person(person) or abort(404)
     try:
         codes.refuse_uncovered(access.covers(person.id))
-        act(_me(), account)
+        act(me(), account)
     except RuleError as error:
         return _refuse(public_id, error)
     db.session.commit()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, current_app, flash, g, redirect, request, url_for
-from flask_login import current_user
 
 from portal.accounts import entrance, gate, queries, services, sessions
 from portal.accounts.attempts import succeed
 from portal.accounts.forms import ConfirmForm, NewPasswordForm, SecondFactorForm
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.accounts.views import blueprint
 from portal.core import web
 from portal.core.access import signed_in
@@ -21,17 +20,12 @@ from portal.core.i18n import _
 from portal.core.paging import paginate
 
 
-def _me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
-
-
 @blueprint.get("/me/security")
 @signed_in
 def security() -> str:
     """Password, second factor and the devices that are signed in."""
-    page = paginate(queries.list_sessions(_me()), request.args.get("page", 1, type=int))
-    return web.page("accounts/security.html", user_account=_me(), page=page, here=g.account_session)
+    page = paginate(queries.list_sessions(me()), request.args.get("page", 1, type=int))
+    return web.page("accounts/security.html", user_account=me(), page=page, here=g.account_session)
 
 
 @blueprint.get("/me/security/password")
@@ -44,7 +38,7 @@ def password() -> str:
 @signed_in
 def change_password() -> Any:
     """The old one is asked; every session ends, and this browser gets a new one."""
-    form, account = NewPasswordForm(), _me()
+    form, account = NewPasswordForm(), me()
     if not form.validate_on_submit():
         return web.invalid("accounts/password.html", form)
     try:
@@ -64,8 +58,8 @@ def change_password() -> Any:
 @signed_in
 def end_session(public_id: str) -> Any:
     """Sign out one device of one's own."""
-    row = queries.get_own_session(_me(), public_id) or abort(404)
-    services.end_session(_me(), row)
+    row = queries.get_own_session(me(), public_id) or abort(404)
+    services.end_session(me(), row)
     db.session.commit()
     return web.go("accounts.security", _("The device is signed out."))
 
@@ -74,7 +68,7 @@ def end_session(public_id: str) -> Any:
 @signed_in
 def end_all_sessions() -> Any:
     """Sign out everywhere, here too."""
-    services.end_all_sessions(_me(), _me())
+    services.end_all_sessions(me(), me())
     db.session.commit()
     response = sessions.clear_cookie(redirect(url_for("accounts.sign_in"), 303))  # type: ignore[type-var]
     flash(_("You are signed out on every device."), "done")
@@ -91,18 +85,18 @@ def second_factor() -> Any:
 
 
 def _is_begun() -> bool:
-    return _me().totp_secret is not None and not _me().has_second_factor
+    return me().totp_secret is not None and not me().has_second_factor
 
 
 def _shown() -> dict[str, Any]:
     """The account, and its secret as a QR code and in letters while it is set up."""
     if not _is_begun():
-        return {"user_account": _me()}
-    uri = services.provisioning_uri(_me(), current_app.extensions["portal.site"]().name)
-    secret = _me().totp_secret or ""
+        return {"user_account": me()}
+    uri = services.provisioning_uri(me(), current_app.extensions["portal.site"]().name)
+    secret = me().totp_secret or ""
     grouped = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     qr = qr_svg(uri, _("QR code for the authenticator app"))
-    return {"user_account": _me(), "uri": uri, "qr": qr, "secret": grouped}
+    return {"user_account": me(), "uri": uri, "qr": qr, "secret": grouped}
 
 
 @blueprint.post("/me/security/second-factor")
@@ -112,7 +106,7 @@ def begin_second_factor() -> Any:
     if not sessions.is_confirmed_lately():
         return gate.confirm_first("accounts.second_factor")
     try:
-        services.begin_second_factor(_me())
+        services.begin_second_factor(me())
     except RuleError as error:
         return web.refused("accounts/second_factor.html", SecondFactorForm(formdata=None), error, **_shown())
     db.session.commit()
@@ -129,7 +123,7 @@ def confirm_second_factor() -> Any:
     if not form.validate_on_submit():
         return web.invalid("accounts/second_factor.html", form, **_shown())
     try:
-        services.confirm_second_factor(_me(), form.code.data or "")
+        services.confirm_second_factor(me(), form.code.data or "")
     except RuleError as error:
         return web.refused("accounts/second_factor.html", form, error, **_shown())
     db.session.commit()
@@ -139,7 +133,7 @@ def confirm_second_factor() -> Any:
 @blueprint.get("/me/security/second-factor/remove")
 @signed_in
 def remove_second_factor() -> Any:
-    if not _me().has_second_factor:
+    if not me().has_second_factor:
         return web.go("accounts.second_factor")
     return web.page("accounts/remove_second_factor.html", form=ConfirmForm(formdata=None))
 
@@ -147,7 +141,7 @@ def remove_second_factor() -> Any:
 @blueprint.post("/me/security/second-factor/remove")
 @signed_in
 def do_remove_second_factor() -> Any:
-    form, account = ConfirmForm(), _me()
+    form, account = ConfirmForm(), me()
     if not form.validate_on_submit():
         return web.invalid("accounts/remove_second_factor.html", form)
     try:

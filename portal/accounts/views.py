@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from portal.accounts import codes, entrance, kept, recovery, services, sessions
 from portal.accounts.forms import ActivateForm, ConfirmForm, RecoverForm, SecondFactorForm, SignInForm
+from portal.accounts.reader import me
 from portal.core import mail, web
 from portal.core.access import public, signed_in
 from portal.core.database import db
@@ -88,7 +89,7 @@ def check_second_step() -> Any:
 def sign_out() -> Any:
     """End this session here and on the server. Signed out already, the cookie is cleared all the same."""
     if current_user.is_authenticated:
-        services.end_session(current_user._get_current_object(), g.account_session)
+        services.end_session(me(), g.account_session)
         db.session.commit()
     response = sessions.clear_cookie(redirect(url_for("accounts.sign_in"), 303))  # type: ignore[type-var]
     flash(_("You are signed out."), "done")

@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.applications import queries, services
 from portal.applications.forms import AcceptForm, AskForm, DeclineForm, LookForm, PaperForm
 from portal.applications.models import ApplicationState, MembershipApplication
@@ -28,7 +29,7 @@ from portal.people.models import PrivacyNotice
 
 def list_context(sent: Sent[Any], state: str | None) -> dict[str, Any]:
     """The forms in one state (without one: all that wait), how many stand in each, how long the open ones wait."""
-    account = current_user._get_current_object()
+    account = me()
     page = paginate(sent.list_of(account, g.association, state), page_number())
     counts = sent.count_by_state(account, g.association)
     waits = {row.id: days_waiting(row) for row in page.rows}

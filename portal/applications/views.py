@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.applications import apply_views, desk, exports, follow_views, mails, queries, retention, services
 from portal.applications.accepting import accept as accept_application
 from portal.applications.blueprint import blueprint
@@ -68,7 +69,7 @@ def reveal(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return desk.page(application, status=422, look=form)
     try:
-        value = services.reveal(_account(), application, str(form.field.data), str(form.why.data))
+        value = services.reveal(me(), application, str(form.field.data), str(form.why.data))
     except RuleError as error:
         return _again(public_id, error, look=form)
     db.session.commit()
@@ -86,7 +87,7 @@ def accept(code: str, public_id: str) -> Any:
         return desk.page(application, status=422, accept=form)
     group = get_group(g.association, form.group.data or "")
     try:
-        made = accept_application(_account(), application, matches, form.record.data, group, form.joined_on.data)
+        made = accept_application(me(), application, matches, form.record.data, group, form.joined_on.data)
     except RuleError as error:
         return _again(public_id, error, accept=form)
     db.session.commit()
@@ -103,7 +104,7 @@ def ask(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return desk.page(application, status=422, ask=form)
     try:
-        services.ask(_account(), application, form.question.data or "")
+        services.ask(me(), application, form.question.data or "")
     except RuleError as error:
         return _again(public_id, error, ask=form)
     db.session.commit()
@@ -119,7 +120,7 @@ def decline(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return desk.page(application, status=422, decline=form)
     try:
-        services.decline(_account(), application, form.reason.data or "")
+        services.decline(me(), application, form.reason.data or "")
     except RuleError as error:
         return _again(public_id, error, decline=form)
     db.session.commit()
@@ -135,7 +136,7 @@ def new(code: str) -> Any:
     if not form.validate_on_submit():
         return desk.paper_page(form, notice)
     try:
-        made = services.apply(desk.submission(form, notice), entered_by=_account())
+        made = services.apply(desk.submission(form, notice), entered_by=me())
     except RuleError as error:
         return web.refused("applications/paper.html", form, error, notice=notice)
     db.session.commit()
@@ -147,11 +148,7 @@ def new(code: str) -> Any:
 
 def _application(public_id: str, right: str = "members.read") -> MembershipApplication:
     """The application, if it is one of this association's and the reader has the right for it; otherwise 404."""
-    return queries.sent.get(_account(), g.association, public_id, right) or abort(404)
-
-
-def _account() -> Any:
-    return current_user._get_current_object()
+    return queries.sent.get(me(), g.association, public_id, right) or abort(404)
 
 
 def _again(public_id: str, error: RuleError, **forms: Any) -> Any:
@@ -164,4 +161,4 @@ def _again(public_id: str, error: RuleError, **forms: Any) -> Any:
 @blueprint.app_template_global("applications_waiting")
 def applications_waiting() -> int | None:
     """How many wait for a decision here, for the tab of the register."""
-    return queries.sent.count_waiting(_account(), g.association) or None if "association" in g else None
+    return queries.sent.count_waiting(me(), g.association) or None if "association" in g else None

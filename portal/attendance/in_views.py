@@ -7,7 +7,8 @@ from typing import Any
 from flask import abort, current_app, make_response, request
 from flask_login import current_user
 
-from portal.attendance import joining, list_views, rules, services, tokens
+from portal.accounts.reader import me
+from portal.attendance import joining, rules, services, tokens
 from portal.attendance.blueprint import blueprint
 from portal.attendance.listing import Listing
 from portal.attendance.tokens import Standing
@@ -94,7 +95,7 @@ def _page(session: ActivitySession, token: str, error: str = "") -> str:
 
 def _act(session: ActivitySession, what: str) -> SignUp:
     """`join` is for whoever comes without having signed up: a place, if one is free, and in."""
-    actor = list_views.me()
+    actor = me()
     sign_up = signups.get_live(session.id, actor.person_id)
     if what == "join":
         rules.check_in_time(session, now())

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, g, request
 from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.accounts.sessions import let_idle
 from portal.attendance import joining, queries, services
 from portal.attendance.blueprint import blueprint
@@ -30,11 +30,6 @@ EVERYBODY = "everybody"
 def load(public_id: str) -> ActivitySession:
     """The session, if the reader may keep its list: another group's or association's is not there."""
     return get_office_session(current_user, queries.RIGHT, g.association, public_id) or abort(404)
-
-
-def me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
 
 
 @blueprint.post("/office/<code>/attendance/<public_id>/tap")

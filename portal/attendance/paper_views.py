@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request
 
+from portal.accounts.reader import me
 from portal.attendance import list_views, queries, services
 from portal.attendance.blueprint import blueprint
 from portal.attendance.paper import PaperDraft
@@ -39,7 +40,7 @@ def paper(code: str, public_id: str) -> Any:
 
 
 def _save(draft: PaperDraft) -> str:
-    count = draft.save(list_views.me())
+    count = draft.save(me())
     if "close" in request.form:
-        services.close_list(draft.session, list_views.me())
+        services.close_list(draft.session, me())
     return ngettext("%(num)d person is entered.", "%(num)d people are entered.", count)

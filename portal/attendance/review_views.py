@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.attendance import exports, list_views, queries, rules, services
+from portal.accounts.reader import me
+from portal.attendance import exports, queries, rules, services
 from portal.attendance.blueprint import blueprint
 from portal.attendance.forms import ReviewForm
 from portal.core import downloads, web
@@ -46,7 +47,7 @@ def decide(code: str, public_id: str) -> Any:
         return web.form_page("attendance/decide.html", form, **context)
     try:
         minutes = 0 if "none" in request.form else _minutes(form)
-        services.settle(sign_up, minutes, form.reason.data or "", list_views.me())
+        services.settle(sign_up, minutes, form.reason.data or "", me())
     except RuleError as error:
         return web.refused("attendance/decide.html", form, error, **context)
     db.session.commit()

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, make_response, request
 
+from portal.accounts.reader import me
 from portal.attendance import list_views, queries, rules, services, tokens
 from portal.attendance.blueprint import blueprint
 from portal.attendance.forms import CodeForm
@@ -74,7 +75,7 @@ def _scan(session: ActivitySession, typed: str, *, is_in: bool) -> SignUp:
     known = [one for one in queries.list_of(session) if tokens.is_own_code(one, typed)]
     if not known:
         raise RuleError("code", _("This is nobody's code for this session now. Codes change every five minutes."))
-    actor = list_views.me()
+    actor = me()
     if is_in:
         services.check_in(known[0], now(), Origin.LEADER, actor)
     else:

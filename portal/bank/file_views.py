@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, abort, current_app, g
 
+from portal.accounts.reader import me
 from portal.bank import contents, exports, fields, queries, reading, reasons, services, tasks
 from portal.bank.blueprint import blueprint
 from portal.bank.forms import PlainForm, UploadForm, columns_form
@@ -20,7 +21,6 @@ from portal.core.jobs import queue
 from portal.core.paging import page_number, paginate
 from portal.core.spreadsheets import SpreadsheetError
 from portal.imports.reasons import letters
-from portal.payments.collect_views import me
 from portal.payments.models import Method
 
 RIGHT = services.RIGHT

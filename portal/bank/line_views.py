@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, flash, g, request
 from sqlalchemy import select
 
+from portal.accounts.reader import me
 from portal.bank import exports, queries, reasons, recorded, services, suggesting, tasks
 from portal.bank.blueprint import blueprint
 from portal.bank.forms import AsideForm, FilterForm, MatchForm, PlainForm
@@ -24,7 +25,7 @@ from portal.core.paging import page_number, paginate
 from portal.dues.models import Charge
 from portal.ledger import queries as ledger
 from portal.payments import desk
-from portal.payments.collect_views import me, name_of
+from portal.payments.collect_views import name_of
 from portal.payments.desk import Payer
 from portal.payments.models import Payment
 from portal.payments.queries import get_payment

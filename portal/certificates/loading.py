@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 
 from flask import Response, abort, g
-from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.associations.models import Association
 from portal.certificates import queries
 from portal.certificates.models import ServiceCertificate, StarGrant
@@ -23,18 +22,13 @@ from portal.hours.models import HoursEntry
 PDF, ALL = "application/pdf", "all"
 
 
-def account() -> Account:
-    reader: Account = current_user._get_current_object()
-    return reader
-
-
 def load_request(public_id: str, right: str = "volunteers.read") -> StarGrant:
     """A request of this association or one below it; 404 for every other."""
-    return queries.get_request(account(), g.association, public_id, right) or abort(404)
+    return queries.get_request(me(), g.association, public_id, right) or abort(404)
 
 
 def load_certificate(public_id: str, right: str = "volunteers.read") -> ServiceCertificate:
-    return queries.get_certificate(account(), g.association, public_id, right) or abort(404)
+    return queries.get_certificate(me(), g.association, public_id, right) or abort(404)
 
 
 def pdf_of(certificate: ServiceCertificate) -> Response:

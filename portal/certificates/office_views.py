@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import Response, abort, g, request
 
+from portal.accounts.reader import me
 from portal.certificates import exports, issuing, queries
 from portal.certificates.blueprint import blueprint
 from portal.certificates.forms import SpanForm
-from portal.certificates.loading import account, load_certificate, offer_spans, pdf_of, span_of
+from portal.certificates.loading import load_certificate, offer_spans, pdf_of, span_of
 from portal.certificates.printing import verify_url
 from portal.core import access, downloads, web
 from portal.core.access import requires
@@ -28,7 +29,7 @@ from portal.verification.codes import shown
 def office_list(code: str) -> str:
     """What was issued in the name of the association and of those below it, the latest first."""
     text = request.args.get("q", "").strip()[:60]
-    page = paginate(queries.issued(account(), g.association, text=text), page_number())
+    page = paginate(queries.issued(me(), g.association, text=text), page_number())
     return web.page("certificates/list.html", page=page, text=text, state_of=exports.state_of)
 
 
@@ -36,7 +37,7 @@ def office_list(code: str) -> str:
 @requires("volunteers.read")
 def download(code: str, form: str) -> Response:
     text = request.args.get("q", "").strip()[:60]
-    statement = queries.issued(account(), g.association, text=text)
+    statement = queries.issued(me(), g.association, text=text)
     return downloads.send(form, exports.certificates(statement), "certificates.office_list")
 
 
@@ -68,7 +69,7 @@ def issue(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("certificates/issue.html", form, **context)
     try:
-        made = issuing.issue_certificate(account(), person, g.association, *span_of(form), by_officer=True)
+        made = issuing.issue_certificate(me(), person, g.association, *span_of(form), by_officer=True)
     except RuleError as error:
         return web.refused("certificates/issue.html", form, error, **{**context, "person": _person(public_id)})
     db.session.commit()

@@ -8,11 +8,12 @@ from typing import Any
 from flask import Response, abort
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.models import Association
 from portal.certificates import issuing, queries, stars
 from portal.certificates.blueprint import blueprint
 from portal.certificates.forms import AskForm, OwnSpanForm
-from portal.certificates.loading import account, offer_spans, pdf_of, recording_units, span_of
+from portal.certificates.loading import offer_spans, pdf_of, recording_units, span_of
 from portal.core import web
 from portal.core.access import signed_in
 from portal.core.calendar import today
@@ -55,7 +56,7 @@ def ask_star() -> Any:
     try:
         if chosen is None or not form.validate_on_submit():
             raise RuleError("", _("Choose an association whose volunteer you are."))
-        stars.ask_star(account(), get_own(current_user.person_id), chosen)
+        stars.ask_star(me(), get_own(current_user.person_id), chosen)
     except RuleError as error:
         web.undo()
         form.refuse(error)
@@ -71,7 +72,7 @@ def withdraw_star(public_id: str) -> Any:
     grant = queries.get_own_star(current_user.person_id, public_id) or abort(404)
     form = AskForm()
     try:
-        stars.withdraw_star(account(), grant)
+        stars.withdraw_star(me(), grant)
     except RuleError as error:
         web.undo()
         form.refuse(error)
@@ -117,7 +118,7 @@ def fetch_certificate() -> Any:
     try:
         if unit is None:
             raise RuleError("", _("There is no approved service in this span."))
-        certificate = issuing.issue_certificate(account(), get_own(current_user.person_id), unit, *span_of(form))
+        certificate = issuing.issue_certificate(me(), get_own(current_user.person_id), unit, *span_of(form))
     except RuleError as error:
         web.undo()
         form.refuse(error)

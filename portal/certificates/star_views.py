@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.certificates import exports, queries, stars
 from portal.certificates.blueprint import blueprint
 from portal.certificates.evidence import Evidence, evidence_of, list_evidence
 from portal.certificates.forms import RefuseForm, StarredForm, StateForm
-from portal.certificates.loading import account, load_request
+from portal.certificates.loading import load_request
 from portal.certificates.models import StarGrant, StarState
 from portal.certificates.tables import MOST_STARS
 from portal.core import downloads, web
@@ -30,7 +31,7 @@ ONE = "certificates/star.html"
 def office_list(code: str) -> str:
     """Requests in a state; at first those that wait, each with the hours behind it."""
     form = _state_form()
-    page = paginate(queries.requests(account(), g.association, form.state.data), page_number())
+    page = paginate(queries.requests(me(), g.association, form.state.data), page_number())
     return web.page("certificates/stars.html", form=form, page=page, evidence=list_evidence(page.rows))
 
 
@@ -45,7 +46,7 @@ def _state_form() -> StateForm:
 @requires("volunteers.read")
 def stars_file(code: str, form: str) -> Response:
     """The same rows as a file; who may see them is asked again."""
-    statement = queries.requests(account(), g.association, _state_form().state.data)
+    statement = queries.requests(me(), g.association, _state_form().state.data)
     return downloads.send(form, exports.requests(statement), "certificates.stars")
 
 
@@ -54,7 +55,7 @@ def stars_file(code: str, form: str) -> Response:
 def starred(code: str) -> str:
     """Everybody who has stars, most first."""
     form = _starred_form()
-    page = paginate(queries.starred(account(), g.association, int(form.stars.data or 0)), page_number())
+    page = paginate(queries.starred(me(), g.association, int(form.stars.data or 0)), page_number())
     return web.page("certificates/starred.html", form=form, page=page)
 
 
@@ -70,7 +71,7 @@ def _starred_form() -> StarredForm:
 @blueprint.get("/office/<code>/stars/held/list.<any(xlsx, csv):form>")
 @requires("volunteers.read")
 def starred_file(code: str, form: str) -> Response:
-    statement = queries.starred(account(), g.association, int(_starred_form().stars.data or 0))
+    statement = queries.starred(me(), g.association, int(_starred_form().stars.data or 0))
     return downloads.send(form, exports.starred(statement), "certificates.starred")
 
 
@@ -82,7 +83,7 @@ def star(code: str, public_id: str) -> Any:
 
 
 def _page(grant: StarGrant, form: RefuseForm) -> Any:
-    shown: Evidence = evidence_of(account(), grant, g.association)
+    shown: Evidence = evidence_of(me(), grant, g.association)
     bar = _("Nobody decides about their own star: somebody else does.") if _is_own(grant) else ""
     return web.form_page(ONE, form, grant=grant, evidence=shown, bar=bar, states=StarState.labels())
 
@@ -96,7 +97,7 @@ def _is_own(grant: StarGrant) -> bool:
 def grant_star(code: str, public_id: str) -> Any:
     grant, form = load_request(public_id, "volunteers.write"), RefuseForm(formdata=None)
     try:
-        stars.grant_star(account(), grant)
+        stars.grant_star(me(), grant)
     except RuleError as error:
         return _refused(public_id, form, error)
     db.session.commit()
@@ -112,7 +113,7 @@ def refuse_star(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return _page(grant, form)
     try:
-        stars.refuse_star(account(), grant, form.reason.data or "")
+        stars.refuse_star(me(), grant, form.reason.data or "")
     except RuleError as error:
         return _refused(public_id, form, error)
     db.session.commit()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.accounts.reader import me
 from portal.associations.models import Association
 from portal.associations.topmost import topmost
 from portal.certificates import queries, tables
 from portal.certificates.blueprint import blueprint
 from portal.certificates.forms import TableForm
-from portal.certificates.loading import account
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -40,7 +40,7 @@ def new_star_table(code: str) -> Any:
         return web.form_page("certificates/table_form.html", form)
     try:
         known = (form.effective_on.data or today(), form.basis.data or "", form.hours.numbers)
-        made = tables.make_version(account(), root, *known)
+        made = tables.make_version(me(), root, *known)
     except RuleError as error:
         return web.refused("certificates/table_form.html", form, error)
     db.session.commit()

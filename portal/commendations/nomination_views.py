@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, url_for
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.commendations import consenting, nominating, nomination_exports, nomination_queries
 from portal.commendations.blueprint import blueprint
 from portal.commendations.loading import own_day
@@ -14,7 +15,6 @@ from portal.commendations.models import CallState, CommendationCall, Nomination,
 from portal.commendations.nomination_forms import ConsentForm, TakeBackForm
 from portal.commendations.nomination_words import CONSENT_BY, DONE
 from portal.commendations.nominees import (
-    account,
     filter_form,
     load_nomination,
     load_opened,
@@ -134,7 +134,7 @@ def _person_page(found: Nomination) -> str | None:
 
 def _list(call: CommendationCall | None) -> str:
     form, day = filter_form(call), own_day()
-    statement = nomination_queries.nominations_of(account(), g.association, wanted(form), call)
+    statement = nomination_queries.nominations_of(me(), g.association, wanted(form), call)
     shown: dict[str, Any] = {"call": call, "day": day, "is_filtered": any(wanted(form).__dict__.values())}
     if call is not None:
         shown |= {"rooms": rooms_of(call), "takes": is_taking(call, day)}
@@ -142,5 +142,5 @@ def _list(call: CommendationCall | None) -> str:
 
 
 def _file(call: CommendationCall | None) -> downloads.ListFile:
-    statement = nomination_queries.nominations_of(account(), g.association, wanted(filter_form(call)), call)
+    statement = nomination_queries.nominations_of(me(), g.association, wanted(filter_form(call)), call)
     return nomination_exports.nominations(statement, g.association.time_zone)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.models import Association
 from portal.associations.queries import list_groups
 from portal.commendations import evidence, nomination_queries
@@ -42,10 +42,6 @@ class Room:
         return None if most is None else max(0, most - self.count)
 
 
-def account() -> Any:
-    return current_user._get_current_object()
-
-
 def load_opened(public_id: str) -> CommendationCall:
     """A call in which the association nominates: one that was opened."""
     call = load(public_id)
@@ -68,7 +64,7 @@ def of_people(call: CommendationCall) -> list[CallCategory]:
 
 
 def load_nomination(public_id: str) -> Nomination:
-    return nomination_queries.get_nomination(account(), g.association, public_id) or abort(404)
+    return nomination_queries.get_nomination(me(), g.association, public_id) or abort(404)
 
 
 def load_own_nomination(public_id: str) -> Nomination:
@@ -78,7 +74,7 @@ def load_own_nomination(public_id: str) -> Nomination:
 
 
 def load_suggestion(public_id: str) -> Suggestion:
-    return nomination_queries.get_suggestion(account(), g.association, public_id) or abort(404)
+    return nomination_queries.get_suggestion(me(), g.association, public_id) or abort(404)
 
 
 def suggestion_asked(category: CallCategory) -> Suggestion | None:

@@ -9,6 +9,7 @@ from flask import abort, request
 from flask_login import current_user
 
 from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.applications import limits
 from portal.applications.following import Following
 from portal.applications.interview import private
@@ -170,5 +171,5 @@ def _around(call: CommendationCall, source: str, association: Association) -> di
 
 
 def _account() -> Account | None:
-    found: Account | None = current_user._get_current_object() if current_user.is_authenticated else None
+    found: Account | None = me() if current_user.is_authenticated else None
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.models import Group
 from portal.associations.queries import get_group, list_groups
 from portal.commendations import nominating, nomination_exports, nomination_queries, queries, suggesting
@@ -15,7 +16,7 @@ from portal.commendations.blueprint import blueprint
 from portal.commendations.loading import own_day
 from portal.commendations.models import CallCategory, CommendationCall, Source, SuggestionState
 from portal.commendations.nomination_forms import AnswerForm, GroupWordsForm, RevealForm
-from portal.commendations.nominees import account, load_suggestion
+from portal.commendations.nominees import load_suggestion
 from portal.commendations.suggesting import Said
 from portal.core import downloads, web
 from portal.core.access import requires
@@ -34,8 +35,8 @@ LEADS = "activities.write"
 def suggestions(code: str) -> str:
     """What was said to the association: what waits first."""
     state = _state()
-    page = paginate(nomination_queries.suggestions_of(account(), g.association, state), page_number())
-    counts = nomination_queries.count_suggestions(account(), g.association)
+    page = paginate(nomination_queries.suggestions_of(me(), g.association, state), page_number())
+    counts = nomination_queries.count_suggestions(me(), g.association)
     shown = {"state": state, "states": SuggestionState.labels(), "counts": counts, "total": sum(counts.values())}
     return web.page("commendations/suggestions.html", page=page, **shown)
 
@@ -43,7 +44,7 @@ def suggestions(code: str) -> str:
 @blueprint.get("/office/<code>/commendations/suggestions/list.<any(xlsx, csv):form>")
 @requires(nominating.RIGHT)
 def suggestions_file(code: str, form: str) -> Response:
-    statement = nomination_queries.suggestions_of(account(), g.association, _state())
+    statement = nomination_queries.suggestions_of(me(), g.association, _state())
     file = nomination_exports.suggestions(statement, g.association.time_zone)
     return downloads.send(form, file, "commendations.suggestions")
 
@@ -103,7 +104,7 @@ def for_a_group(code: str) -> Any:
         key=(form.key.data or "")[:64] or None,
     )  # fmt: skip
     try:
-        suggesting.suggest(account(), _category(open_calls, form.category.data), g.association, said)
+        suggesting.suggest(me(), _category(open_calls, form.category.data), g.association, said)
     except RuleError as error:
         return web.refused(GROUP, form, error, **_said_by(_groups(), _calls_for_groups()))
     db.session.commit()
@@ -120,7 +121,7 @@ def _group_form(groups: list[Group], open_calls: list[CommendationCall]) -> Grou
 
 def _groups() -> list[Group]:
     """The groups that the reader leads here."""
-    led = suggesting.led_groups(account(), g.association)
+    led = suggesting.led_groups(me(), g.association)
     return [one for one in list_groups(g.association) if one.id in led]
 
 
@@ -149,5 +150,5 @@ def _around(public_id: str, **refused: Any) -> dict[str, Any]:
     found = load_suggestion(public_id)
     takes = queries.is_taking(found.category.call, own_day())
     forms = {"answering": AnswerForm(formdata=None), "revealing": RevealForm(formdata=None), **refused}
-    is_meant = nominating.is_meant(account(), found)
+    is_meant = nominating.is_meant(me(), found)
     return {"suggestion": found, "takes": takes, "is_meant": is_meant, **forms}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations import list_queries
 from portal.associations.models import Level
 from portal.associations.topmost import topmost
@@ -54,7 +54,7 @@ def add_duty(code: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, duty=None)
     try:
-        made = duties.add_duty(_me(), topmost(), _terms(form), form.starts_on.data)  # type: ignore[arg-type]
+        made = duties.add_duty(me(), topmost(), _terms(form), form.starts_on.data)  # type: ignore[arg-type]
     except RuleError as error:
         return web.refused(FORM, form, error, duty=None)
     db.session.commit()
@@ -72,7 +72,7 @@ def change_duty(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, duty=duty)
     try:
-        duties.change_duty(_me(), duty, _terms(form))
+        duties.change_duty(me(), duty, _terms(form))
     except RuleError as error:
         return web.refused(FORM, form, error, duty=_duty(public_id))
     db.session.commit()
@@ -86,7 +86,7 @@ def order_duty(code: str, public_id: str) -> Any:
     duty, form = _duty(public_id), OrderForm()
     if not form.validate_on_submit():
         abort(400)
-    duties.order_duty(_me(), topmost(), duty, up=form.is_up)
+    duties.order_duty(me(), topmost(), duty, up=form.is_up)
     db.session.commit()
     return web.go("disclosure.duties_list", _anchor=f"duty-{public_id}")
 
@@ -98,7 +98,7 @@ def end_duty(code: str, public_id: str) -> Any:
     duty, form = _duty(public_id), PlainForm()
     if not form.validate_on_submit():
         return web.form_page("disclosure/duty_end.html", form, duty=duty)
-    duties.end_duty(_me(), duty)
+    duties.end_duty(me(), duty)
     db.session.commit()
     return web.go("disclosure.duties_list", _("“%(name)s” is owed no longer.", name=duty.title))
 
@@ -119,7 +119,3 @@ def _terms(form: DutyForm) -> Terms:
 def _duty(public_id: str) -> DisclosureDuty:
     duty = queries.get_duty(topmost().id, public_id)
     return duty if duty is not None and duty.ended_on is None else abort(404)
-
-
-def _me() -> Any:
-    return current_user._get_current_object()

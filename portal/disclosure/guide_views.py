@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -56,7 +56,7 @@ def _answer(form: GuideForm, guide: Guide | None) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, guide=guide, html=None)
     try:
-        made = guides.write_guide(_me(), g.association, form.values(*TEXTS), guide)
+        made = guides.write_guide(me(), g.association, form.values(*TEXTS), guide)
     except RuleError as error:
         return web.refused(FORM, form, error, guide=_guide(public_id) if public_id else None, html=None)
     db.session.commit()
@@ -70,7 +70,7 @@ def order_guide(code: str, public_id: str) -> Any:
     guide, form = _guide(public_id), OrderForm()
     if not form.validate_on_submit():
         abort(400)
-    guides.order_guide(_me(), g.association, guide, up=form.is_up)
+    guides.order_guide(me(), g.association, guide, up=form.is_up)
     db.session.commit()
     return web.go("disclosure.office_guides", _anchor=f"guide-{public_id}")
 
@@ -82,7 +82,7 @@ def end_guide(code: str, public_id: str) -> Any:
     guide, form = _guide(public_id), PlainForm()
     if not form.validate_on_submit():
         return web.form_page("disclosure/guide_end.html", form, guide=guide)
-    guides.end_guide(_me(), guide)
+    guides.end_guide(me(), guide)
     db.session.commit()
     return web.go("disclosure.office_guides", _("“%(name)s” is not shown any more.", name=guide.title))
 
@@ -99,7 +99,3 @@ def _asked_block() -> str:
 
 def _guide(public_id: str) -> Guide:
     return guide_queries.get_own(g.association, public_id) or abort(404)
-
-
-def _me() -> Any:
-    return current_user._get_current_object()

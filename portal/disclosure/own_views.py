@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from flask import Response, abort, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import read_date, today
@@ -53,7 +53,7 @@ def calendar_file(code: str, form: str) -> Response:
 def write(code: str, public_id: str, period: str) -> Any:
     """Begin the notice, or go on with the one that was begun."""
     try:
-        notice = services.begin_notice(_me(), g.association, _due(public_id, period))
+        notice = services.begin_notice(me(), g.association, _due(public_id, period))
     except RuleError as error:  # another officer began one at the same moment
         web.undo()
         return web.go("disclosure.calendar", error.message)
@@ -74,7 +74,7 @@ def link(code: str, public_id: str, period: str) -> Any:
         return web.form_page("disclosure/link.html", form, due=due)
     notice = queries.get_published(g.association, str(form.notice.data)) or abort(404)
     try:
-        services.record(_me(), g.association, due.duty, due.period_on, notice)
+        services.record(me(), g.association, due.duty, due.period_on, notice)
     except RuleError as error:
         return web.refused("disclosure/link.html", form, error, due=due)
     db.session.commit()
@@ -87,7 +87,7 @@ def undo(code: str, public_id: str, period: str) -> Any:
     """What was linked by mistake no longer counts; the notice stays."""
     message: Any = _("The link is undone. The notice itself stays as it is.")
     try:
-        services.undo(_me(), g.association, _due(public_id, period))
+        services.undo(me(), g.association, _due(public_id, period))
     except RuleError as error:
         message = error.message
     db.session.commit()
@@ -132,7 +132,3 @@ def _line(one: Any) -> str:
 
 def _day() -> date:
     return today(g.association.time_zone)
-
-
-def _me() -> Any:
-    return current_user._get_current_object()

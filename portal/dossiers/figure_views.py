@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask import Response, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -33,4 +33,4 @@ def figures_file(code: str, form: str) -> Response:
 def _figures() -> Figures:
     now, year = today(g.association.time_zone).year, request.args.get("year", "")
     chosen = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else now
-    return figures_of(current_user._get_current_object(), g.association, min(max(chosen, FIRST_YEAR), now))
+    return figures_of(me(), g.association, min(max(chosen, FIRST_YEAR), now))

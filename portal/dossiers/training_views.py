@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.models import Level
 from portal.core import downloads, web
 from portal.core.access import requires
@@ -99,7 +100,7 @@ def _reach() -> Reach:
     """The year that the address asks for, else the present one."""
     now, year = today(g.association.time_zone).year, request.args.get("year", "")
     chosen = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else now
-    return Reach(current_user._get_current_object(), g.association, min(max(chosen, FIRST_YEAR), now + 1))
+    return Reach(me(), g.association, min(max(chosen, FIRST_YEAR), now + 1))
 
 
 def _around(reach: Reach) -> dict[str, Any]:

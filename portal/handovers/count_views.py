@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, g, request
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -17,7 +18,7 @@ from portal.core.i18n import _
 from portal.handovers import queries, services
 from portal.handovers.blueprint import blueprint
 from portal.handovers.forms import CountForm, VoidForm
-from portal.handovers.list_views import load, load_collector, me
+from portal.handovers.list_views import load, load_collector
 from portal.handovers.models import HandOver
 from portal.handovers.services import Counted
 from portal.people.models import Person

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -17,7 +18,6 @@ from portal.handovers import deposits, queries
 from portal.handovers.blueprint import blueprint
 from portal.handovers.deposits import TO_BANK
 from portal.handovers.forms import DepositForm
-from portal.handovers.list_views import me
 from portal.ledger.models import LedgerAccount
 
 

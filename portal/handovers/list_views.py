@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, g
 from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -67,11 +67,6 @@ def _sums() -> dict[str, int]:
     """What is in the cash box and in the bank."""
     known = {name: debit - credit for name, (debit, credit) in balances(g.association).items()}
     return {"cash": known.get(LedgerAccount.CASH, 0), "bank": known.get(LedgerAccount.BANK, 0)}
-
-
-def me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
 
 
 def load_collector(public_id: str) -> Person:

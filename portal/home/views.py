@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.activities import queries as activities
 from portal.core import access, web
 from portal.core.access import public, requires, signed_in
@@ -81,7 +82,7 @@ def offices() -> Any:
 @requires("office.enter")
 def office(code: str) -> str:
     """What is to be done today, and the association's figures."""
-    account, association = current_user._get_current_object(), g.association
+    account, association = me(), g.association
     day, may_read = today(association.time_zone), access.can("activities.read")
     months = activities.month_states(association, day.year)
     return web.page(

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort
 from sqlalchemy import select
 
+from portal.accounts.reader import me
 from portal.associations.queries import get_association
 from portal.commendations.models import CommendationKind
 from portal.core import web
@@ -16,7 +17,6 @@ from portal.core.database import db
 from portal.core.shared import shared_file
 from portal.honours import badges, queries, roll
 from portal.honours.blueprint import blueprint
-from portal.honours.loading import account
 from portal.honours.models import Honour
 
 CREDENTIAL, LINKED = "application/vc", "application/ld+json"
@@ -26,7 +26,7 @@ CREDENTIAL, LINKED = "application/vc", "application/ld+json"
 @signed_in
 def own_badge(public_id: str) -> Response:
     """My honour as a credential to hand on."""
-    honour = queries.get_own(account().person_id, public_id) or abort(404)
+    honour = queries.get_own(me().person_id, public_id) or abort(404)
     return web.download(_signed(honour), f"{honour.kind.name}.json".replace("/", "-"), CREDENTIAL)
 
 

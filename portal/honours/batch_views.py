@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort, g, request
 
+from portal.accounts.reader import me
 from portal.commendations.models import CommendationCall
 from portal.core import web
 from portal.core.access import requires
@@ -17,7 +18,7 @@ from portal.core.jobs import Job, get_job, queue
 from portal.honours import batch, queries, services
 from portal.honours.blueprint import blueprint
 from portal.honours.forms import PlainForm
-from portal.honours.loading import PDF, account
+from portal.honours.loading import PDF
 
 
 @blueprint.route("/office/<code>/honours/batch", methods=["GET", "POST"])
@@ -25,10 +26,10 @@ from portal.honours.loading import PDF, account
 def batch_form(code: str) -> Any:
     """How many there are of a call; sent, they are drawn in the background."""
     call = _call(request.args.get("call", ""))
-    form, count = PlainForm(), len(queries.printable_of(account(), g.association, call.public_id))
+    form, count = PlainForm(), len(queries.printable_of(me(), g.association, call.public_id))
     if not form.validate_on_submit() or not count:
         return web.form_page("honours/batch.html", form, call=call, count=count)
-    job = batch.open_batch(account(), g.association, call)
+    job = batch.open_batch(me(), g.association, call)
     db.session.commit()
     queue.send(batch.run, job.public_id)
     return web.go("honours.batch_job", public_id=job.public_id)
@@ -57,13 +58,13 @@ def batch_file(code: str, public_id: str, number: int) -> Response:
 
 def _call(public_id: str) -> CommendationCall:
     """A call of this association by which there are honours."""
-    known = queries.calls_decided(account(), g.association)
+    known = queries.calls_decided(me(), g.association)
     return next((one for one in known if one.public_id == public_id), None) or abort(404)
 
 
 def _job(public_id: str) -> Job:
     """The reader's own batch of this association."""
-    job = get_job(public_id, account().id)
+    job = get_job(public_id, me().id)
     if job is None or job.kind != batch.JOB or job.result.get("association") != g.association.id:
         abort(404)
     return job

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, abort, g
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -18,7 +19,7 @@ from portal.core.paging import count_rows
 from portal.honours import exports, listing, queries, services
 from portal.honours.blueprint import blueprint
 from portal.honours.forms import HandOverForm, PlainForm
-from portal.honours.loading import account, load_given
+from portal.honours.loading import load_given
 from portal.honours.models import Honour
 
 MOST_ON_PAPER = 1000
@@ -29,7 +30,7 @@ MOST_ON_PAPER = 1000
 def medals(code: str) -> str:
     """The list for the ceremony: who receives what, with room to sign; in the order of the associations."""
     form = listing.filter_form()
-    statement = queries.medals_of(account(), g.association, listing.wanted(form)).limit(MOST_ON_PAPER)
+    statement = queries.medals_of(me(), g.association, listing.wanted(form)).limit(MOST_ON_PAPER)
     rows = db.session.scalars(statement).all()
     context = {"title": _heading(form), "number_of": exports.number_of, "asked": listing.asked()}
     context |= {"day": today(g.association.time_zone), "most": MOST_ON_PAPER}
@@ -41,7 +42,7 @@ def medals(code: str) -> str:
 def medals_file(code: str, form: str) -> Response:
     """The same as a file."""
     wanted = listing.wanted(listing.filter_form())
-    return downloads.send(form, exports.medals(queries.medals_of(account(), g.association, wanted)), "honours.medals")
+    return downloads.send(form, exports.medals(queries.medals_of(me(), g.association, wanted)), "honours.medals")
 
 
 @blueprint.route("/office/<code>/honours/hand-over", methods=["GET", "POST"])
@@ -49,14 +50,14 @@ def medals_file(code: str, form: str) -> Response:
 def hand_over_all(code: str) -> Any:
     """All that the list shows and nobody has received yet, on one day."""
     chosen = listing.filter_form()
-    statement = queries.medals_of(account(), g.association, _waiting(chosen))
+    statement = queries.medals_of(me(), g.association, _waiting(chosen))
     count = count_rows(statement, MOST_ON_PAPER + 1) or abort(404)
     form = HandOverForm(data={"handed_on": today(g.association.time_zone)})
     context = {"count": min(count, MOST_ON_PAPER), "asked": listing.asked(), "title": _heading(chosen)}
     if not form.validate_on_submit():
         return web.form_page("honours/hand_over_all.html", form, **context)
     try:
-        done = services.hand_over(account(), _waiting_rows(statement), form.handed_on.data or date.min)
+        done = services.hand_over(me(), _waiting_rows(statement), form.handed_on.data or date.min)
     except RuleError as error:
         return web.refused("honours/hand_over_all.html", form, error, **context)
     db.session.commit()
@@ -73,7 +74,7 @@ def hand_over(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("honours/hand_over.html", form, honour=honour)
     try:
-        services.hand_over(account(), [honour], form.handed_on.data or date.min)
+        services.hand_over(me(), [honour], form.handed_on.data or date.min)
     except RuleError as error:
         return web.refused("honours/hand_over.html", form, error, honour=load_given(public_id))
     db.session.commit()
@@ -87,7 +88,7 @@ def take_back(code: str, public_id: str) -> Any:
     honour = load_given(public_id)
     if not PlainForm().validate_on_submit():
         abort(400)
-    services.take_back(account(), honour)
+    services.take_back(me(), honour)
     db.session.commit()
     return web.go("honours.office_page", _("Marked as not handed over."), public_id=public_id)
 

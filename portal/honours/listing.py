@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import g, request
 
+from portal.accounts.reader import me
 from portal.core.access import can
 from portal.core.forms import choices
 from portal.core.i18n import pgettext
 from portal.honours import queries
 from portal.honours.forms import SIDES, STATES, FilterForm
-from portal.honours.loading import account
 from portal.honours.models import Honour
 from portal.honours.queries import GIVEN, Filter
 
@@ -27,7 +27,7 @@ def filter_form() -> FilterForm:
     if not can(queries.READ, whole=True):
         form.side.data = GIVEN
     mine = Honour.association_id == g.association.id if form.side.data == GIVEN else Honour.of_id == g.association.id
-    calls = queries.calls_decided(account(), g.association) if form.side.data == GIVEN else ()
+    calls = queries.calls_decided(me(), g.association) if form.side.data == GIVEN else ()
     _offer(form.year, [(str(year), str(year)) for year in queries.years_of(mine)])
     _offer(form.kind, [(kind.public_id, kind.name) for kind in queries.kinds_of(mine)])
     _offer(form.call, [(call.public_id, call.title) for call in calls])

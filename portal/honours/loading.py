@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flask import Response, abort, g
-from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import can
 from portal.core.documents import MissingGlyphs
@@ -16,14 +15,9 @@ from portal.honours.printing import print_certificate
 PDF = "application/pdf"
 
 
-def account() -> Account:
-    reader: Account = current_user._get_current_object()
-    return reader
-
-
 def load(public_id: str) -> Honour:
     """An honour that the association gave, or that its own received; 404 for every other."""
-    return queries.get_honour(account(), g.association, public_id) or abort(404)
+    return queries.get_honour(me(), g.association, public_id) or abort(404)
 
 
 def load_given(public_id: str, *, standing: bool = False) -> Honour:

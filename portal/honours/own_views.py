@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort
 
+from portal.accounts.reader import me
 from portal.commendations import consenting, nomination_queries
 from portal.commendations.models import Nomination, NominationState
 from portal.core import web
@@ -17,7 +18,7 @@ from portal.core.i18n import _
 from portal.honours import exports, queries, services
 from portal.honours.blueprint import blueprint
 from portal.honours.forms import PlainForm, ShowForm
-from portal.honours.loading import account, live_certificate, pdf_of
+from portal.honours.loading import live_certificate, pdf_of
 from portal.honours.own import can_refuse, waits
 
 PAGE = "honours/own.html"
@@ -31,7 +32,7 @@ def own() -> str:
 
 
 def _around() -> dict[str, Any]:
-    person_id = account().person_id
+    person_id = me().person_id
     nominations = nomination_queries.list_own(person_id)
     honours = queries.list_own(person_id)
     waiting = [one for one in nominations if waits(one)]
@@ -54,7 +55,7 @@ def consent(public_id: str) -> Any:
     try:
         if not form.validate_on_submit():
             raise RuleError("", _("The form could not be read. Send it once more."))
-        consenting.consent(account(), nomination)
+        consenting.consent(me(), nomination)
     except RuleError as error:
         web.undo()
         form.refuse(error)
@@ -75,7 +76,7 @@ def refuse(public_id: str) -> Any:
             abort(404)
         return web.form_page("honours/refuse.html", form, nomination=nomination)
     try:
-        consenting.refuse(account(), nomination)
+        consenting.refuse(me(), nomination)
     except RuleError as error:
         return web.refused("honours/refuse.html", form, error, nomination=nomination)
     db.session.commit()
@@ -86,13 +87,13 @@ def refuse(public_id: str) -> Any:
 @signed_in
 def show(public_id: str) -> Any:
     """Whether my name stands on the honour roll."""
-    honour = queries.get_own(account().person_id, public_id) or abort(404)
+    honour = queries.get_own(me().person_id, public_id) or abort(404)
     form = ShowForm(data={"is_public": "yes" if honour.is_public else "no"})
     if honour.revoked_at is not None:
         abort(404)
     if not form.validate_on_submit():
         return web.form_page("honours/show.html", form, honour=honour)
-    services.show_in_public(account(), honour, is_public=form.is_public.data == "yes")
+    services.show_in_public(me(), honour, is_public=form.is_public.data == "yes")
     db.session.commit()
     said = (
         _("Your name stands on the honour roll.") if honour.is_public else _("Your name is not on the honour roll.")
@@ -104,8 +105,8 @@ def show(public_id: str) -> Any:
 @signed_in
 def own_pdf(public_id: str) -> Response:
     """My own certificate; 404 for anybody else's."""
-    return pdf_of(queries.get_own(account().person_id, public_id) or abort(404))
+    return pdf_of(queries.get_own(me().person_id, public_id) or abort(404))
 
 
 def _nomination(public_id: str) -> Nomination:
-    return nomination_queries.get_own(account().person_id, public_id) or abort(404)
+    return nomination_queries.get_own(me().person_id, public_id) or abort(404)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort, g
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -14,7 +15,7 @@ from portal.core.i18n import _
 from portal.honours import queries, revoking, services
 from portal.honours.blueprint import blueprint
 from portal.honours.forms import KeepForm, PlainForm, ReissueForm, RevokeForm
-from portal.honours.loading import account, live_certificate, load, load_given, pdf_of
+from portal.honours.loading import live_certificate, load, load_given, pdf_of
 from portal.honours.models import Honour, Layout, Revocation
 
 
@@ -38,7 +39,7 @@ def reissue(code: str, public_id: str) -> Any:
     if not form.is_sure.data:
         return _look_once_more(form, **shown)
     try:
-        made = services.reissue(account(), honour, name=form.name.data or "", layout=form.layout.data)
+        made = services.reissue(me(), honour, name=form.name.data or "", layout=form.layout.data)
     except RuleError as error:
         return web.refused("honours/reissue.html", form, error, **shown)
     db.session.commit()
@@ -60,7 +61,7 @@ def revoke(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("honours/revoke.html", form, honour=honour)
     try:
-        revoking.propose(account(), honour, form.reason.data or "", form.contact.data or "")
+        revoking.propose(me(), honour, form.reason.data or "", form.contact.data or "")
     except RuleError as error:
         return web.refused("honours/revoke.html", form, error, honour=load_given(public_id))
     db.session.commit()
@@ -73,7 +74,7 @@ def decide_revocation(code: str, public_id: str) -> Any:
     """After the notice period and every answer: the honour is taken back."""
     honour, form = load_given(public_id, standing=True), PlainForm()
     revocation = _open(honour)
-    return _decided("decide_revocation.html", form, honour, lambda: revoking.decide(account(), revocation))
+    return _decided("decide_revocation.html", form, honour, lambda: revoking.decide(me(), revocation))
 
 
 @blueprint.route("/office/<code>/honours/<public_id>/revoke/keep", methods=["GET", "POST"])
@@ -82,7 +83,7 @@ def keep(code: str, public_id: str) -> Any:
     """The honour stays, for a reason that everybody reads."""
     honour, form = load_given(public_id, standing=True), KeepForm()
     revocation = _open(honour)
-    return _decided("keep.html", form, honour, lambda: revoking.keep(account(), revocation, form.reason.data or ""))
+    return _decided("keep.html", form, honour, lambda: revoking.keep(me(), revocation, form.reason.data or ""))
 
 
 def _decided(template: str, form: Any, honour: Honour, act: Any) -> Any:

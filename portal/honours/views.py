@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -29,7 +30,7 @@ from portal.honours import (
     withholding,
 )
 from portal.honours.blueprint import blueprint
-from portal.honours.loading import account, decides, live_certificate, load
+from portal.honours.loading import decides, live_certificate, load
 from portal.honours.models import Honour, Layout, RevocationState
 from portal.verification.codes import shown
 
@@ -46,7 +47,7 @@ feature = Feature("honours", blueprint, own=(Entry(lazy("My commendations"), "ho
 def office_list(code: str) -> str:
     """What the association gave, or what its own received, revoked ones too."""
     form = listing.filter_form()
-    page = paginate(queries.register_of(account(), g.association, listing.wanted(form)), page_number())
+    page = paginate(queries.register_of(me(), g.association, listing.wanted(form)), page_number())
     context = {"is_filtered": listing.is_filtered(form), "asked": listing.asked()}
     return web.page("honours/office_list.html", form=form, page=page, state_of=exports.state_of, **context)
 
@@ -56,7 +57,7 @@ def office_list(code: str) -> str:
 def download(code: str, form: str) -> Response:
     """The same rows as a file; who may see them is asked again."""
     wanted = listing.wanted(listing.filter_form())
-    file = exports.honours(queries.register_of(account(), g.association, wanted))
+    file = exports.honours(queries.register_of(me(), g.association, wanted))
     return downloads.send(form, file, "honours.office_list")
 
 
@@ -70,7 +71,7 @@ def office_page(code: str, public_id: str) -> str:
         "state": exports.state_of(honour),
         "certificate_state": exports.certificate_state,
         "revocations": queries.list_revocations(honour.id),
-        "is_own": honour.person_id == account().person_id,
+        "is_own": honour.person_id == me().person_id,
         "decides": honour.association_id == g.association.id and decides(),
         "layouts": Layout.labels(),
         "outcomes": RevocationState.labels(),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.queries import list_groups
 from portal.core import downloads, web
 from portal.core.access import requires
@@ -32,7 +33,7 @@ WHY = "hours/why.html"
 def office_list(code: str) -> str:
     """The queue, what looks odd on top."""
     form = _filter_form()
-    rows = queue.list_waiting(_account(), g.association, _asked(form))
+    rows = queue.list_waiting(me(), g.association, _asked(form))
     number = min(page_number(), max(1, -(-len(rows) // SIZE)))
     page = Page(rows[(number - 1) * SIZE : number * SIZE], number, SIZE, len(rows), len(rows) >= queue.MOST)
     shown = {"odd": sum(bool(one.oddities) for one in rows), "deadline": record_deadline}
@@ -43,7 +44,7 @@ def office_list(code: str) -> str:
 @requires("hours.approve")
 def download(code: str, form: str) -> Response:
     """The same as a file; who may see it is asked again."""
-    rows = queue.list_waiting(_account(), g.association, _asked(_filter_form()))
+    rows = queue.list_waiting(me(), g.association, _asked(_filter_form()))
     return downloads.send(form, exports.waiting(g.association, rows), "hours.office_list")
 
 
@@ -52,7 +53,7 @@ def download(code: str, form: str) -> Response:
 def approve_many(code: str) -> Response:
     """Approve those that were ticked. What looks odd is opened first, one by one; one's own stays for others."""
     ticked = set(request.form.getlist("shown" if "all" in request.form else "pick"))
-    rows = [one for one in queue.list_waiting(_account(), g.association) if one.revision.public_id in ticked]
+    rows = [one for one in queue.list_waiting(me(), g.association) if one.revision.public_id in ticked]
     overlap.lock_people([one.entry.id for one in rows])
     done = sum(_approve(one.revision) for one in sorted(rows, key=lambda one: one.entry.id) if one.is_plain)
     db.session.commit()
@@ -69,7 +70,7 @@ def approve_many(code: str) -> Response:
 def _approve(revision: HoursRevision) -> bool:
     try:
         with db.session.begin_nested():
-            services.approve(_account(), revision)
+            services.approve(me(), revision)
     except RuleError:  # somebody was faster
         return False
     return True
@@ -87,7 +88,7 @@ def why(code: str, public_id: str) -> Any:
 def approve(code: str, public_id: str) -> Any:
     entry, form = load(public_id, services.RIGHT), ApproveForm()
     revision, reason = _revision(entry, form), form.despite.data or ""
-    return _do(entry, form, lambda: services.approve(_account(), revision, reason), _("The hours are approved."))
+    return _do(entry, form, lambda: services.approve(me(), revision, reason), _("The hours are approved."))
 
 
 @blueprint.post("/office/<code>/hours/<public_id>/refuse")
@@ -96,7 +97,7 @@ def refuse(code: str, public_id: str) -> Any:
     entry, form = load(public_id, services.RIGHT), RefuseForm()
     revision = _revision(entry, form)
     told = _("The hours are not approved; the reason stands beside them.")
-    return _do(entry, form, lambda: services.refuse(_account(), revision, form.reason.data or ""), told)
+    return _do(entry, form, lambda: services.refuse(me(), revision, form.reason.data or ""), told)
 
 
 @blueprint.post("/office/<code>/hours/<public_id>/correct")
@@ -104,9 +105,7 @@ def refuse(code: str, public_id: str) -> Any:
 def correct(code: str, public_id: str) -> Any:
     entry, form = load(public_id, "activities.write"), CorrectForm()
     told = _("The correction is recorded. Somebody else approves it; until then the earlier number counts.")
-    return _do(
-        entry, form, lambda: services.correct(_account(), entry, form.minutes.data or 0, form.why.data or ""), told
-    )
+    return _do(entry, form, lambda: services.correct(me(), entry, form.minutes.data or 0, form.why.data or ""), told)
 
 
 @blueprint.post("/office/<code>/hours/<public_id>/strike-out")
@@ -114,14 +113,14 @@ def correct(code: str, public_id: str) -> Any:
 def strike_out(code: str, public_id: str) -> Any:
     entry, form = load(public_id, "activities.write"), StrikeForm()
     told = _("The entry counts no longer. It stays in the record.")
-    return _do(entry, form, lambda: services.void(_account(), entry, form.cause.data or ""), told)
+    return _do(entry, form, lambda: services.void(me(), entry, form.cause.data or ""), told)
 
 
 @blueprint.post("/office/<code>/hours/<public_id>/restore")
 @requires("activities.write")
 def restore(code: str, public_id: str) -> Any:
     entry = load(public_id, "activities.write")
-    if not services.revive(_account(), entry):
+    if not services.revive(me(), entry):
         flash(_("It stands already, or another entry stands in its place."), "warning")
         return web.go(".why", public_id=public_id)
     db.session.commit()
@@ -149,7 +148,7 @@ def _page(entry: HoursEntry, refused: Any = None) -> Any:
     forms = {kind: kind(formdata=None) for kind in (ApproveForm, RefuseForm, CorrectForm, StrikeForm)}
     if refused is not None:
         forms[type(refused)] = refused
-    waits = queue.look_at(_account(), entry, g.association) if entry.voided_at is None else None
+    waits = queue.look_at(me(), entry, g.association) if entry.voided_at is None else None
     names = ("approval", "refusal", "correction", "strike")
     beside = overlap.list_beside(entry) if waits is not None and not waits.bar else []
     context = {
@@ -169,7 +168,7 @@ def _revision(entry: HoursEntry, form: ApproveForm | RefuseForm) -> HoursRevisio
 
 def load(public_id: str, right: str = "activities.read") -> HoursEntry:
     """The entry, if the reader may see it by the right; another group's or association's is not there."""
-    return queries.get_entry(_account(), right, g.association, public_id) or abort(404)
+    return queries.get_entry(me(), right, g.association, public_id) or abort(404)
 
 
 def _filter_form() -> FilterForm:
@@ -183,7 +182,3 @@ def _filter_form() -> FilterForm:
 
 def _asked(form: FilterForm) -> Asked:
     return Asked(form.group.data or "", form.origin.data or "", bool(form.odd.data))
-
-
-def _account() -> Any:
-    return current_user._get_current_object()

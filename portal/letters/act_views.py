@@ -9,6 +9,7 @@ from flask import g
 from flask_login import current_user
 
 from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -108,7 +109,7 @@ def _do(public_id: str, name: str, act: Act, done: str, news: StepKind | None = 
     if not form.validate_on_submit():
         return desk.letter_page(letter, form, **({name: form} if name else {}))
     try:
-        act(current_user._get_current_object(), letter, form)
+        act(me(), letter, form)
     except RuleError as error:
         web.undo()
         form.refuse(error)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.models import Association
 from portal.core import web
 from portal.core.calendar import read_date, today
@@ -47,7 +48,7 @@ def asked() -> Asked:
 
 
 def list_page() -> str:
-    account, question = current_user._get_current_object(), asked()
+    account, question = me(), asked()
     page = paginate(queries.list_of(account, g.association, question), page_number())
     counts = queries.count_by_state(account, g.association, question)
     return web.page(

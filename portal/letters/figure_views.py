@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask import Response, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -32,7 +32,7 @@ def figures_file(code: str, form: str) -> Response:
 
 
 def _figures() -> Figures:
-    return figures.figures_of(current_user._get_current_object(), g.association, _period(), today())
+    return figures.figures_of(me(), g.association, _period(), today())
 
 
 def _period() -> Period:

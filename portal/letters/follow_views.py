@@ -9,6 +9,7 @@ from flask import Response
 from flask_login import current_user
 
 from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.applications.following import Following
 from portal.applications.interview import SendForm, private
 from portal.core import web
@@ -106,7 +107,7 @@ def _do(reference: str, name: str, act: Callable[[Letter, Any], None], done: str
 
 def _reader() -> Account | None:
     """Who is signed in; following a letter asks for no account."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    return me() if current_user.is_authenticated else None
 
 
 def _page(letter: Letter, **refused: Any) -> Response:

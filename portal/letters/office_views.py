@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.database import db
@@ -27,7 +28,7 @@ def office_list(code: str) -> str:
 @requires(RIGHT)
 def download(code: str, form: str) -> Response:
     """The same letters as a file; who may see them is asked again."""
-    statement = queries.list_of(current_user._get_current_object(), g.association, desk.asked())
+    statement = queries.list_of(me(), g.association, desk.asked())
     return downloads.send(form, exports.letters(statement), "letters.office_list")
 
 
@@ -39,7 +40,7 @@ def enter(code: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("letters/enter.html", form)
     try:
-        letter = entering.enter(current_user._get_current_object(), g.association, form)
+        letter = entering.enter(me(), g.association, form)
     except RuleError as error:
         return web.refused("letters/enter.html", form, error)
     db.session.commit()

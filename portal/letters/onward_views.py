@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, request
-from flask_login import current_user
 from sqlalchemy import select
 
+from portal.accounts.reader import me
 from portal.associations.models import Association
 from portal.associations.queries import get_association, get_parent, in_subtree, named
 from portal.core import web
@@ -42,9 +42,7 @@ def pass_on(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return _pass_on_page(letter, form)
     try:
-        to = services.pass_on(
-            current_user._get_current_object(), letter, get_association(form.to.data), form.note.data or ""
-        )
+        to = services.pass_on(me(), letter, get_association(form.to.data), form.note.data or "")
     except RuleError as error:
         web.undo()
         form.refuse(error)
@@ -82,9 +80,7 @@ def publish(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.invalid("letters/publish.html", form, letter=letter)
     try:
-        publishing.publish(
-            current_user._get_current_object(), letter, form.question.data or "", form.answer.data or ""
-        )
+        publishing.publish(me(), letter, form.question.data or "", form.answer.data or "")
     except RuleError as error:
         return web.refused("letters/publish.html", form, error, letter=letter)
     db.session.commit()
@@ -97,7 +93,7 @@ def unpublish(code: str, public_id: str) -> Any:
     """Take it out of public again."""
     letter, form = desk.load(public_id), ActForm()
     try:
-        publishing.unpublish(current_user._get_current_object(), letter)
+        publishing.unpublish(me(), letter)
     except RuleError as error:
         web.undo()
         form.refuse(error)

@@ -8,6 +8,7 @@ from flask import Response, abort, current_app, g, request
 from flask_login import current_user
 from sqlalchemy import select
 
+from portal.accounts.reader import me
 from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
@@ -19,7 +20,6 @@ from portal.own import deletion, queries, request_file, services
 from portal.own.blueprint import blueprint
 from portal.own.forms import AcceptForm, RefuseForm
 from portal.own.models import PersonalRequest, RequestKind, RequestState
-from portal.own.views import me
 from portal.people.queries import get_person
 
 WRITE = "members.write"

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, flash, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import public, signed_in
 from portal.core.database import db
@@ -17,7 +18,7 @@ from portal.own import deletion, queries, services
 from portal.own.blueprint import blueprint
 from portal.own.forms import CorrectionForm, DeletionForm
 from portal.own.models import PersonalRequest, RequestKind
-from portal.own.views import me, myself
+from portal.own.views import myself
 from portal.people.models import Person, Sex
 
 

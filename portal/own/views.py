@@ -8,7 +8,7 @@ from flask import abort, request
 from flask_login import current_user
 
 from portal.accounts import gate, sessions
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import signed_in
 from portal.core.database import db
@@ -26,12 +26,7 @@ from portal.people import services as people
 from portal.people.models import ConsentPurpose, Person
 from portal.people.queries import get_own, list_consents, list_reveals
 
-__all__ = ["feature", "me", "myself"]
-
-
-def me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
+__all__ = ["feature", "myself"]
 
 
 def myself() -> Person:

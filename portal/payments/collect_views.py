@@ -9,7 +9,7 @@ from flask import Response, abort, flash, g, make_response, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import read_date, today
@@ -85,11 +85,6 @@ def undo(code: str, public_id: str) -> Any:
     return _next(
         _form(), _("Taken back: %(name)s, %(fen)s yuan.", name=payment.payer.name, fen=money(payment.amount_fen))
     )
-
-
-def me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
 
 
 def load(public_id: str) -> Payment:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, g, request
 
+from portal.accounts.reader import me
 from portal.associations.queries import list_groups
 from portal.core import downloads, web
 from portal.core.access import can, requires
@@ -14,7 +15,6 @@ from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
 from portal.payments import desk, exports, listing, queries
 from portal.payments.blueprint import blueprint
-from portal.payments.collect_views import me
 from portal.payments.forms import FilterForm
 from portal.payments.listing import Asked
 from portal.payments.models import Method

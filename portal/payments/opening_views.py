@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -16,7 +17,6 @@ from portal.ledger import queries as journal
 from portal.ledger.models import LedgerAccount
 from portal.payments import opening
 from portal.payments.blueprint import blueprint
-from portal.payments.collect_views import me
 from portal.payments.forms import OpeningForm
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, flash, g, request
 from sqlalchemy import select
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import can, requires
 from portal.core.calendar import today
@@ -20,7 +21,7 @@ from portal.dues.models import Charge
 from portal.offices.access import visible
 from portal.payments import allocating, desk, queries, refunds, reversals
 from portal.payments.blueprint import blueprint
-from portal.payments.collect_views import me, name_of
+from portal.payments.collect_views import name_of
 from portal.payments.forms import AllocateForm, DecideForm, RefundForm, ReverseForm
 from portal.payments.listing import READ
 from portal.payments.models import Allocation, Method, Payment, Refund, RefundWay, Reversal, UndoState

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask import Response, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.i18n import _
@@ -38,7 +38,7 @@ def below_file(code: str, form: str) -> Response:
 
 
 def _rows(year: int) -> list[plans.Branch]:
-    return plans.branches(current_user._get_current_object(), g.association, year)
+    return plans.branches(me(), g.association, year)
 
 
 def _year() -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort, g, request
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -17,7 +18,7 @@ from portal.core.jobs import Job, get_job, queue
 from portal.receipts import batch
 from portal.receipts.blueprint import blueprint
 from portal.receipts.forms import BatchForm
-from portal.receipts.loading import PDF, me
+from portal.receipts.loading import PDF
 
 
 @blueprint.get("/office/<code>/dues/receipts/print")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires, signed_in
 from portal.core.paging import page_number, paginate
@@ -14,7 +15,7 @@ from portal.receipts import exports, listing
 from portal.receipts.blueprint import blueprint
 from portal.receipts.forms import FilterForm
 from portal.receipts.listing import Asked
-from portal.receipts.loading import load, me, pdf_of
+from portal.receipts.loading import load, pdf_of
 
 SIZE = 50
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flask import Response, abort, g
-from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.documents import MissingGlyphs
 from portal.core.i18n import pgettext
@@ -15,11 +14,6 @@ from portal.receipts.models import Receipt
 from portal.receipts.printing import print_receipts
 
 PDF = "application/pdf"
-
-
-def me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
 
 
 def load(public_id: str, right: str = listing.READ) -> Receipt:

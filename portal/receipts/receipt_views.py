@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, flash, g
 from sqlalchemy import select
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -19,7 +20,7 @@ from portal.payments.queries import get_payment
 from portal.receipts import queries, services
 from portal.receipts.blueprint import blueprint
 from portal.receipts.forms import VoidForm
-from portal.receipts.loading import load, me, number_of
+from portal.receipts.loading import load, number_of
 from portal.receipts.models import Receipt
 from portal.receipts.printing import unprintable, verify_url
 from portal.verification.codes import shown

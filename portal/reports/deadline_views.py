@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import Response, current_app, g, url_for
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import icalendar, web
 from portal.core.access import requires
 from portal.core.calendar import now, today
@@ -37,7 +37,7 @@ def calendar(code: str) -> Response:
 
 
 def _found() -> list[Deadline]:
-    return list_deadlines(current_user._get_current_object(), g.association, today(g.association.time_zone))
+    return list_deadlines(me(), g.association, today(g.association.time_zone))
 
 
 def _events(found: list[Deadline]) -> Iterator[dict[str, str]]:

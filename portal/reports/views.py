@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Response, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -51,7 +51,7 @@ def document(code: str) -> Response:
 
 
 def _found() -> View:
-    return view_of(current_user._get_current_object(), g.association, _year(), _today())
+    return view_of(me(), g.association, _year(), _today())
 
 
 def _year() -> int:

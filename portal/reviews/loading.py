@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from flask import abort
-from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.commendations import loading
 from portal.commendations.models import CallState, CommendationCall
 from portal.core.access import can
 from portal.reviews import progress, queries
 from portal.reviews.models import Reviewer
 from portal.reviews.services import RIGHT
-
-
-def account() -> Account:
-    reader: Account = current_user._get_current_object()
-    return reader
 
 
 def load(public_id: str) -> CommendationCall:
@@ -32,7 +26,7 @@ def load_reviewer(call: CommendationCall, public_id: str) -> Reviewer:
 
 def load_mine(public_id: str) -> Reviewer:
     """The reader as a reviewer of a call; 404 for everybody whom nobody asked."""
-    mine = queries.list_own(account().person_id)
+    mine = queries.list_own(me().person_id)
     return next((one for one in mine if one.call.public_id == public_id), None) or abort(404)
 
 
@@ -44,5 +38,5 @@ def sees_points(call: CommendationCall) -> bool:
     """Whoever decides sees the ranking; who reviews as well, not before all their own points are given."""
     if not decides():
         return False
-    own = [one for one in queries.reviewers_of(call) if one.person_id == account().person_id]
+    own = [one for one in queries.reviewers_of(call) if one.person_id == me().person_id]
     return call.state != CallState.REVIEW or not own or not progress.of_call(call, own)[0].waiting

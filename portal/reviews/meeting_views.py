@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, request
 
+from portal.accounts.reader import me
 from portal.commendations.loading import own_day
 from portal.commendations.models import CallState, CommendationCall, Nomination, NominationState
 from portal.core import web
@@ -17,7 +18,7 @@ from portal.core.i18n import _, lazy
 from portal.reviews import desk, meetings, progress, queries, services
 from portal.reviews.blueprint import blueprint
 from portal.reviews.forms import MeetingForm
-from portal.reviews.loading import account, load, sees_points
+from portal.reviews.loading import load, sees_points
 
 FORM = "reviews/meeting.html"
 
@@ -35,7 +36,7 @@ def record_meeting(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, **_around(call))
     try:
-        meetings.record(account(), call, _held(form), _chosen(call, form.chosen.data or []))
+        meetings.record(me(), call, _held(form), _chosen(call, form.chosen.data or []))
     except RuleError as error:
         web.undo()
         return web.refused(FORM, form, error, **_around(load(public_id)))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort
 
+from portal.accounts.reader import me
 from portal.commendations.models import CallState, Nomination
 from portal.core import web
 from portal.core.access import signed_in
@@ -17,7 +18,7 @@ from portal.reviews import desk, progress, queries, services
 from portal.reviews.blueprint import blueprint
 from portal.reviews.conflicts import Conflicts
 from portal.reviews.forms import DeclareForm
-from portal.reviews.loading import account, load_mine
+from portal.reviews.loading import load_mine
 from portal.reviews.models import Reviewer
 from portal.reviews.scoring import box_of, review_form
 
@@ -28,7 +29,7 @@ ONE, DECLARE = "reviews/review.html", "reviews/declare.html"
 @signed_in
 def own() -> str:
     """The calls that I review, with how far I am in each."""
-    rows = [progress.of_call(one.call, [one])[0] for one in queries.list_own(account().person_id)]
+    rows = [progress.of_call(one.call, [one])[0] for one in queries.list_own(me().person_id)]
     return web.page("reviews/own.html", rows=rows, day=today())
 
 
@@ -63,7 +64,7 @@ def review(public_id: str, nomination_id: str) -> Any:
         return web.form_page(ONE, form, **shown)
     try:
         points = {each.id: form[box_of(each)].data for each in criteria}
-        services.write_review(account(), mine, one, points, form.remark.data or "")
+        services.write_review(me(), mine, one, points, form.remark.data or "")
     except RuleError as error:
         web.undo()
         return web.refused(ONE, form, error, **_around(public_id, nomination_id))
@@ -79,7 +80,7 @@ def declare(public_id: str, nomination_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(DECLARE, form, **shown)
     try:
-        services.declare(account(), shown["mine"], shown["one"], form.reason.data or "")
+        services.declare(me(), shown["mine"], shown["one"], form.reason.data or "")
     except RuleError as error:
         web.undo()
         return web.refused(DECLARE, form, error, **_around(public_id, nomination_id))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import g, request
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import requires
 from portal.core.database import db
@@ -14,7 +15,7 @@ from portal.core.i18n import _, lazy
 from portal.reviews import asking, queries, services
 from portal.reviews.blueprint import blueprint
 from portal.reviews.forms import EndForm, PlainForm
-from portal.reviews.loading import account, load, load_reviewer
+from portal.reviews.loading import load, load_reviewer
 
 FOUND = 20
 FIND, END = "reviews/find_reviewer.html", "reviews/end_reviewer.html"
@@ -31,7 +32,7 @@ def ask_reviewer(code: str, public_id: str) -> Any:
         person = asking.get(g.association, request.form.get("person", ""))
         if person is None:
             raise RuleError("", lazy("Choose somebody from the list."))
-        services.ask_reviewer(account(), call, person)
+        services.ask_reviewer(me(), call, person)
     except RuleError as error:
         web.undo()
         call = load(public_id)
@@ -49,7 +50,7 @@ def end_reviewer(code: str, public_id: str, reviewer_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(END, form, **shown)
     try:
-        services.end_reviewer(account(), shown["reviewer"], form.data.get("reason") or "")
+        services.end_reviewer(me(), shown["reviewer"], form.data.get("reason") or "")
     except RuleError as error:
         web.undo()
         return web.refused(END, form, error, **_ending(public_id, reviewer_id))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import g
 
+from portal.accounts.reader import me
 from portal.commendations.loading import own_day
 from portal.commendations.models import CallState, CommendationCall, NominationState
 from portal.core import web
@@ -18,7 +19,7 @@ from portal.core.text import render
 from portal.reviews import announcing, desk, meetings, queries, services
 from portal.reviews.blueprint import blueprint
 from portal.reviews.forms import NoticeForm, PlainForm
-from portal.reviews.loading import account, load
+from portal.reviews.loading import load
 
 
 @blueprint.route("/office/<code>/reviews/<public_id>/notice", methods=["GET", "POST"])
@@ -30,7 +31,7 @@ def show(code: str, public_id: str) -> Any:
         form.contact.data = " ".join(filter(None, (g.association.name, g.association.phone)))
 
     def act(call: CommendationCall) -> None:
-        meetings.show(account(), call, form.contact.data or "")
+        meetings.show(me(), call, form.contact.data or "")
 
     return _step("show.html", form, public_id, (CallState.CHOSEN,), act, _("It stands on public notice."))
 
@@ -41,7 +42,7 @@ def decide(code: str, public_id: str) -> Any:
     """After the notice period, once: those who were shown are commended."""
 
     def act(call: CommendationCall) -> None:
-        meetings.decide(account(), call)
+        meetings.decide(me(), call)
 
     return _step("decide.html", PlainForm(), public_id, (CallState.SHOWN,), act, _("It is decided."))
 
@@ -52,7 +53,7 @@ def review_anew(code: str, public_id: str) -> Any:
     """After a stop, or where nobody is left: reviewers and meeting begin again."""
 
     def act(call: CommendationCall) -> None:
-        meetings.review_anew(account(), call)
+        meetings.review_anew(me(), call)
 
     states = (CallState.CHOSEN, CallState.SHOWN)
     return _step("anew.html", PlainForm(), public_id, states, act, _("It is reviewed anew."))

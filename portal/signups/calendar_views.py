@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, current_app
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import icalendar, web
 from portal.core.access import public, signed_in
 from portal.core.database import db
@@ -13,7 +14,6 @@ from portal.people.queries import get_own as get_person
 from portal.plans import queries as plans
 from portal.signups import calendars, feeds, own_queries
 from portal.signups.blueprint import blueprint
-from portal.signups.own_views import me
 
 
 def _base_url() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import downloads, mail, web
 from portal.core.access import requires
 from portal.core.calendar import now
@@ -59,7 +59,7 @@ def take_out(code: str, public_id: str, sign_up_id: str) -> Any:
     if request.method == "GET":
         return web.page("signups/take_out.html", session=session, sign_up=sign_up, moment=now())
     message = _("%(name)s is taken out.", name=sign_up.person.name if sign_up.person else sign_up.guest_name)
-    return _done(public_id, lambda: services.withdraw(_me(), sign_up, by_office=True), message)
+    return _done(public_id, lambda: services.withdraw(me(), sign_up, by_office=True), message)
 
 
 @blueprint.post("/office/<code>/sessions/<public_id>/sign-ups/<sign_up_id>/place")
@@ -67,7 +67,7 @@ def take_out(code: str, public_id: str, sign_up_id: str) -> Any:
 def give_place(code: str, public_id: str, sign_up_id: str) -> Response:
     """To somebody who waits, or who has said by phone that the offer is taken."""
     sign_up = _of(load(public_id), sign_up_id)
-    return _done(public_id, lambda: services.give_place(_me(), sign_up), _("The place is given."))
+    return _done(public_id, lambda: services.give_place(me(), sign_up), _("The place is given."))
 
 
 @blueprint.route("/office/<code>/sessions/<public_id>/sign-ups/call", methods=["GET", "POST"])
@@ -78,7 +78,7 @@ def call(code: str, public_id: str) -> str:
     phones: dict[int, str] = {}
     sign_ups = calling.list_reachable(session)
     if request.method == "POST":
-        phones = calling.reveal_phones(_me(), session, sign_ups, g.association)
+        phones = calling.reveal_phones(me(), session, sign_ups, g.association)
         db.session.commit()
     moment = now()
     news = {one.id: telling.news_of(one, session, moment) for one in sign_ups}
@@ -91,7 +91,7 @@ def call(code: str, public_id: str) -> str:
 def told(code: str, public_id: str) -> Response:
     """Those who were called have heard; they are not on the list to call any more."""
     session = load(public_id)
-    count = calling.mark_told(_me(), session, request.form.getlist("told"))
+    count = calling.mark_told(me(), session, request.form.getlist("told"))
     if not count:
         flash(str(_("Tick whom you have told.")), "error")
         return web.go("signups.call", public_id=public_id)
@@ -109,11 +109,6 @@ def _done(public_id: str, act: Callable[[], None], message: str) -> Response:
         return web.go("plans.session", public_id=public_id)
     db.session.commit()
     return web.go("plans.session", message, public_id=public_id)
-
-
-def _me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
 
 
 def load(public_id: str, right: str = WRITE) -> ActivitySession:

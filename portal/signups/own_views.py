@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, abort, flash, request
 from flask_login import current_user
 
-from portal.accounts.models import Account
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import signed_in
 from portal.core.calendar import now, today
@@ -27,11 +27,6 @@ from portal.signups.panel import panel_of
 
 PAST = 10
 FOUND = 15
-
-
-def me() -> Account:
-    account: Account = current_user._get_current_object()
-    return account
 
 
 @blueprint.post("/activities/sessions/<public_id>/sign-up")

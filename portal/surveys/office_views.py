@@ -6,8 +6,8 @@ from secrets import token_urlsafe
 from typing import Any
 
 from flask import Response, abort, g
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
@@ -31,14 +31,14 @@ TERMS = ("title", "introduction", "audience", "opens_on", "closes_on", "hide_bel
 @requires(RIGHT)
 def office_list(code: str) -> str:
     """The association's appraisals with how many were asked and answered."""
-    page = paginate(queries.office_rows(_me(), g.association), page_number(), scalars=False)
+    page = paginate(queries.office_rows(me(), g.association), page_number(), scalars=False)
     return web.page("surveys/office_list.html", page=page, states=SurveyState.labels(), day=_day())
 
 
 @blueprint.get("/office/<code>/appraisals/list.<any(xlsx, csv):form>")
 @requires(RIGHT)
 def list_file(code: str, form: str) -> Response:
-    return downloads.send(form, exports.surveys(queries.office_rows(_me(), g.association)), "surveys.office_list")
+    return downloads.send(form, exports.surveys(queries.office_rows(me(), g.association)), "surveys.office_list")
 
 
 @blueprint.route("/office/<code>/appraisals/new", methods=["GET", "POST"])
@@ -49,7 +49,7 @@ def new(code: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, survey=None)
     try:
-        made = services.create(_me(), g.association, Terms(**form.values(*TERMS)), (form.entry_key.data or "")[:64])
+        made = services.create(me(), g.association, Terms(**form.values(*TERMS)), (form.entry_key.data or "")[:64])
     except RuleError as error:
         return web.refused(FORM, form, error, survey=None)
     db.session.commit()
@@ -85,7 +85,7 @@ def edit(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page(FORM, form, survey=survey)
     try:
-        services.rewrite(_me(), survey, Terms(**form.values(*TERMS)))
+        services.rewrite(me(), survey, Terms(**form.values(*TERMS)))
     except RuleError as error:
         return web.refused(FORM, form, error, survey=load(public_id))
     db.session.commit()
@@ -102,7 +102,7 @@ def put_off(code: str, public_id: str) -> Any:
         return web.form_page("surveys/put_off.html", form, survey=survey)
     kept = {name: getattr(survey, name) for name in TERMS}
     try:
-        services.rewrite(_me(), survey, Terms(**{**kept, "closes_on": form.closes_on.data}))
+        services.rewrite(me(), survey, Terms(**{**kept, "closes_on": form.closes_on.data}))
     except RuleError as error:
         return web.refused("surveys/put_off.html", form, error, survey=load(public_id))
     db.session.commit()
@@ -132,7 +132,7 @@ def _write(survey: Survey, form: QuestionForm, question: SurveyQuestion | None) 
         return web.form_page(QUESTION, form, survey=survey, number=number)
     wording = Wording(kind=form.kind.data, text=form.text.data or "", choices=(form.choices_.data or "").splitlines())
     try:
-        services.write_question(_me(), survey, wording, question)
+        services.write_question(me(), survey, wording, question)
     except RuleError as error:
         return web.refused(QUESTION, form, error, survey=load(public_id), number=number)
     db.session.commit()
@@ -146,7 +146,7 @@ def order_question(code: str, public_id: str, number: int) -> Any:
     survey, form = load(public_id, SurveyState.DRAFT), OrderForm()
     if not form.validate_on_submit():
         abort(400)
-    services.order_question(_me(), survey, _question(survey, number), up=form.is_up)
+    services.order_question(me(), survey, _question(survey, number), up=form.is_up)
     db.session.commit()
     return web.go("surveys.office_page", public_id=public_id, _anchor="questions")
 
@@ -155,7 +155,7 @@ def order_question(code: str, public_id: str, number: int) -> Any:
 @requires(RIGHT)
 def remove_question(code: str, public_id: str, number: int) -> Any:
     survey = load(public_id, SurveyState.DRAFT)
-    services.remove_question(_me(), survey, _question(survey, number))
+    services.remove_question(me(), survey, _question(survey, number))
     db.session.commit()
     return web.go("surveys.office_page", _("The question is taken out."), public_id=public_id, _anchor="questions")
 
@@ -168,7 +168,7 @@ def open_survey(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("surveys/open.html", form, survey=survey)
     try:
-        services.open_survey(_me(), survey)
+        services.open_survey(me(), survey)
     except RuleError as error:
         return web.refused("surveys/open.html", form, error, survey=load(public_id))
     db.session.commit()
@@ -177,7 +177,7 @@ def open_survey(code: str, public_id: str) -> Any:
 
 def load(public_id: str, state: str = "") -> Survey:
     """The association's own, in that state if one is named."""
-    survey = queries.get_survey(_me(), g.association, public_id)
+    survey = queries.get_survey(me(), g.association, public_id)
     return survey if survey is not None and (not state or survey.state == state) else abort(404)
 
 
@@ -187,7 +187,3 @@ def _question(survey: Survey, number: int) -> SurveyQuestion:
 
 def _day() -> Any:
     return today(g.association.time_zone)
-
-
-def _me() -> Any:
-    return current_user._get_current_object()

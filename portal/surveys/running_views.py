@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, g
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import now
@@ -36,7 +37,7 @@ def give_out(code: str, public_id: str) -> Any:
         return web.form_page(GIVE, form, survey=survey, **around)
     places = giving.choose_places(survey, str(form.place.data))
     try:
-        job = giving.order_batch(_me(), survey, places, form.count.data or 0)
+        job = giving.order_batch(me(), survey, places, form.count.data or 0)
     except RuleError as error:
         return web.refused(GIVE, form, error, survey=load(public_id), **around)
     db.session.commit()
@@ -62,7 +63,7 @@ def hand_out_file(code: str, public_id: str, form: str) -> Response:
     survey = load(public_id, SurveyState.OPEN)
     if survey.audience != Audience.MEMBERS:
         abort(404)
-    return downloads.send(form, exports.hand_out(asked_queries.to_hand_out(survey, _me())))
+    return downloads.send(form, exports.hand_out(asked_queries.to_hand_out(survey, me())))
 
 
 @blueprint.get("/office/<code>/appraisals/batches/<public_id>")
@@ -90,7 +91,7 @@ def batch_file(code: str, public_id: str, number: int) -> Response:
 def ask_members(code: str, public_id: str) -> Any:
     """Members who have an account answer there."""
     try:
-        count = giving.ask_members(_me(), load(public_id, SurveyState.OPEN))
+        count = giving.ask_members(me(), load(public_id, SurveyState.OPEN))
         message: Any = ngettext("%(num)d member more is asked.", "%(num)d members more are asked.", count)
     except RuleError as error:
         message = error.message
@@ -126,7 +127,7 @@ def publish(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("surveys/publish.html", form, survey=survey, found=found)
     try:
-        services.publish(_me(), survey, form.words.data or [])
+        services.publish(me(), survey, form.words.data or [])
     except RuleError as error:
         return web.refused("surveys/publish.html", form, error, survey=load(public_id), found=found)
     db.session.commit()
@@ -152,7 +153,3 @@ def _job(public_id: str) -> Job:
 
 def _is_gone(job: Job) -> bool:
     return job.ended_at is not None and job.ended_at < now() - giving.GOOD_FOR
-
-
-def _me() -> Any:
-    return current_user._get_current_object()

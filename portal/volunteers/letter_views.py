@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, g
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.queries import get_group, get_root, list_groups
 from portal.core import web
 from portal.core.access import requires
@@ -56,7 +56,7 @@ def _page(found: Volunteer, form: Any) -> str:
 @requires(READ)
 def letter(code: str, public_id: str) -> Response:
     """The letter in force, to print and hand over."""
-    return pdf_of([queries.get_letter(_account(), g.association, public_id) or abort(404)])
+    return pdf_of([queries.get_letter(me(), g.association, public_id) or abort(404)])
 
 
 @blueprint.route("/office/<code>/volunteers/<public_id>/renew", methods=["GET", "POST"])
@@ -69,7 +69,7 @@ def renew(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("volunteers/volunteer_renew.html", form, volunteer=found)
     try:
-        made = services.renew(_account(), found, found.person, found.association, form.term_end_on.data)  # type: ignore[arg-type]
+        made = services.renew(me(), found, found.person, found.association, form.term_end_on.data)  # type: ignore[arg-type]
     except RuleError as error:
         return web.refused("volunteers/volunteer_renew.html", form, error, volunteer=load(public_id))
     db.session.commit()
@@ -82,7 +82,7 @@ def print_anew(code: str, public_id: str) -> Any:
     """A letter where there is none, or one with the name as it is now."""
     found = load(public_id)
     try:
-        made = services.print_anew(_account(), found, found.person, found.association)
+        made = services.print_anew(me(), found, found.person, found.association)
     except RuleError as error:
         return _refused(public_id, error)
     db.session.commit()
@@ -101,7 +101,7 @@ def change_group(code: str, public_id: str) -> Any:
         return web.form_page("volunteers/volunteer_group.html", form, volunteer=found)
     try:
         chosen = get_group(found.association, form.group.data or "")
-        services.change_group(_account(), found, found.association, chosen)
+        services.change_group(me(), found, found.association, chosen)
     except RuleError as error:
         return web.refused("volunteers/volunteer_group.html", form, error, volunteer=load(public_id))
     db.session.commit()
@@ -118,7 +118,7 @@ def end(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("volunteers/volunteer_end.html", form, volunteer=found)
     try:
-        services.end(_account(), found, form.ended_on.data, LeaveReason(form.end_reason.data))  # type: ignore[arg-type]
+        services.end(me(), found, form.ended_on.data, LeaveReason(form.end_reason.data))  # type: ignore[arg-type]
     except RuleError as error:
         return web.refused("volunteers/volunteer_end.html", form, error, volunteer=load(public_id))
     db.session.commit()
@@ -139,11 +139,7 @@ def pdf_of(found: Sequence[AppointmentLetter]) -> Response:
 
 def load(public_id: str, right: str = WRITE) -> Volunteer:
     """A volunteer of this association or of one below it whom the reader may see by the right; 404 for others."""
-    return queries.get_volunteer(_account(), g.association, public_id, right) or abort(404)
-
-
-def _account() -> Any:
-    return current_user._get_current_object()
+    return queries.get_volunteer(me(), g.association, public_id, right) or abort(404)
 
 
 def _back(public_id: str, message: str) -> Response:

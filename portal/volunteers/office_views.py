@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.applications.desk import accept_form, list_context
 from portal.associations.queries import get_group
 from portal.core import access, downloads, web
@@ -33,7 +33,7 @@ def registrations(code: str) -> str:
 @requires("volunteers.read")
 def download_registrations(code: str, form: str) -> Response:
     """The same registrations as a file; who may see them is asked again."""
-    statement = registration_queries.sent.list_of(_account(), g.association, _state())
+    statement = registration_queries.sent.list_of(me(), g.association, _state())
     return downloads.send(form, exports.registrations(statement), "volunteers.registrations")
 
 
@@ -61,7 +61,7 @@ def accept(code: str, public_id: str) -> Any:
         return desk.page(found, status=422, accept=form)
     group = get_group(g.association, form.group.data or "")
     try:
-        registering.accept(_account(), found, g.association, matches, form.record.data, group, form.term_end_on.data)
+        registering.accept(me(), found, g.association, matches, form.record.data, group, form.term_end_on.data)
     except RuleError as error:
         return _again(public_id, error, accept=form)
     db.session.commit()
@@ -77,7 +77,7 @@ def decline(code: str, public_id: str) -> Any:
     if not form.validate_on_submit():
         return desk.page(found, status=422, decline=form)
     try:
-        registering.decline(_account(), found, form.reason.data or "")
+        registering.decline(me(), found, form.reason.data or "")
     except RuleError as error:
         return _again(public_id, error, decline=form)
     db.session.commit()
@@ -93,7 +93,7 @@ def new_registration(code: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("volunteers/registration_new.html", form, **desk.around_paper(notice))
     try:
-        made = registering.register(desk.submission(form, notice), entered_by=_account())
+        made = registering.register(desk.submission(form, notice), entered_by=me())
     except RuleError as error:
         return web.refused("volunteers/registration_new.html", form, error, **desk.around_paper(notice))
     db.session.commit()
@@ -104,11 +104,7 @@ def new_registration(code: str) -> Any:
 
 def _registration(public_id: str, right: str = "volunteers.read") -> VolunteerRegistration:
     """The registration, if it is one of this association's and the reader has the right for it; otherwise 404."""
-    return registration_queries.sent.get(_account(), g.association, public_id, right) or abort(404)
-
-
-def _account() -> Any:
-    return current_user._get_current_object()
+    return registration_queries.sent.get(me(), g.association, public_id, right) or abort(404)
 
 
 def _again(public_id: str, error: RuleError, **forms: Any) -> Any:

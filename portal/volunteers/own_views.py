@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import web
 from portal.core.access import signed_in
 from portal.core.calendar import today
@@ -61,8 +62,8 @@ def own_offer(public_id: str) -> Any:
     wanted = [*(form.skills.data or []), *(form.interests.data or [])]
     chosen = queries.skills_by_public_ids(root_id(held.association), wanted)
     try:
-        services.set_abilities(_me(), held, held.association, chosen)
-        services.set_times(_me(), held, form.times.pairs())
+        services.set_abilities(me(), held, held.association, chosen)
+        services.set_times(me(), held, form.times.pairs())
     except RuleError as error:
         return web.refused("volunteers/own_offer.html", form, error, **{**around, "held": _mine(public_id)})
     db.session.commit()
@@ -77,7 +78,7 @@ def own_leave(public_id: str) -> Any:
     if not form.validate_on_submit():
         return web.form_page("volunteers/own_leave.html", form, held=held)
     try:
-        services.end(_me(), held, today(), LeaveReason.OWN_WISH)
+        services.end(me(), held, today(), LeaveReason.OWN_WISH)
     except RuleError as error:
         return web.refused("volunteers/own_leave.html", form, error, held=_mine(public_id))
     db.session.commit()
@@ -101,7 +102,3 @@ def _mine(public_id: str) -> Volunteer:
     """My own place on a roster, if I still serve there."""
     held = queries.get_own(current_user.person_id, public_id)
     return held if held is not None and held.ended_on is None else abort(404)
-
-
-def _me() -> Any:
-    return current_user._get_current_object()

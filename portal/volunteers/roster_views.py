@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, abort, flash, g, request
 from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.associations.models import Group
 from portal.core import downloads, web
 from portal.core.access import requires
@@ -28,7 +29,7 @@ from portal.volunteers.roster_words import Times
 @requires("volunteers.read")
 def roster(code: str) -> str:
     """The volunteers of this association and, for officers of the tree, of all below it."""
-    listing = roster_listing.read(request.args, current_user._get_current_object(), g.association)
+    listing = roster_listing.read(request.args, me(), g.association)
     page = roster_queries.page_of(current_user, listing.scope, listing.wanted, page_number())
     template = "volunteers/_roster.html" if web.htmx else "volunteers/roster.html"
     return web.page(template, listing=listing, page=page, times=Times(), named=roster_exports.named, day=today())
@@ -38,7 +39,7 @@ def roster(code: str) -> str:
 @requires("volunteers.read")
 def roster_file(code: str, form: str) -> Response:
     """The rows of the list; who may see them is asked again."""
-    listing = roster_listing.read(request.args, current_user._get_current_object(), g.association)
+    listing = roster_listing.read(request.args, me(), g.association)
     return downloads.send(form, roster_exports.roster(listing.statement()), "volunteers.roster")
 
 
@@ -46,7 +47,7 @@ def roster_file(code: str, form: str) -> Response:
 @requires("volunteers.write")
 def move(code: str) -> Any:
     """The ticked ones to a group: which one, then who would move and who would not, then what was said is done."""
-    listing = roster_listing.read(request.args, current_user._get_current_object(), g.association)
+    listing = roster_listing.read(request.args, me(), g.association)
     groups = roster_queries.list_groups(listing.scope)
     form, volunteers = _move_form(groups), roster_services.choose(current_user, listing.scope, _ticked())
     if not volunteers:

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, g, request
-from flask_login import current_user
 
+from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import read_date, today
@@ -27,7 +27,7 @@ from portal.volunteers.queries import SOON
 def terms(code: str) -> str:
     """Whose term is over or ends soon, the first to end first."""
     until = _until()
-    page = paginate(queries.ending(_account(), g.association, until), page_number())
+    page = paginate(queries.ending(me(), g.association, until), page_number())
     day = today(g.association.time_zone)
     return web.page("volunteers/terms.html", page=page, until=until, day=day, soon=day + timedelta(days=SOON))
 
@@ -36,9 +36,7 @@ def terms(code: str) -> str:
 @requires("volunteers.read")
 def download_terms(code: str, form: str) -> Response:
     """The same volunteers as a file."""
-    return downloads.send(
-        form, exports.terms(queries.ending(_account(), g.association, _until())), "volunteers.terms"
-    )
+    return downloads.send(form, exports.terms(queries.ending(me(), g.association, _until())), "volunteers.terms")
 
 
 @blueprint.route("/office/<code>/volunteers/terms/renew", methods=["GET", "POST"])
@@ -48,13 +46,13 @@ def renew_all(code: str) -> Any:
     form, until = RenewForm(), _until()
     if not form.is_submitted():
         form.term_end_on.data = services.default_term_end(today())
-    planned = renewing.plan(_account(), g.association, until)
+    planned = renewing.plan(me(), g.association, until)
     if not form.validate_on_submit():
         return web.form_page("volunteers/terms_renew.html", form, planned=planned, until=until)
     try:
-        made = renewing.renew_all(_account(), g.association, planned, form.term_end_on.data)  # type: ignore[arg-type]
+        made = renewing.renew_all(me(), g.association, planned, form.term_end_on.data)  # type: ignore[arg-type]
     except RuleError as error:
-        planned = renewing.plan(_account(), g.association, until)
+        planned = renewing.plan(me(), g.association, until)
         return web.refused("volunteers/terms_renew.html", form, error, planned=planned, until=until)
     db.session.commit()
     message = ngettext("%(num)d term was renewed.", "%(num)d terms were renewed.", len(made))
@@ -66,7 +64,7 @@ def renew_all(code: str) -> Any:
 def print_letters(code: str) -> str:
     """The letters issued since a day, to be printed together."""
     since = read_date(request.args.get("since", "")) or today() - timedelta(days=31)
-    page = paginate(queries.issued(_account(), g.association, since), page_number(), 50)
+    page = paginate(queries.issued(me(), g.association, since), page_number(), 50)
     return web.page("volunteers/letters.html", page=page, since=since)
 
 
@@ -75,14 +73,10 @@ def print_letters(code: str) -> str:
 def letters_file(code: str) -> Response:
     """The same page of letters as one PDF; back to the page where there is none."""
     since = read_date(request.args.get("since", "")) or today() - timedelta(days=31)
-    page = paginate(queries.issued(_account(), g.association, since), page_number(), 50)
+    page = paginate(queries.issued(me(), g.association, since), page_number(), 50)
     return pdf_of(page.rows) if page.rows else web.go("volunteers.print_letters", since=since.isoformat())
 
 
 def _until() -> date:
     """The day that the address names, otherwise the days in which one begins to ask."""
     return read_date(request.args.get("until", "")) or today() + timedelta(days=SOON)
-
-
-def _account() -> Any:
-    return current_user._get_current_object()
