@@ -21,6 +21,7 @@ from portal.dues import charging
 from portal.dues.charging import Outcome
 from portal.dues.desired import Comparison, open_in
 from portal.dues.prepared import Prepared
+from portal.ledger import services as ledger
 from portal.ledger.models import DuesPeriod
 from portal.members.models import Membership
 from portal.offices.access import visible
@@ -56,7 +57,7 @@ def run(job_id: str) -> None:
         job.total = len(ids)
         job.advance(0)
         total, skipped, prepared = Outcome(), [], Prepared(period)
-        for number, place in enumerate(_places(ids), 1):
+        for number, place in enumerate(_places(ids, period), 1):
             done, why = _one(account, place, prepared, alone=len(ids) == 1)
             total += done
             skipped += [why] if why else []
@@ -116,11 +117,12 @@ def _scope(association: Association, *, below: bool) -> ColumnElement[bool]:
     return in_subtree(association.path) if below else Association.id == association.id
 
 
-def _places(ids: Sequence[int]) -> Iterator[Association]:
-    """Loaded many at once; what may have changed since is read again when one is held."""
+def _places(ids: Sequence[int], period: DuesPeriod) -> Iterator[Association]:
+    """Loaded many at once, and their books begun; what may have changed since is read again when one is held."""
     for start in range(0, len(ids), PORTION):
         found = db.session.scalars(select(Association).where(Association.id.in_(ids[start : start + PORTION]))).all()
         by_id = {place.id: place for place in found}
+        ledger.begin_books([place.id for place in found if not place.is_archived], period)
         yield from (by_id[one] for one in ids[start : start + PORTION])
 
 

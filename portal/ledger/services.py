@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -122,7 +121,7 @@ def hold_books(ids: Sequence[int], period: DuesPeriod) -> list[int]:
     """The books of a period of many associations, begun where there are none and held by who posts, in one order by
     everybody; those of the associations whose book is not open.
     """
-    db.session.execute(_begin_or_not(), [_begun(one, period) for one in sorted(ids)])
+    begin_books(ids, period)
     kept = (PeriodBook.association_id.in_(ids), PeriodBook.period_id == period.id)
     books = select(PeriodBook.association_id, PeriodBook.state).where(*kept).order_by(PeriodBook.association_id)
     held = db.session.execute(books.with_for_update(read=True)).all()
@@ -137,19 +136,17 @@ def hold_book(association: Association, period: DuesPeriod, *, shared: bool = Fa
     held = select(PeriodBook).where(*kept).with_for_update(read=shared).execution_options(populate_existing=True)
     book = db.session.scalar(held)
     if book is None:
-        db.session.execute(_begin_or_not(), [_begun(association.id, period)])  # somebody else may just begin it
+        begin_books([association.id], period)  # somebody else may just begin it
         book = db.session.scalars(held).one()
     return book
 
 
-def _begin_or_not() -> Any:
-    """The statement that begins books; those that are there stay as they are."""
+def begin_books(ids: Iterable[int], period: DuesPeriod) -> None:
+    """The books of a period of many associations, in one order by everybody; one that is there stays as it is."""
     is_postgresql = db.session.get_bind().dialect.name == "postgresql"
-    return (postgresql.insert if is_postgresql else sqlite.insert)(PeriodBook).on_conflict_do_nothing()
-
-
-def _begun(association_id: int, period: DuesPeriod) -> dict[str, object]:
-    return {"association_id": association_id, "period_id": period.id, "state": BookState.OPEN}
+    begin = (postgresql.insert if is_postgresql else sqlite.insert)(PeriodBook).on_conflict_do_nothing()
+    begun = [{"association_id": one, "period_id": period.id, "state": BookState.OPEN} for one in sorted(ids)]
+    db.session.execute(begin, begun)
 
 
 def _row(entry_id: int, association_id: int, line: Line) -> dict[str, object]:

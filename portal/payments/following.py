@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
-from portal.core.database import db
+from portal.core.database import BigInt, UTCDateTime, db
 from portal.core.errors import RuleError
 from portal.dues import queries as dues
 from portal.dues import services as charges
@@ -47,10 +48,21 @@ def _use_credit(
     **_more: Any,
 ) -> None:
     """Whoever has something to the good, and owes something new, has paid so much of it, the oldest first."""
-    new = (Charge.association_id == association.id, Charge.period_id == period.id, Charge.created_at == moment)
-    owes = exists().where(Charge.payer_id == Payment.payer_id, *new, *dues.IS_OPEN)
-    good = (Payment.association_id == association.id, *queries.HAS_CREDIT)  # a few; what is new, everybody's
-    statement = select(Payment.payer_id).where(*good, owes).distinct().order_by(Payment.payer_id)
-    for payer_id in db.session.scalars(statement).all():
+    values = {"place": association.id, "period": period.id, "moment": moment}
+    for payer_id in db.session.scalars(_who_owes_and_has_credit(), values).all():
         with suppress(RuleError):  # a day in a closed book: the credit stays, and can be used by hand
             allocating.use_credit(actor, association, payer_id, on)
+
+
+@cache
+def _who_owes_and_has_credit() -> Select[Any]:
+    """A run asks it of each association: put together once."""
+    place = bindparam("place", type_=BigInt)
+    new = (
+        Charge.association_id == place,
+        Charge.period_id == bindparam("period", type_=BigInt),
+        Charge.created_at == bindparam("moment", type_=UTCDateTime()),
+    )
+    owes = exists().where(Charge.payer_id == Payment.payer_id, *new, *dues.IS_OPEN)
+    good = (Payment.association_id == place, *queries.HAS_CREDIT)  # a few; what is new, everybody's
+    return select(Payment.payer_id).where(*good, owes).distinct().order_by(Payment.payer_id)
