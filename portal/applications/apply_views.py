@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import request
 
 from portal.applications import answers as way
 from portal.applications import asking, mails, queries, services
@@ -27,7 +27,9 @@ def _around(step: str, answers: Answers) -> dict[str, Any]:
 
 
 interview = Interview(
-    name="applications",
+    blueprint=blueprint,
+    address="/join",
+    asks="apply",
     cookie="join",
     forms=QUESTIONS,
     own=tuple(QUESTIONS),
@@ -36,8 +38,11 @@ interview = Interview(
     form_of=asking.form_of,
     given=asking.given,
     around=_around,
+    apply=lambda answers, reference: services.apply(asking.submission_of(answers), reference=reference),
     find=queries.sent.get_by_reference,
+    tell=mails.tell,
 )
+interview.open()
 
 
 @blueprint.get("/join")
@@ -48,38 +53,6 @@ def start() -> Any:
     shown = at if queries.is_joinable(at) else None
     begun = bool(interview.answers())
     return private(web.page("applications/start.html", at=shown, begun=begun, version=version_in_force()))
-
-
-@blueprint.get("/join/apply/<step>")
-@public
-def question(step: str) -> Response:
-    return interview.question(step)
-
-
-@blueprint.post("/join/apply/<step>")
-@public
-def give_answer(step: str) -> Response:
-    return interview.give_answer(step)
-
-
-@blueprint.get("/join/check")
-@public
-def check() -> Response:
-    return interview.check()
-
-
-@blueprint.post("/join/send")
-@public
-def send() -> Any:
-    return interview.send(
-        lambda answers, reference: services.apply(asking.submission_of(answers), reference=reference), mails.tell
-    )
-
-
-@blueprint.post("/join/forget")
-@public
-def forget() -> Response:
-    return interview.forget()
 
 
 @blueprint.get("/join/paper-form")

@@ -1,16 +1,18 @@
-"""Asking one question a page, what was said being kept for a day: the machine behind /join and /volunteer."""
+"""Asking one question a page, what was said being kept for a day: the machine of /join, /volunteer and /letters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial, update_wrapper
 from typing import Any
 
-from flask import Response, abort, current_app, make_response, request
+from flask import Blueprint, Response, abort, current_app, make_response, request
 
 from portal.applications import drafts, limits
 from portal.applications.answers import Answers, may_open, put
 from portal.core import text, web
+from portal.core.access import public
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import BaseForm
@@ -24,12 +26,14 @@ class SendForm(BaseForm):
 
 @dataclass(frozen=True, kw_only=True)
 class Interview:
-    """What is asked and how. The blueprint `name` has start, question, give_answer, check, send, sent and forget.
+    """What is asked and how, at the addresses that `open` gives it; the blueprint itself has start and sent.
 
     `own` names the questions whose templates lie in the feature's own folder; the others are those of /join.
     """
 
-    name: str
+    blueprint: Blueprint
+    address: str
+    asks: str  # the word of the address before a question
     cookie: str
     forms: Mapping[str, type[BaseForm]]
     own: tuple[str, ...]
@@ -38,18 +42,40 @@ class Interview:
     form_of: Callable[..., Any]
     given: Callable[[str, Any, Answers], dict[str, Any]]
     around: Callable[[str, Answers], dict[str, Any]]
+    apply: Callable[[Answers, str], Any]  # make of the answers what was sent, under a reference
     find: Callable[[str], Any]  # what was sent under a reference
+    tell: Callable[[Any], None]
     needs_notice: bool = True  # nothing is asked while no privacy notice is in force
     count_sent: Callable[[str | None], None] = limits.count_sent
     count_begun: Callable[[str | None], None] = limits.count_begun
 
-    def question(self, step: str) -> Response:
+    def open(self) -> None:
+        """Gives it its addresses."""
+        self._serve("question", f"/{self.asks}/<step>", self._question, "GET")
+        self._serve("give_answer", f"/{self.asks}/<step>", self._give_answer, "POST")
+        self._serve("check", "/check", self._check, "GET")
+        self._serve("send", "/send", self._send, "POST")
+        self._serve("forget", "/forget", self._forget, "POST")
+
+    def _serve(self, endpoint: str, rest: str, view: Callable[..., Response], method: str) -> None:
+        served = public(update_wrapper(partial(view), view))
+        self.blueprint.add_url_rule(f"{self.address}{rest}", endpoint, served, methods=[method])
+
+    @property
+    def name(self) -> str:
+        return self.blueprint.name
+
+    def answers(self) -> Answers:
+        """What was said so far on this device."""
+        return drafts.load(self._token())
+
+    def _question(self, step: str) -> Response:
         """One question, with the answer given before; who jumps ahead comes to the first one without an answer."""
         answers = self._opened(step)
         form = self.form_of(step, answers, is_sent=False)
         return private(web.page(self._template(step), form=form, **self._around(step, answers)))
 
-    def give_answer(self, step: str) -> Response:
+    def _give_answer(self, step: str) -> Response:
         """Keep an answer and go on to the next question without one, or to the check."""
         answers = self._opened(step)
         form = self.form_of(step, answers, is_sent=True)
@@ -63,14 +89,14 @@ class Interview:
         db.session.commit()
         return self._remember(self._go_on(answers), token)
 
-    def check(self) -> Response:
+    def _check(self) -> Response:
         """Everything that was said, each with the way to change it."""
         answers = self.answers()
         if self.first_open(answers, version_in_force()):
             return self._go_on(answers)
         return private(web.page(f"{self.name}/check.html", form=SendForm(), **self._around("check", answers)))
 
-    def send(self, apply: Callable[[Answers, str], Any], tell: Callable[[Any], None]) -> Any:
+    def _send(self) -> Response:
         """Send the answers. Sent twice, it is one sending under one reference."""
         token = self._token() or drafts.new_token()
         answers, reference = drafts.load(token), drafts.reference_of(token)
@@ -81,15 +107,15 @@ class Interview:
             return self._go_on(answers)
         try:
             self.count_sent(request.remote_addr)
-            apply(answers, reference).language = locale()
+            self.apply(answers, reference).language = locale()
         except RuleError as error:
             page = web.refused(f"{self.name}/check.html", SendForm(), error, **self._around("check", answers))
             return private(page)
         db.session.commit()
-        tell(self.find(reference))
+        self.tell(self.find(reference))
         return self._go("sent", reference=reference)
 
-    def forget(self) -> Response:
+    def _forget(self) -> Response:
         """Delete what was typed, here and on the server: for a computer that others use too."""
         drafts.drop(self._token())
         db.session.commit()
@@ -99,10 +125,6 @@ class Interview:
         is_host = self._cookie().startswith("__Host-")
         response.delete_cookie(self._cookie(), secure=is_host, httponly=True, samesite="Lax")
         return response
-
-    def answers(self) -> Answers:
-        """What was said so far on this device."""
-        return drafts.load(self._token())
 
     def _opened(self, step: str) -> Answers:
         """The answers so far, if this question can be asked now."""

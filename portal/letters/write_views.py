@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import request
 
 from portal.applications import limits
 from portal.applications.answers import Answers
@@ -30,7 +30,9 @@ def _around(step: str, answers: Answers) -> dict[str, Any]:
 
 
 interview = Interview(
-    name="letters",
+    blueprint=blueprint,
+    address="/letters",
+    asks="write",
     cookie="letter",
     forms=QUESTIONS,
     own=tuple(QUESTIONS),
@@ -39,11 +41,14 @@ interview = Interview(
     form_of=asking.form_of,
     given=asking.given,
     around=_around,
+    apply=lambda answers, reference: receiving.receive(asking.letter_of(answers), reference=reference),
     find=queries.get_by_reference,
+    tell=lambda letter: mails.tell(letter, StepKind.RECEIVED),
     needs_notice=False,
     count_sent=lambda address: limits.count("letter", address, limits.SENT, MANY),
     count_begun=lambda address: limits.count("letter draft", address, limits.BEGUN, MANY),
 )
+interview.open()
 
 
 @blueprint.get("/letters", strict_slashes=False)
@@ -54,36 +59,3 @@ def start() -> Any:
     within = {"question": deadlines.QUESTION_WITHIN, "other": deadlines.ANSWER_WITHIN}
     shown = {"at": at if is_open(at) else None, "begun": bool(interview.answers()), "within": within}
     return private(web.page("letters/start.html", **shown, acknowledged=deadlines.ACKNOWLEDGE_WITHIN))
-
-
-@blueprint.get("/letters/write/<step>")
-@public
-def question(step: str) -> Response:
-    return interview.question(step)
-
-
-@blueprint.post("/letters/write/<step>")
-@public
-def give_answer(step: str) -> Response:
-    return interview.give_answer(step)
-
-
-@blueprint.get("/letters/check")
-@public
-def check() -> Response:
-    return interview.check()
-
-
-@blueprint.post("/letters/send")
-@public
-def send() -> Any:
-    return interview.send(
-        lambda answers, reference: receiving.receive(asking.letter_of(answers), reference=reference),
-        lambda letter: mails.tell(letter, StepKind.RECEIVED),
-    )
-
-
-@blueprint.post("/letters/forget")
-@public
-def forget() -> Response:
-    return interview.forget()

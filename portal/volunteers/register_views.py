@@ -34,7 +34,9 @@ def _around(step: str, answers: Answers) -> dict[str, Any]:
 
 
 interview = Interview(
-    name="volunteers",
+    blueprint=blueprint,
+    address="/volunteer",
+    asks="register",
     cookie="volunteer",
     forms=QUESTIONS,
     own=OWN,
@@ -43,8 +45,11 @@ interview = Interview(
     form_of=asking.form_of,
     given=asking.given,
     around=_around,
+    apply=lambda answers, reference: registering.register(asking.submission_of(answers), reference=reference),
     find=registration_queries.sent.get_by_reference,
+    tell=mails.tell,
 )
+interview.open()
 
 
 @blueprint.get("/volunteer")
@@ -61,39 +66,6 @@ def start() -> Any:
         "mine": queries.live_of_person(me.id) if me else [],
     }
     return private(web.page("volunteers/start.html", **context))
-
-
-@blueprint.get("/volunteer/register/<step>")
-@public
-def question(step: str) -> Response:
-    return interview.question(step)
-
-
-@blueprint.post("/volunteer/register/<step>")
-@public
-def give_answer(step: str) -> Response:
-    return interview.give_answer(step)
-
-
-@blueprint.get("/volunteer/check")
-@public
-def check() -> Response:
-    return interview.check()
-
-
-@blueprint.post("/volunteer/send")
-@public
-def send() -> Any:
-    return interview.send(
-        lambda answers, reference: registering.register(asking.submission_of(answers), reference=reference),
-        mails.tell,
-    )
-
-
-@blueprint.post("/volunteer/forget")
-@public
-def forget() -> Response:
-    return interview.forget()
 
 
 @blueprint.get("/volunteer/form.pdf")
