@@ -251,30 +251,41 @@ def _list_below(tops: Sequence[Listed]) -> dict[int, list[Listed]]:
     """What stands below each: all of a street or town, the next step of a federation; each list is cut short."""
     steps = [row.id for row in tops if row.level == Level.FEDERATION]
     whole = [row.id for row in tops if row.level != Level.FEDERATION]
-    top = aliased(Association)
     below: dict[int, list[Listed]] = {row.id: [] for row in tops}
-    for ids, lies_below in ((steps, Association.parent_id == top.id), (whole, _lies_below(top))):
+    for ids, one_step in ((steps, True), (whole, False)):
         if ids:
-            number = func.row_number().over(partition_by=top.id, order_by=Association.code)
-            statement = select(top.id.label("top_id"), number.label("number"), *_COLUMNS).join(top, lies_below)
-            numbered = statement.where(top.id.in_(ids), Association.archived_on.is_(None)).subquery()
-            cut = select(numbered).where(numbered.c.number <= LISTED).order_by(numbered.c.code)
-            for row in db.session.execute(cut):
+            for row in db.session.execute(_cut_below(one_step=one_step), {"ids": ids, "most": LISTED}):
                 below[row.top_id].append(Listed(*row[2:]))
     return below
 
 
-def _count_below(ids: Collection[int]) -> dict[int, int]:
-    """How many live associations stand below each."""
+# Every page of the directory asks these two: put together once, for putting them together costs more than asking.
+@cache
+def _cut_below(*, one_step: bool) -> Select[Any]:
     top = aliased(Association)
-    statement = (
+    lies_below = Association.parent_id == top.id if one_step else _lies_below(top)
+    number = func.row_number().over(partition_by=top.id, order_by=Association.code)
+    statement = select(top.id.label("top_id"), number.label("number"), *_COLUMNS).join(top, lies_below)
+    wanted = top.id.in_(bindparam("ids", expanding=True))
+    numbered = statement.where(wanted, Association.archived_on.is_(None)).subquery()
+    return select(numbered).where(numbered.c.number <= bindparam("most")).order_by(numbered.c.code)
+
+
+@cache
+def _counts_below() -> Select[int, int]:
+    top = aliased(Association)
+    return (
         select(top.id, func.count())
         .select_from(top)
         .join(Association, _lies_below(top))
-        .where(top.id.in_(ids), Association.archived_on.is_(None))
+        .where(top.id.in_(bindparam("ids", expanding=True)), Association.archived_on.is_(None))
         .group_by(top.id)
     )
-    return dict(db.session.execute(statement).all())
+
+
+def _count_below(ids: Collection[int]) -> dict[int, int]:
+    """How many live associations stand below each."""
+    return dict(db.session.execute(_counts_below(), {"ids": list(ids)}).all()) if ids else {}
 
 
 def _lies_below(top: Any) -> ColumnElement[bool]:

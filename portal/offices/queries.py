@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import Account
@@ -234,19 +235,24 @@ class PublicOfficer:
 
 def list_public_officers(association: Association) -> list[PublicOfficer]:
     """Officers of today who agreed to be shown: flagged, and with a live consent to their name in public."""
-    statement = (
+    found = db.session.execute(_public_officers(), {"association": association.id, "day": today()})
+    return sorted((PublicOfficer(*row) for row in found), key=lambda officer: RANK[Position(officer.position)])
+
+
+@cache
+def _public_officers() -> Select[str, str, int | None]:
+    """Every public page of an association asks it: put together once."""
+    return (
         select(Appointment.position, Person.name, Appointment.group_id)
         .join(Person, Person.id == Appointment.person_id)
         .join(Consent, Consent.person_id == Person.id)
         .where(
-            Appointment.association_id == association.id,
+            Appointment.association_id == bindparam("association"),
             Appointment.is_public.is_(True),
-            live(today()),
+            live(bindparam("day", type_=Date)),
             Consent.purpose == ConsentPurpose.PUBLIC_NAME,
             Consent.withdrawn_at.is_(None),
             Person.removed_at.is_(None),
         )
         .order_by(Person.sort_key)
     )
-    officers = [PublicOfficer(*row) for row in db.session.execute(statement)]
-    return sorted(officers, key=lambda officer: RANK[Position(officer.position)])

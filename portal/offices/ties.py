@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.associations.models import Association
@@ -31,16 +32,24 @@ def members(ids: Collection[int]) -> Mapping[int, int]:
 
 def members_below(ids: Collection[int]) -> Mapping[int, int]:
     """Members of each association and of all below it; whoever is a member of two of them counts once."""
+    if not ids:
+        return {}
+    return dict(db.session.execute(_members_below(), {"ids": list(ids), "day": today()}).all())
+
+
+@cache
+def _members_below() -> Select[int, int]:
+    """Every public page of an association asks it: put together once."""
     top = aliased(Association)
-    statement = (
+    return (
         select(top.id, func.count(Affiliation.person_id.distinct()))
         .select_from(top)
         .join(Association, and_(Association.path >= top.path, Association.path < subtree_end(top.path)))
         .join(Affiliation, Affiliation.association_id == Association.id)
-        .where(top.id.in_(ids), Affiliation.kind == AffiliationKind.MEMBER, live())
+        .where(top.id.in_(bindparam("ids", expanding=True)), Affiliation.kind == AffiliationKind.MEMBER)
+        .where(live(bindparam("day", type_=Date)))
         .group_by(top.id)
     )
-    return dict(db.session.execute(statement).all()) if ids else {}
 
 
 def officers_below(association: Association) -> int:

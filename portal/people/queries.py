@@ -30,9 +30,9 @@ MASKED = tuple(
 )
 
 
-def live(day: date | None = None) -> ColumnElement[bool]:
+def live(day: date | ColumnElement[date] | None = None) -> ColumnElement[bool]:
     """Affiliations in force on a day (today)."""
-    day = day or today()
+    day = today() if day is None else day
     return and_(Affiliation.start_on <= day, or_(Affiliation.end_on.is_(None), Affiliation.end_on >= day))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.associations.models import Association
@@ -62,9 +63,16 @@ def get_of(association: Association, public_id: str) -> YearStatement | None:
 
 def latest_of(association_id: int) -> YearStatement | None:
     """What an association discloses of its latest period."""
+    found: YearStatement | None = db.session.scalar(_latest(), {"association": association_id})
+    return found
+
+
+@cache
+def _latest() -> Select[Any]:
+    """Every public page of an association asks it: put together once."""
     statement = select(YearStatement).join(YearStatement.period).options(contains_eager(YearStatement.period))
-    kept = (YearStatement.association_id == association_id, STANDS)
-    return db.session.scalar(statement.where(*kept).order_by(DuesPeriod.start_on.desc()).limit(1))
+    kept = (YearStatement.association_id == bindparam("association"), STANDS)
+    return statement.where(*kept).order_by(DuesPeriod.start_on.desc()).limit(1)
 
 
 def _shown() -> tuple[Any, ...]:
