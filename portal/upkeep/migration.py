@@ -25,10 +25,7 @@ def is_pending() -> bool:
 
 
 def upgrade() -> None:
-    """Bring the database to the newest form; on SQLite its folder is made."""
-    path = sqlite_file()
-    if path:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Bring the database to the newest form."""
     enable(current_app)
     from flask_migrate import upgrade
 
@@ -36,8 +33,13 @@ def upgrade() -> None:
 
 
 def enable(app: Flask) -> None:
-    """Let Flask-Migrate work on this app, for `portal db` and for `upgrade`."""
+    """Let Flask-Migrate work on this app, for `portal db` and for `upgrade`; the folder of an SQLite file is made."""
     from flask_migrate import Migrate
+
+    with app.app_context():
+        path = sqlite_file()
+    if path:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     if "migrate" not in app.extensions:
         Migrate(app, db, directory=str(FOLDER), render_as_batch=True, compare_type=True)

@@ -58,6 +58,12 @@ def test_everything_that_production_refuses_at_once(bare):
     assert len(found) == 5
 
 
+def test_the_first_command_of_all_makes_the_folder(bare):
+    result = bare.run("db", "upgrade", **PRODUCTION)
+    assert result.returncode == 0, result.stderr
+    assert bare.data.stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.engines("sqlite")  # no database has a part in it
 def test_a_data_folder_that_everybody_may_read(installation):
     installation.data.mkdir(mode=0o755)
