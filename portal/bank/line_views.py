@@ -25,6 +25,7 @@ from portal.core.paging import page_number, paginate
 from portal.dues.models import Charge
 from portal.ledger import queries as ledger
 from portal.payments import desk
+from portal.payments.allocating import parts_of
 from portal.payments.collect_views import name_of
 from portal.payments.desk import Payer
 from portal.payments.models import Payment
@@ -133,17 +134,7 @@ def _ticked_names(shown: BankLine, payers: list[Payer]) -> set[str]:
     whole = [one for one in charges if one.open_fen == shown.amount_fen]
     if whole and sum(one.open_fen for one in charges) != shown.amount_fen:
         return {name_of(whole[0])}
-    return {name_of(one) for one, _fen in _parts(shown.amount_fen, charges)}
-
-
-def _parts(amount: int, owed: list[Charge]) -> list[tuple[Charge, int]]:
-    parts: list[tuple[Charge, int]] = []
-    for charge in owed:
-        part = min(charge.open_fen, amount)
-        if part > 0:
-            parts.append((charge, part))
-            amount -= part
-    return parts
+    return {name_of(one) for one, _fen in parts_of(shown.amount_fen, charges)}
 
 
 def _fitting(line: BankLine, payer: Any) -> Any:
@@ -216,7 +207,7 @@ def match(code: str, public_id: str) -> Any:
 def _record(shown: BankLine, form: MatchForm, payers: list[Payer]) -> None:
     wanted = set(request.form.getlist("settle"))
     owed = [one for payer in payers for one in payer.charges if name_of(one) in wanted]
-    parts = _parts(shown.amount_fen, sorted(owed, key=lambda one: (one.due_on, one.id)))
+    parts = parts_of(shown.amount_fen, sorted(owed, key=lambda one: (one.due_on, one.id)))
     rest = shown.amount_fen - sum(fen for _charge, fen in parts)
     if rest and not form.advance.data and shown.state == LineState.WAITING:
         raise RuleError(

@@ -150,8 +150,13 @@ def oldest_first(
     found = dues.open_charges(association, payer_id=payer_id)
     owed = [charge.id for charge in found if groups is None or charge.group_id in groups]
     held = queries.hold_charges(owed)
+    return parts_of(amount_fen, [held[charge_id] for charge_id in owed])
+
+
+def parts_of(amount_fen: int, owed: Iterable[Charge]) -> list[tuple[Charge, int]]:
+    """What so much money settles of each of the charges, in their order, as far as it goes."""
     parts: list[tuple[Charge, int]] = []
-    for charge in (held[charge_id] for charge_id in owed):
+    for charge in owed:
         part = min(charge.open_fen, amount_fen)
         if part > 0:
             parts.append((charge, part))

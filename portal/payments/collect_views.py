@@ -22,6 +22,7 @@ from portal.dues.models import Charge
 from portal.ledger import queries as journal
 from portal.offices.access import visible
 from portal.payments import desk, queries, reversals, rules, services
+from portal.payments.allocating import parts_of
 from portal.payments.blueprint import blueprint
 from portal.payments.desk import Payer
 from portal.payments.forms import ReasonForm, TakeForm
@@ -145,7 +146,7 @@ def _record(form: TakeForm, payers: list[Payer]) -> Payment:
     """The payment; a form that was sent before settles nothing more."""
     amount = form.amount.data or 0
     is_known = queries.by_key(form.key.data or "") is not None
-    parts = [] if is_known else _parts(amount, _ticked(payers))
+    parts = [] if is_known else parts_of(amount, _ticked(payers))
     if not is_known:
         _check_rest(form, amount - sum(fen for _charge, fen in parts), payers)
     return services.record(
@@ -183,16 +184,6 @@ def _ticked(payers: list[Payer]) -> list[Charge]:
 def name_of(charge: Charge) -> str:
     """A charge as forms name it: by its period and its membership."""
     return f"{charge.period.public_id}:{charge.membership.public_id}"
-
-
-def _parts(amount: int, owed: list[Charge]) -> list[tuple[Charge, int]]:
-    parts: list[tuple[Charge, int]] = []
-    for charge in owed:
-        part = min(charge.open_fen, amount)
-        if part > 0:
-            parts.append((charge, part))
-            amount -= part
-    return parts
 
 
 def _check_rest(form: TakeForm, rest: int, payers: list[Payer]) -> None:
