@@ -68,6 +68,11 @@ class Association(Base):
     ancestors: tuple[Association, ...] = ()  # from the root down, filled by queries.get_association
 
     @property
+    def contact(self) -> str:
+        """Whom to ask: its name, and its phone where one is known."""
+        return " ".join(filter(None, (self.name, self.phone)))
+
+    @property
     def is_archived(self) -> bool:
         return self.archived_on is not None
 

@@ -161,7 +161,7 @@ def _content(charter: Charter, association: Association) -> Content:
     body = f"{told}\n\n{as_markdown(queries.paragraphs_of(draft))}"
     return Content(
         title=charter.title, kind=NoticeKind.POLICY, body=body, issuer=association.name, signed_on=held.held_on,
-        effective_on=held.effective_on, contact=" ".join(filter(None, (association.name, association.phone))),
+        effective_on=held.effective_on, contact=association.contact,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def put_on_notice(code: str, public_id: str) -> Any:
     """Show the final draft before the meeting."""
     charter, form = load(public_id), NoticeForm()
     if not form.is_submitted():
-        form.contact.data = " ".join(filter(None, (g.association.name, g.association.phone)))
+        form.contact.data = g.association.contact
     if not form.validate_on_submit():
         return web.form_page("charters/put_on_notice.html", form, charter=charter)
     try:

@@ -52,7 +52,7 @@ def terms_typed(form: CallForm, association: Association) -> Terms:
 def _first(association: Association, day: date) -> dict[str, Any]:
     """This year is looked at; a month for nominations."""
     return {
-        "contact": " ".join(filter(None, (association.name, association.phone))),
+        "contact": association.contact,
         "start_on": date(day.year, 1, 1),
         "end_on": date(day.year, 12, 31),
         "opens_on": day,

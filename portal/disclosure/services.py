@@ -56,7 +56,7 @@ def begin_notice(actor: Account, association: Association, due: queries.Due) -> 
     subject = due.duty.subject if due.duty.subject and due.duty.subject.ended_on is None else None
     content = Content(
         title=title[:TITLE], kind=due.duty.kind, subject=subject.name if subject else "",
-        issuer=association.name, signed_on=due.day, contact=f"{association.name} {association.phone}".strip(),
+        issuer=association.name, signed_on=due.day, contact=association.contact,
     )  # fmt: skip
     notice = notices.save_draft(actor, association, content)
     db.session.flush()

@@ -57,7 +57,7 @@ def _look_once_more(form: ReissueForm, *, honour: Any, live: Any) -> str:
 @requires(services.RIGHT, whole=True)
 def revoke(code: str, public_id: str) -> Any:
     """Show that it is to be taken back, with the reason; decided after the notice period."""
-    honour, form = load_given(public_id, standing=True), RevokeForm(data={"contact": _contact()})
+    honour, form = load_given(public_id, standing=True), RevokeForm(data={"contact": g.association.contact})
     if not form.validate_on_submit():
         return web.form_page("honours/revoke.html", form, honour=honour)
     try:
@@ -102,7 +102,3 @@ def _open(honour: Honour) -> Revocation:
     """The proposal that waits; its period is loaded beside it."""
     found = next((one for one in queries.list_revocations(honour.id) if one.state == "shown"), None)
     return found or abort(404)
-
-
-def _contact() -> str:
-    return " ".join(filter(None, (g.association.name, g.association.phone)))

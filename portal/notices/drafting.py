@@ -41,7 +41,7 @@ class Drafting:
             "kind": kind if kind in set(NoticeKind) else NoticeKind.NOTICE,
             "issuer": g.association.name,
             "signed_on": today(g.association.time_zone),
-            "contact": " ".join(filter(None, (g.association.name, g.association.phone))),
+            "contact": g.association.contact,
         }
         return cls(DraftForm(formdata=None, data=first))
 

@@ -53,7 +53,7 @@ def new(code: str) -> Any:
     form = PeriodForm()
     if not form.is_submitted():
         form.entry_key.data, form.matter.data = secrets.token_urlsafe(16), Matter.COMMENDATION.value
-        form.contact.data = " ".join(filter(None, (g.association.name, g.association.phone)))
+        form.contact.data = g.association.contact
     if "change" in request.form:
         return web.page("objections/form.html", form=form)
     return _checked(form) if form.validate_on_submit() else web.form_page("objections/form.html", form)

@@ -28,7 +28,7 @@ def show(code: str, public_id: str) -> Any:
     """The text as it will stand, and whom one can ask."""
     form = NoticeForm()
     if not form.is_submitted():
-        form.contact.data = " ".join(filter(None, (g.association.name, g.association.phone)))
+        form.contact.data = g.association.contact
 
     def act(call: CommendationCall) -> None:
         meetings.show(me(), call, form.contact.data or "")
