@@ -150,10 +150,8 @@ def run(job_id: str) -> None:
     """
     tidy()
     with working_on(job_id) as job:
-        account = db.session.get(Account, job.account_id)
-        association = db.session.get(Association, job.result["association"])
-        assert account is not None
-        assert association is not None
+        account = db.session.get_one(Account, job.account_id)
+        association = db.session.get_one(Association, job.result["association"])
         wanted = Batch(**{**job.result["wanted"], "memberships": tuple(job.result["wanted"]["memberships"])})
         found = plan(account, association, wanted)
         if not found.ids and not found.left_out:

@@ -45,10 +45,8 @@ def run(job_id: str) -> None:
     """Draw what the job asks for; a second run draws the same."""
     tidy()
     with working_on(job_id) as job:
-        account = db.session.get(Account, job.account_id)
-        association = db.session.get(Association, job.result["association"])
-        assert account is not None
-        assert association is not None
+        account = db.session.get_one(Account, job.account_id)
+        association = db.session.get_one(Association, job.result["association"])
         certificates = queries.printable_of(account, association, job.result["call"])
         if not certificates:
             raise RuleError("", lazy("There is no certificate in force to print."))

@@ -64,10 +64,8 @@ def run(job_id: str) -> None:
     """Draw what the job asks for, mark it as printed, and put the file into the store."""
     tidy()
     with working_on(job_id) as job:
-        account = db.session.get(Account, job.account_id)
-        association = db.session.get(Association, job.result["association"])
-        assert account is not None
-        assert association is not None
+        account = db.session.get_one(Account, job.account_id)
+        association = db.session.get_one(Association, job.result["association"])
         wanted = job.result["wanted"]
         made = plan(account, association, date.fromisoformat(wanted["on"]), only_new=wanted["only_new"])
         if not made.receipts:
