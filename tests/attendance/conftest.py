@@ -8,9 +8,20 @@ import pytest
 
 from portal.core import calendar
 from portal.core.calendar import now
+from tests.attendance.rows import put, running
 
 
 @pytest.fixture(autouse=True)
 def _clock() -> Iterator[None]:
     with calendar.at(now().replace(microsecond=0)):
         yield
+
+
+@pytest.fixture
+def session(cast, app):
+    return running(cast.community)
+
+
+@pytest.fixture
+def made(cast, session):
+    return put(session, cast.volunteer.person)

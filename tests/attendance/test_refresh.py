@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from portal.accounts.sessions import IDLE
 from portal.attendance import services
 from portal.core.calendar import at, now
 from portal.core.database import db
 from portal.signups.models import Origin
-from tests.attendance.rows import OFFICE, again, put, running
+from tests.attendance.rows import OFFICE, again, put
 from tests.harness.cases import either_engine
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def session(cast, app):
-    return running(cast.community)
 
 
 def address(client, session) -> str:

@@ -17,16 +17,6 @@ from tests.harness.factory import PASSWORD
 
 
 @pytest.fixture
-def session(cast, app):
-    return running(cast.community)
-
-
-@pytest.fixture
-def made(cast, session):
-    return put(session, cast.volunteer.person)
-
-
-@pytest.fixture
 def draw(app):
     def drawn(session) -> str:
         with app.test_request_context():

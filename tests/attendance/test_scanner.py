@@ -14,11 +14,6 @@ from tests.harness.cases import each, either_engine
 
 
 @pytest.fixture
-def session(cast, app):
-    return running(cast.community)
-
-
-@pytest.fixture
 def made(cast, session):
     put(session, helper(cast.community))
     return put(session, cast.volunteer.person)

@@ -24,11 +24,6 @@ def me(cast, app):
     return cast.volunteer.person
 
 
-@pytest.fixture
-def session(cast, app):
-    return running(cast.community)
-
-
 def arrive(sign_up, moment, actor, origin="leader"):
     return services.check_in(sign_up, moment, origin, actor)
 

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from portal.core.calendar import now
 from tests.attendance.rows import OFFICE, again, ago, came, credit, helper, put, running
 from tests.harness.cases import each, either_engine
-
-
-@pytest.fixture
-def session(cast, app):
-    return running(cast.community)
-
-
-@pytest.fixture
-def made(cast, session):
-    return put(session, cast.volunteer.person)
 
 
 def url(session) -> str:

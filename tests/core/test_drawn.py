@@ -13,18 +13,6 @@ from tests.harness.cases import either_engine
 from tests.notices.rows import TITLE, acting, corrected, published
 
 
-@pytest.fixture
-def kept(app):
-    """The portal as it runs: pages are kept for a minute."""
-    app.config["FIGURES_SECONDS"] = 60
-    app.extensions.pop("portal.recent", None)
-    shelf = app.extensions["portal.drawn"] = drawn.Shelf()
-    yield shelf
-    app.config["FIGURES_SECONDS"] = 0
-    app.extensions.pop("portal.recent", None)
-    app.extensions.pop("portal.drawn", None)
-
-
 def test_asked_again_it_is_not_drawn_again(cast, client, kept):
     published(cast.secretary, cast.community)
     first, second = client.get("/notices"), client.get("/notices")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import pytest
-
 from portal.core import drawn, shared, web
 from portal.notices import services
 from tests.harness.cases import either_engine
@@ -24,18 +22,6 @@ OWN = (
     "/verify", "/join/follow", "/join", "/letters", "/letters/follow", "/objections", "/preferences?size=large",
     "/nowhere", "/notices/nothere00000",
 )  # fmt: skip
-
-
-@pytest.fixture
-def kept(app):
-    """The portal as it runs: pages are kept for a while."""
-    app.config["FIGURES_SECONDS"] = 60
-    app.extensions.pop("portal.recent", None)
-    shelf = app.extensions["portal.drawn"] = drawn.Shelf()
-    yield shelf
-    app.config["FIGURES_SECONDS"] = 0
-    app.extensions.pop("portal.recent", None)
-    app.extensions.pop("portal.drawn", None)
 
 
 class Proxy:
