@@ -17,7 +17,6 @@ from portal.commendations.models import (
     CommendationCall,
     Nomination,
     NominationState,
-    Scope,
     Suggestion,
     SuggestionState,
 )
@@ -108,7 +107,3 @@ def groups_to_offer(association: Association) -> list[Any]:
     """The groups that can be chosen, with an empty choice before them."""
     found = [(one.public_id, one.name) for one in list_groups(association)]
     return choices([("", pgettext("groups", "Choose…")), *found])
-
-
-def is_collective(category: CallCategory) -> bool:
-    return category.kind.scope == Scope.COLLECTIVE

@@ -7,7 +7,6 @@ before anything is issued: typst would print nothing in its place and warn of no
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import struct
@@ -120,15 +119,6 @@ def qr_svg(text: str, title: str = "") -> str:
             omitsize=True, svgclass=None, lineclass=None, dark="#000", light="#fff", border=4, title=title or None
         )
     )
-
-
-def qr_png(text: str, scale: int = 8) -> bytes:
-    """A QR code as a picture to download or send; `scale` pixels for each module."""
-    import segno
-
-    target = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(target, kind="png", scale=scale, border=4)
-    return target.getvalue()
 
 
 def _compiler() -> typst.Compiler:

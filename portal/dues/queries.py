@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from portal.associations.models import Association
 from portal.core.database import db
 from portal.dues.models import Charge
-from portal.ledger.models import DuesPeriod
 from portal.members.models import Membership
 
 OPEN_FEN: ColumnElement[int] = Charge.amount_fen - Charge.paid_fen - Charge.waived_fen - Charge.written_off_fen
@@ -43,22 +42,10 @@ def oldest_first(statement: Select[Any]) -> Select[Any]:
     return statement.order_by(Charge.due_on, Charge.period_id, Charge.id)
 
 
-def list_of_membership(membership_id: int) -> Sequence[Charge]:
-    """Every charge that a membership ever had, void ones too, the latest first."""
-    statement = select(Charge).where(Charge.membership_id == membership_id).options(*SHOWN)
-    return db.session.scalars(statement.order_by(Charge.due_on.desc(), Charge.id.desc())).all()
-
-
 def standing(period_id: int, membership_id: int) -> Charge | None:
     """The charge of a membership for a period that is not void."""
     statement = select(Charge).where(Charge.period_id == period_id, Charge.membership_id == membership_id, STANDS)
     return db.session.scalar(statement.options(*SHOWN))
-
-
-def standing_by(period: str, membership: str) -> Select[Any]:
-    """The same by the public ids of an address; to be limited by what the reader may see."""
-    statement = select(Charge).join(Charge.period).join(Charge.membership).options(*SHOWN)
-    return statement.where(DuesPeriod.public_id == period, Membership.public_id == membership, STANDS)
 
 
 def hold_charge(charge: Charge) -> None:

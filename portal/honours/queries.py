@@ -64,12 +64,6 @@ def open_revocation(honour_id: int) -> Revocation | None:
     return db.session.scalar(select(Revocation).where(*asked))
 
 
-def honour_roll(association: Association) -> Select[Any]:
-    """What everybody may read: standing honours given in a part of the federation, the latest first."""
-    statement = select(Honour).where(of_part(association), STANDS, Honour.is_public).options(*SHOWN)
-    return statement.order_by(Honour.decided_on.desc(), Honour.kind_id, Honour.id)
-
-
 def of_part(association: Association) -> ColumnElement[bool]:
     """Given by an association or one below it, or to them."""
     here = select(Association.id).where(in_subtree(association.path))

@@ -91,10 +91,6 @@ class ImportRow(Base):
     created_membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
 
     @property
-    def verdict_label(self) -> str:
-        return RowVerdict(self.verdict).label
-
-    @property
     def outcome(self) -> str:
         """What is to become of it: the officer's choice once there is one, until then the verdict."""
         return self.choice or self.verdict

@@ -109,13 +109,6 @@ def list_way(membership: Membership) -> list[MembershipStay]:
     return [stay for stay in list_stays(membership) if stay.end_on is None or stay.end_on >= stay.start_on]
 
 
-def current_stay(membership: Membership) -> MembershipStay | None:
-    statement = select(MembershipStay).where(
-        MembershipStay.membership_id == membership.id, MembershipStay.end_on.is_(None)
-    )
-    return db.session.scalar(statement)
-
-
 def root_id(association: Association) -> int:
     """The federation that keeps the kinds and the numbers of an association."""
     return association.path_ids[0]

@@ -17,7 +17,7 @@ from portal.associations.queries import get_association, in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.offices.models import Appointment
-from portal.offices.rights import GUARDED, RIGHTS, gives, may_give, only_reads, rights_of
+from portal.offices.rights import GUARDED, gives, may_give, only_reads, rights_of
 from portal.people.models import Affiliation, AffiliationKind, Person
 
 
@@ -152,10 +152,6 @@ def first_office(account: Account) -> str | None:
     if not grants:
         return None
     return db.session.scalar(select(Association.code).where(Association.id == grants[0].association_id))
-
-
-def rights_at(account: Account, association: Association) -> set[str]:
-    return {right for right in RIGHTS if can(account, right, association)}
 
 
 def group_ids(account: Account, right: str, association: Association) -> list[int] | None:

@@ -61,9 +61,6 @@ class Appointment(Base):
     group: Mapped[Group | None] = relationship(lazy="raise_on_sql")
     term: Mapped[Term | None] = relationship(lazy="raise_on_sql")
 
-    def is_live(self, day: date) -> bool:
-        return self.start_on <= day and (self.end_on is None or day <= self.end_on)
-
     @property
     def position_label(self) -> str:
         return Position(self.position).label

@@ -25,7 +25,6 @@ from portal.people.models import Person
 
 # What the association changes on request; the rest of the record is the person's own to change.
 ON_REQUEST = ("name", "identity_number", "sex", "birth_on", "phone")
-DIRECT = ("email", "residence")
 
 
 def change_contact(actor: Account, person: Person, *, email: str | None, residence: str | None) -> None:

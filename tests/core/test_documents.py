@@ -13,11 +13,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import typst
-from PIL import Image
 from pypdf import PdfReader
 
 from portal.core import calendar, documents
-from portal.core.documents import DocumentError, MissingGlyphs, missing_glyphs, qr_png, qr_svg, render_pdf
+from portal.core.documents import DocumentError, MissingGlyphs, missing_glyphs, qr_svg, render_pdf
 
 URL = "https://portal.example.com/activate"
 
@@ -168,15 +167,3 @@ def test_the_qr_passes_a_policy_without_inline_styles() -> None:
     assert "viewBox" in root.attrib
     assert "width" not in root.attrib
     assert "".join(root.itertext()) == '二维码 "<&>'
-
-
-def test_the_qr_has_its_quiet_border_and_the_three_eyes() -> None:
-    picture = Image.open(io.BytesIO(qr_png(URL, scale=1))).convert("1")
-    side = picture.width
-    assert picture.height == side
-    assert all(picture.getpixel((x, y)) for x in range(side) for y in (0, 3, side - 1, side - 4))
-    for x, y in ((4, 4), (side - 11, 4), (4, side - 11)):
-        assert not picture.getpixel((x, y))
-        assert picture.getpixel((x + 1, y + 1))
-        assert not picture.getpixel((x + 3, y + 3))
-    assert Image.open(io.BytesIO(qr_png(URL))).width == side * 8

@@ -12,7 +12,7 @@ from portal.associations.models import Association
 from portal.core.calendar import at
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.honours import queries, revoking, services
+from portal.honours import queries, revoking, roll, services
 from portal.honours.models import Honour, HonourCertificate
 from portal.reviews import meetings
 from tests.honours.rows import honoured, shown
@@ -78,10 +78,10 @@ def test_a_new_certificate_takes_the_place_of_the_one_before(app, cast, db_sessi
 
 def test_only_the_holder_shows_the_name(app, cast, db_session):
     person, group, _moment = honoured(cast)
-    roll = db_session.scalars(queries.honour_roll(cast.federation)).all()
-    assert set(roll) == {person, group}
+    asked = roll.Asked(person.decided_on.year, place=cast.community)
+    assert set(db_session.scalars(roll.rows(asked))) == {person, group}
     services.show_in_public(acting(cast.volunteer), person, is_public=False)
-    assert db_session.scalars(queries.honour_roll(cast.community)).all() == [group]
+    assert db_session.scalars(roll.rows(asked)).all() == [group]
     refused("", services.show_in_public, acting(cast.chair), person, is_public=True)
 
 
@@ -100,7 +100,7 @@ def test_taken_back_with_a_reason_and_on_notice(app, cast, db_session):
         refused("", revoking.decide, chair, made)
         refused("", services.reissue, chair, person, name="陈晓明", layout="plain")
     assert person.revoked_reason == "推荐材料不实"
-    assert person not in db_session.scalars(queries.honour_roll(cast.federation)).all()
+    assert person not in db_session.scalars(roll.rows(roll.Asked(person.decided_on.year))).all()
 
 
 def test_nothing_is_deleted_and_no_way_back(app, cast, db_session):
