@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,28 +57,25 @@ def charging_form(code: str) -> str:
 @requires(RIGHT, whole=True)
 def start_charging(code: str) -> Any:
     """What the preview said is done in the background."""
-    asked = _asked(request.form)
-    if asked.period is None or asked.refusal:
-        asked.form.refuse(RuleError("", asked.refusal or lazy("Choose a period.")))
-        return web.invalid("dues/charging.html", **_context(asked))
-    job = runs.open_run(current_user, g.association, asked.period, below=asked.below)
-    db.session.commit()
-    queue.send(runs.run, job.public_id)
-    return web.go("dues.charging_run", public_id=job.public_id)
+    return _start(runs.open_run, runs.run, "dues.charging_run")
 
 
 @blueprint.post("/office/<code>/dues/charging/preview")
 @requires(RIGHT, whole=True)
 def start_preview(code: str) -> Any:
     """What would happen to very many members is worked out in the background."""
+    return _start(runs.open_preview, runs.look, "dues.charging_preview")
+
+
+def _start(open_job: Callable[..., Job], task: Callable[[str], None], page: str) -> Any:
     asked = _asked(request.form)
     if asked.period is None or asked.refusal:
         asked.form.refuse(RuleError("", asked.refusal or lazy("Choose a period.")))
         return web.invalid("dues/charging.html", **_context(asked))
-    job = runs.open_preview(current_user, g.association, asked.period, below=asked.below)
+    job = open_job(current_user, g.association, asked.period, below=asked.below)
     db.session.commit()
-    queue.send(runs.look, job.public_id)
-    return web.go("dues.charging_preview", public_id=job.public_id)
+    queue.send(task, job.public_id)
+    return web.go(page, public_id=job.public_id)
 
 
 @blueprint.get("/office/<code>/dues/charging/previews/<public_id>")
