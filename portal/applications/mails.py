@@ -39,6 +39,7 @@ def write(sent: Any, news: Callable[[], tuple[str, str]], path: str) -> None:
 
 def _news(application: MembershipApplication) -> tuple[str, str]:
     name = application.association.name
+    decided = (_("Your application was decided"), _("%(name)s has decided about your application.", name=name))
     news = {
         ApplicationState.SUBMITTED: (
             _("Your application was received"),
@@ -48,14 +49,8 @@ def _news(application: MembershipApplication) -> tuple[str, str]:
             _("A question about your application"),
             _("%(name)s has a question about your application.", name=name),
         ),
-        ApplicationState.ACCEPTED: (
-            _("Your application was decided"),
-            _("%(name)s has decided about your application.", name=name),
-        ),
-        ApplicationState.DECLINED: (
-            _("Your application was decided"),
-            _("%(name)s has decided about your application.", name=name),
-        ),
+        ApplicationState.ACCEPTED: decided,
+        ApplicationState.DECLINED: decided,
         ApplicationState.WITHDRAWN: (
             _("Your application was withdrawn"),
             _("Your application to %(name)s was withdrawn.", name=name),
