@@ -79,7 +79,7 @@ def install(app: Flask) -> None:
     babel.init_app(app, locale_selector=_choose_locale)
     i18n.install(app)
     app.jinja_env.template_class = Template
-    app.jinja_env.cache = {}  # a worker keeps every template that it has compiled; Jinja's 400 are fewer than there are
+    app.jinja_env.cache = {}  # a worker keeps every template that it has compiled; Jinja's 400 are fewer than we have
     request_started.connect(_prepare, app)
     app.after_request(_finish)
     addresses.install(app)
