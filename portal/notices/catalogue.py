@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from portal.associations.models import Association
 from portal.core.calendar import today
@@ -20,20 +20,18 @@ BRANCHES = 60
 
 @dataclass(frozen=True)
 class Subject:
-    """A subject as readers see it: `count` published notices are filed under it."""
+    """A subject as readers see it."""
 
     id: int
     public_id: str
     name: str
-    count: int
-    is_ended: bool
 
 
 @dataclass(frozen=True)
 class Head:
     """What stands above the list as long as nothing is asked for."""
 
-    subjects: Sequence[Subject]
+    subjects: Sequence[tuple[Subject, int]]  # with how many published notices are filed under it
     branches: Sequence[tuple[str, str]]  # code and name of what stands directly below the federation
     first_year: int  # in which a policy was published
 
@@ -41,8 +39,9 @@ class Head:
 def head(asked: Any) -> Head | None:
     if asked.is_narrowed or asked.place:
         return None
-    filed = tuple(one for one in subjects() if one.count)
-    return Head(filed, tuple(recent("notices:branches", _branches)), recent("notices:first", _first_year))
+    filed = recent("notices:filed", _filed)
+    counted = tuple((one, filed[one.id]) for one in subjects() if one.id in filed)
+    return Head(counted, tuple(recent("notices:branches", _branches)), recent("notices:first", _first_year))
 
 
 def subjects() -> Sequence[Subject]:
@@ -57,23 +56,21 @@ def find_subject(public_id: str) -> Subject | None:
 
 
 def _subjects() -> Sequence[Subject]:
-    filed = (
-        select(Notice.subject_id, func.count().label("count"))
-        .where(Notice.status == NoticeStatus.PUBLISHED, Notice.subject_id.is_not(None))
-        .group_by(Notice.subject_id)
-        .subquery()
-    )
-    count = func.coalesce(filed.c.count, 0)
-    columns = (NoticeSubject.id, NoticeSubject.public_id, NoticeSubject.name, count, NoticeSubject.ended_on)
+    is_filed = exists().where(Notice.subject_id == NoticeSubject.id, Notice.status == NoticeStatus.PUBLISHED)
     statement: Any = (
-        select(*columns)
+        select(NoticeSubject.id, NoticeSubject.public_id, NoticeSubject.name)
         .join(Association, Association.id == NoticeSubject.association_id)
-        .outerjoin(filed, filed.c.subject_id == NoticeSubject.id)
-        .where(Association.parent_id.is_(None), (NoticeSubject.ended_on.is_(None)) | (count > 0))
+        .where(Association.parent_id.is_(None), NoticeSubject.ended_on.is_(None) | is_filed)
         .order_by(NoticeSubject.ended_on.is_not(None), NoticeSubject.position, NoticeSubject.id)
     )
-    rows: Any = read(statement)
-    return tuple(Subject(one[0], one[1], one[2], one[3], one[4] is not None) for one in rows)
+    return tuple(Subject(*row) for row in read(statement))
+
+
+def _filed() -> Mapping[int, int]:
+    """How many published notices are filed under each subject: they are counted one by one."""
+    published = (Notice.status == NoticeStatus.PUBLISHED, Notice.subject_id.is_not(None))
+    statement: Any = select(Notice.subject_id, func.count()).where(*published).group_by(Notice.subject_id)
+    return {row[0]: row[1] for row in read(statement)}
 
 
 def _branches() -> Sequence[tuple[str, str]]:
