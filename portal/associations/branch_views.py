@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.associations import exports, queries, services, ties
+from portal.associations import directory_queries, exports, queries, services, ties
 from portal.associations.forms import FORMATION_CHOICES, NewAssociationForm
 from portal.associations.models import Association, Formation, Level
 from portal.associations.views import LIST_PAGE, blueprint
@@ -28,9 +28,9 @@ ENTER = "office.enter"  # all that an archived association allows
 def branches(code: str) -> str:
     """What stands directly below with its totals; a search looks through the whole branch."""
     text, archived = _asked()
-    statement = queries.listed_below(g.association, text, archived=archived)
+    statement = directory_queries.listed_below(g.association, text, archived=archived)
     page = paginate(statement, request.args.get("page", 1, type=int), LIST_PAGE, scalars=False)
-    rows = queries.fill(page.rows, with_below=False)
+    rows = directory_queries.fill(page.rows, with_below=False)
     counts = [queries.count_children(g.association, archived=each) for each in (False, True)]
     return web.page("associations/branches.html", page=page, rows=rows, text=text, archived=archived, counts=counts)
 
@@ -40,8 +40,8 @@ def branches(code: str) -> str:
 def branches_file(code: str, form: str) -> Response:
     """The same as a file."""
     text, archived = _asked()
-    found = db.session.execute(queries.listed_below(g.association, text, archived=archived)).all()
-    return downloads.send(form, exports.branches(queries.fill(found, with_below=False)))
+    found = db.session.execute(directory_queries.listed_below(g.association, text, archived=archived)).all()
+    return downloads.send(form, exports.branches(directory_queries.fill(found, with_below=False)))
 
 
 def _asked() -> tuple[str, bool]:

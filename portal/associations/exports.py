@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from portal.associations.directory_queries import Listed
 from portal.associations.models import Group
-from portal.associations.queries import Listed
 from portal.associations.ties import GroupTies
 from portal.core.downloads import ListFile
 from portal.core.i18n import _, pgettext

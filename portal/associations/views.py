@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, g, request
 from flask_login import current_user
 
-from portal.associations import queries, services
+from portal.associations import directory_queries, queries, services
 from portal.associations.forms import DetailsForm
 from portal.associations.models import Association, Level
 from portal.core import web
@@ -49,12 +49,12 @@ def directory() -> str:
     under = _asked_for("under") if "under" in request.args else queries.get_root()
     number = request.args.get("page", 1, type=int)
     if text or under is None:
-        page = paginate(queries.find(text), number, LIST_PAGE, scalars=False)
-        rows = queries.fill(page.rows, with_below=False)
+        page = paginate(directory_queries.find(text), number, LIST_PAGE, scalars=False)
+        rows = directory_queries.fill(page.rows, with_below=False)
     else:
         size = UPPER_PAGE if under.level == Level.FEDERATION else LIST_PAGE
-        page = paginate(queries.listed_below(under), number, size, scalars=False)
-        rows = queries.fill(page.rows)
+        page = paginate(directory_queries.listed_below(under), number, size, scalars=False)
+        rows = directory_queries.fill(page.rows)
     return web.page("associations/directory.html", page=page, rows=rows, text=text, under=under)
 
 

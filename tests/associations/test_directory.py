@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.associations import queries
+from portal.associations import directory_queries
 from portal.associations.models import Formation, Level
 from portal.core.calendar import today
 from portal.people.models import AffiliationKind
@@ -87,7 +87,7 @@ def test_archived_ones_are_left_out(cast, client, db_session):
 
 
 def test_a_long_list_is_cut_and_leads_on(cast, client, monkeypatch):
-    monkeypatch.setattr(queries, "LISTED", 2)
+    monkeypatch.setattr(directory_queries, "LISTED", 2)
     for number in range(4):
         make_association(f"村{number}", cast.street, formation=Formation.INDEPENDENT, code=f"v{number}")
     page = client.page("/associations", headers={"Accept-Language": "en"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.associations import queries as associations
+from portal.associations import directory_queries as associations
 from portal.offices import queries as offices
 from portal.offices import ties
 from portal.statements import queries as statements
