@@ -63,14 +63,16 @@ def _subjects() -> Sequence[Subject]:
         .where(Association.parent_id.is_(None), NoticeSubject.ended_on.is_(None) | is_filed)
         .order_by(NoticeSubject.ended_on.is_not(None), NoticeSubject.position, NoticeSubject.id)
     )
-    return tuple(Subject(*row) for row in read(statement))
+    rows: Any = read(statement)
+    return tuple(Subject(*row) for row in rows)
 
 
 def _filed() -> Mapping[int, int]:
     """How many published notices are filed under each subject: they are counted one by one."""
     published = (Notice.status == NoticeStatus.PUBLISHED, Notice.subject_id.is_not(None))
     statement: Any = select(Notice.subject_id, func.count()).where(*published).group_by(Notice.subject_id)
-    return {row[0]: row[1] for row in read(statement)}
+    rows: Any = read(statement)
+    return {row[0]: row[1] for row in rows}
 
 
 def _branches() -> Sequence[tuple[str, str]]:
