@@ -7,7 +7,7 @@ from wtforms import SelectMultipleField, StringField, TextAreaField
 from portal.core.forms import BaseForm, DateField, Length, Required, WholeNumberField
 from portal.core.i18n import lazy, lazy_pgettext
 
-COUNT = Required(lazy("Enter the number."))
+COUNT = Required(lazy("Enter a number."))
 
 
 class PlainForm(BaseForm):
