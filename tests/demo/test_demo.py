@@ -356,6 +356,15 @@ def test_officers_were_there_before(rows):
         assert any(start <= row["held_on"] <= end for start, end in tenures)
 
 
+def test_on_any_day_what_supersedes_is_younger():
+    """Some notices keep their day of the year, others are so many days old."""
+    for number in range(0, 2 * 366, 3):
+        found = {draft.slug: draft for draft in drafts(TODAY + timedelta(days=number))}
+        for draft in found.values():
+            old = found[draft.meta.get("supersedes", draft.slug)]
+            assert old is draft or old.signed_on < draft.signed_on, (number, draft.slug)
+
+
 @pytest.mark.soak
 def test_alive_on_any_day(rows, rounds):
     """Today and on a 29 February. Long form: two years, a day in each month."""
