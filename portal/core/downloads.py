@@ -24,7 +24,7 @@ from portal.core.paging import count_rows
 from portal.core.spreadsheets import XLSX, write_csv, write_xlsx
 
 CHUNK = 500
-MOST_IN_EXCEL = 50_000  # a workbook is made in memory; a CSV is streamed
+MOST_IN_EXCEL = 1_048_575  # what a sheet of Excel holds below its headings
 
 Line = Sequence[object]
 Lines = Callable[[Sequence[Any], Session], Iterable[Line]]

@@ -14,7 +14,8 @@ WIDTH_ROWS = 200
 CELL_LIMIT = 32_767
 MOST, MOST_YUAN = 10**15, 10**13  # fifteen digits, two of them behind the point of an amount
 SHAPES = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", Decimal: "0.00"}
-WORKBOOK_OPTIONS = {"in_memory": True} | dict.fromkeys(
+# Each row goes to a file as it comes: a million of them take no more memory than a few.
+WORKBOOK_OPTIONS = {"constant_memory": True} | dict.fromkeys(
     ("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False
 )
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
