@@ -156,9 +156,6 @@ def get_group(association: Association, public_id: str) -> Group | None:
     )
 
 
-# The directory
-
-
 def subtree_end(path: Any) -> Any:
     """Where the range of a subtree ends, for a path in a column: "1/5/" gives "1/50"."""
     return func.substr(path, 1, func.length(path) - 1) + "0"
