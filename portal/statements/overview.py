@@ -129,7 +129,7 @@ def _waiting(association: Association, period: DuesPeriod, day: date, found: Map
     if count := found["refund"]:
         text = ngettext("%(num)d refund waits for a signature", "%(num)d refunds wait for a signature", count)
         yield Waiting(text, _address("payments.payments"))
-    if count := found["lines"]:
+    if can("dues.record") and (count := found["lines"]):  # whom a line belongs to, others do not see
         text = ngettext(
             "%(num)d line of the bank has no payer yet", "%(num)d lines of the bank have no payer yet", count
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.bank.models import BankFile, BankLine
 from portal.core.calendar import today
 from portal.core.database import ask_together, db
 from portal.dues import waivers
@@ -42,6 +43,20 @@ def test_what_waits_and_where(cast, sign_in):
         treasurer.page(HERE)
     assert len(asked) <= 12
     assert not sign_in(cast.secretary).page(HERE).select_one(f'.actions a[href="{HERE}/collect"]')
+
+
+def test_what_waits_leads_nobody_to_a_shut_door(cast, sign_in):
+    owing(cast, "今甲", cast.group)
+    file = BankFile(association_id=cast.community.id, name="bank.csv", digest="0")
+    db.session.add(file)
+    db.session.flush()
+    line = {"position": 1, "fingerprint": "1", "booked_on": today(), "amount_fen": 500, "payer_name": "王秀瑛"}
+    db.session.add(BankLine(association_id=cast.community.id, file_id=file.id, state="waiting", memo="", **line))
+    for account, is_shown in ((cast.treasurer, True), (cast.secretary, False)):
+        visitor = sign_in(account)
+        links = [link["href"] for link in visitor.page(HERE).select("main .people a")]
+        assert (f"{HERE}/bank" in links) is is_shown
+        assert {visitor.get(link).status_code for link in links} <= {200}
 
 
 def test_a_leader_sees_the_own_group_and_the_own_cash(cast, sign_in):
