@@ -53,7 +53,29 @@
         reader.readAsDataURL(file);
       }
     }; });
+    each(root, ".downloads [href*='.xlsx']", (link, data) => { link.onclick = (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      if (data.busy === undefined) fetchWorkbook(link);
+    }; });
     each(root, "[data-guard]", (form) => { form.oninput = () => { dirty = form; }; });
+  }
+
+  // A workbook of many rows takes a while to be made: a bar until it is there. What goes wrong is for the browser to say.
+  async function fetchWorkbook(link) {
+    const bar = make("progress", { ariaLabel: link.textContent.trim() });
+    link.after(bar);
+    link.dataset.busy = "";
+    try {
+      const answer = await fetch(link.href, { redirect: "manual" });
+      if (answer.type === "opaqueredirect") return location.reload();  // this page has been told why
+      const [, name] = answer.headers.get("content-disposition").match(/filename\*=UTF-8''([^;]+)/);
+      const address = URL.createObjectURL(await answer.blob());
+      make("a", { href: address, download: decodeURIComponent(name) }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 60000);
+    } catch { location = link.href; }
+    bar.remove();
+    delete link.dataset.busy;
   }
 
   function fail() {

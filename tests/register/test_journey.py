@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 
+import openpyxl
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from portal.core.database import db
@@ -46,6 +49,36 @@ def test_find_filter_export_and_move(cast, live_app, open_page, axe, server):
     expect(page.locator("main .notice")).to_contain_text("2 memberships were moved")
     moved = select(Membership).where(Membership.group_id == cast.group.id, Membership.sort_key.like("zhong%"))
     assert len(db.session.scalars(moved).all()) == 2
+
+
+@pytest.mark.engines("sqlite")
+def test_a_bar_stands_until_a_workbook_is_there(cast, live_app, open_page, axe, server):
+    """The server is held back: until it answers a bar shows, pressed again or not; then the file is kept."""
+    page = open_page(account=cast.secretary)
+    page.goto(f"{server}/office/wangjiang/members")
+    held: list[Route] = []
+    page.route("**/list.xlsx*", lambda route: held.append(route))
+    link, bar = page.locator(".downloads [href*='.xlsx']"), page.get_by_role("progressbar")
+    link.click()
+    expect(bar).to_be_visible()
+    assert axe(page) == []
+    link.click()
+    with page.expect_download() as fetched:
+        held[0].continue_()
+    expect(bar).to_have_count(0)
+    assert len(held) == 1
+    assert re.fullmatch(r"会员-望江社区协会-[\d-]+\.xlsx", fetched.value.suggested_filename)
+    rows = list(openpyxl.load_workbook(io.BytesIO(fetched.value.path().read_bytes())).active.values)
+    assert "王秀英" in {cell for row in rows for cell in row}
+
+
+@pytest.mark.engines("sqlite")
+def test_a_workbook_that_is_not_to_be_had_is_told_by_its_page(cast, live_app, open_page, server, monkeypatch):
+    monkeypatch.setattr("portal.core.downloads.MOST_IN_EXCEL", 0)
+    page = open_page(account=cast.secretary)
+    page.goto(f"{server}/office/wangjiang/members")
+    page.locator(".downloads [href*='.xlsx']").click()
+    expect(page.locator("main .notice")).to_contain_text("CSV")
 
 
 @pytest.mark.engines("sqlite")
