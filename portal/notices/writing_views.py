@@ -21,7 +21,7 @@ from portal.notices.drafting import Answer, Drafting
 from portal.notices.drafts import missing, revision_of
 from portal.notices.forms import ReviewForm
 from portal.notices.listing import whole
-from portal.notices.models import Notice, NoticeStatus, NoticeVersion
+from portal.notices.models import Notice, NoticeStatus, NoticeVersion, Validity
 from portal.notices.public_views import around
 
 WRITE, PUBLISH = "notices.write", "notices.publish"
@@ -113,6 +113,7 @@ def check(code: str, public_id: str) -> Answer:
 
 def _checked(notice: Notice, draft: NoticeVersion) -> dict[str, Any]:
     document, html = queries.get_checked(notice.id), render(draft.body)
+    said = around(document)
     return {
         "notice": notice,
         "draft": draft,
@@ -121,7 +122,8 @@ def _checked(notice: Notice, draft: NoticeVersion) -> dict[str, Any]:
         "faults": missing(notice, draft, today(g.association.time_zone)),
         "revision": revision_of(notice, draft),
         **stages.of(notice, draft, html),
-        **around(document),
+        **said,
+        "holds": Validity.VALID if said["holds"] == Validity.DRAFT else said["holds"],
     }
 
 
