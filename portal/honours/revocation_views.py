@@ -74,7 +74,8 @@ def decide_revocation(code: str, public_id: str) -> Any:
     """After the notice period and every answer: the honour is taken back."""
     honour, form = load_given(public_id, standing=True), PlainForm()
     revocation = _open(honour)
-    return _decided("decide_revocation.html", form, honour, lambda: revoking.decide(me(), revocation))
+    waits = revoking.why_not(revocation)
+    return _decided("decide_revocation.html", form, honour, lambda: revoking.decide(me(), revocation), waits=waits)
 
 
 @blueprint.route("/office/<code>/honours/<public_id>/revoke/keep", methods=["GET", "POST"])
@@ -86,14 +87,15 @@ def keep(code: str, public_id: str) -> Any:
     return _decided("keep.html", form, honour, lambda: revoking.keep(me(), revocation, form.reason.data or ""))
 
 
-def _decided(template: str, form: Any, honour: Honour, act: Any) -> Any:
-    page, public_id, revocation = f"honours/{template}", honour.public_id, _open(honour)
+def _decided(template: str, form: Any, honour: Honour, act: Any, **shown: Any) -> Any:
+    page, public_id = f"honours/{template}", honour.public_id
+    shown |= {"honour": honour, "revocation": _open(honour)}
     if not form.validate_on_submit():
-        return web.form_page(page, form, honour=honour, revocation=revocation)
+        return web.form_page(page, form, **shown)
     try:
         act()
     except RuleError as error:
-        return web.refused(page, form, error, honour=honour, revocation=revocation)
+        return web.refused(page, form, error, **shown)
     db.session.commit()
     return web.go("honours.office_page", _("It is decided."), public_id=public_id)
 

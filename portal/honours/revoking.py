@@ -60,6 +60,14 @@ def decide(actor: Account, revocation: Revocation) -> None:
     audit.record(actor, "honours.revoke", honour, {"reason": revocation.reason}, person_id=honour.person_id)
 
 
+def why_not(revocation: Revocation) -> str:
+    """Why it cannot be taken back now, in words; empty where it can."""
+    period = queries.period_of(revocation)
+    if period.state in (PeriodState.STOPPED, PeriodState.WITHDRAWN):
+        return _("It was not decided as shown: the honour stays.")
+    return periods.why_not(period) if period.state == PeriodState.OPEN else ""
+
+
 def keep(actor: Account, revocation: Revocation, reason: str) -> None:
     """The honour stays, for a reason that everybody reads on the notice."""
     honour, period = _held(actor, revocation)

@@ -96,10 +96,7 @@ def pass_(actor: Account, period: NoticePeriod, decision: str) -> None:
     """Decide as shown. What an upheld objection speaks against is not decided as shown: it is stopped."""
     said = words(decision, "decision", lazy("Write what was decided; everybody will read it."))
     check_may_pass(period)
-    if queries.count_in(period, ObjectionState.UPHELD):
-        raise RuleError(
-            "", _("An objection was upheld, so it is not decided as shown. Stop it, and show anew what was changed.")
-        )
+    _check_none_upheld(period)
     _decide(actor, period, PeriodState.PASSED, said)
 
 
@@ -119,6 +116,20 @@ def check_may_pass(period: NoticePeriod) -> None:
     for its answer, and where it was decided or withdrawn already.
     """
     hold(period)
+    _check_may(period)
+
+
+def why_not(period: NoticePeriod) -> str:
+    """Why it cannot be decided as shown now, in words; empty where it can. For pages: nothing is held."""
+    try:
+        _check_may(period)
+        _check_none_upheld(period)
+    except RuleError as error:
+        return str(error)
+    return ""
+
+
+def _check_may(period: NoticePeriod) -> None:
     _check_open(period)
     if today(_association(period).time_zone) <= period.end_on:
         day = date_long(period.end_on + timedelta(days=1))
@@ -154,6 +165,13 @@ def _check(matter: str, said: dict[str, str]) -> None:
 def _check_open(period: NoticePeriod) -> None:
     if period.state != PeriodState.OPEN:
         raise RuleError("", _("This notice period was decided or withdrawn already."))
+
+
+def _check_none_upheld(period: NoticePeriod) -> None:
+    if queries.count_in(period, ObjectionState.UPHELD):
+        raise RuleError(
+            "", _("An objection was upheld, so it is not decided as shown. Stop it, and show anew what was changed.")
+        )
 
 
 def _check_answered(period: NoticePeriod) -> None:
