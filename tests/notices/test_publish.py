@@ -182,3 +182,10 @@ def test_the_html_is_made_once(cast, db_session, notice):
     version = services.publish(cast.secretary, notice, number=1)
     assert '<td class="r">12.00</td>' in version.html
     assert (notice.title, notice.kind, version.published_by) == (TITLE, "policy", cast.secretary.person_id)
+
+
+@either_engine
+def test_the_check_shows_the_validity_that_the_public_will_see(cast, sign_in, db_session):
+    notice = draft(cast.secretary, cast.community)
+    facts = sign_in(cast.secretary).page(f"{OFFICE}/{notice.public_id}/check").select_one(".facts")
+    assert [tag.text for tag in facts.select(".tag")] == ["有效"]
