@@ -26,13 +26,26 @@ from portal.core.text import legible
 
 FIRST_YEAR, LAST_YEAR = 1880, 2199  # a year outside is a slip of the finger
 # WTForms' own messages: its catalogues are named otherwise than ours.
+NO_CHOICE = "Not a valid choice."  # in their words
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 
 
 @cache
 def _messages(language: str) -> Any:
     """Read from their files once, not for every form."""
-    return get_translations(_WTFORMS[language])
+    return _Messages(get_translations(_WTFORMS[language]))
+
+
+class _Messages:
+    """WTForms' messages; of choices that are none they name no value."""
+
+    def __init__(self, catalogue: Any) -> None:
+        self.gettext = catalogue.gettext
+        self._ngettext = catalogue.ngettext
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        said = str(self._ngettext(one, many, count))
+        return str(self.gettext(NO_CHOICE)) if "valid choice" in said else said
 
 
 class Required:

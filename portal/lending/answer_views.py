@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, g
+from flask import abort, g, request
 from flask_login import current_user
 
 from portal.core import web
@@ -91,9 +91,13 @@ def _refused(public_id: str, form: Any, error: RuleError) -> Any:
     return _again(public_id, form)
 
 
-def _again(public_id: str, form: Any, **shown: Any) -> Any:
+def _again(public_id: str, form: Any) -> Any:
+    """The page with the form as it was sent. One about a volunteer stands there once for each."""
     g.form_failed = True
-    return _page(_request(public_id), form, **shown), 422
+    answered = (request.view_args or {}).get("lent_id", "")
+    for field in form if answered else ():
+        field.id = f"{field.id}-{answered}"
+    return _page(_request(public_id), form, answered=answered), 422
 
 
 @blueprint.post("/office/<code>/lending/<public_id>/agree")
@@ -136,7 +140,7 @@ def enter_answer(code: str, public_id: str, lent_id: str) -> Any:
     """What a volunteer said on the phone, say; by whom it was told is kept."""
     lent, form = _named(_asked(public_id), lent_id), AnswerForm()
     if not form.validate_on_submit():
-        return _again(public_id, form, answered=lent_id)
+        return _again(public_id, form)
     state, said = LendingState(form.answer.data), str(form.said.data)
     return _do(public_id, lambda: services.answer(current_user, lent, state, said), _("The answer is kept."), form)
 
@@ -158,7 +162,7 @@ def reveal(code: str, public_id: str, lent_id: str) -> Any:
     if not services.is_shown(lent, found):
         abort(404)
     if not form.validate_on_submit():
-        return _again(public_id, form, answered=lent_id)
+        return _again(public_id, form)
     try:
         phone = services.reveal_phone(current_user, lent, str(form.reason.data), g.association)
     except RuleError as error:

@@ -20,6 +20,9 @@ from portal.core.database import db
 
 Result = TypeVar("Result")
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+SUMMARY = re.compile(r'<div class="summary".*?</div>', re.DOTALL)
+SHOWN = re.compile(r'<(?:input(?! type="hidden")|select|textarea)\b[^>]*? name="([^"]+)"')
+TARGET = re.compile(r'href="#([^"]+)"')
 
 
 class PortalClient(FlaskClient):
@@ -32,6 +35,9 @@ class PortalClient(FlaskClient):
         db.session.commit()
         response = apart(super().open, *args, **kwargs)
         db.session.expire_all()
+        if response.status_code == 422 and response.mimetype == "text/html":
+            lost = faults_that_lead_nowhere(response.text)
+            assert not lost, f"{response.request.path} tells of faults in fields that it does not show: {lost}"
         return response
 
     def page(self, url: str, status: int = 200, **kwargs: Any) -> BeautifulSoup:
@@ -104,6 +110,14 @@ def apart(function: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
 
     outside = contextvars.copy_context()
     return contextvars.Context().run(call)
+
+
+def faults_that_lead_nowhere(html: str) -> list[str]:
+    """What the summary of a refused form leads to and the page has not, though it shows a field of that name."""
+    summary = SUMMARY.search(html)
+    told = TARGET.findall(summary[0]) if summary else []
+    shown = set(SHOWN.findall(html))
+    return [name for name in told if f'id="{name}"' not in html and name.removesuffix("-0") in shown]
 
 
 def client_of(app: Flask) -> PortalClient:
