@@ -13,7 +13,7 @@ from portal.core.database import db
 from tests.harness import folders
 from tests.harness.accessibility import axe
 from tests.harness.cases import each
-from tests.harness.client import form_values
+from tests.harness.client import faults_that_lead_nowhere, form_values
 from tests.harness.factory import make_association
 from tests.harness.folders import make_folder
 from tests.harness.markup import faults_of
@@ -242,3 +242,17 @@ def test_control_a_case_that_fails_fails_the_test(app):
     with pytest.raises(AssertionError) as caught:
         test()
     assert caught.value.__notes__ == ["in the case {'number': 3}"]
+
+
+@pytest.mark.parametrize(
+    ("field", "lost"),
+    [
+        ('<input id="said" name="said">', []),
+        ('<input name="said">', ["said"]),  # the control: it stands there, and nothing leads to it
+        ('<input type="hidden" name="said">', []),
+        ("", []),
+    ],
+)
+def test_a_fault_leads_to_its_field(field, lost):
+    summary = '<div class="summary" role="alert"><ul><li><a href="#said">Enter it.</a></li></ul></div>'
+    assert faults_that_lead_nowhere(f"<main>{summary}<form>{field}</form></main>") == lost

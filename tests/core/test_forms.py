@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask_babel import force_locale
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 
 from portal.core.errors import RuleError
 from portal.core.forms import (
@@ -97,6 +97,23 @@ def test_what_was_typed_is_shown_again(fill):
     form = fill(**wrong)
     for name, typed in wrong.items():
         assert f'value="{typed}"' in str(form[name]()), name
+
+
+def test_a_choice_that_is_none_is_told_in_the_readers_language(app):
+    class Chosen(BaseForm):
+        several = SelectMultipleField(choices=choices({"a": "A"}))
+
+    said = {}
+    for language in ("zh_Hans", "zh_Hant", "en"):
+        with app.test_request_context("/", method="POST", data={"several": "x"}), force_locale(language):
+            form = Chosen(meta={"csrf": False})
+            assert not form.validate()
+            said[language] = form.several.errors[0]
+    assert said == {
+        "zh_Hans": "不是有效的选择。",
+        "zh_Hant": "「x」不是此欄位的有效選擇。",
+        "en": "Not a valid choice.",
+    }
 
 
 def test_messages_are_in_the_readers_language(app, fill):
