@@ -25,8 +25,8 @@ from portal.core.money import read_money, typed_money
 from portal.core.text import legible
 
 FIRST_YEAR, LAST_YEAR = 1880, 2199  # a year outside is a slip of the finger
+NO_CHOICE = "Not a valid choice."  # as WTForms says it of one
 # WTForms' own messages: its catalogues are named otherwise than ours.
-NO_CHOICE = "Not a valid choice."  # in their words
 _WTFORMS = {"zh-Hans": ["zh"], "zh-Hant": ["zh_TW"], "en": ["en"]}
 
 
