@@ -38,21 +38,52 @@ def _hurry(connection: Any, _record: Any) -> None:
         connection.prepare_threshold, connection.prepared_max = 2, COMPILED
 
 
-def _send_savepoints(dialect: Dialect) -> None:
-    """Each commit of a test is a savepoint, whose name is a number: as statements of SQLAlchemy, most of all that a
-    run compiles would be these.
+class _Savepoints:
+    """Each commit of a test is a savepoint, and most hold nothing but questions. One is sent when the first statement
+    comes that is no SELECT, and by the driver itself: its name is a number, and as statements of SQLAlchemy, most of
+    all that a run compiles would be these.
     """
-    how = {} if dialect.name == "sqlite" else {"prepare": False}
 
-    def sender(words: str) -> Callable[[Connection, str], None]:
-        def send(connection: Connection, name: str) -> None:
-            connection.connection.driver_connection.execute(f"{words} {name}", **how)  # type: ignore[union-attr]
+    def __init__(self, dialect: Dialect) -> None:
+        self._how = {} if dialect.name == "sqlite" else {"prepare": False}
+        self._unsent: dict[Any, list[str]] = {}  # by the driver's connection, the outermost first
+        for name in ("do_savepoint", "do_release_savepoint", "do_rollback_to_savepoint"):
+            setattr(dialect, name, getattr(self, name))
+        for name in ("do_execute", "do_executemany"):
+            setattr(dialect, name, self._sending_before(getattr(dialect, name)))
 
-        return send
+    def do_savepoint(self, connection: Connection, name: str) -> None:
+        self._unsent.setdefault(connection.connection.driver_connection, []).append(name)
 
-    dialect.do_savepoint = sender("SAVEPOINT")  # type: ignore[method-assign]
-    dialect.do_release_savepoint = sender("RELEASE SAVEPOINT")  # type: ignore[method-assign]
-    dialect.do_rollback_to_savepoint = sender("ROLLBACK TO SAVEPOINT")  # type: ignore[method-assign]
+    def do_release_savepoint(self, connection: Connection, name: str) -> None:
+        if not self._forgotten(connection, name):
+            self._say(connection.connection.driver_connection, f"RELEASE SAVEPOINT {name}")
+
+    def do_rollback_to_savepoint(self, connection: Connection, name: str) -> None:
+        if not self._forgotten(connection, name):
+            self._say(connection.connection.driver_connection, f"ROLLBACK TO SAVEPOINT {name}")
+
+    def _forgotten(self, connection: Connection, name: str) -> bool:
+        """Whether it was never sent; nor then is what stands inside it."""
+        driver = connection.connection.driver_connection
+        unsent = self._unsent.pop(driver, [])
+        if name not in unsent:
+            return False
+        if before := unsent[: unsent.index(name)]:
+            self._unsent[driver] = before
+        return True
+
+    def _sending_before(self, execute: Callable[..., None]) -> Callable[..., None]:
+        def sending(cursor: Any, statement: str, *rest: Any) -> None:
+            if self._unsent and not statement.startswith("SELECT"):
+                for name in self._unsent.pop(cursor.connection, ()):
+                    self._say(cursor.connection, f"SAVEPOINT {name}")
+            execute(cursor, statement, *rest)
+
+        return sending
+
+    def _say(self, driver: Any, words: str) -> None:
+        driver.execute(words, **self._how)
 
 
 class Apps:
@@ -159,7 +190,7 @@ class Apps:
         if kind not in self._first:
             self._first[kind] = engine
             engine.connect().close()  # whereby a dialect learns what it speaks to
-            _send_savepoints(engine.dialect)
+            _Savepoints(engine.dialect)
         engine.dialect, engine._compiled_cache = self._first[kind].dialect, self._first[kind]._compiled_cache
         return engine
 
@@ -169,6 +200,10 @@ class Apps:
     def _migrate(self, url: str) -> None:
         with create_app(self.settings(url)).app_context():
             migration.upgrade()
+            with db.engine.begin() as connection:
+                # SQLite keeps what it has counted in a table: one made inside a test's transaction would have the
+                # whole schema read again after each of its rollbacks.
+                connection.exec_driver_sql("ANALYZE alembic_version")
             db.engine.dispose()
 
     def _people(self, url: str) -> None:

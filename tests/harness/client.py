@@ -42,7 +42,7 @@ class PortalClient(FlaskClient):
 
     def page(self, url: str, status: int = 200, **kwargs: Any) -> BeautifulSoup:
         """The page at `url` as a tree, after checking its status."""
-        return BeautifulSoup(self._text(url, status, **kwargs), "html.parser")
+        return BeautifulSoup(self._text(url, status, **kwargs), "lxml")
 
     def _text(self, url: str, status: int = 200, **kwargs: Any) -> str:
         response = self.get(url, **kwargs)
@@ -138,7 +138,7 @@ def form_to(page: BeautifulSoup, url: str, shown_at: str) -> Tag:
 def form_in(html: str, url: str, shown_at: str) -> Tag:
     """The same, for a page of which nothing else is looked at: what stands around its forms is not read."""
     forms = (form for form in FORM.findall(html) if urlsplit(url).path in form or ' action="/' not in form)
-    return form_to(BeautifulSoup("".join(forms), "html.parser"), url, shown_at)
+    return form_to(BeautifulSoup("".join(forms), "lxml"), url, shown_at)
 
 
 def form_values(form: Tag) -> dict[str, Any]:
