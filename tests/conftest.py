@@ -55,9 +55,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the others makes what they share: catalogues, a folder, the PostgreSQL server."""
-    gc.set_threshold(
-        100_000, 20, 50
-    )  # what is loaded stays: to look through it again and again is a tenth of the run
+    # What is loaded stays: to look through it again and again is a tenth of the run.
+    gc.set_threshold(200_000, 50, 1_000)
     if hasattr(config, "workerinput"):
         return
     compile_stale()
