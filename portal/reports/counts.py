@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
+
+Table = Any  # a pandas DataFrame: a row for each association by its id, a column of whole numbers for each of NAMES
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,18 @@ class Counts:
     on_time: int = 0  # of those
     honours: int = 0  # that stand
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+
+NAMES = [one.name for one in fields(Counts)]
 
 
-NAMES = tuple(one.name for one in fields(Counts))
+def total(table: Table) -> Counts:
+    """All its associations together."""
+    return Counts(*(int(number) for number in table[NAMES].sum()))
+
+
+def listed(table: Table) -> dict[int, Counts]:
+    """Each of its associations by its id."""
+    return {int(key): Counts(*map(int, row)) for key, *row in table[NAMES].itertuples(name=None)}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Letters about the reader are not counted: a number that is one higher here than 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -25,10 +25,10 @@ from portal.letters.models import Letter
 from portal.letters.queries import begin_of
 from portal.letters.sight import is_about
 from portal.members.models import MembershipStay
-from portal.reports.counts import Counts, Span
-from portal.statements.rates import Totals, frozen_below, sums_below
+from portal.reports.counts import NAMES, Span, Table
+from portal.statements.rates import frozen_below, sums_below
 
-Found = Iterator[tuple[int, dict[str, int]]]
+Rows = Sequence[Sequence[Any]]  # the id of an association, then what is counted there
 
 
 @dataclass(frozen=True)
@@ -60,25 +60,26 @@ def places(top: Association) -> list[Any]:
     return list(read(select(*columns).where(in_subtree(top.path)).order_by(Association.code)).all())
 
 
-def count(scope: Scope, shown: Iterable[Any]) -> dict[int, Counts]:
+def count(scope: Scope, shown: Sequence[Any]) -> Table:
     """The figures of each of these associations by itself."""
-    found: dict[int, dict[str, int]] = {place.id: _elapsed(place, scope.span) for place in shown}
-    for question in (_members, _dues, _log, _minutes, _letters, _duties, _honours):
-        for key, values in question(scope):
-            if key in found:
-                found[key].update(values)
-    for place in shown:
-        if place.level != Level.GRASSROOTS:
-            found[place.id].update(months=0, elapsed=0)
-    return {key: Counts(**values) for key, values in found.items()}
+    import pandas as pd
+
+    ids = [place.id for place in shown]
+    parts = [pd.DataFrame({"elapsed": [_elapsed(place, scope.span) for place in shown]}, index=ids)]
+    for names, ask in QUESTIONS.items():
+        found = pd.DataFrame([tuple(row) for row in ask(scope)], columns=["id", *names.split()])
+        parts.append(found.groupby("id").sum().reindex(ids, fill_value=0))
+    table = pd.concat(parts, axis="columns")[NAMES].astype("int64")
+    table.loc[[place.level != Level.GRASSROOTS for place in shown], ["months", "elapsed"]] = 0
+    return table
 
 
-def _elapsed(place: Any, span: Span) -> dict[str, int]:
+def _elapsed(place: Any, span: Span) -> int:
     """Months that are over, from the one in which the association was founded to the one in which it was archived."""
     over = span.running_from.month - 1 if span.running_from.year == span.year else 12
     begin = _months_before(place.founded_on, span) if place.founded_on else 0
     end = _months_before(place.archived_on, span) if place.archived_on else over
-    return {"elapsed": max(0, min(over, end) - begin)}
+    return max(0, min(over, end) - begin)
 
 
 def _months_before(day: Any, span: Span) -> int:
@@ -88,35 +89,27 @@ def _months_before(day: Any, span: Span) -> int:
     return 12 if day.year > span.year else 0
 
 
-def _members(scope: Scope) -> Found:
+def _members(scope: Scope) -> Rows:
     there = (MembershipStay.start_on <= scope.span.last, *scope.here(MembershipStay.association_id))
     still = or_(MembershipStay.end_on.is_(None), MembershipStay.end_on >= scope.span.last)
     statement: Any = select(MembershipStay.association_id, func.count()).where(still, *there)
-    for key, number in _grouped(statement, MembershipStay.association_id):
-        yield key, {"members": number}
+    return _grouped(statement, MembershipStay.association_id)
 
 
-def _dues(scope: Scope) -> Found:
+def _dues(scope: Scope) -> Rows:
     """Of the periods that begin in the year: as the rates have it, or as the books stood on the last day."""
-    totals = _as_they_stood(scope) if scope.until else _as_they_stand(scope)
-    for key, one in totals:
-        yield key, {"charged_fen": one.charged_fen, "due_fen": one.due_fen, "paid_fen": one.paid_fen}
-
-
-def _as_they_stand(scope: Scope) -> Iterator[tuple[int, Totals]]:
     if not scope.periods:
-        return
+        return []
+    return _as_they_stood(scope) if scope.until else _as_they_stand(scope)
+
+
+def _as_they_stand(scope: Scope) -> Rows:
     known = {**sums_below(scope.top, scope.periods), **frozen_below(scope.top, scope.periods)}
-    sums: dict[int, Totals] = {}
-    for (_period, key), one in known.items():
-        sums[key] = sums[key] + one if key in sums else one
-    yield from sums.items()
+    return [(key, one.charged_fen, one.due_fen, one.paid_fen) for (_period, key), one in known.items()]
 
 
-def _as_they_stood(scope: Scope) -> Iterator[tuple[int, Totals]]:
+def _as_they_stood(scope: Scope) -> Rows:
     """From the journal: a line on what is receivable charges, waives or settles it, or takes that back."""
-    if not scope.periods:
-        return
     owed = JournalLine.debit_fen - JournalLine.credit_fen
     is_paid, is_waived = JournalLine.payment_id.is_not(None), JournalEntry.kind == EntryKind.WAIVER
     is_charge = and_(~is_paid, JournalEntry.kind.not_in((EntryKind.WAIVER, EntryKind.WRITE_OFF)))
@@ -127,53 +120,61 @@ def _as_they_stood(scope: Scope) -> Iterator[tuple[int, Totals]]:
         Charge.period_id.in_([one.id for one in scope.periods]), JournalEntry.entry_on <= scope.span.last,
         JournalLine.account == LedgerAccount.RECEIVABLE, *scope.here(Charge.association_id),
     )  # fmt: skip
-    for key, charged, waived, paid in _grouped(statement.where(*asked), Charge.association_id):
-        yield key, Totals(charged_fen=int(charged), waived_fen=-int(waived), paid_fen=-int(paid))
+    found = _grouped(statement.where(*asked), Charge.association_id)
+    return [(key, charged, charged + waived, -paid) for key, charged, waived, paid in found]
 
 
-def _log(scope: Scope) -> Found:
+def _log(scope: Scope) -> Rows:
     complete = and_(ActivityLog.is_complete, ActivityLog.held_on < scope.span.running_from)
     month = case((complete, extract("month", ActivityLog.held_on)))
     columns: tuple[Any, ...] = (ActivityLog.association_id, func.count(), func.count(distinct(month)))
     asked = (scope.within(ActivityLog.held_on), ActivityLog.removed_at.is_(None))
     statement: Any = select(*columns).where(*asked, *scope.here(ActivityLog.association_id))
-    for key, entries, months in _grouped(statement, ActivityLog.association_id):
-        yield key, {"entries": entries, "months": months}
+    return _grouped(statement, ActivityLog.association_id)
 
 
-def _minutes(scope: Scope) -> Found:
+def _minutes(scope: Scope) -> Rows:
     asked = (
         scope.within(HoursEntry.held_on), HoursEntry.voided_at.is_(None), HoursEntry.category == Category.SERVICE,
         HoursRevision.state == RevisionState.APPROVED, *scope.here(HoursEntry.association_id),
     )  # fmt: skip
     columns: tuple[Any, ...] = (HoursEntry.association_id, func.sum(HoursRevision.minutes))
     statement: Any = select(*columns).join(HoursRevision, HoursRevision.entry_id == HoursEntry.id).where(*asked)
-    for key, minutes in _grouped(statement, HoursEntry.association_id):
-        yield key, {"minutes": int(minutes)}
+    return _grouped(statement, HoursEntry.association_id)
 
 
-def _letters(scope: Scope) -> Found:
+def _letters(scope: Scope) -> Rows:
     """By the day they came, at the association that deals with them now; closed by the last day."""
     after = begin_of(scope.span.last + timedelta(days=1))
     closed = func.sum(case((Letter.closed_at < after, 1), else_=0))
     asked = (Letter.received_at >= begin_of(scope.span.first), Letter.received_at < after, ~is_about(scope.reader_id))
     columns: tuple[Any, ...] = (Letter.association_id, func.count(), closed)
     statement: Any = select(*columns).where(*asked, *scope.here(Letter.association_id))
-    for key, letters, done in _grouped(statement, Letter.association_id):
-        yield key, {"letters": letters, "closed": int(done)}
+    return _grouped(statement, Letter.association_id)
 
 
-def _duties(scope: Scope) -> Found:
-    for key, one in scope.tree.punctual(scope.span.first, scope.span.due_before).items():
-        yield key, {"duties": one.owed, "on_time": one.done}
+def _duties(scope: Scope) -> Rows:
+    found = scope.tree.punctual(scope.span.first, scope.span.due_before)
+    return [(key, one.owed, one.done) for key, one in found.items()]
 
 
-def _honours(scope: Scope) -> Found:
+def _honours(scope: Scope) -> Rows:
     asked = (scope.within(Honour.decided_on), Honour.revoked_at.is_(None), *scope.here(Honour.of_id))
     statement: Any = select(Honour.of_id, func.count()).where(*asked)
-    for key, number in _grouped(statement, Honour.of_id):
-        yield key, {"honours": number}
+    return _grouped(statement, Honour.of_id)
 
 
-def _grouped(statement: Any, column: Any) -> Sequence[Any]:
+def _grouped(statement: Any, column: Any) -> Rows:
     return read(statement.group_by(column)).all()
+
+
+# What each of them counts beside the id, in the order in which it gives it.
+QUESTIONS: dict[str, Callable[[Scope], Rows]] = {
+    "members": _members,
+    "charged_fen due_fen paid_fen": _dues,
+    "entries months": _log,
+    "minutes": _minutes,
+    "letters closed": _letters,
+    "duties on_time": _duties,
+    "honours": _honours,
+}

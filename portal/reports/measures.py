@@ -50,12 +50,11 @@ class Measure:
 
     def mean(self, siblings: Sequence[Counts]) -> float | None:
         """Of all together. A share is told of those that have something to be a share of: of three or none."""
-        if self.shape != Shape.SHARE:
-            return (
-                sum(getattr(one, self.part) for one in siblings) / len(siblings) if len(siblings) >= FEWEST else None
-            )
-        known = [one for one in siblings if getattr(one, self.whole)]
-        return self.of(sum(known, Counts())) if len(known) >= FEWEST else None
+        known = [one for one in siblings if self.shape != Shape.SHARE or getattr(one, self.whole)]
+        if len(known) < FEWEST:
+            return None
+        whole = sum(getattr(one, self.whole) for one in known) if self.whole else len(known)
+        return float(sum(getattr(one, self.part) for one in known) / whole)
 
     def shown(self, value: float | None) -> str:
         """In words for a page: a mean may have a place behind the point, a count has none."""

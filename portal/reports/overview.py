@@ -6,8 +6,7 @@ more; the association itself is not among them.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +21,7 @@ from portal.disclosure.standing import Tree
 from portal.ledger.models import DuesPeriod
 from portal.ledger.queries import list_periods
 from portal.offices.access import visible
-from portal.reports.counts import Counts, Span, span_of
+from portal.reports.counts import Counts, Span, Table, listed, span_of, total
 from portal.reports.figures import Scope, count, places
 from portal.reports.measures import BY_KEY, FEWEST
 
@@ -61,8 +60,7 @@ def view_of(account: Account, association: Association, year: int, today: date) 
     own = [place for place in shown if place.id in seen]
     early = Scope(association, span.before, account.person_id, _of_year(periods, year - 1), tree, span.is_running)
     rows = _rows(association, own, found)
-    now = sum((found[place.id] for place in own), Counts())
-    before = sum(count(early, own).values(), Counts())
+    now, before = total(found.loc[[place.id for place in own]]), total(count(early, own))
     period = scope.periods[0] if scope.periods else None
     return View(span, now, before, _siblings(association, top, shown, found), rows, period)
 
@@ -87,16 +85,16 @@ def _seen(account: Account, association: Association) -> set[int]:
     return {row[0] for row in read(statement.where(in_subtree(association.path)))}
 
 
-def _by_branch(top: Association, shown: Iterable[Any], found: Mapping[int, Counts]) -> dict[int, Counts]:
+def _by_branch(top: Association, shown: Iterable[Any], found: Table) -> dict[int, Counts]:
     """Each part of the next step with all under it, by its id; the top itself by its own."""
-    depth, sums = len(top.path_ids), defaultdict[int, Counts](Counts)
+    depth, branches = len(top.path_ids), {}
     for place in shown:
         parts = place.path.split("/")
-        sums[int(parts[depth]) if len(parts) > depth + 1 else place.id] += found[place.id]
-    return sums
+        branches[place.id] = int(parts[depth]) if len(parts) > depth + 1 else place.id
+    return listed(found.loc[list(branches)].groupby(branches).sum())
 
 
-def _rows(association: Association, own: Sequence[Any], found: Mapping[int, Counts]) -> list[Row]:
+def _rows(association: Association, own: Sequence[Any], found: Table) -> list[Row]:
     """The parts in the order of their codes, archived ones where something is counted of them; then itself."""
     sums = _by_branch(association, own, found)
     below = [place for place in own if place.parent_id == association.id]
@@ -105,13 +103,11 @@ def _rows(association: Association, own: Sequence[Any], found: Mapping[int, Coun
         for place in below
         if place.archived_on is None or sums[place.id] != Counts()
     ]
-    itself = Row(association.code, association.display_name, sums[association.id], is_alone=True)
+    itself = Row(association.code, association.display_name, sums.get(association.id, Counts()), is_alone=True)
     return [*rows, itself] if rows and itself.counts != Counts() else rows
 
 
-def _siblings(
-    association: Association, top: Association, shown: Sequence[Any], found: Mapping[int, Counts]
-) -> list[Counts]:
+def _siblings(association: Association, top: Association, shown: Sequence[Any], found: Table) -> list[Counts]:
     """Of the same level under the same parent; fewer than three are nobody."""
     if top.id == association.id:
         return []
