@@ -120,9 +120,12 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "c
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """A PostgreSQL that went away and came back is found again by itself; one out of reach is given up on soon."""
+    """A PostgreSQL that went away and came back is found again by itself; one out of reach is given up on soon.
+
+    SQLite runs where memory is short: of the statements it has put together, a tenth of a MiB each, it keeps fewer.
+    """
     if url.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False}}
+        return {"connect_args": {"check_same_thread": False}, "query_cache_size": 200}
     waits = {"connect_args": {"connect_timeout": 5}, "pool_timeout": 10}
     return {"pool_size": 10, "max_overflow": 10, **waits}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Response, abort, current_app, redirect, request, url_for
@@ -18,8 +18,13 @@ from portal.notices import attachments, changes, listing, queries
 from portal.notices import feed as feeds
 from portal.notices.blueprint import blueprint
 from portal.notices.models import NoticeKind, NoticeStatus, validity
-from portal.transparency.models import ChainKind
-from portal.transparency.queries import proof_of
+
+
+class Entry(NamedTuple):
+    """A version's entry in the chain."""
+
+    number: int
+    hash: str
 
 
 @blueprint.get("/notices", strict_slashes=False)
@@ -107,11 +112,13 @@ blueprint.add_app_template_filter(beginning)
 def around(document: Any) -> dict[str, Any]:
     """A document with what is said about it: its versions, and what supersedes it."""
     day = today(document.time_zone)
+    versions = queries.list_versions(document.notice_id, document.public_id)
+    this = next((one for one in versions if one.number == document.number), None)  # none is a draft
     return {
         "document": document,
-        "versions": queries.list_versions(document.notice_id),
-        "entry": proof_of(document.public_id, document.number, ChainKind.NOTICE),
-        "attachments": attachments.shown(document.notice_id, document.number),
+        "versions": versions,
+        "entry": Entry(this.entry, this.hash) if this and this.entry else None,
+        "attachments": attachments.shown(document.notice_id, document.number) if not this or this.has_files else (),
         "successors": queries.list_successors(document.notice_id) if document.superseded_at else (),
         "holds": validity(document, day),
         "day": day,

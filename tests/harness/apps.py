@@ -186,7 +186,7 @@ class Apps:
 
     def _engine(self, kind: str, url: str) -> Engine:
         """An engine that knows the statements which any other of its kind has compiled in this process."""
-        engine = create_engine(url, **engine_options(url), query_cache_size=COMPILED)
+        engine = create_engine(url, **engine_options(url) | {"query_cache_size": COMPILED})
         if kind not in self._first:
             self._first[kind] = engine
             engine.connect().close()  # whereby a dialect learns what it speaks to
