@@ -21,7 +21,6 @@ from whitenoise.compress import Compressor
 
 from portal.core import web
 from portal.core.front import Front
-from portal.core.search import load_readings
 from portal.settings import STATIC, Settings, own_addresses
 from portal.upkeep import Failure, migration, presence, proofs, setup
 
@@ -84,7 +83,6 @@ def run(app: Flask, settings: Settings, listener: socket.socket, *, with_worker:
 
 def _settle() -> None:
     """What is loaded now stays: the workers share it, and their garbage collector need not go through it again."""
-    load_readings()
     gc.collect()
     gc.freeze()
 

@@ -225,11 +225,6 @@ def _syllable(character: str) -> str:
     return _plain_pinyin(character)[0]
 
 
-def load_readings() -> None:
-    """Load how Chinese is read, some 55 MiB: before processes part, so that they have it together."""
-    _plain_pinyin("一")
-
-
 def _plain_pinyin(text: str) -> list[str]:
     """A syllable for each Chinese character, other words whole; an unreadable character stands for itself."""
     if not text:
