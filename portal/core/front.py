@@ -4,6 +4,9 @@ A flood of readers then costs a worker one question a second, and each answer a 
 by the rules of HTTP (RFC 9111) that keeps only what `core.shared` allows a proxy to keep, for visitors without a
 cookie: whoever is signed in, has a preference or a form at hand, or asks for the page anew, is passed on.
 
+What messengers hang onto a link that is passed on, another value for each reader, is taken off before anybody reads
+the address: a notice that goes round in WeChat is one page, not as many as it has readers.
+
 What an office or a person withdraws is out of sight at once, on every worker of the machine: each of their forms
 makes a file grow, and nothing that was kept before it grew is handed out.
 """
@@ -29,6 +32,13 @@ TOLD_APART = (
 # Whoever sends one of these is passed on.
 OWN = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_CACHE_CONTROL", "HTTP_PRAGMA")
 CHANGING = ("/office/", "/me/")  # whose forms change what everybody sees
+# Of WeChat, QQ, Weibo and Toutiao, and of campaigns. No page of ours has a parameter of such a name.
+TRACES = frozenset((
+    "from", "isappinstalled", "scene", "subscene", "ascene", "clicktime", "enterid", "sessionid", "devicetype",
+    "nettype", "exportkey", "pass_ticket", "wx_header", "mpshare", "srcid", "sharer_shareinfo", "chksm", "wfr", "spm",
+    "sharer_shareinfo_first", "share_token", "tdsourcetag", "tt_from", "utm_source", "utm_medium", "utm_campaign",
+    "utm_term", "utm_content", "fbclid", "gclid",
+))  # fmt: skip
 OF_CONTENT = ("content-type", "content-length", "content-encoding")
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -70,6 +80,8 @@ class Front:
         self.lock = Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        if query := environ.get("QUERY_STRING"):
+            environ["QUERY_STRING"] = without_traces(query)
         if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(CHANGING):
             answer = self.app(environ, start)
             self._grow()
@@ -124,6 +136,11 @@ class Front:
         if self.sign:
             with suppress(OSError), self.sign.open("ab") as file:
                 file.write(b".")
+
+
+def without_traces(query: str) -> str:
+    """What an address asks for, without what was hung onto it on its way."""
+    return "&".join(pair for pair in query.split("&") if pair.partition("=")[0] not in TRACES)
 
 
 def _may_be_kept(status: str, headers: Headers) -> bool:

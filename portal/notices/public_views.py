@@ -14,7 +14,7 @@ from portal.core.formats import local
 from portal.core.i18n import _, locale
 from portal.core.shared import shared_file
 from portal.core.text import beginning, is_chinese
-from portal.notices import attachments, changes, listing, queries
+from portal.notices import attachments, changes, listing, queries, versions
 from portal.notices import feed as feeds
 from portal.notices.blueprint import blueprint
 from portal.notices.models import NoticeKind, NoticeStatus, validity
@@ -112,11 +112,11 @@ blueprint.add_app_template_filter(beginning)
 def around(document: Any) -> dict[str, Any]:
     """A document with what is said about it: its versions, and what supersedes it."""
     day = today(document.time_zone)
-    versions = queries.list_versions(document.notice_id, document.public_id)
-    this = next((one for one in versions if one.number == document.number), None)  # none is a draft
+    published = versions.list_versions(document.notice_id, document.public_id)
+    this = next((one for one in published if one.number == document.number), None)  # none is a draft
     return {
         "document": document,
-        "versions": versions,
+        "versions": published,
         "entry": Entry(this.entry, this.hash) if this and this.entry else None,
         "attachments": attachments.shown(document.notice_id, document.number) if not this or this.has_files else (),
         "successors": queries.list_successors(document.notice_id) if document.superseded_at else (),

@@ -27,10 +27,9 @@ from portal.associations.queries import in_subtree
 from portal.core.database import db, look, read
 from portal.core.paging import LIMIT, Page
 from portal.core.recent import recent
-from portal.notices.models import Notice, NoticeAttachment, NoticeStatus, NoticeVersion
+from portal.notices.models import Notice, NoticeStatus, NoticeVersion
 from portal.notices.narrowing import TODAY, Filter, aimed_at, is_below_root, narrowed, on_its_way
 from portal.notices.subject_queries import list_subjects as list_subjects
-from portal.transparency.models import ChainEntry, ChainKind
 
 PLACES = 200
 SIZE = 25
@@ -127,23 +126,6 @@ _PUBLIC = _WITH_VERSION.where(
 )
 _PUBLIC_CURRENT = _PUBLIC.where(NoticeVersion.number == CURRENT_NUMBER)
 _PUBLIC_NUMBERED = _PUBLIC.where(NoticeVersion.number == bindparam("number"))
-_VERSIONS = (
-    select(
-        NoticeVersion.number,
-        NoticeVersion.published_at,
-        NoticeVersion.correction_note,
-        ChainEntry.number.label("entry"),
-        ChainEntry.hash,
-        exists().where(NoticeAttachment.version_id == NoticeVersion.id).label("has_files"),
-    )
-    .outerjoin(ChainEntry, and_(
-        ChainEntry.kind == ChainKind.NOTICE,
-        ChainEntry.document == bindparam("public_id"),
-        ChainEntry.version == NoticeVersion.number,
-    ))
-    .where(NoticeVersion.notice_id == bindparam("notice_id"), NoticeVersion.published_at.is_not(None))
-    .order_by(NoticeVersion.number.desc())
-)  # fmt: skip
 _SUCCESSORS = (
     select(Notice.public_id, Notice.title, NoticeVersion.effective_on)
     .join(NoticeVersion, and_(NoticeVersion.notice_id == Notice.id, NoticeVersion.number == CURRENT_NUMBER))
@@ -226,11 +208,6 @@ def get_checked(notice_id: int) -> Any | None:
     """The draft of a notice in the shape of the public page."""
     statement = _WITH_VERSION.where(Notice.id == notice_id, NoticeVersion.published_at.is_(None))
     return db.session.execute(statement).first()
-
-
-def list_versions(notice_id: int, public_id: str) -> Sequence[Any]:
-    """The published versions, the newest first, each with its entry in the chain and whether files belong to it."""
-    return read(_VERSIONS, {"notice_id": notice_id, "public_id": public_id}).all()
 
 
 def list_successors(notice_id: int) -> Sequence[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from werkzeug.test import Client, run_wsgi_app
 from werkzeug.wrappers import Response
@@ -10,6 +12,7 @@ from portal.core import front, shared, web
 from portal.core.front import Front
 from portal.notices import services
 from tests.harness.client import apart
+from tests.harness.source import text_of, tracked_files
 from tests.notices.rows import acting, published
 
 
@@ -46,6 +49,22 @@ def test_a_flood_is_one_question_a_second(clock):
     clock[0] += front.SECONDS + 0.001
     assert client.get("/").text == "answer 2"
     assert (app.asked, app.closed) == (2, 2)
+
+
+def test_a_link_that_goes_round_in_a_messenger_is_one_page(clock):
+    app = Application()
+    client = Client(Front(app))
+    links = [f"/notices?kind=policy&from=timeline&clicktime={n}&enterid={n}&page=2" for n in range(20)]
+    assert {client.get(link).text for link in (*links, "/notices?kind=policy&page=2")} == {"answer 1"}
+    assert client.get("/notices?kind=policy").text == "answer 2"
+    assert front.without_traces("q=a%26from%3Db&fromage=1&from=x&=") == "q=a%26from%3Db&fromage=1&="
+
+
+def test_no_page_asks_for_what_is_taken_off():
+    read = re.compile(r"""args(?:\.get|\.getlist)?[(\[]\s*["'](\w+)""")
+    asked = {name for path in tracked_files() if path.startswith("portal/") for name in read.findall(text_of(path))}
+    assert {"page", "q", "year"} <= asked
+    assert not asked & front.TRACES
 
 
 def test_whoever_knows_it_gets_no_body(clock):
