@@ -126,11 +126,11 @@ def _new_parent(code: str | None) -> Association | None:
 def archive_branch(code: str, child: str) -> Any:
     branch, form = _branch(child, ENTER), BaseForm()
     if not form.validate_on_submit():
-        return web.form_page("associations/branch_archive.html", form, **_affected(branch))
+        return web.form_page("associations/branch_archive.html", form, **_ending(branch))
     try:
         services.archive_association(current_user, branch)
     except RuleError as error:
-        return web.refused("associations/branch_archive.html", form, error, **_affected(_branch(child, ENTER)))
+        return web.refused("associations/branch_archive.html", form, error, **_ending(_branch(child, ENTER)))
     db.session.commit()
     return web.go("associations.branches", _("%(name)s is archived: it can be read, not changed.", name=branch.name))
 
@@ -155,6 +155,10 @@ def _branch(child: str, right: str) -> Association:
     branch = queries.get_below(g.association, child) or abort(404)
     parent = queries.get_parent(branch)
     return branch if access.can(right, branch) and access.can(MANAGE, parent) else abort(403)
+
+
+def _ending(branch: Association) -> dict[str, Any]:
+    return {**_affected(branch), "bar": services.why_not_archive(branch)}
 
 
 def _affected(branch: Association) -> dict[str, Any]:

@@ -140,15 +140,21 @@ def check_move(association: Association, parent: Association) -> None:
         raise RuleError("parent", lazy("Below %(name)s another association has the same name.", name=parent.name))
 
 
+def why_not_archive(association: Association) -> Any:
+    """Why it cannot be archived now, in words; empty where it can."""
+    if association.is_archived:
+        return lazy("This association has been archived already.")
+    if association.parent_id is None:
+        return lazy("The association at the top of the tree cannot be archived.")
+    below = queries.count_children(association)
+    return lazy("Associations still stand below it. Move or archive them first.") if below else ""
+
+
 def archive_association(actor: Actor | None, association: Association, on: date | None = None) -> None:
     """Close an association: it can be read and no longer written. What stands below it goes first."""
     _lock_tree(association)
-    if association.is_archived:
-        raise RuleError("", lazy("This association has been archived already."))
-    if association.parent_id is None:
-        raise RuleError("", lazy("The association at the top of the tree cannot be archived."))
-    if queries.count_children(association):
-        raise RuleError("", lazy("Associations still stand below it. Move or archive them first."))
+    if bar := why_not_archive(association):
+        raise RuleError("", bar)
     association.archived_on = on or today()
     changes = {"archived_on": association.archived_on.isoformat()}
     record(actor, "associations.archive", association, changes, association_id=association.id)

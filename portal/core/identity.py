@@ -148,7 +148,7 @@ def normalise_phone(text: str) -> str:
 
     Accepts +86, spaces, dashes, brackets and full-width digits; raises PhoneError.
     """
-    plain = _COUNTRY.sub("", _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", text)))
+    plain = _digits(text)
     if not plain:
         raise PhoneError("missing")
     if not (plain.isascii() and plain.isdigit()):
@@ -158,6 +158,11 @@ def normalise_phone(text: str) -> str:
     if plain[0] not in "01" and len(plain) in (7, 8):
         raise PhoneError("area")
     raise PhoneError("number" if len(plain) == 11 else "length")
+
+
+def _digits(text: str) -> str:
+    """Without what people put between the digits, and without China's own prefix."""
+    return _COUNTRY.sub("", _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def phone_fault(text: str) -> str | None:
@@ -174,19 +179,20 @@ def phone_kind(normalised: str) -> PhoneKind:
     return "mobile" if _MOBILE.fullmatch(normalised) else "landline"
 
 
-def show_phone(normalised: str) -> str:
-    """As it is read aloud: 138 1234 5678, 010-12345678, 0512-12345678."""
-    if _MOBILE.fullmatch(normalised):
-        return f"{normalised[:3]} {normalised[3:7]} {normalised[7:]}"
-    if not normalised.startswith("0"):
-        return normalised
-    area = _area_length(normalised)
-    return f"{normalised[:area]}-{normalised[area:]}"
+def show_phone(text: str) -> str:
+    """As it is read aloud: 138 1234 5678, 010-12345678, 0512-12345678; what is no such number as it stands."""
+    plain = _digits(text)
+    if _MOBILE.fullmatch(plain):
+        return f"{plain[:3]} {plain[3:7]} {plain[7:]}"
+    if phone_fault(plain):
+        return text
+    area = _area_length(plain)
+    return f"{plain[:area]}-{plain[area:]}"
 
 
 def mask_phone(text: str) -> str:
     """138****1234 for a mobile, 010-****5678 for a landline, *******1234 when only the last four are kept."""
-    plain = _COUNTRY.sub("", _PHONE_NOISE.sub("", unicodedata.normalize("NFKC", text)))
+    plain = _digits(text)
     if len(plain) == 4:
         return f"{'*' * 7}{plain}"
     if _MOBILE.fullmatch(plain):

@@ -141,8 +141,15 @@ def test_a_mask_hides_the_birthday_everywhere_it_could_be_printed() -> None:
 def test_phones_have_one_stored_form(typed: str, stored: str, kind: str, shown: str, masked: str) -> None:
     assert normalise_phone(typed) == stored
     assert phone_kind(stored) == kind
-    assert show_phone(stored) == shown
+    assert show_phone(stored) == show_phone(typed) == shown
     assert mask_phone(typed) == mask_phone(stored) == masked
+
+
+def test_what_is_no_phone_is_shown_as_it_stands():
+    """A short number, or one typed with an extension, stands in a session's contact as somebody wrote it."""
+    assert [show_phone(text) for text in ("12345", "4008-123-123", "0571-55500100 转 3", "")] == [
+        "12345", "4008-123-123", "0571-55500100 转 3", ""
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
