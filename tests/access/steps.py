@@ -187,12 +187,13 @@ class Steps:
         yield from self.by("secretary", *(f"{OFFICE}/lending/{one.public_id}" for one in (ours, theirs)))
 
     def federation(self) -> Iterator[Page]:
-        """A branch to move, an archived one to restore, a kind that has ended."""
+        """A branch to move or to archive, an archived one to restore, a kind that has ended."""
         kind = kind_of(self.place, 3)
         kinds.KINDS.end(self.cast.administrator, kind)
         at = "/office/qinghe/associations"
         move = f"{at}/{self.cast.village.code}/move?parent={self.cast.street.code}"
-        yield from self.by("administrator", move, f"{at}/jiujie/restore", "/office/qinghe/kinds")
+        archive = f"{at}/{self.cast.village.code}/archive"
+        yield from self.by("administrator", move, archive, f"{at}/jiujie/restore", "/office/qinghe/kinds")
 
     def noticed(self) -> Iterator[Page]:
         """Notices on their way to publication, and the list of subjects."""
