@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the others makes what they share: catalogues, a folder, the PostgreSQL server."""
     # What is loaded stays: to look through it again and again is a tenth of the run.
-    gc.set_threshold(200_000, 50, 1_000)
+    gc.set_threshold(100_000, 20, 50)
     if hasattr(config, "workerinput"):
         return
     compile_stale()
