@@ -115,7 +115,7 @@ def weekday(day: date, language: str | None = None) -> str:
 
 
 def datetime_local(moment: datetime | None, zone: str = DEFAULT_ZONE, language: str | None = None) -> str:
-    """Day and time in the association's zone: 2026年11月19日 14:30. Without a zone it is UTC."""
+    """Day and time in the association's zone: 2026年11月19日 14:30. A moment without a zone is UTC."""
     if moment is None:
         return NOTHING
     there = local(moment, zone)

@@ -38,6 +38,6 @@ def _figures() -> Figures:
 def _period() -> Period:
     """What the address asks for; what it does not know asks for this year."""
     year, quarter = request.args.get("year", ""), request.args.get("quarter", "")
-    known = year.isascii() and year.isdecimal() and FIRST <= int(year[:5]) <= today().year
+    known = year.isascii() and year.isdecimal() and len(year) == 4 and FIRST <= int(year) <= today().year
     chosen = int(quarter) if quarter in map(str, QUARTERS) else None
     return Period(int(year) if known else today().year, chosen)

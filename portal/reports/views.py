@@ -57,7 +57,7 @@ def _found() -> View:
 def _year() -> int:
     """What the address asks for; what it does not know asks for this year."""
     asked, now = request.args.get("year", ""), _today().year
-    known = asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= now
+    known = asked.isascii() and asked.isdecimal() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= now
     return int(asked) if known else now
 
 

@@ -45,6 +45,7 @@ def offer_next(actor: Actor | None, session: ActivitySession, need: SessionNeed)
 
 def accept_offer(actor: Actor, sign_up: SignUp) -> None:
     """The place is theirs. Accepted twice, once; after its time the offer is gone."""
+    places.hold_session(sign_up.session)
     places.lock(sign_up)
     if sign_up.state == SignUpState.CONFIRMED:
         return

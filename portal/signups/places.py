@@ -9,14 +9,22 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from portal.core.calendar import now
-from portal.core.database import change, db
+from portal.core.database import change, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.plans.models import SessionNeed
+from portal.plans.models import ActivitySession, SessionNeed
 from portal.signups.models import HOLDING, MOVES, SignUp, SignUpState
 
 LEAVING = (SignUpState.WITHDRAWN, SignUpState.DECLINED, SignUpState.EXPIRED)
 CHANGING = ("state", "offered_until", "in_at", "out_at")
+ASKED_AGAIN = ("starts_at", "ends_at", "deadline_at", "cancelled_at")
+
+
+def hold_session(session: ActivitySession) -> None:
+    """What a session says is asked again with its row held, before any need is: cancelled in this moment, it takes
+    nobody.
+    """
+    hold(session, *ASKED_AGAIN, shared=True)
 
 
 def lock(sign_up: SignUp) -> None:

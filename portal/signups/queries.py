@@ -18,7 +18,7 @@ from portal.lending.queries import lent_people
 from portal.people.models import Person
 from portal.people.queries import MASKED
 from portal.plans.models import ActivitySession, SessionNeed
-from portal.signups.models import LIVE, SignUp, SignUpState
+from portal.signups.models import LIVE, MOVES, SignUp, SignUpState
 from portal.volunteers.models import Volunteer, VolunteerAbility
 
 # What a page needs to say about a sign-up's session and place.
@@ -109,9 +109,12 @@ def live_of_person(person_id: int) -> Sequence[SignUp]:
 
 
 def list_to_come(person_id: int) -> Sequence[SignUp]:
-    """What the person has signed up for and that has not begun."""
+    """What the person has signed up for, that has not begun, and that they can still leave: whoever has checked in
+    early stays.
+    """
     moment = now()
-    return [one for one in live_of_person(person_id) if one.session.starts_at > moment]
+    coming = (one for one in live_of_person(person_id) if one.session.starts_at > moment)
+    return [one for one in coming if SignUpState.WITHDRAWN in MOVES[one.state]]
 
 
 def list_clashing(session: ActivitySession, person_id: int) -> Sequence[SignUp]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.calendar import now
-from portal.core.database import db, hold
+from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
 from portal.members.places import lock_person
@@ -24,8 +24,6 @@ __all__ = [
 RIGHT = "activities.write"
 REASON = 200
 NAME = 40
-# What a session says is asked again with the row held: a session cancelled in this moment takes nobody.
-ASKED_AGAIN = ("starts_at", "ends_at", "deadline_at", "cancelled_at")
 
 
 def sign_up(
@@ -45,7 +43,7 @@ def sign_up(
     that overlap do not both go in. Raises RuleError.
     """
     lock_person(person)
-    hold(session, *ASKED_AGAIN, shared=True)
+    places.hold_session(session)
     known = queries.get_live(session.id, person.id)
     if known is not None:
         return _the_same(known, need)
@@ -66,6 +64,7 @@ def add_guest(actor: Account, session: ActivitySession, need: SessionNeed, name:
     name = name.strip()
     if not name or len(name) > NAME:
         raise RuleError("name", _("Enter the guest's name, in at most %(count)s characters.", count=NAME))
+    places.hold_session(session)
     rules.check_open(session, now(), by_office=True)
     if need.session_id != session.id:
         raise RuleError("need", _("Choose one of the places of this session."))
@@ -105,6 +104,7 @@ def give_place(actor: Account, sign_up: SignUp, *, is_here: bool = False) -> Non
     """A leader gives a place to somebody who waits, or confirms an offer for them. Done twice, it is done once.
     Not beside another of the same time; whoever stands at the door (`is_here`) is nowhere else.
     """
+    places.hold_session(sign_up.session)
     places.lock(sign_up)
     rules.check_open(sign_up.session, now(), by_office=True)
     if sign_up.state in HOLDING and sign_up.state != SignUpState.OFFERED:

@@ -12,7 +12,7 @@ from portal.people.removal import remove_person
 from portal.plans import services as plans
 from portal.plans.queries import get_activity
 from portal.signups import mails, services, telling
-from portal.signups.models import SignUp
+from portal.signups.models import SignUp, SignUpState
 from portal.signups.telling import News
 from portal.volunteers import services as volunteers
 from portal.volunteers.models import LeaveReason
@@ -113,6 +113,20 @@ def test_who_leaves_the_roster_leaves_what_is_to_come(cast, held):
     (volunteer,) = live_of_person(cast.volunteer.person_id)
     volunteers.end(cast.secretary, volunteer, today(), LeaveReason.OWN_WISH)
     assert (state(made), tally(session)) == ("withdrawn", [(0, 0)])
+
+
+@pytest.mark.parametrize("how", ["leaves the roster", "is removed"])
+def test_who_checked_in_early_stays_where_they_are(cast, held, how):
+    """Somebody is there before it begins and is ended or removed in that moment: nothing stands in the way of it."""
+    session, made = held
+    other = sign_up(opened(cast.community, now() + 5 * DAY), cast.volunteer.person)
+    services.move(made, SignUpState.ARRIVED, in_at=now())
+    if how == "is removed":
+        remove_person(cast.secretary, cast.volunteer.person, "zh-Hans")
+    else:
+        (volunteer,) = live_of_person(cast.volunteer.person_id)
+        volunteers.end(cast.secretary, volunteer, today(), LeaveReason.OWN_WISH)
+    assert (state(made), state(other), tally(session)) == ("arrived", "withdrawn", [(1, 1)])
 
 
 def test_a_removed_record_comes_to_nothing_and_no_reason_stays(cast, held):
