@@ -9,6 +9,7 @@ import re
 from datetime import date
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, literal, select, update
 
 from portal.associations import queries
@@ -54,7 +55,8 @@ def create_association(
 ) -> Association:
     """Add an association below another; without one it is the root, of which there is one.
 
-    The code stands in addresses and never changes. Raises RuleError by the field at fault.
+    The code stands in addresses and never changes. Its days are those of the association above; the root's are the
+    settings' (`PORTAL_TIME_ZONE`). Raises RuleError by the field at fault.
     """
     _lock_tree(parent)
     _check_parent(parent)
@@ -69,6 +71,7 @@ def create_association(
         level=level,
         formation=formation,
         parent_id=parent.id if parent else None,
+        time_zone=parent.time_zone if parent else current_app.config["TIME_ZONE"],
         **_details(details),
     )
     _insert(association)

@@ -76,6 +76,12 @@ def test_added_below(cast, sign_in, client, db_session):
     assert sign_in(cast.secretary).get("/office/xinjiang-01/settings").status_code == 404
 
 
+def test_its_days_are_those_of_the_one_above(cast, sign_in, db_session):
+    cast.street.time_zone = "Asia/Urumqi"
+    assert sign_in(cast.chair).submit(f"{URL}/add", NEW).status_code == 303
+    assert find(db_session, "xinjiang-01").time_zone == "Asia/Urumqi"
+
+
 def test_twice_is_refused(cast, sign_in, db_session):
     chair = sign_in(cast.chair)
     assert chair.submit(f"{URL}/add", NEW).status_code == 303
@@ -145,6 +151,12 @@ def test_one_root(cast):
     with pytest.raises(RuleError) as refused:
         services.create_association(None, None, code="second", name="第二个", level=Level.FEDERATION)
     assert refused.value.field == "parent"
+
+
+def test_the_days_of_the_root_are_those_of_the_settings(app, db_session, monkeypatch):
+    monkeypatch.setitem(app.config, "TIME_ZONE", "Asia/Urumqi")
+    made = services.create_association(None, None, code="root", name="联合会", level=Level.FEDERATION)
+    assert made.time_zone == "Asia/Urumqi"
 
 
 def test_nothing_below_an_archived_one(cast):
