@@ -53,12 +53,14 @@ format: $(STAMPS)/dev  ## Lay out the Python code and mend what ruff can
 
 # --no-header, --no-emit-*: a lock file holds names, versions and hashes, and no registry's address.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-  --no-header --no-emit-index-url --no-emit-find-links pyproject.toml --group build
+  --no-header --no-emit-index-url --no-emit-find-links
+LOCKED := --constraint requirements.lock --constraint requirements-redis.lock
 
-lock: $(BIN)/uv  ## Renew requirements.lock and requirements-dev.lock
-	@$(LOCK) --output-file requirements.lock
-	@$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
-	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock requirements-dev.lock
+lock: $(BIN)/uv  ## Renew the requirements*.lock files
+	@$(LOCK) pyproject.toml --group build --output-file requirements.lock
+	@echo redis | $(LOCK) - --constraint requirements.lock --output-file requirements-redis.lock
+	@$(LOCK) pyproject.toml --group build --group dev $(LOCKED) --output-file requirements-dev.lock
+	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements*.lock
 
 translations: $(STAMPS)/dev  ## Collect new messages, bring the catalogues up to date, make zh_Hant from zh_Hans
 	@$(BIN)/python -m tools.translations

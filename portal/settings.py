@@ -272,7 +272,8 @@ def _redis_url(read: _Reader) -> str:
     url = read.address("REDIS_URL", ("redis", "rediss", "unix"))
     if url and not find_spec("redis"):
         read.faults.append(
-            "PORTAL_REDIS_URL is set but the package is missing: pip install association-portal[redis]."
+            "PORTAL_REDIS_URL is set but its package is missing:"
+            " pip install --require-hashes -r requirements-redis.lock"
         )
     return url
 

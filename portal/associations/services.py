@@ -9,13 +9,12 @@ import re
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, literal, select, update
 
 from portal.associations import queries
 from portal.associations.models import Association, Formation, Level
 from portal.core.audit import Actor, changed, record
-from portal.core.calendar import today
+from portal.core.calendar import DEFAULT_ZONE, today
 from portal.core.database import add_single, db
 from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
@@ -51,12 +50,13 @@ def create_association(
     level: Level,
     formation: Formation | None = None,
     short_name: str = "",
+    time_zone: str = DEFAULT_ZONE,
     **details: Any,
 ) -> Association:
     """Add an association below another; without one it is the root, of which there is one.
 
-    The code stands in addresses and never changes. Its days are those of the association above; the root's are the
-    settings' (`PORTAL_TIME_ZONE`). Raises RuleError by the field at fault.
+    The code stands in addresses and never changes. The root has the time zone it is given, any other that
+    of the association above. Raises RuleError by the field at fault.
     """
     _lock_tree(parent)
     _check_parent(parent)
@@ -71,7 +71,7 @@ def create_association(
         level=level,
         formation=formation,
         parent_id=parent.id if parent else None,
-        time_zone=parent.time_zone if parent else current_app.config["TIME_ZONE"],
+        time_zone=parent.time_zone if parent else time_zone,
         **_details(details),
     )
     _insert(association)

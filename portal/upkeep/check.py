@@ -14,8 +14,8 @@ from portal.upkeep import Failure, keys, migration
 
 
 def list_faults(settings: Settings) -> list[str]:
-    """What is wrong beyond the settings themselves: folder, database, keys, files."""
-    found = _folder(settings)
+    """What is wrong beyond the settings themselves: folder, queue, database, keys, files."""
+    found = [*_folder(settings), *_queue(settings)]
     try:
         if migration.is_pending():
             return [*found, "The database waits for a migration: run `portal db upgrade`."]
@@ -41,6 +41,20 @@ def _folder(settings: Settings) -> list[str]:
     if settings.mode == "production" and folder.stat().st_mode & 0o007:
         return [f"Everybody on this machine can look into the data folder: chmod o-rwx {folder}"]
     return []
+
+
+def _queue(settings: Settings) -> Iterable[str]:
+    """In a file it lies beside the database; a Redis has to answer."""
+    if not settings.redis_url:
+        return
+    from redis import RedisError
+
+    from portal.core.jobs import queue
+
+    try:
+        queue.huey.pending_count()
+    except RedisError as error:
+        yield f"The queue of background work does not answer ({error}): see PORTAL_REDIS_URL."
 
 
 def _database(settings: Settings) -> Iterable[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from sqlalchemy import exists, select
 
 from portal.core.database import db, reading
@@ -40,17 +41,15 @@ def first_administrator(association: str, code: str, name: str, phone: str, pass
     from portal.associations import services as associations
     from portal.associations.models import Level
     from portal.core.calendar import today
-    from portal.core.identity import PhoneError, normalise_phone
     from portal.people import services as people
     from portal.people.models import AffiliationKind
 
     for field, typed in (("association", association), ("name", name)):
         check_name(field, typed)
-    try:
-        number = normalise_phone(phone)
-    except PhoneError:
-        raise RuleError("phone", f"{phone!r} is not a phone number.") from None
-    home = associations.create_association(None, None, code=code, name=association.strip(), level=Level.FEDERATION)
+    number, zone = _phone(phone), current_app.config["TIME_ZONE"]
+    home = associations.create_association(
+        None, None, code=code, name=association.strip(), level=Level.FEDERATION, time_zone=zone
+    )
     person = people.create_person(None, name.strip(), phone=number)
     people.affiliate(None, person, home, AffiliationKind.OFFICER, today())
     accounts.create_account(None, person, password)
@@ -65,6 +64,15 @@ def check_name(field: str, typed: str) -> None:
     """What the forms of the portal take: one line of at most 60 characters. Raises RuleError."""
     if not 1 <= len(typed.strip()) <= LONGEST_NAME or not typed.isprintable():
         raise RuleError(field, f"The {field} is to be one line of 1 to {LONGEST_NAME} characters.")
+
+
+def _phone(typed: str) -> str:
+    from portal.core.identity import PhoneError, normalise_phone
+
+    try:
+        return normalise_phone(typed)
+    except PhoneError:
+        raise RuleError("phone", f"{typed!r} is not a phone number.") from None
 
 
 def _begin_lists(home: Association) -> None:

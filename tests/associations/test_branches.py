@@ -153,12 +153,6 @@ def test_one_root(cast):
     assert refused.value.field == "parent"
 
 
-def test_the_days_of_the_root_are_those_of_the_settings(app, db_session, monkeypatch):
-    monkeypatch.setitem(app.config, "TIME_ZONE", "Asia/Urumqi")
-    made = services.create_association(None, None, code="root", name="联合会", level=Level.FEDERATION)
-    assert made.time_zone == "Asia/Urumqi"
-
-
 def test_nothing_below_an_archived_one(cast):
     cast.town.archived_on = today()
     with pytest.raises(RuleError):

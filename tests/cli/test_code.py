@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from sqlalchemy import select
 
@@ -14,7 +16,10 @@ from portal.core.calendar import now
 @pytest.mark.engines("sqlite")  # one lookup, tested on both below
 def test_the_command(installation, fails):
     first = ("init", "--association", "清河区协会联合会", "--name", "管文静", "--phone", "13800000001")
-    assert installation.run(*first, "--password", "four words are better").returncode == 0
+    made = installation.run(*first, "--password", "four words are better", PORTAL_TIME_ZONE="Asia/Urumqi")
+    assert made.returncode == 0
+    with sqlite3.connect(installation.url.removeprefix("sqlite:///")) as database:
+        assert database.execute("SELECT time_zone FROM association").fetchall() == [("Asia/Urumqi",)]
     printed = installation.execute("code", "138 0000 0001")
     assert printed.returncode == 0, printed.stderr
     assert "管文静 opens http://" in printed.stdout

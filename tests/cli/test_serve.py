@@ -6,6 +6,7 @@ import gzip
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -23,6 +24,7 @@ from portal.core.web import HEADERS
 from portal.settings import STATIC, from_environment
 from tests.harness.apps import Apps
 from tests.harness.installation import Installation, Serving, is_running, wait_until
+from tests.harness.redis import serving_redis
 
 pytestmark = pytest.mark.engines("sqlite")  # serving is the same on both
 SOON = 15  # seconds for what takes one or two on a quiet machine
@@ -110,7 +112,31 @@ def test_there_is_one_background_worker(shared):
 
 def test_the_queue_is_worked_through(shared):
     """A round trip through the file and the process that `serve` started beside itself."""
-    installation, _ = shared
+    _sent_and_taken_up(shared[0])
+
+
+def test_so_is_one_that_a_redis_keeps(installation):
+    """`portal worker` on another machine, say; `portal check` says so when the Redis is gone."""
+    with serving_redis() as (url, process):
+        installation.environment["PORTAL_REDIS_URL"] = url
+        installation.data.mkdir(mode=0o700)
+        with (installation.data / "log").open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "portal", "worker"], env=installation.environment, stdout=log, stderr=log
+            )
+        try:
+            _sent_and_taken_up(installation)
+        finally:
+            worker.terminate()
+            assert worker.wait(SOON) == 0
+        assert not (installation.data / "jobs.sqlite3").exists()
+        assert installation.run("check").returncode == 0
+        process.kill()
+        process.wait()
+        assert "PORTAL_REDIS_URL" in installation.run("check").stderr
+
+
+def _sent_and_taken_up(installation: Installation) -> None:
     queue = Queue()
     queue.functions = jobs.queue.functions
     queue.bind(Flask("sender"), from_environment(installation.environment))

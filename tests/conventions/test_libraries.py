@@ -6,6 +6,7 @@ import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions, requires
+from itertools import chain
 
 from tests.harness.source import ROOT, Module, modules, read_module
 
@@ -17,9 +18,10 @@ FOUND = {
 
 
 def named() -> set[str]:
-    """What the portal says that it needs."""
+    """What the portal says that it needs, always or where a setting asks for it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {_name(line) for line in project["dependencies"]}
+    wanted = [project["dependencies"], *project["optional-dependencies"].values()]
+    return {_name(line) for line in chain(*wanted)}
 
 
 def imported(read: tuple[Module, ...]) -> set[str]:

@@ -67,7 +67,7 @@ def unhashed(lock: str) -> list[str]:
     return [entry.split()[0] for entry in entries if "==" not in entry.split()[0] or "--hash=sha256:" not in entry]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-redis.lock", "requirements-dev.lock"])
 def test_lock_is_hashed(name):
     none_of(unhashed(text_of(name)))
 
@@ -79,9 +79,11 @@ def test_control_unhashed_is_found():
 def test_dev_lock_holds_the_versions_that_run():
     """Tests run on what is installed for use."""
     pinned = re.compile(r"^\S+==\S+(?: ; .*)?(?= \\)", re.MULTILINE)
-    runtime, dev = (set(pinned.findall(text_of(f"requirements{kind}.lock"))) for kind in ("", "-dev"))
-    assert runtime
-    assert runtime - dev == set()
+    runtime, redis, dev = (
+        set(pinned.findall(text_of(f"requirements{kind}.lock"))) for kind in ("", "-redis", "-dev")
+    )
+    assert all((runtime, redis))
+    assert (runtime | redis) - dev == set()
 
 
 def test_make_help_names_every_goal():

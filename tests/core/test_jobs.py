@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from portal.core.jobs import Job, Queue, get_job, open_job, working_on
 from portal.people.models import Person
 from portal.people.services import create_person
 from tests.harness.installation import wait_until
+from tests.harness.redis import serving_redis
 
 queue = Queue()
 seen: list[object] = []
@@ -103,10 +105,20 @@ def test_only_plain_values_are_sent(app):
         queue.send(note, Person(name="王一"))
 
 
-@pytest.mark.engines("sqlite")  # the queue has a file of its own
-def test_the_queue_keeps_plain_text_and_gives_it_back(app, tmp_path):
+@pytest.fixture(params=["file", "redis"])
+def kept(app, tmp_path, request) -> Iterator[None]:
+    """The queue keeps what it is sent: in a file of its own, or in a Redis."""
+    with ExitStack() as stack:
+        url = stack.enter_context(serving_redis())[0] if request.param == "redis" else ""
+        settings = replace(app.extensions["portal.settings"], mode="local", data_dir=tmp_path, redis_url=url)
+        queue.bind(app, settings)
+        yield
+        assert (tmp_path / "jobs.sqlite3").exists() is (request.param == "file")
+
+
+@pytest.mark.engines("sqlite")  # the queue is no part of the database
+def test_the_queue_keeps_plain_text_and_gives_it_back(kept):
     """Nothing that is read from it can run code: it is JSON from end to end."""
-    queue.bind(app, replace(app.extensions["portal.settings"], mode="local", data_dir=tmp_path))
     queue.send(note, "文字", 7)
     assert seen == [], "it waits"
     (stored,) = queue.huey.storage.enqueued_items()
@@ -118,8 +130,7 @@ def test_the_queue_keeps_plain_text_and_gives_it_back(app, tmp_path):
 
 
 @pytest.mark.engines("sqlite")
-def test_what_fails_is_tried_again_later(app, tmp_path, caplog):
-    queue.bind(app, replace(app.extensions["portal.settings"], mode="local", data_dir=tmp_path))
+def test_what_fails_is_tried_again_later(kept, caplog):
     queue.functions[jobs._name(note)] = lambda *_arguments: 1 / 0
     queue.send(note, "x")
     try:
@@ -151,8 +162,7 @@ def test_two_features_may_name_a_task_alike():
 
 
 @pytest.mark.engines("sqlite")
-def test_what_is_sent_for_later_waits(app, tmp_path):
-    queue.bind(app, replace(app.extensions["portal.settings"], mode="local", data_dir=tmp_path))
+def test_what_is_sent_for_later_waits(kept):
     queue.send_later(timedelta(days=1), note)
     task = queue.huey.dequeue()
     assert task.eta > datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=23)

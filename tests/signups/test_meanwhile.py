@@ -33,7 +33,7 @@ def race(live_app, cast, db_session):
 
 
 WAYS = {
-    "as a guest": lambda cast, session, made: services.add_guest(cast.secretary, session, session.needs[0], "王客人"),
+    "as a guest": lambda cast, session, _made: services.add_guest(cast.secretary, session, session.needs[0], "王客"),
     "by an offer": lambda cast, _session, made: services.accept_offer(cast.secretary, made[2]),
     "by the leader": lambda cast, _session, made: services.give_place(cast.secretary, made[3]),
 }
