@@ -47,20 +47,21 @@ def number(value: int | None) -> str:
 
 
 def percent(part: float | None, whole: float | None = None, places: int = 1) -> str:
-    """A share of a whole, or a ratio alone: 96.0%. Of nothing there is no share: a dash, never 0 or 100.
-
-    A share short of the whole is never rounded up to 100, nor one above none down to 0.
-    """
+    """A share of a whole, or a ratio alone: 96.0%. Of nothing there is no share: a dash, never 0 or 100."""
     if part is None or whole == 0:
         return NOTHING
-    share = (part / whole if whole is not None else part) * 100
-    shown = round(share, places)
-    step = 10**-places
-    if shown == 100 > share:
-        shown -= step
-    if shown == 0 < share:
-        shown = step
-    return f"{shown:.{places}f}%"
+    return f"{per_cent(part / whole if whole is not None else part, places):.{places}f}%"
+
+
+def per_cent(ratio: float, places: int = 1) -> float:
+    """0.96 as 96.0, for a spreadsheet as for a page. A share short of the whole is never rounded up to 100, nor one
+    above none down to 0.
+    """
+    exact, step = ratio * 100, 10**-places
+    shown = round(exact, places)
+    if shown == 100 > exact:
+        return round(100 - step, places)
+    return step if shown == 0 < exact else shown
 
 
 def minutes(value: int | None) -> str:

@@ -180,7 +180,7 @@ def _call_tasks(found: Mapping[str, Any]) -> Iterator[Task]:
         title = ngettext(
             "%(num)d person to call about an activity", "%(num)d people to call about activities", int(count)
         )
-        detail = _("Cancelled or moved, a place offered, or tomorrow's session.")
+        detail = _("Cancelled or moved, a place offered, or a session within a day.")
         yield Task(0, title, detail, ("signups.to_call", {}), _("Call"))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, distinct, extract, func, or_, select
@@ -75,7 +75,7 @@ def count(scope: Scope, shown: Sequence[Any]) -> Table:
 
 
 def _elapsed(place: Any, span: Span) -> int:
-    """Months that are over, from the one in which the association was founded to the one in which it was archived."""
+    """Months that are over, from that in which the association was founded to before that in which it was archived."""
     over = span.running_from.month - 1 if span.running_from.year == span.year else 12
     begin = _months_before(place.founded_on, span) if place.founded_on else 0
     end = _months_before(place.archived_on, span) if place.archived_on else over
@@ -125,12 +125,17 @@ def _as_they_stood(scope: Scope) -> Rows:
 
 
 def _log(scope: Scope) -> Rows:
-    complete = and_(ActivityLog.is_complete, ActivityLog.held_on < scope.span.running_from)
-    month = case((complete, extract("month", ActivityLog.held_on)))
+    """Entries, and of the months that `_elapsed` counts those with a complete one."""
+    held_on, ended_on = ActivityLog.held_on, Association.archived_on
+    is_left = and_(ended_on >= scope.span.first, extract("month", held_on) < extract("month", ended_on))
+    begun = or_(Association.founded_on.is_(None), Association.founded_on <= held_on)
+    standing = or_(ended_on.is_(None), ended_on > date(scope.span.year, 12, 31), is_left)
+    complete = and_(ActivityLog.is_complete, held_on < scope.span.running_from, begun, standing)
+    month = case((complete, extract("month", held_on)))
     columns: tuple[Any, ...] = (ActivityLog.association_id, func.count(), func.count(distinct(month)))
-    asked = (scope.within(ActivityLog.held_on), ActivityLog.removed_at.is_(None))
-    statement: Any = select(*columns).where(*asked, *scope.here(ActivityLog.association_id))
-    return _grouped(statement, ActivityLog.association_id)
+    asked = (scope.within(held_on), ActivityLog.removed_at.is_(None))
+    statement: Any = select(*columns).join(ActivityLog.association).where(*asked)
+    return _grouped(statement.where(*scope.here(ActivityLog.association_id)), ActivityLog.association_id)
 
 
 def _minutes(scope: Scope) -> Rows:

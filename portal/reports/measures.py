@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from portal.core.formats import NOTHING, hours, money, number, percent
+from portal.core.formats import NOTHING, hours, money, number, per_cent, percent
 from portal.core.i18n import _, lazy_pgettext
 from portal.reports.counts import Counts
 
@@ -74,8 +74,9 @@ class Measure:
             return None
         if self.shape == Shape.MONEY:
             return Decimal(round(value)) / 100
-        exact = {"share": round(value * 100, 1), "hours": int(value) * 10 // HOUR / 10}
-        return exact.get(self.shape, round(value, 1))
+        if self.shape == Shape.SHARE:
+            return per_cent(value)
+        return int(value) * 10 // HOUR / 10 if self.shape == Shape.HOURS else round(value, 1)
 
     def detail(self, counts: Counts) -> str:
         """Of what it is a share."""
@@ -90,18 +91,20 @@ class Measure:
         if now is None or then is None:
             return NOTHING
         if self.shape == Shape.SHARE:
-            points = round((now - then) * 100, 1) + 0.0
+            points = self.difference(counts, before)
             return _("%(points)s percentage points", points=f"{points:+.1f}" if points else "0.0")
         less = {Shape.MONEY: money, Shape.HOURS: hours}.get(self.shape, number)
         return f"{'+' if now > then else '-' if now < then else ''}{less(abs(int(now) - int(then)))}"
 
     def difference(self, counts: Counts, before: Counts) -> Any:
-        """The same as a number."""
+        """The same as a number, and the same number: of what was counted, not of what was rounded."""
         now, then = self.of(counts), self.of(before)
         if now is None or then is None:
             return None
-        exact = self.plain(now) - self.plain(then)
-        return round(exact, 1) if isinstance(exact, float) else exact
+        if self.shape == Shape.SHARE:
+            return round((now - then) * 100, 1) + 0.0
+        size = self.plain(abs(now - then))
+        return size if now >= then else -size
 
 
 MEASURES = (

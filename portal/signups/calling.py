@@ -26,7 +26,7 @@ AFTER = timedelta(days=2)  # things left behind, a bill to settle; later there i
 
 
 def list_reachable(session: ActivitySession) -> Sequence[SignUp]:
-    """Those who come, wait or have an offer and whose phone is known, until two days after the end."""
+    """Those who come, wait, have an offer or were missed there, until two days after the end."""
     if session.ends_at + AFTER < now():
         return []
     statement = (

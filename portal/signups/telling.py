@@ -35,7 +35,7 @@ class News(Labelled):
     CANCELLED = "cancelled", lazy("It is cancelled")
     OFFER = "offer", lazy("A place is offered, to be answered in time")
     MOVED = "moved", lazy("Time or place has changed")
-    REMINDER = "reminder", lazy("Reminder: it takes place tomorrow")
+    REMINDER = "reminder", lazy("Reminder: it takes place within a day")
 
 
 def news_of(sign_up: SignUp, session: ActivitySession, moment: datetime) -> News | None:

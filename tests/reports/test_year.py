@@ -141,6 +141,48 @@ def test_figures_against_a_slow_count(filled):
     assert BY_KEY["net"].shown(BY_KEY["net"].of(Counts())) == "—"
 
 
+def test_months_are_those_in_which_it_stood(filled):
+    """Neither what was entered before the founding nor what was in the month of archiving makes a share above all."""
+    cast = filled
+    late, gone = (db.session.get_one(Association, one.id) for one in (cast.community, cast.sibling_community))
+    late.founded_on, gone.archived_on = date(2026, 5, 10), date(2026, 9, 10)
+    for day in (date(2026, 8, 1), date(2026, 9, 5)):
+        make_log(gone, held_on=day)
+    db.session.commit()
+    rows = {row.code: row.counts for row in view(cast.chair, cast.street).rows}
+    assert [(rows[code].months, rows[code].elapsed) for code in ("wangjiang", "tingyu")] == [(2, 6), (2, 8)]
+    assert rows["wangjiang"].entries == 6, "what was entered is counted all the same"
+    make_log(gone, held_on=date(2025, 4, 4))
+    for archived_on, expected in ((date(2026, 9, 10), (1, 12)), (date(2024, 12, 31), (0, 0))):
+        gone.archived_on = archived_on
+        db.session.commit()
+        rows = {row.code: row.counts for row in view(cast.chair, cast.street, 2025).rows}
+        assert (rows["tingyu"].months, rows["tingyu"].elapsed) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "before", "page", "number"),
+    [
+        ("months", Counts(months=1, elapsed=3), Counts(months=2, elapsed=7), "4.8", 4.8),  # 33.3 and 28.6
+        ("hours", Counts(minutes=66), Counts(minutes=59), "+0.1", 0.1),  # 1.1 and 0.9
+        ("hours", Counts(minutes=59), Counts(minutes=66), "-0.1", -0.1),
+        ("paid", Counts(paid_fen=105), Counts(paid_fen=205), "-1.00", Decimal(-1)),
+        ("entries", Counts(entries=3), Counts(entries=3), "0", 0),
+    ],
+)
+def test_a_difference_is_the_same_on_the_page_and_in_the_workbook(app, key, now, before, page, number):
+    with app.test_request_context():
+        assert page in BY_KEY[key].change(now, before)
+    assert BY_KEY[key].difference(now, before) == number
+
+
+def test_a_share_short_of_the_whole_is_short_of_it_in_the_workbook_too(app):
+    nearly = Counts(months=9_999, elapsed=10_000)
+    with app.test_request_context():
+        assert BY_KEY["months"].shown(BY_KEY["months"].of(nearly)) == "99.9%"
+    assert BY_KEY["months"].plain(BY_KEY["months"].of(nearly)) == 99.9
+
+
 def test_last_year_up_to_the_same_day(filled):
     """Dues as the books stood then: what was paid in December is not counted in November."""
     cast = filled
