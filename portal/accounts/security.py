@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask import abort, current_app, flash, g, redirect, url_for
 
 from portal.accounts import entrance, gate, queries, services, sessions
 from portal.accounts.attempts import succeed
@@ -17,14 +17,14 @@ from portal.core.database import db
 from portal.core.documents import qr_svg
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 
 
 @blueprint.get("/me/security")
 @signed_in
 def security() -> str:
     """Password, second factor and the devices that are signed in."""
-    page = paginate(queries.list_sessions(me()), request.args.get("page", 1, type=int))
+    page = paginate(queries.list_sessions(me()), page_number())
     return web.page("accounts/security.html", user_account=me(), page=page, here=g.account_session)
 
 

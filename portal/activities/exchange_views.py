@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_login import current_user
 
-from portal.activities import exchange, exports, gallery, listing
+from portal.activities import exchange, exports, gallery
 from portal.activities.blueprint import blueprint
 from portal.activities.figures import figures_of
 from portal.activities.models import ActivityLog
@@ -16,7 +16,7 @@ from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.plans import services as plans
 from portal.plans.draft import Draft
 from portal.plans.kinds import ActivityKind
@@ -27,7 +27,7 @@ from portal.plans.kinds import ActivityKind
 def exchange_list(code: str) -> str:
     """What sister associations show in public, by kind or by what was typed."""
     kind, text = _asked()
-    page = paginate(exchange.stories(g.association, kind, text), listing.page_number(), 20)
+    page = paginate(exchange.stories(g.association, kind, text), page_number(), 20)
     figures = figures_of(page.rows)
     return web.page(
         "activities/exchange.html", page=page, figures=figures, kinds=ActivityKind.labels(), kind=kind, text=text

@@ -87,11 +87,6 @@ def is_filtered(form: FilterForm) -> bool:
     return any(field.data for field in form)
 
 
-def page_number() -> int:
-    number = request.args.get("page", "")
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
-
-
 def month_range(month: date) -> dict[str, Any]:
     """The arguments of a link to a month's entries."""
     return {"start": month.isoformat(), "end": _month_end(month).isoformat()}

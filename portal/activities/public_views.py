@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Response, abort, request
 from flask_login import current_user
 
-from portal.activities import gallery, listing, queries
+from portal.activities import gallery, queries
 from portal.activities.blueprint import blueprint
 from portal.activities.figures import figures_of
 from portal.activities.photo_views import photo_file
 from portal.associations.queries import get_association
 from portal.core import web
 from portal.core.access import public
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.core.shared import shared
 from portal.plans.kinds import ActivityKind
 
@@ -30,7 +30,7 @@ def public_list() -> str:
     kind, code = request.args.get("kind", ""), request.args.get("association", "")
     of = get_association(code) if code else None
     statement = queries.list_public(of.path if of else "", kind if kind in set(ActivityKind) else "")
-    page = paginate(statement, listing.page_number(), 20)
+    page = paginate(statement, page_number(), 20)
     places = queries.list_showing(FEW + 1)
     context = {"page": page, "figures": figures_of(page.rows), "kind": kind, "of": of}
     context |= {"kinds": ActivityKind.labels(), "places": places if len(places) <= FEW else []}

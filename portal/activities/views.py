@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, request
+from flask import Response, abort, g
 from flask_login import current_user
 
 from portal.activities import (
@@ -27,7 +27,7 @@ from portal.core.access import requires
 from portal.core.calendar import record_deadline, today
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import lazy
-from portal.core.paging import paginate
+from portal.core.paging import asked_year, page_number, paginate
 
 __all__ = [
     "blueprint", "entry_views", "exchange_views", "feature", "photo_views", "plan_part", "public_views",
@@ -52,7 +52,7 @@ def office_list(code: str) -> str:
     """The log book, as the address filters it."""
     form = listing.filter_form(g.association)
     statement = queries.list_entries(current_user, g.association, listing.wanted(form, g.association))
-    page = paginate(statement, listing.page_number())
+    page = paginate(statement, page_number())
     figures = figures_of(page.rows)
     below = listing.reaches_below(g.association)
     context = {"below": below, "is_filtered": listing.is_filtered(form)}
@@ -73,8 +73,7 @@ def download(code: str, form: str) -> Response:
 def months(code: str) -> str:
     """The log book's year, month by month: it is checked monthly, and a month without an entry is seen."""
     now = today(g.association.time_zone)
-    year = request.args.get("year", "")
-    chosen = min(max(int(year), now.year - 20), now.year) if year.isascii() and year.isdecimal() else now.year
+    chosen = asked_year(now.year, first=now.year - 20)
     states = queries.month_states(g.association, chosen)
     due = queries.due_logs(g.association, current_user)
     context = {"year": chosen, "now": now, "states": states, "due": due, "month_range": listing.month_range}

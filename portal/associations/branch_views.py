@@ -17,7 +17,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import BaseForm, choices
 from portal.core.i18n import _
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 
 MANAGE = "associations.manage"
 ENTER = "office.enter"  # all that an archived association allows
@@ -29,7 +29,7 @@ def branches(code: str) -> str:
     """What stands directly below with its totals; a search looks through the whole branch."""
     text, archived = _asked()
     statement = directory_queries.listed_below(g.association, text, archived=archived)
-    page = paginate(statement, request.args.get("page", 1, type=int), LIST_PAGE, scalars=False)
+    page = paginate(statement, page_number(), LIST_PAGE, scalars=False)
     rows = directory_queries.fill(page.rows, with_below=False)
     counts = [queries.count_children(g.association, archived=each) for each in (False, True)]
     return web.page("associations/branches.html", page=page, rows=rows, text=text, archived=archived, counts=counts)

@@ -16,7 +16,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy, lazy_pgettext
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.core.shared import shared
 
 blueprint = Blueprint("associations", __name__)
@@ -47,7 +47,7 @@ def directory() -> str:
     """The tree by street and town, or the associations whose name holds what was typed."""
     text = request.args.get("q", "").strip()[:60]
     under = _asked_for("under") if "under" in request.args else queries.get_root()
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     if text or under is None:
         page = paginate(directory_queries.find(text), number, LIST_PAGE, scalars=False)
         rows = directory_queries.fill(page.rows, with_below=False)

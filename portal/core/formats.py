@@ -57,7 +57,7 @@ def per_cent(ratio: float, places: int = 1) -> float:
     """0.96 as 96.0, for a spreadsheet as for a page. A share short of the whole is never rounded up to 100, nor one
     above none down to 0.
     """
-    exact, step = ratio * 100, 10**-places
+    exact, step = ratio * 100, float(10**-places)
     shown = round(exact, places)
     if shown == 100 > exact:
         return round(100 - step, places)

@@ -54,6 +54,15 @@ def page_number() -> int:
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
 
 
+def asked_year(now: int, *, first: int = 2000, last: int | None = None) -> int:
+    """The year that the address asks for, from `first` to `last` (default: now); now if it names none of these."""
+    from flask import request
+
+    year = request.args.get("year", "")
+    known = year.isascii() and year.isdecimal() and len(year) == 4 and first <= int(year) <= (last or now)
+    return int(year) if known else now
+
+
 def sort_key(known: Collection[str]) -> str:
     """The order that the address asks for, downward with a minus; "" if it names none. Any other is a 400."""
     from flask import abort, request

@@ -136,18 +136,8 @@ def matches(name: str, query: str) -> bool:
     return bool(runs) and all(run in plain if _IS_HAN.match(run) else run[:GRAM_LIMIT] in grams for run in runs)
 
 
-def text_bigrams(text: str) -> list[str]:
-    """Long text as the words of a full-text index: each pair of Chinese characters, the last of a run alone
-    (so that a single character can be searched as a prefix), and Latin words whole.
-    """
-    words: list[str] = []
-    for run in _runs_of(text):
-        words += [run] if not _IS_HAN.match(run) else [run[n : n + 2] for n in range(len(run))]
-    return words
-
-
 def text_query(text: str) -> list[str]:
-    """The words of `text_bigrams` that must all occur; one Chinese character alone is meant as a prefix."""
+    """The words of `text_words` that must all occur: of Chinese each pair of characters, one alone by itself."""
     words: list[str] = []
     for run in _runs_of(text):
         pairs = [run[n : n + 2] for n in range(len(run) - 1)]

@@ -134,13 +134,6 @@ def go(endpoint: str, /, message: Any = None, **values: Any) -> Response:
     return redirect(target, 303)  # type: ignore[return-value]
 
 
-def go_to(path: str | None, /, otherwise: str, message: Any = None) -> Response:
-    """Redirect to a path given by the reader if it is one of ours, else to an endpoint."""
-    if message:
-        flash(str(message), "done")
-    return redirect(own_path(path) or url_for(otherwise), 303)  # type: ignore[return-value]
-
-
 def own_path(path: str | None, method: str = "GET") -> str | None:
     """The path, if our own router would answer it (to a GET); anything else (other hosts, tricks) is None."""
     if not path or not path.startswith("/") or path.startswith("//") or any(c in path for c in "\\\r\n\t\0"):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import Response, g
 
 from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
+from portal.core.paging import asked_year
 from portal.dossiers import figure_exports
 from portal.dossiers.blueprint import blueprint
 from portal.dossiers.figures import RIGHT, Figures, figures_of
 from portal.dossiers.heat import calendar
-
-FIRST_YEAR = 2000
 
 
 @blueprint.get("/office/<code>/volunteers/figures")
@@ -31,6 +30,4 @@ def figures_file(code: str, form: str) -> Response:
 
 
 def _figures() -> Figures:
-    now, year = today(g.association.time_zone).year, request.args.get("year", "")
-    chosen = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else now
-    return figures_of(me(), g.association, min(max(chosen, FIRST_YEAR), now))
+    return figures_of(me(), g.association, asked_year(today(g.association.time_zone).year))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, request
+from flask import Response, abort, g
 from flask_login import current_user
 
 from portal.accounts.reader import me
@@ -12,7 +12,7 @@ from portal.associations.models import Level
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
-from portal.core.paging import page_number, paginate
+from portal.core.paging import asked_year, page_number, paginate
 from portal.dossiers import training_exports
 from portal.dossiers.blueprint import blueprint
 from portal.dossiers.course import Course, attendees, get_course
@@ -26,8 +26,6 @@ from portal.dossiers.training import (
     courses,
     totals,
 )
-
-FIRST_YEAR = 2000
 
 
 @blueprint.get("/office/<code>/training")
@@ -98,9 +96,8 @@ def _course(public_id: str) -> Course:
 
 def _reach() -> Reach:
     """The year that the address asks for, else the present one."""
-    now, year = today(g.association.time_zone).year, request.args.get("year", "")
-    chosen = int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else now
-    return Reach(me(), g.association, min(max(chosen, FIRST_YEAR), now + 1))
+    now = today(g.association.time_zone).year
+    return Reach(me(), g.association, asked_year(now, last=now + 1))
 
 
 def _around(reach: Reach) -> dict[str, Any]:

@@ -78,11 +78,6 @@ class Pair:
         return sorted(words.items())
 
 
-def page_number() -> int:
-    number = request.args.get("page", "")
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
-
-
 def signs(one: Person, other: Person) -> list[str]:
     """What makes two records look like one person, in words."""
     return [str(SIGNS[sign]) for sign in signs_of(one, other)]

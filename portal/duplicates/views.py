@@ -13,7 +13,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.feature import Feature
 from portal.core.i18n import _
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.duplicates import desk, exports, queries, services
 from portal.duplicates.forms import MergeForm
 from portal.duplicates.models import PersonMerge
@@ -28,7 +28,7 @@ feature = Feature("duplicates", blueprint)
 def queue(code: str) -> str:
     """Pairs of records that look like one person."""
     statement = queries.pairs(access.reached(desk.RIGHT), g.association)
-    page = paginate(statement, desk.page_number(), scalars=False)
+    page = paginate(statement, page_number(), scalars=False)
     return web.page("duplicates/queue.html", page=page, signs=desk.signs)
 
 
@@ -37,14 +37,14 @@ def queue(code: str) -> str:
 def told_apart(code: str) -> str:
     """Pairs that were told apart here, to be taken back."""
     statement = queries.told_apart(access.reached(desk.RIGHT), g.association)
-    return web.page("duplicates/told_apart.html", page=paginate(statement, desk.page_number(), scalars=False))
+    return web.page("duplicates/told_apart.html", page=paginate(statement, page_number(), scalars=False))
 
 
 @blueprint.get("/office/<code>/duplicates/merges")
 @requires("members.write")
 def merges(code: str) -> str:
     """What was merged here, to be looked at and undone."""
-    page = paginate(queries.merges(access.reached(desk.RIGHT), g.association), desk.page_number())
+    page = paginate(queries.merges(access.reached(desk.RIGHT), g.association), page_number())
     return web.page("duplicates/merges.html", page=page)
 
 

@@ -13,7 +13,7 @@ from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, ngettext
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.imports import contents, exports, queries, reasons, services, tasks, undoing
 from portal.imports.forms import ChoiceForm, ConfirmForm, PlainForm
 from portal.imports.models import OUTCOMES, ImportRow, ImportState, RegisterImport, RowVerdict
@@ -35,7 +35,7 @@ def rows(code: str, public_id: str) -> Any:
 
 def _rows_page(shown: RegisterImport, form: Any) -> str:
     verdict = _verdict()
-    page = paginate(queries.rows_of(shown, verdict), request.args.get("page", 1, type=int))
+    page = paginate(queries.rows_of(shown, verdict), page_number())
     people = queries.people_by_id(access.reached("members.read"), [row.matched_id for row in page.rows])
     context = {"page": page, "verdict": verdict, "verdicts": OUTCOMES, "people": people}
     context |= {"names": _names(shown, page.rows), "undecided": queries.count_undecided(shown), "said": reasons.shown}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, request
+from flask import Blueprint, Response, abort, current_app, g
 from flask_login import current_user
 
 from portal.core import downloads, jobs, web
@@ -14,7 +14,7 @@ from portal.core.errors import RuleError
 from portal.core.feature import Feature
 from portal.core.i18n import _
 from portal.core.jobs import queue
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.core.spreadsheets import SpreadsheetError
 from portal.imports import contents, exports, queries, services, tasks
 from portal.imports.forms import PlainForm, UploadForm
@@ -35,7 +35,7 @@ def load(public_id: str) -> RegisterImport:
 @requires(WRITE, whole=True)
 def office_list(code: str) -> str:
     """Every import of the association, with what became of it."""
-    page = paginate(queries.imports_of(g.association), request.args.get("page", 1, type=int))
+    page = paginate(queries.imports_of(g.association), page_number())
     return web.page("imports/list.html", page=page)
 
 

@@ -8,13 +8,12 @@ from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
+from portal.core.paging import asked_year
 from portal.letters import exports, figures
 from portal.letters.blueprint import blueprint
 from portal.letters.figures import QUARTERS, Figures, Period
 from portal.letters.models import LetterChannel, LetterKind
 from portal.letters.sight import RIGHT
-
-FIRST = 2000
 
 
 @blueprint.get("/office/<code>/letters/figures")
@@ -37,7 +36,5 @@ def _figures() -> Figures:
 
 def _period() -> Period:
     """What the address asks for; what it does not know asks for this year."""
-    year, quarter = request.args.get("year", ""), request.args.get("quarter", "")
-    known = year.isascii() and year.isdecimal() and len(year) == 4 and FIRST <= int(year) <= today().year
-    chosen = int(quarter) if quarter in map(str, QUARTERS) else None
-    return Period(int(year) if known else today().year, chosen)
+    quarter = request.args.get("quarter", "")
+    return Period(asked_year(today().year), int(quarter) if quarter in map(str, QUARTERS) else None)

@@ -15,7 +15,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import BaseForm
 from portal.core.i18n import _
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.members import exports, queries, transfer_queries, transfers
 from portal.members.blueprint import blueprint
 from portal.members.change_views import PAGE, WRITE
@@ -31,7 +31,7 @@ def list_transfers(code: str) -> str:
     """What waits here, what waits at the other side, and what was decided."""
     statement = transfer_queries.transfers(g.association)
     here = transfer_queries.to_answer(g.association)
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     return web.page(
         "members/transfers.html",
         incoming=db.session.scalars(statement.where(here)).all(),

@@ -17,6 +17,7 @@ from portal.associations.queries import get_association
 from portal.core.calendar import read_date, today
 from portal.core.drawn import public_page
 from portal.core.formats import local
+from portal.core.paging import page_number
 from portal.core.recent import recent
 from portal.core.text import printable
 from portal.notices import catalogue, hits, queries
@@ -162,10 +163,6 @@ def _options(chosen: Any) -> Markup:
 
 def _option(code: str, name: str) -> str:
     return f'<option value="{escape(code)}">{escape(name)}</option>'
-
-
-def page_number() -> int:
-    return whole(request.args.get("page", "")) or 1
 
 
 def whole(text: str) -> int:

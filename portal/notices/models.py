@@ -159,7 +159,6 @@ class Notice(Base):
 
     association: Mapped[Association] = relationship(lazy="raise_on_sql", foreign_keys=[association_id])
     target: Mapped[Association | None] = relationship(lazy="raise_on_sql", foreign_keys=[target_id])
-    filed_under: Mapped[NoticeSubject | None] = relationship(lazy="raise_on_sql")
     supersedes: Mapped[Notice | None] = relationship(remote_side="Notice.id", lazy="raise_on_sql")
     versions: Mapped[list[NoticeVersion]] = relationship(
         back_populates="notice", lazy="raise_on_sql", order_by="NoticeVersion.number"

@@ -16,6 +16,7 @@ from portal.core.feature import Entry, Feature
 from portal.core.files import store
 from portal.core.formats import local
 from portal.core.i18n import _, lazy, lazy_pgettext
+from portal.core.paging import page_number
 from portal.core.text import printable
 from portal.notices import (
     attachment_views,
@@ -36,7 +37,6 @@ from portal.notices import (
 )
 from portal.notices.blueprint import blueprint
 from portal.notices.forms import ReasonForm
-from portal.notices.listing import page_number
 from portal.notices.models import NoticeKind, NoticeStatus, validity, way_of
 from portal.notices.writing_views import load
 

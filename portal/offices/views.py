@@ -16,7 +16,7 @@ from portal.core.feature import Entry, Feature
 from portal.core.formats import date_long
 from portal.core.forms import BaseForm
 from portal.core.i18n import _, lazy
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.offices import exports, queries, services
 from portal.offices.forms import EndForm, ShowForm
 from portal.offices.models import Appointment
@@ -48,7 +48,7 @@ def appointments(code: str) -> str:
     """Who holds which office today and who will, by office; what nobody holds; or all that is past."""
     day = day_here()
     if "past" in request.args:
-        page = paginate(queries.past(g.association, day), request.args.get("page", 1, type=int))
+        page = paginate(queries.past(g.association, day), page_number())
         return web.page("offices/past.html", page=page)
     current = queries.list_officers(g.association, day)
     held = {appointment.position for appointment in current}

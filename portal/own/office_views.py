@@ -14,7 +14,7 @@ from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.offices.queries import name_of
 from portal.own import deletion, queries, request_file, services
 from portal.own.blueprint import blueprint
@@ -33,7 +33,7 @@ def _reach() -> Any:
 @requires(WRITE)
 def requests(code: str) -> str:
     """Requests of people about their own data: those that wait, or those that were decided."""
-    page = paginate(_listed(), request.args.get("page", 1, type=int))
+    page = paginate(_listed(), page_number())
     return web.page("own/requests.html", page=page, is_past="past" in request.args)
 
 

@@ -14,7 +14,7 @@ from portal.core.access import signed_in
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
-from portal.core.paging import paginate
+from portal.core.paging import page_number, paginate
 from portal.hours.queries import totals_of
 from portal.offices.access import Sight, who_sees
 from portal.offices.queries import by_position
@@ -90,7 +90,7 @@ def change_consent(purpose: str) -> Any:
 @signed_in
 def activities() -> str:
     """The activities in which I am named, and the time I served: what was approved, and what waits."""
-    page = paginate(queries.participations(current_user.person_id), request.args.get("page", 1, type=int))
+    page = paginate(queries.participations(current_user.person_id), page_number())
     count, totals = queries.count_activities(current_user.person_id), totals_of(current_user.person_id)
     hours = queries.hours_by_log(current_user.person_id, [row.log for row in page.rows])
     return web.page("own/activities.html", page=page, count=count, totals=totals, hours=hours)

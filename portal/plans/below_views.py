@@ -42,5 +42,4 @@ def _rows(year: int) -> list[plans.Branch]:
 
 
 def _year() -> int:
-    year = request.args.get("year", "")
-    return listing.chosen_year(int(year) if year.isascii() and year.isdecimal() else None, g.association)
+    return listing.chosen_year(g.association)

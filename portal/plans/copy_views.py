@@ -61,6 +61,4 @@ def _day(public_id: str) -> date:
 
 
 def _year() -> int:
-    typed = request.args.get("year", "")
-    asked = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) == 4 else None
-    return listing.chosen_year(asked, g.association)
+    return listing.chosen_year(g.association)

@@ -82,7 +82,6 @@ class FilterForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    year = WholeNumberField(lazy("Year"))
     state = SelectField(lazy("State"), validate_choice=False)
     kind = SelectField(lazy_pgettext("activity", "Kind"), validate_choice=False)
     group = SelectField(lazy("Group"), validate_choice=False)

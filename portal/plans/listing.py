@@ -13,13 +13,12 @@ from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.forms import choices
 from portal.core.i18n import _
-from portal.core.paging import Page
-from portal.plans import festivals, plan_queries, queries
+from portal.core.paging import Page, asked_year
+from portal.plans import festivals, plan_queries, queries, services
 from portal.plans.forms import FilterForm
 from portal.plans.kinds import ActivityKind
 from portal.plans.models import Activity, ActivityState
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 SIZE = 100
 
 
@@ -47,16 +46,16 @@ def filter_form(association: Association) -> FilterForm:
 def wanted(form: FilterForm, association: Association) -> plan_queries.Filter:
     """What the address asks for; a word it does not know asks for nothing."""
     return plan_queries.Filter(
-        year=chosen_year(form.year.data, association),
+        year=chosen_year(association),
         state=form.state.data if form.state.data in set(ActivityState) else "",
         kind=form.kind.data if form.kind.data in set(ActivityKind) else "",
         group=form.group.data or "",
     )
 
 
-def chosen_year(year: int | None, association: Association) -> int:
-    """The year asked for, else the present one."""
-    return year if year and FIRST_YEAR <= year <= LAST_YEAR else today(association.time_zone).year
+def chosen_year(association: Association) -> int:
+    """The year that the address asks for, else the present one."""
+    return asked_year(today(association.time_zone).year, first=services.FIRST_YEAR, last=services.LAST_YEAR)
 
 
 def months(page: Page[Activity], year: int, days: Sequence[festivals.Day], *, every: bool) -> list[Month]:

@@ -75,7 +75,7 @@ def count(scope: Scope, shown: Sequence[Any]) -> Table:
 
 
 def _elapsed(place: Any, span: Span) -> int:
-    """Months that are over, from that in which the association was founded to before that in which it was archived."""
+    """Months that are over, from that of the founding to the last before that of the archiving."""
     over = span.running_from.month - 1 if span.running_from.year == span.year else 12
     begin = _months_before(place.founded_on, span) if place.founded_on else 0
     end = _months_before(place.archived_on, span) if place.archived_on else over

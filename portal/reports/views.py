@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Response, g, request
+from flask import Response, g
 
 from portal.accounts.reader import me
 from portal.core import web
@@ -12,7 +12,7 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.feature import Entry, Feature
 from portal.core.i18n import _, lazy
-from portal.core.paging import sort_key
+from portal.core.paging import asked_year, sort_key
 from portal.core.spreadsheets import XLSX
 from portal.reports import deadline_views, exports, sources, word  # noqa: F401 - pages and words hang on the blueprint
 from portal.reports.blueprint import blueprint
@@ -56,9 +56,7 @@ def _found() -> View:
 
 def _year() -> int:
     """What the address asks for; what it does not know asks for this year."""
-    asked, now = request.args.get("year", ""), _today().year
-    known = asked.isascii() and asked.isdecimal() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= now
-    return int(asked) if known else now
+    return asked_year(_today().year, first=FIRST_YEAR)
 
 
 def _today() -> date:

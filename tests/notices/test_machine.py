@@ -20,7 +20,6 @@ from tests.harness.cases import either_engine
 from tests.notices.payloads import PAYLOADS, dangers
 from tests.notices.rows import corrected, draft, published
 
-MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 HOSTILE = [
     "</script><script>alert(1)</script>", "<!--<script>", "]]>&\"'", "=HYPERLINK(1)", "\u2028会费\u2029",
     *(one for one in PAYLOADS[::9] if "\0" not in one and len(one) < 100),
