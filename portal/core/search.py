@@ -10,22 +10,25 @@ The same table answers three ways of typing:
 * pinyin or a Latin name: the surname, the given name, and the name up to the end of each syllable (huang,
   shulan, huangshu, huangshulan); of a word in Latin letters every beginning (a, an, ann, anna).
 
-pypinyin costs 0.25 s and is imported at the first name.
+pypinyin is imported at the first name.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
-from typing import Any, cast
+from pathlib import Path
+from typing import Any
 
 from portal.core.simplified import simplified
 
 GRAM_LIMIT = 16
 LONGEST_WORD, MOST_WORDS = 40, 60_000  # of a text in the full-text index; a tsvector holds a megabyte
 SORT_KEY_LIMIT = 64
+READINGS = Path(__file__).with_name("readings.txt")
 
 # Characters that are read differently as a surname than anywhere else.
 SURNAMES = {
@@ -217,11 +220,20 @@ def _syllable(character: str) -> str:
 
 def _plain_pinyin(text: str) -> list[str]:
     """A syllable for each Chinese character, other words whole; an unreadable character stands for itself."""
-    if not text:
-        return []
-    from pypinyin import lazy_pinyin
-
     syllables: list[str] = []
     for run in _RUNS.findall(text):
-        syllables += lazy_pinyin(run, errors=cast("Any", list)) if _IS_HAN.match(run) else [run]
+        syllables += _reader()(run, errors=list) if _IS_HAN.match(run) else [run]
     return syllables
+
+
+@cache
+def _reader() -> Any:
+    """pypinyin's lazy_pinyin, with those of its 47,000 phrases that say something: the others, read as their
+    characters are alone, would take 43 MiB of each process. tools/readings.py finds them.
+    """
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    import pypinyin
+
+    lines = (line.split() for line in READINGS.read_text(encoding="utf-8").splitlines())
+    pypinyin.load_phrases_dict({phrase: [[said] for said in reading] for phrase, *reading in lines})
+    return pypinyin.lazy_pinyin

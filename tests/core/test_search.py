@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.search import (
+    READINGS,
+    _reader,
     initials,
     matches,
     name_grams,
@@ -177,3 +181,24 @@ def test_text_is_found_by_any_two_characters_of_it() -> None:
 def test_pypinyin_is_not_paid_for_at_start() -> None:
     code = "import sys, portal.core.search as s; s.query_grams('王伟'); print('pypinyin' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
+ALL_PHRASES = """
+import json
+from tools.readings import needed, written
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
+print(json.dumps([written(needed()), {phrase: lazy_pinyin(phrase) for phrase in PHRASES_DICT}]))
+"""
+
+
+def test_phrases_are_read_as_with_all_that_pypinyin_knows() -> None:
+    """If it was renewed: .venv/bin/python -m tools.readings"""
+    outside = {name: value for name, value in os.environ.items() if name != "PYPINYIN_NO_PHRASES"}
+    told = subprocess.run([sys.executable, "-c", ALL_PHRASES], capture_output=True, check=True, env=outside).stdout
+    kept, phrases = json.loads(told)
+    assert READINGS.read_text(encoding="utf-8") == kept
+    assert len(phrases) > 40_000
+    read = _reader()
+    assert [phrase for phrase, reading in phrases.items() if read(phrase) != reading] == []
+    assert (name_pinyin("李长江"), name_pinyin("李志长")) == (("li", "chang", "jiang"), ("li", "zhi", "zhang"))

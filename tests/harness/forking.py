@@ -31,7 +31,7 @@ NEEDED = (
     "portal.upkeep.backup", "portal.upkeep.check", "portal.upkeep.keys", "portal.upkeep.migration",
     "portal.upkeep.presence", "portal.upkeep.restore", "portal.upkeep.setup", "portal.demo.load",
     "flask_migrate.cli", "alembic.command", "alembic.autogenerate", "alembic.ddl.sqlite", "alembic.ddl.postgresql",
-    "psycopg", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql.psycopg", "pypinyin",
+    "psycopg", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql.psycopg",
 )  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def _serve() -> dict[str, Any]:
         import_module(name)
     import_module("portal").features()
     import_module("sqlalchemy.orm").configure_mappers()
+    import_module("portal.core.search").name_pinyin("王")  # reads how characters are read
     gc.collect()
     gc.freeze()  # what is there now stays: no fork looks through it again, which would copy its pages
     requests, answers = _aside(0, "r"), _aside(1, "w")
