@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 
 import click
@@ -106,7 +107,7 @@ def serve(ctx: click.Context, host: str, port: int, demo_if_empty: bool, without
     app = ctx.ensure_object(ScriptInfo).load_app()
     socket = server.listen(host, port)
     with app.app_context():
-        server.prepare(_settings(), _load_demo if demo_if_empty else None)
+        server.apart(partial(server.prepare, _settings(), _load_demo if demo_if_empty else None))
         server.run(app, _settings(), socket, with_worker=not without_worker)
 
 

@@ -29,6 +29,24 @@ PAUSE = 5.0  # seconds before a background worker that fell over is started agai
 TEXT = (".css", ".js", ".svg", ".webmanifest")
 
 
+def apart(work: Callable[[], None]) -> None:
+    """Do it in a process of its own, which says itself what went wrong. What the demonstration or a migration took
+    of memory goes with it; the workers would each have carried a hundred MiB.
+    """
+    parent, child = os.getpid(), os.fork()
+    if not child:
+        presence.end_with(parent)
+        work()
+        sys.stdout.flush()
+        os._exit(0)
+    try:
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except KeyboardInterrupt:  # it heard so too
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) or 130
+    if status:
+        sys.exit(status if status > 0 else 128 - status)
+
+
 def prepare(settings: Settings, load_demo: Callable[[], None] | None) -> None:
     """Bring the database up to date: by itself outside production, by `portal db upgrade` in production."""
     if migration.is_pending():

@@ -25,6 +25,7 @@ from portal.settings import STATIC, from_environment
 from tests.harness.apps import Apps
 from tests.harness.installation import Installation, Serving, is_running, wait_until
 from tests.harness.redis import serving_redis
+from tests.harness.soaking import ONLY_SOAK
 
 pytestmark = pytest.mark.engines("sqlite")  # serving is the same on both
 SOON = 15  # seconds for what takes one or two on a quiet machine
@@ -95,6 +96,50 @@ def test_a_request_under_way_is_answered_before_it_stops(installation):
         connection.close()
         assert serving.process.wait(GRACE) == 0
     assert wait_until(lambda: not any(map(is_running, family)), SOON)
+
+
+APART = """
+import os, resource, sys
+from portal import server
+kept = []
+def work():
+    kept.append("x" * 200 * 2**20)
+    print("done", flush=True)
+    {end}
+server.apart(work)
+print(len(kept), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 150 * 2**10)
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "said"),
+    [
+        ("pass", 0, ["done", "0 True"]),
+        ("sys.exit(3)", 3, ["done"]),
+        ("os.kill(os.getpid(), 9)", 137, ["done"]),
+    ],
+)
+def test_what_a_start_does_first_takes_no_memory_of_it(end, status, said):
+    ended = subprocess.run([sys.executable, "-c", APART.format(end=end)], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout.split("\n")[:-1]) == (status, said), ended.stderr
+
+
+@ONLY_SOAK
+def test_a_first_start_with_the_demonstration_is_no_larger_than_a_second(bare):
+    """`make run` on a new machine, and again: the accounts are told each time, the demonstration is made once."""
+    sizes, log = [], bare.data / "log"
+    for _ in range(2):
+        with bare.serving("--demo-if-empty") as serving:
+            assert ask(serving, "GET", "/").status == 200
+            sizes.append(sum(map(resident, serving.children())))
+    assert sizes[0] < sizes[1] * 1.1
+    told = log.read_text()
+    assert told.count("Accounts of the demonstration:") == 2
+    assert told.count("Loading the demonstration") == 1
+
+
+def resident(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
 
 
 def test_there_is_one_background_worker(shared):
