@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from flask import Flask
@@ -9,6 +12,8 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core import downloads, encryption, error_pages, formats, frame, jobs, web
@@ -29,6 +34,7 @@ def install(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     Compress(app)
     web.install(app)
+    app.jinja_env.bytecode_cache = _Compiled(str(settings.data_dir / "compiled"))
     frame.install(app)
     downloads.install(app)
     formats.register(app)
@@ -38,6 +44,23 @@ def install(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates, kept in the data folder: what is first seen after a start needs no compiler. Where nothing
+    can be read or written, it is compiled by each process for itself.
+    """
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            super().load_bytecode(bucket)
+        except (OSError, EOFError, ValueError, UnpicklingError):
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            Path(self.directory).mkdir(mode=0o700, parents=True, exist_ok=True)
+            super().dump_bytecode(bucket)
 
 
 class _FormSession(SecureCookieSessionInterface):
