@@ -19,47 +19,46 @@ FIELDS = {
     "status": lazy_pgettext("bank line", "State"),
 }
 SEVERAL = ("memo",)  # fields that more than one column may be
-# Headings without spaces, marks and what stands in brackets; the first that a file has is taken.
+# Headings in simplified characters, without spaces, marks and what stands in brackets; the first of a file is taken.
 SYNONYMS = {
     "date": (
         "记账日期 入账日期 交易日期 交易时间 记账时间 入账时间 到账时间 到账日期 付款时间 发生日期 过账日期 "
-        "交易日 交易日期时间 交易创建时间 发生时间 收款时间 业务日期 日期 時間 記賬日期 入賬日期 交易時間 付款時間 "
-        "date bookingdate transactiondate"
+        "交易日 交易日期时间 交易创建时间 发生时间 收款时间 业务日期 日期 时间 date bookingdate transactiondate"
     ),
     "credit": (
         "贷方发生额 收入金额 贷方金额 存入金额 收款金额 转入金额 收入 存入 转入 贷方 贷方发生金额 收方发生额 "
-        "存入额 贷记金额 收方金额 貸方發生額 收入金額 貸方金額 存入金額 credit creditamount income"
+        "存入额 贷记金额 收方金额 credit creditamount income"
     ),
     "debit": (
         "借方发生额 支出金额 借方金额 支取金额 付款金额 转出金额 支出 支取 转出 借方 借方发生金额 付方发生额 "
-        "支出额 借记金额 付方金额 借方發生額 支出金額 借方金額 支取金額 debit debitamount expense"
+        "支出额 借记金额 付方金额 debit debitamount expense"
     ),
     "amount": (
-        "交易金额 发生额 金额 交易额 收支金额 收入支出金额 发生金额 交易发生额 订单金额 入账金额 交易金額 發生額 "
-        "金額 amount transactionamount"
+        "交易金额 发生额 金额 交易额 收支金额 收入支出金额 发生金额 交易发生额 订单金额 入账金额 amount "
+        "transactionamount"
     ),
     "direction": (
         "借贷标志 收支 借贷 借贷方向 收支标志 收支类型 收付标志 交易方向 资金流向 收付方向 来往账标志 借贷标识 "
-        "借贷状态 收支方向 借貸標誌 借貸 debitcredit direction"
+        "借贷状态 收支方向 debitcredit direction"
     ),
     "name": (
         "对方户名 付款人 付款人名称 付款人户名 付款方户名 付款方名称 付款户名 对方名称 对方姓名 对方账户名称 "
         "对方账户名 交易对方 交易对手 交易对手名称 对方单位名称 对方单位 对手名称 对方账号名称 对方账号与户名 "
-        "付款方 收付款人 对方 客户名称 姓名 對方戶名 付款人名稱 對方名稱 交易對方 payer payername counterparty name"
+        "付款方 收付款人 对方 客户名称 姓名 payer payername counterparty name"
     ),
     "memo": (
         "附言 备注 摘要 用途 商品 商品说明 商品名称 交易摘要 转账附言 客户附言 交易附言 留言 交易备注 个性化信息 "
-        "交易地点附言 摘要说明 说明 附加信息 收款备注 付款备注 付款留言 備註 商品說明 memo remark description"
+        "交易地点附言 摘要说明 说明 附加信息 收款备注 付款备注 付款留言 memo remark description"
     ),
     "reference": (
         "交易流水号 流水号 交易单号 交易号 银行流水号 核心流水号 交易订单号 业务流水号 主机流水号 交易编号 "
         "唯一流水号 全局流水号 账户明细编号 明细流水号 微信支付订单号 回单编号 电子回单号 柜员流水号 交易流水 "
-        "交易流水號 流水號 交易單號 交易號 reference serial transactionid"
+        "reference serial transactionid"
     ),
-    "status": "当前状态 交易状态 资金状态 状态 交易狀態 當前狀態 status",
+    "status": "当前状态 交易状态 资金状态 状态 status",
 }
 # Headings that only the exports of mobile payment have.
-MOBILE = {"商户单号", "商家订单号", "交易单号", "当前状态", "收付款方式", "支付方式", "商戶單號", "微信支付订单号"}
+MOBILE = {"商户单号", "商家订单号", "交易单号", "当前状态", "收付款方式", "支付方式", "微信支付订单号"}
 _RANK = {word: (field, rank) for field, words in SYNONYMS.items() for rank, word in enumerate(words.split())}
 
 __all__ = ["FIELDS", "SEVERAL", "guess", "is_heading", "is_mobile", "plain"]

@@ -21,7 +21,7 @@ from portal.core.spreadsheets import Sheet, SpreadsheetError, read
 HEADING_WITHIN = 60
 MAX_SHEETS = 8
 _TOTALS = (
-    "合计", "总计", "小计", "本页", "累计", "收入合计", "支出合计", "合計", "總計", "承前页", "过次页", "期初余额",
+    "合计", "总计", "小计", "本页", "累计", "收入合计", "支出合计", "承前页", "过次页", "期初余额",
     "期末余额", "上期余额", "上页余额", "total",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from portal.core.i18n import lazy, lazy_pgettext
+from portal.core.simplified import simplified
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -29,66 +30,43 @@ FIELDS = {
     "guardian_name": lazy("Guardian’s name"),
     "guardian_phone": lazy("Guardian’s phone"),
 }
-# Headings as they stand in offices' spreadsheets, without spaces, marks and what stands in brackets.
+# Headings as they stand in offices' spreadsheets, in simplified characters, without spaces, marks and what stands in
+# brackets.
 SYNONYMS = {
-    "name": (
-        "姓名 名字 会员姓名 会员名称 本人姓名 人员姓名 联系人 name fullname membername 會員姓名 會員名稱 "
-        "人員姓名 聯繫人"
-    ),
+    "name": "姓名 名字 会员姓名 会员名称 本人姓名 人员姓名 联系人 name fullname membername",
     "identity_number": (
-        "身份证号 身份证号码 身份证 公民身份号码 公民身份证号 公民身份证号码 证件号码 证件号 "
-        "居民身份证号码 身份号码 identitynumber idnumber idno idcard 身份證號 身份證號碼 身份證 "
-        "公民身份號碼 公民身份證號 公民身份證號碼 證件號碼 證件號 居民身份證號碼 身份號碼"
+        "身份证号 身份证号码 身份证 公民身份号码 公民身份证号 公民身份证号码 证件号码 证件号 居民身份证号码 "
+        "身份号码 identitynumber idnumber idno idcard"
     ),
-    "sex": "性别 男女 sex gender 性別",
-    "birth_on": "出生日期 出生年月 出生年月日 出生时间 生日 dateofbirth birthdate birthday dob 出生時間",
+    "sex": "性别 男女 sex gender",
+    "birth_on": "出生日期 出生年月 出生年月日 出生时间 生日 dateofbirth birthdate birthday dob",
     "phone": (
-        "联系电话 电话 电话号码 手机 手机号 手机号码 移动电话 联系方式 联系手机 联络电话 本人电话 phone "
-        "mobile phonenumber telephone tel 聯繫電話 電話 電話號碼 手機 手機號 手機號碼 移動電話 聯繫方式 "
-        "聯繫手機 聯絡電話 本人電話"
+        "联系电话 电话 电话号码 手机 手机号 手机号码 移动电话 联系方式 联系手机 联络电话 本人电话 联系电话号码 "
+        "联系手机号 联系手机号码 phone mobile phonenumber telephone tel"
     ),
-    "email": "电子邮箱 邮箱 电子邮件 邮箱地址 email emailaddress mail 電子郵箱 郵箱 電子郵件 郵箱地址",
+    "email": "电子邮箱 邮箱 电子邮件 邮箱地址 email emailaddress mail",
     "residence": (
         "住址 地址 家庭住址 居住地址 现住址 现居住地 家庭地址 居住地 所在小区 居住小区 联系地址 详细住址 "
-        "详细地址 areaofresidence address residence 現住址 現居住地 所在小區 居住小區 聯繫地址 詳細住址 "
-        "詳細地址"
+        "详细地址 areaofresidence address residence"
     ),
-    "group": (
-        "所在小组 小组 协会小组 所属小组 组别 组 会员小组 所在组 group 所在小組 小組 協會小組 所屬小組 "
-        "組別 組 會員小組 所在組"
-    ),
-    "number": (
-        "会员证号 会员号 会员编号 会员证编号 证号 会员证号码 membernumber membershipnumber cardnumber "
-        "會員證號 會員號 會員編號 會員證編號 證號 會員證號碼"
-    ),
-    "kind": (
-        "会员类别 会员类型 类别 会员种类 会员性质 入会类别 kindofmembership kind membershipkind 會員類別 "
-        "會員類型 類別 會員種類 會員性質 入會類別"
-    ),
+    "group": "所在小组 小组 协会小组 所属小组 组别 组 会员小组 所在组 会员小组名称 小组名称 group",
+    "number": "会员证号 会员号 会员编号 会员证编号 证号 会员证号码 membernumber membershipnumber cardnumber",
+    "kind": "会员类别 会员类型 类别 会员种类 会员性质 入会类别 kindofmembership kind membershipkind",
     "joined_on": (
-        "入会时间 入会日期 入会年月 加入时间 加入日期 入会年份 入会年月日 发展时间 joined joinedon "
-        "dayofjoining datejoined joiningdate 入會時間 入會日期 入會年月 加入時間 入會年份 入會年月日 "
-        "發展時間"
+        "入会时间 入会日期 入会年月 加入时间 加入日期 入会年份 入会年月日 发展时间 加入协会日期 加入协会时间 "
+        "入会登记日期 joined joinedon dayofjoining datejoined joiningdate"
     ),
-    "organisation": (
-        "单位名称 会员单位 企业名称 organisation nameoftheorganisation organization company 單位名稱 "
-        "會員單位 企業名稱"
-    ),
-    "guardian_name": "监护人 监护人姓名 guardian guardiansname guardianname 監護人 監護人姓名",
-    "guardian_phone": (
-        "监护人电话 监护人联系电话 监护人手机 监护人联系方式 guardiansphone guardianphone 監護人電話 "
-        "監護人聯繫電話 監護人手機 監護人聯繫方式"
-    ),
+    "organisation": "单位名称 会员单位 企业名称 organisation nameoftheorganisation organization company",
+    "guardian_name": "监护人 监护人姓名 guardian guardiansname guardianname",
+    "guardian_phone": "监护人电话 监护人联系电话 监护人手机 监护人联系方式 guardiansphone guardianphone",
 }
 # The boundary of what an association may hold: a heading with one of these words is named and never taken in.
-# Each stands in simplified and traditional characters where these differ.
+# A heading in traditional characters is read as one in simplified.
 OVER_WORDS = _words(
-    "婚 配偶 爱人 愛人 丈夫 妻子 夫妻 老公 老婆 生育 子女 儿子 兒子 女儿 女兒 孩子 小孩 孩次 孩数 "
-    "孩數 一孩 二孩 三孩 多孩 独生 獨生 胎 孕 妊娠 分娩 生产日 产期 產期 产检 產檢 产后 產後 末产 "
-    "流产 流產 引产 引產 计生 計生 计划生育 計劃生育 避孕 节育 節育 绝育 絕育 结扎 結紮 上环 上環 "
-    "取环 取環 环检 環檢 放环 环情 药具 藥具 手术 手術 妇检 婦檢 妇科 婦科 月经 月經 经期 末次 哺乳 "
-    "育龄 育齡 不育 不孕 奖扶 特扶 抚养费 撫養費 健康 病 疾 残疾 殘疾 伤残 傷殘 体检 體檢 血型 血压 "
-    "血壓 血糖 医学 醫學 医疗 醫療 诊断 診斷 治疗 治療 住院 用药 用藥 疫苗 体重 體重 精神状况 心理"
+    "婚 配偶 爱人 丈夫 妻子 夫妻 老公 老婆 生育 子女 儿子 女儿 孩子 小孩 孩次 孩数 一孩 二孩 三孩 多孩 独生 胎 "
+    "孕 妊娠 分娩 生产日 产期 产检 产后 末产 流产 引产 计生 计划生育 避孕 节育 绝育 结扎 上环 取环 环检 放环 "
+    "环情 药具 手术 妇检 妇科 月经 经期 末次 哺乳 育龄 不育 不孕 奖扶 特扶 抚养费 健康 病 疾 残疾 伤残 体检 血型 "
+    "血压 血糖 医学 医疗 诊断 治疗 住院 用药 疫苗 体重 精神状况 心理"
 )
 OVER_ENGLISH = re.compile(
     r"marri|marital|spouse|husband|wife|wedding|divorce|pregnan|child|births|contracep|abort|steril|fertil|menstru"
@@ -99,7 +77,11 @@ _PLAIN = re.compile(r"[（(【\[].*?[）)】\]]|[\s*＊:：、，,。.·’'\"/\
 
 def plain(heading: str) -> str:
     """A heading as it is compared: 联系 电话（必填）： is 联系电话."""
-    return _PLAIN.sub("", unicodedata.normalize("NFKC", heading)).casefold()
+    return _PLAIN.sub("", _folded(heading))
+
+
+def _folded(heading: str) -> str:
+    return simplified(unicodedata.normalize("NFKC", heading)).casefold()
 
 
 _FIELD_OF = {word: field for field, words in SYNONYMS.items() for word in words.split()}
@@ -107,7 +89,7 @@ _FIELD_OF = {word: field for field, words in SYNONYMS.items() for word in words.
 
 def is_over(heading: str) -> bool:
     """Whether a heading names something that lies over the boundary; what stands in brackets counts too."""
-    text = "".join(unicodedata.normalize("NFKC", heading).split()).casefold()
+    text = "".join(_folded(heading).split())
     return any(word in text for word in OVER_WORDS) or bool(OVER_ENGLISH.search(text))
 
 

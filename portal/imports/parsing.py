@@ -20,7 +20,7 @@ OLDEST_SERIAL, NEWEST_SERIAL = 4_000, 80_000  # 1910 to 2119, as Excel counts da
 SERIAL_DIGITS = 5
 EXCEL_EPOCH = date(1899, 12, 30)
 EARLIEST_JOINING = date(1949, 1, 1)
-TOTALS = {"合计", "总计", "總計", "小计", "小計", "共计", "共計", "累计", "累計", "合計", "总人数", "total", "sum"}
+TOTALS = {"合计", "总计", "小计", "共计", "累计", "总人数", "total", "sum"}
 SEXES = {
     "男": "male", "男性": "male", "m": "male", "male": "male", "女": "female", "女性": "female", "f": "female",
     "female": "female",

@@ -165,13 +165,16 @@ def test_headings_are_guessed():
     found = fields.guess(list(enumerate(headings)), {})
     assert found == {1: "name", 2: "sex", 3: "identity_number", 4: "birth_on", 5: "phone", 6: "residence", 7: "group",
                      8: "number", 9: "kind", 10: "joined_on"}  # fmt: skip
+    traditional = ["會員姓名", "性別", "身份證號碼", "聯繫電話號碼", "現住址", "所屬小組", "會員證號", "加入協會日期"]
+    asked = ["name", "sex", "identity_number", "phone", "residence", "group", "number", "joined_on"]
+    assert fields.guess(list(enumerate(traditional)), {}) == dict(enumerate(asked))
     assert fields.guess([(0, "手机"), (1, "联系电话")], {}) == {0: "phone"}, "each field once"
     assert fields.guess([(0, "称呼")], {"称呼": "name"}) == {0: "name"}
 
 
 OVER = ["婚姻状况", "婚否", "配偶姓名", "子女数", "生育情况", "孩次", "避孕措施", "节育时间", "健康状况", "病史",
-        "是否怀孕", "末次月经", "独生子女证号", "爱人身份证号", "計劃生育", "Marital status",
-        "No. of children"]  # fmt: skip
+        "是否怀孕", "末次月经", "独生子女证号", "爱人身份证号", "計劃生育", "愛人姓名", "產檢日期", "絕育", "殘疾", "血壓",
+        "Marital status", "No. of children"]  # fmt: skip
 
 
 @pytest.mark.parametrize("heading", OVER)
