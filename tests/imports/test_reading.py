@@ -173,8 +173,8 @@ def test_headings_are_guessed():
 
 
 OVER = ["婚姻状况", "婚否", "配偶姓名", "子女数", "生育情况", "孩次", "避孕措施", "节育时间", "健康状况", "病史",
-        "是否怀孕", "末次月经", "独生子女证号", "爱人身份证号", "計劃生育", "愛人姓名", "產檢日期", "絕育", "殘疾", "血壓",
-        "Marital status", "No. of children"]  # fmt: skip
+        "是否怀孕", "末次月经", "独生子女证号", "爱人身份证号", "計劃生育", "愛人姓名", "產檢日期", "絕育", "殘疾",
+        "血壓", "Marital status", "No. of children"]  # fmt: skip
 
 
 @pytest.mark.parametrize("heading", OVER)
