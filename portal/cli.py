@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -103,6 +104,7 @@ def serve(ctx: click.Context, host: str, port: int, demo_if_empty: bool, without
     """Serve the portal: web workers and the one background worker, until Ctrl-C."""
     from portal import server
 
+    gc.disable()  # what is loaded stays: it is looked through once, before the workers part
     os.environ.update(HOST=host, PORT=str(port))  # the settings build their default address from them
     app = ctx.ensure_object(ScriptInfo).load_app()
     socket = server.listen(host, port)

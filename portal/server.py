@@ -35,6 +35,7 @@ def apart(work: Callable[[], None]) -> None:
     """
     parent, child = os.getpid(), os.fork()
     if not child:
+        gc.enable()
         presence.end_with(parent)
         work()
         sys.stdout.flush()
@@ -103,6 +104,7 @@ def _settle() -> None:
     """What is loaded now stays: the workers share it, and their garbage collector need not go through it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _announce(listener: socket.socket) -> None:

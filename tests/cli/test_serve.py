@@ -125,6 +125,13 @@ def test_what_a_start_does_first_takes_no_memory_of_it(end, status, said):
     assert (ended.returncode, ended.stdout.split("\n")[:-1]) == (status, said), ended.stderr
 
 
+def test_what_is_loaded_is_looked_through_once_and_what_comes_after_it_again():
+    code = "import gc; gc.disable(); from portal import server; server._settle()"
+    said = "print(gc.isenabled(), gc.get_freeze_count() > 10_000)"
+    ended = subprocess.run([sys.executable, "-c", f"{code}; {said}"], capture_output=True, text=True, timeout=60)
+    assert ended.stdout == "True True\n", ended.stderr
+
+
 @ONLY_SOAK
 def test_a_first_start_with_the_demonstration_is_no_larger_than_a_second(bare):
     """`make run` on a new machine, and again: the accounts are told each time, the demonstration is made once."""
