@@ -94,6 +94,8 @@ def extend_round(actor: Account, charter: Charter, closes_on: date) -> None:
     running = running_round(charter)
     if running is None:
         raise RuleError("", _("No consultation runs."))
+    if closes_on < today(_zone(charter)):
+        raise RuleError("closes_on", _("Choose today or a later day."))
     if not running.closes_on < closes_on <= running.closes_on + timedelta(days=LONGEST_ROUND):
         last = date_long(running.closes_on)
         raise RuleError("closes_on", _("It can only be put off: choose a day after %(day)s.", day=last))

@@ -32,6 +32,7 @@ TOLD_APART = (
 # Whoever sends one of these is passed on.
 OWN = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_HX_REQUEST", "HTTP_RANGE", "HTTP_CACHE_CONTROL", "HTTP_PRAGMA")
 CHANGING = ("/office/", "/me/")  # whose forms change what everybody sees
+REOPENING = ("/letters/", "/reopen")  # and this one of a writer: the published answer is taken back
 # Of WeChat, QQ, Weibo and Toutiao, and of campaigns. No page of ours has a parameter of such a name.
 TRACES = frozenset((
     "from", "isappinstalled", "scene", "subscene", "ascene", "clicktime", "enterid", "sessionid", "devicetype",
@@ -44,6 +45,11 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Start = Callable[..., Any]
 Key = tuple[Any, ...]
+
+
+def _is_changing(path: str) -> bool:
+    begin, end = REOPENING
+    return path.startswith(CHANGING) or (path.startswith(begin) and path.endswith(end))
 
 
 class Kept:
@@ -82,7 +88,7 @@ class Front:
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         if query := environ.get("QUERY_STRING"):
             environ["QUERY_STRING"] = without_traces(query)
-        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].startswith(CHANGING):
+        if environ["REQUEST_METHOD"] == "POST" and _is_changing(environ["PATH_INFO"]):
             answer = self.app(environ, start)
             self._grow()
             return answer

@@ -75,3 +75,4 @@ def move_to(actor: Account | None, letter: Letter, to: Association, body: str = 
     goes = {"from_association_id": letter.association_id, "to_association_id": to.id}
     values = {"association_id": to.id, "assigned_to_id": None}
     move(actor, letter, StepKind.PASSED_ON, body=body, goes=goes, **values)
+    db.session.expire(letter, ["association"])  # by the statement it is another one

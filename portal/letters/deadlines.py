@@ -14,7 +14,9 @@ from portal.letters.models import Letter, LetterKind
 ACKNOWLEDGE_WITHIN = 2
 ANSWER_WITHIN = 15
 QUESTION_WITHIN = 5  # whoever only wants to know something need not wait so long
-PUT_OFF_MOST = 10  # working days beyond the due date, once, with a reason that the writer reads
+PUT_OFF_MOST = (
+    10  # working days beyond the due date (of what is late beyond today), once, with a reason that the writer reads
+)
 REOPEN_WITHIN = 15  # after the answer: as long as the association had for it
 
 
@@ -28,8 +30,8 @@ def acknowledge_by(letter: Letter) -> date:
 
 
 def put_off_until(letter: Letter) -> date:
-    """The last day to which the due date may be put off."""
-    return add_working_days(letter.due_on, PUT_OFF_MOST)
+    """The last day to which the due date may be put off: of an answer that is late counted from today."""
+    return add_working_days(max(letter.due_on, today()), PUT_OFF_MOST)
 
 
 def reopen_by(letter: Letter) -> date | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import text
-from portal.core.calendar import now
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
@@ -79,9 +79,10 @@ def put_off(actor: Account, letter: Letter, until: date | None, reason: str) -> 
     if queries.was_put_off(letter):
         raise RuleError("until", lazy("It was put off once already."))
     latest = deadlines.put_off_until(letter)
-    if until is None or not letter.due_on < until <= latest:
+    last = max(letter.due_on, today() - timedelta(days=1))  # nobody is told of a day that is over
+    if until is None or not last < until <= latest:
         raise RuleError("until", _("Enter a day after %(due)s, and not after %(latest)s.",
-                                   due=letter.due_on.isoformat(), latest=latest.isoformat()))  # fmt: skip
+                                   due=last.isoformat(), latest=latest.isoformat()))  # fmt: skip
     said = _said(reason, "reason", lazy("Write the reason; the writer reads it."))
     values: dict[str, Any] = {"due_on": until, "acknowledged_at": letter.acknowledged_at or now()}
     move(

@@ -35,9 +35,9 @@ def said_with(step: LetterStep) -> str:
 
 
 @blueprint.app_template_filter("said_to_writer")
-def said_to_writer(step: LetterStep, answer: str) -> str:
+def said_to_writer(step: LetterStep, answer: str | None) -> str:
     """What was said to the writer; not what the writer said, which others might read over a shoulder, and not the
-    answer that stands above.
+    answer that stands above; of a letter that was opened again none does.
     """
     told = step.kind in (StepKind.ASKED, StepKind.PUT_OFF) or (step.kind == StepKind.ANSWERED and step.body != answer)
     return said_with(step) if told else ""

@@ -19,6 +19,8 @@ from portal.people.forms import NoticeForm
 from portal.people.views import blueprint
 from portal.settings import LANGUAGES
 
+MOST_VERSIONS = 9_999
+
 
 @blueprint.get("/privacy")
 @public
@@ -26,6 +28,8 @@ from portal.settings import LANGUAGES
 def privacy() -> str:
     """The notice in force, or with ?version= an earlier one, for whoever agreed to that."""
     version = request.args.get("version", type=int)
+    if version is not None and not 0 < version <= MOST_VERSIONS:
+        abort(404)
     notice = queries.get_notice(version, locale()) if version else queries.current_notice(locale())
     if version and notice is None:
         abort(404)

@@ -33,7 +33,12 @@ def show() -> Response | str:
     asked = (total - wanted) // SIZE + 1 if 0 < wanted <= total else page_number()
     number = max(1, min(asked, -(-total // SIZE)))
 
-    return public_page("transparency/show.html", (tuple(head or ()), number), lambda: _context(head, total, number))
+    first = total - number * SIZE + 1
+    rows = queries.list_entries(first, first + SIZE)[::-1]
+    names = kinds.names_of(rows)  # read each time: a title is taken out of public without an entry of the chain
+    around = {"head": head, "page": Page(rows, number, SIZE, total), "names": names}
+    values = (tuple(head or ()), number, tuple(sorted(names.items())))
+    return public_page("transparency/show.html", values, lambda: _context(around))
 
 
 @blueprint.get("/transparency/chain.jsonl")
@@ -56,11 +61,8 @@ def head_file() -> Response:
     return web.download(chain.canonical(said) + b"\n", f"chain-head-{number}.json", "application/json")
 
 
-def _context(head: Any, total: int, number: int) -> dict[str, Any]:
-    first = total - number * SIZE + 1
-    rows = queries.list_entries(first, first + SIZE)[::-1]
-    labels, names = models.ChainKind.labels(), kinds.names_of(rows)
-    return {"page": Page(rows, number, SIZE, total), "head": head, "labels": labels, "names": names, "place": place}
+def _context(around: dict[str, Any]) -> dict[str, Any]:
+    return {**around, "labels": models.ChainKind.labels(), "place": place}
 
 
 def place(entry: Any) -> str | None:

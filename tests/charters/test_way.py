@@ -140,6 +140,9 @@ def test_a_round_is_put_off_and_never_shortened(cast, db_session):
     running = services.running_round(charter)
     before = running.closes_on
     assert refused(services.extend_round, acting(cast.secretary), charter, before) == "closes_on"
+    with at(after(40)):
+        late = before + timedelta(days=3)
+        assert refused(services.extend_round, acting(cast.secretary), charter, late) == "closes_on", "it is over"
     services.extend_round(acting(cast.secretary), charter, before + timedelta(days=3))
     db.session.flush()
     shorter = update(ConsultationRound).where(ConsultationRound.id == running.id).values(closes_on=before)

@@ -136,6 +136,8 @@ def test_what_an_office_changes_is_seen_at_once_on_every_worker(clock, tmp_path)
         assert [worker.get("/").text for worker in workers] == seen
         workers[0].post("/letters/write")  # what visitors send changes nothing that all see
         assert {worker.get("/").text for worker in workers} == set(seen)
+        workers[0].post("/letters/abcdefghijkm/reopen")  # but for this: the published answer is taken back
+        assert (workers[0].get("/").text in seen) == (sign is None)
 
 
 def test_it_stays_small(clock):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from portal.core.calendar import add_working_days
+from portal.core.calendar import add_working_days, at
+from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.letters import moves, services
 from portal.letters.models import LetterState, StepKind
@@ -111,6 +112,27 @@ def test_put_off_once_and_not_for_long(cast):
     with pytest.raises(RuleError):
         services.put_off(cast.secretary, letter, add_working_days(due, 11), "还要等")
     assert read(letter).due_on == add_working_days(due, 10)
+
+
+def test_what_is_late_is_not_put_off_to_a_day_that_is_over(cast):
+    letter = written(cast)
+    late = add_working_days(letter.due_on, 20)
+    with at(datetime.combine(late, time(12), UTC)):
+        for wrong in (add_working_days(letter.due_on, 5), late - timedelta(days=1), add_working_days(late, 11)):
+            with pytest.raises(RuleError):
+                services.put_off(cast.secretary, letter, wrong, "要等排班")
+        services.put_off(cast.secretary, letter, add_working_days(late, 10), "要等排班")
+    assert read(letter).due_on == add_working_days(late, 10)
+
+
+def test_closed_nobody_is_told_to_assign_it(cast, sign_in):
+    letter, words = answered(cast), "指定自己承办后可见"
+    chair, at_the_street = sign_in(cast.chair), f"/office/liuan/letters/{letter.public_id}"
+    services.close(cast.secretary, letter)
+    db.session.commit()
+    assert words not in chair.page(at_the_street).text
+    open_one = written(cast)
+    assert words in chair.page(f"/office/liuan/letters/{open_one.public_id}").text, "the control"
 
 
 def test_given_to_somebody_below_who_then_sees_it(cast, sign_in):

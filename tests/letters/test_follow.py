@@ -7,6 +7,7 @@ from datetime import timedelta
 from portal.accounts.attempts import FREE_FOR_PAIR
 from portal.core import calendar
 from portal.core.calendar import add_working_days, now, today
+from portal.core.database import db
 from portal.letters import services, writing
 from tests.harness.cases import each, either_engine
 from tests.letters.rows import BODY, NAME, PHONE, answered, deputy, kinds, read, written
@@ -35,6 +36,15 @@ def test_every_unknown_reference_gets_the_same_answer(cast, client):
     assert client.get("/letters/000000000000/sent").status_code == 404
     for rest in ("add", "rate", "reopen"):
         assert client.force(f"/letters/000000000000/{rest}", {"more": "是的"}).status_code == 404
+
+
+def test_opened_again_the_first_answer_is_still_read(cast, client):
+    letter = answered(cast)
+    page = f"/letters/{letter.reference}"
+    assert client.get(page).text.count("星期三、星期五开到晚上八点") == 1
+    writing.reopen(letter, "周末还是没有开")
+    db.session.commit()
+    assert client.get(page).text.count("星期三、星期五开到晚上八点") == 1
 
 
 def test_guessing_is_slowed(cast, client):

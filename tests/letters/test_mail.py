@@ -9,10 +9,20 @@ from tests.accounts.test_recover import mail_app, mailbox  # noqa: F401 - fixtur
 from tests.harness.cast import build_cast
 from tests.harness.client import client_of
 from tests.letters.filling import answers, fill_in, send
-from tests.letters.rows import BODY, NAME, PHONE, SUBJECT, do
+from tests.letters.rows import BODY, NAME, PHONE, SUBJECT, do, written
 
 # What is written does not depend on the database.
 pytestmark = pytest.mark.engines("sqlite")
+
+
+def test_passed_on_it_names_who_deals_with_it_now(mail_app, mailbox):  # noqa: F811
+    cast = build_cast()
+    secretary = client_of(mail_app)
+    secretary.sign_in(cast.secretary)
+    letter = written(cast, email="zhong@example.com")
+    assert do(secretary, letter, "pass-on", to="liuan").status_code == 303
+    text = mailbox.letters[-1].get_content()
+    assert ("柳岸街道协会" in text, "望江社区协会" in text) == (True, False)
 
 
 def test_received_acknowledged_asked_answered(mail_app, mailbox):  # noqa: F811

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+from portal.core import drawn
 from portal.core.database import db
+from portal.letters import publishing
 from portal.transparency import offline, queries, views
 from tests.harness.cases import either_engine
+from tests.letters.rows import answered, read
 from tests.transparency.rows import behind_the_back, entered
 
 
@@ -34,6 +37,20 @@ def test_the_head_and_the_entries(cast, client, monkeypatch):
         assert f'id="n{shown}"' in client.get(f"/transparency?{asked}").text, asked
     for odd in ("entry=-1", "entry=x", "entry=99", "page=0", "entry=99999999999999999999"):
         assert 'id="n5"' in client.get(f"/transparency?{odd}").text, odd
+
+
+def test_a_title_taken_out_of_public_is_gone_at_once(cast, client, app, monkeypatch):
+    """It leaves no entry in the chain, and the page is drawn anew all the same."""
+    letter = answered(cast, may_publish=True)
+    publishing.publish(cast.secretary, letter, "楼上漏水谁来管？", "答复在此说明。")
+    db.session.commit()
+    monkeypatch.setitem(app.config, "FIGURES_SECONDS", 600)
+    app.extensions["portal.drawn"] = drawn.Shelf()
+    assert "楼上漏水" in client.get("/transparency").text
+    publishing.unpublish(cast.secretary, read(letter))
+    db.session.commit()
+    assert "楼上漏水" not in client.get("/transparency").text
+    app.extensions.pop("portal.drawn")
 
 
 def test_the_files_hold_and_agree(cast, client, query_count):
