@@ -56,13 +56,14 @@ def issue(issuer: Account, person: Person, association: Association, *, is_cover
 def issue_from_console(login: str) -> tuple[str, str] | None:
     """A code for the account that signs in with a phone or e-mail, by whoever runs the installation: name and code.
 
-    The way back for the topmost officer, for whom nobody above can hand out one. Earlier codes stop working.
+    The way back for the topmost officer, for whom nobody above can hand out one, also when the second factor is lost.
+    Earlier codes stop working.
     """
     account = queries.get_by_login(login)
     if account is None or account.disabled_at is not None:
         return None
     services.revoke_codes(account)
-    row, code = _new_code(account, None)
+    row, code = _new_code(account, None, from_console=True)
     record(None, "accounts.issue_code", row, person_id=account.person_id)
     return account.name, code
 
@@ -85,13 +86,14 @@ def mail_code(account: Account) -> str | None:
     return code
 
 
-def _new_code(account: Account, issuer: Account | None) -> tuple[OneTimeCode, str]:
+def _new_code(account: Account, issuer: Account | None, *, from_console: bool = False) -> tuple[OneTimeCode, str]:
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     issued_by, moment = issuer.id if issuer else None, now()
     row = OneTimeCode(
         account_id=account.id,
         code_hash=hashes(code)[0],
         issued_by=issued_by,
+        from_console=from_console,
         created_at=moment,
         expires_at=moment + LASTS,
     )
@@ -111,7 +113,7 @@ class Used:
 def use(text: str, new_hash: str) -> Used:
     """Spend the code: the account gets its password, every session and every other code ends.
 
-    From an officer's hand, who saw the person, it removes the second factor; from a mail it does not. Raises
+    Handed over by somebody who saw the person, it removes the second factor; from a mail it does not. Raises
     RuleError("code") when it was used, replaced or ran out: of two who come at once, one is served.
     """
     row = queries.get_live_code(hashes(text))
@@ -120,8 +122,8 @@ def use(text: str, new_hash: str) -> Used:
     account = row.account
     services.revoke_codes(account)
     services.set_password(account, account, new_hash)
-    has_removed_factor = row.issued_by is not None and account.has_second_factor
-    if row.issued_by is not None:
+    has_removed_factor = not row.by_mail and account.has_second_factor
+    if not row.by_mail:
         services.remove_second_factor(account, account)
     record(account, "accounts.use_code", row, person_id=account.person_id)
     return Used(account, has_removed_factor)

@@ -129,7 +129,7 @@ def _slip(code: str, row: OneTimeCode) -> dict[str, Any]:
         "page": url.rpartition("/")[0],
         "qr": qr_svg(url, _("QR code of the page where the code is used")),
         "expires": formats.datetime_local(row.expires_at, g.association.time_zone),
-        "login": row.account.login_shown,
+        "login": " · ".join(row.account.logins_shown),
         "steps": steps(),
     }
 

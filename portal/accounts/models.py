@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.calendar import now
@@ -60,10 +60,14 @@ class Account(Base):
 
     @property
     def login_shown(self) -> str:
-        """What the account signs in with, as its owner recognises it."""
-        if self.phone_index is not None and self.phone_index == self.person.phone_index:
-            return mask_phone(self.person.phone or "")
-        return self.email or ""
+        """What the account signs in with first, as its owner recognises it."""
+        return next(iter(self.logins_shown), "")
+
+    @property
+    def logins_shown(self) -> list[str]:
+        """Everything that the account signs in with; whoever reads the e-mail can have a new password mailed."""
+        is_phone = self.phone_index is not None and self.phone_index == self.person.phone_index
+        return [mask_phone(self.person.phone or "")] * is_phone + [self.email] * bool(self.email)
 
     @property
     def has_second_factor(self) -> bool:
@@ -89,7 +93,7 @@ class AccountSession(Base):
 
 
 class OneTimeCode(Base):
-    """A code on a printed slip or in a mail, good once within 72 hours, to activate or recover an account."""
+    """A code on a printed slip, from the console or in a mail, good once within 72 hours, to activate or recover."""
 
     __tablename__ = "one_time_code"
 
@@ -97,6 +101,7 @@ class OneTimeCode(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     code_hash: Mapped[str] = mapped_column(unique=True)
     issued_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    from_console: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -104,6 +109,11 @@ class OneTimeCode(Base):
 
     account: Mapped[Account] = relationship(lazy="raise_on_sql", foreign_keys=[account_id])
     issuer: Mapped[Account | None] = relationship(lazy="raise_on_sql", foreign_keys=[issued_by])
+
+    @property
+    def by_mail(self) -> bool:
+        """Sent to the account's e-mail, and not given to somebody who was seen."""
+        return self.issued_by is None and not self.from_console
 
     def is_usable(self, moment: datetime) -> bool:
         """Neither used nor replaced, and not run out."""

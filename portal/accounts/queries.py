@@ -117,7 +117,6 @@ def last_code(account: Account) -> OneTimeCode | None:
 
 def list_mailed_codes(account: Account) -> list[OneTimeCode]:
     """Codes sent by mail that could still be used."""
-    statement = select(OneTimeCode).where(
-        OneTimeCode.account_id == account.id, OneTimeCode.issued_by.is_(None), is_usable()
-    )
+    is_mailed = and_(OneTimeCode.issued_by.is_(None), ~OneTimeCode.from_console)
+    statement = select(OneTimeCode).where(OneTimeCode.account_id == account.id, is_mailed, is_usable())
     return list(db.session.scalars(statement))

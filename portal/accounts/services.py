@@ -50,18 +50,22 @@ def follow_contact(account: Account) -> None:
 
     Raises RuleError("") when no login is left: none recorded, or all are another account's.
     """
+    email = login_name(account.person.email or "")
+    if email and not queries.is_login_taken(account, email=email):
+        account.email = email
+    _follow_phone(account)
+
+
+def _follow_phone(account: Account) -> None:
     person = account.person
     if _can_sign_in_with(person.phone) and not queries.is_login_taken(account, phone_index=person.phone_index):
         account.phone_index = person.phone_index
-    email = login_name(person.email or "")
-    if email and not queries.is_login_taken(account, email=email):
-        account.email = email
     if account.phone_index is None and account.email is None:
         raise RuleError("", _no_login(person))
 
 
 def follow_record(account: Account) -> None:
-    """Sign in with exactly what the record holds now, after the phone or e-mail in it was changed.
+    """Sign in with exactly what the record holds now, after the person changed the e-mail in it.
 
     What the record holds no longer signs nobody in, and codes on their way to it stop working. Raises
     RuleError("") when no login would be left.
@@ -69,6 +73,19 @@ def follow_record(account: Account) -> None:
     account.phone_index = account.email = None
     db.session.flush()
     follow_contact(account)
+    revoke_codes(account)
+
+
+def follow_new_phone(account: Account) -> None:
+    """Sign in with the phone that the record holds now instead of the one before; an e-mail stays as it was.
+
+    Whoever reads the e-mail can have a new password mailed, and many officers may write one into a record: it signs
+    in only when the person wrote it, or when somebody who may hand out a code does so. Raises RuleError("") when no
+    login would be left.
+    """
+    account.phone_index = None
+    db.session.flush()
+    _follow_phone(account)
     revoke_codes(account)
 
 

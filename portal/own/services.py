@@ -96,7 +96,7 @@ def withdraw(actor: Account, request: PersonalRequest) -> None:
 
 
 def accept_correction(actor: Account, request: PersonalRequest, person: Person) -> None:
-    """The record is put right as was asked, and the account signs in with what now stands in it.
+    """The record is put right as was asked, and a phone that was put right signs in from now on.
 
     Raises RuleError when it was decided before, for the own request, or for whatever the register refuses.
     """
@@ -106,7 +106,7 @@ def accept_correction(actor: Account, request: PersonalRequest, person: Person) 
     _correct(actor, person, values)
     account = get_of_person(person)
     if account is not None and "phone" in values:
-        accounts.follow_record(account)
+        accounts.follow_new_phone(account)
     record(actor, "own.accept", request, {"fields": sorted(values)})
 
 

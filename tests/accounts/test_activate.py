@@ -99,6 +99,14 @@ def test_from_a_mail_it_does_not(cast, client, with_app, is_in):
     assert not is_in(client)
 
 
+def test_from_the_console_it_does(cast, client, with_app):
+    """The topmost chair whose telephone is lost: nobody above could take the second factor away."""
+    with_app(cast.volunteer)
+    _name, code = codes.issue_from_console(cast.volunteer.person.phone)
+    assert use(client, code).location == "/me"
+    assert not cast.volunteer.has_second_factor
+
+
 def test_twice(cast, app, hand_out):
     code = hand_out(cast.volunteer.person)
     assert use(client_of(app), code).status_code == 303

@@ -7,12 +7,14 @@ from datetime import date
 from sqlalchemy import select
 
 from portal.accounts.models import Account
+from portal.accounts.queries import get_by_login
 from portal.core.identity import demo_identity
 from portal.own.models import PersonalRequest
 from portal.people.models import Person
 from portal.people.queries import get_own
 from portal.people.services import correct_person
 from tests.harness.cases import each, either_engine
+from tests.harness.factory import make_membership
 
 URL = "/me/data/correction"
 NUMBER = demo_identity(7, date(1988, 5, 20), "female")
@@ -60,6 +62,20 @@ def test_accepted_in_the_office(cast, sign_in, db_session, ask):
     assert "13812345678" not in secretary.page(office(asked)).get_text(), "decided: masked again"
     assert state(db_session) == "done"
     assert "王秀瑛" in sign_in(cast.member).page("/me").get_text()
+
+
+@either_engine
+def test_an_email_that_an_officer_wrote_signs_nobody_in(cast, sign_in, db_session, ask):
+    """To it a new password could be mailed: the account of a chair who is a member would be the secretary's."""
+    make_membership(db_session.get(Person, cast.chair.person_id), cast.community)
+    db_session.commit()
+    secretary = sign_in(cast.secretary)
+    url = f"/office/wangjiang/people/{get_own(cast.chair.person_id).public_id}/edit"
+    assert secretary.submit(url, {"email": "attacker@example.org"}).status_code == 303
+    asked = ask(cast.chair, phone="13911112222")
+    assert secretary.force(office(asked, "/accept")).status_code == 303
+    assert get_by_login("attacker@example.org") is None
+    assert get_by_login("13911112222").id == cast.chair.id
 
 
 def test_accepted_twice(cast, sign_in, db_session, ask):
