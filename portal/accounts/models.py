@@ -67,7 +67,8 @@ class Account(Base):
     def logins_shown(self) -> list[str]:
         """Everything that the account signs in with; whoever reads the e-mail can have a new password mailed."""
         is_phone = self.phone_index is not None and self.phone_index == self.person.phone_index
-        return [mask_phone(self.person.phone or "")] * is_phone + [self.email] * bool(self.email)
+        phone = mask_phone(self.person.phone or "") if is_phone else None
+        return [login for login in (phone, self.email) if login]
 
     @property
     def has_second_factor(self) -> bool:

@@ -100,11 +100,11 @@ def row_ids(shown: RegisterImport) -> dict[int, int]:
     return dict(db.session.execute(statement).all())
 
 
-def seen_rows(shown: RegisterImport) -> dict[int, tuple[str, int | None, str]]:
-    """What the officer saw of each row and said of it: the verdict, whom it may be, the choice."""
-    columns = (ImportRow.number, ImportRow.verdict, ImportRow.matched_id, ImportRow.choice)
+def seen_rows(shown: RegisterImport) -> dict[int, Any]:
+    """What the officer saw of each row and said of it: the verdict, whom it may be, why, and the choice."""
+    columns = (ImportRow.number, ImportRow.verdict, ImportRow.matched_id, ImportRow.reasons, ImportRow.choice)
     statement = select(*columns).where(ImportRow.import_id == shown.id)
-    return {number: (verdict, matched, choice) for number, verdict, matched, choice in db.session.execute(statement)}
+    return {row.number: row for row in db.session.execute(statement)}
 
 
 def count_by_outcome(shown: RegisterImport) -> dict[str, int]:

@@ -57,6 +57,11 @@ MAYBE = {  # the same of a row for which nobody has said yet whether it is that 
 SILENT = ("held",)  # kept for an undo only
 
 
+def filled_by(reasons: Sequence[Sequence[Any]]) -> list[str]:
+    """The fields of a record that a row fills in."""
+    return next((list(reason[2:]) for reason in reasons if reason[0] == "fills"), [])
+
+
 def words(reason: Sequence[Any]) -> str:
     """A reason as a sentence in the reader's language."""
     code, _column, *values = reason

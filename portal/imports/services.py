@@ -75,14 +75,16 @@ def name_columns(shown: RegisterImport, table: Table, mapping: dict[int, str], o
         raise RuleError("joined_on", lazy("The day of joining cannot lie in the future."))
     shown.mapping = {str(column): name for column, name in named.items()}
     shown.options = options
-    _remember(shown.association_id, {known[column]: mapping.get(column, "") for column in known})
+    _remember(shown.association_id, [(heading, mapping.get(column, "")) for column, heading in known.items()])
 
 
-def _remember(association_id: int, said: dict[str, str]) -> None:
-    """Keep what short headings mean; a long one, or one with a number in it, may be somebody's data."""
+def _remember(association_id: int, said: list[tuple[str, str]]) -> None:
+    """Keep what short headings mean; a long one, or one with a number in it, may be somebody's data. Of a
+    heading that stands twice the column counts that is taken.
+    """
     plain = {
         heading: name
-        for heading, name in said.items()
+        for heading, name in sorted(said, key=lambda pair: bool(pair[1]))
         if 0 < len(heading) <= REMEMBERED_LENGTH and not any(c.isdecimal() for c in heading)
     }
     here = RememberedColumn.association_id == association_id

@@ -20,6 +20,8 @@ from portal.core.audit import Actor, AuditEntry
 from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.encryption import EncryptedText
+from portal.core.errors import RuleError
+from portal.core.i18n import lazy
 from portal.imports import queries
 from portal.imports.models import ImportRow, RegisterImport
 from portal.imports.preparing import Entry, is_guarded, person_values
@@ -29,6 +31,7 @@ from portal.people import services as people
 from portal.people.models import Affiliation, AffiliationKind, Consent, ConsentPurpose, Person, person_gram
 
 PORTION = 5_000
+HAS_CHANGED = lazy("The register has changed since the check. Check again, then take in.")
 # The table of people without its column types: what goes in has been encrypted already.
 _person = table(
     "person",
@@ -89,14 +92,16 @@ class Batch:
 
     def _fill_in(self) -> int:
         """Empty fields of records that are there, one by one and with their log."""
-        wanted = {entry.person_id: entry.checked for entry in self.entries if entry.checked.match}
-        wanted = {person_id: checked for person_id, checked in wanted.items() if checked.fills()}
+        wanted: dict[int, dict[str, Any]] = {}
+        for checked in (entry.checked for entry in self.entries if entry.checked.match):
+            values = person_values(checked)
+            for name in checked.fills():  # of two rows of one person the first is taken, as it stands in the file
+                wanted.setdefault(checked.match.id if checked.match else 0, {}).setdefault(name, values[name])
         for portion in queries.portions(wanted):
             for person in db.session.scalars(select(Person).where(Person.id.in_(portion))):
-                values = person_values(wanted[person.id])
-                people.correct_person(
-                    self.actor, person, **{name: values[name] for name in wanted[person.id].fills()}
-                )
+                if any(getattr(person, name) for name in wanted[person.id]):
+                    raise RuleError("", HAS_CHANGED)
+                people.correct_person(self.actor, person, **wanted[person.id])
         db.session.flush()
         return len(wanted)
 
@@ -134,6 +139,9 @@ class Batch:
         for entry in self._joined():
             assert entry.membership is not None
             group_id, since = entry.membership["group_id"], entry.membership["joined_on"]
+            if entry.person_id in rows:  # two kinds of membership in one file: held since the first of them
+                rows[entry.person_id]["start_on"] = min(rows[entry.person_id]["start_on"], since)
+                continue
             held = there.get(entry.person_id)
             if held is not None:
                 entry.held = [held.group_id, held.start_on.isoformat()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -20,8 +21,9 @@ from portal.imports import contents, preparing, queries, services, undoing
 from portal.imports.checking import Check
 from portal.imports.contents import Contents
 from portal.imports.models import ImportRow, ImportState, RegisterImport
+from portal.imports.reasons import filled_by
 from portal.imports.rows import Checked
-from portal.imports.taking import Batch, insert_rows
+from portal.imports.taking import HAS_CHANGED, Batch, insert_rows
 from portal.offices.access import reached
 
 MANY = 1_000  # rows of which the planner is told at once
@@ -153,13 +155,16 @@ def _compare(shown: RegisterImport, rows: list[Checked]) -> dict[int, str]:
     seen = queries.seen_rows(shown)
     same = len(seen) == len(rows) and all(_is_as_seen(checked, seen.get(checked.row.number)) for checked in rows)
     if not same:
-        raise RuleError("", _("The register has changed since the check. Check again, then take in."))
-    return {number: choice for number, (_verdict, _matched, choice) in seen.items()}
+        raise RuleError("", HAS_CHANGED)
+    return {number: row.choice for number, row in seen.items()}
 
 
-def _is_as_seen(checked: Checked, row: tuple[str, int | None, str] | None) -> bool:
+def _is_as_seen(checked: Checked, row: Any) -> bool:
+    """The same verdict, person and fields to be filled in: what somebody wrote meanwhile is not the import's."""
     matched = checked.match.id if checked.match else None
-    return row is not None and row[:2] == (checked.verdict, matched)
+    if row is None or (row.verdict, row.matched_id) != (checked.verdict, matched):
+        return False
+    return filled_by(row.reasons) == filled_by(checked.row.reasons)
 
 
 def _faulty(found: Contents, done: Check) -> Contents:
@@ -178,4 +183,4 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise RuleError("", _("The register has changed since the check. Check again, then take in.")) from error
+        raise RuleError("", HAS_CHANGED) from error

@@ -20,8 +20,10 @@ from portal.core.database import Base, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
 from portal.imports import queries
-from portal.imports.models import ImportRow, ImportState, RegisterImport
+from portal.imports.models import ImportRow, ImportState, RegisterImport, RowVerdict
+from portal.imports.reasons import filled_by
 from portal.members.models import Membership, MembershipStay
+from portal.members.queries import groups_held_by
 from portal.people import services as people
 from portal.people.models import Affiliation, AffiliationKind, Consent, Person, person_gram
 
@@ -65,21 +67,25 @@ class Made:
     def memberships(self) -> list[int]:
         return [row.created_membership_id for row in self.rows if row.created_membership_id]
 
-    @property
-    def others(self) -> dict[int, ImportRow]:
-        """Rows of people who were there before and were joined or filled in."""
-        return {row.matched_id: row for row in self.rows if row.matched_id and _was_touched(row)}
+    def filled(self) -> dict[int, list[str]]:
+        """The fields that the import filled in records that were there; several rows may be one person's."""
+        found: dict[int, list[str]] = {}
+        for row in self._of_others():
+            if names := filled_by(row.reasons):
+                found.setdefault(row.matched_id or 0, []).extend(names)
+        return found
 
+    def joined(self) -> dict[int, list[Any] | None]:
+        """Those who were there before and got a membership, with how their records were held before, if they were."""
+        found: dict[int, list[Any] | None] = {}
+        for row in self._of_others():
+            if row.created_membership_id:
+                held = next((list(reason[2:]) for reason in row.reasons if reason[0] == "held"), None)
+                found.setdefault(row.matched_id or 0, held)
+        return found
 
-def _was_touched(row: ImportRow) -> bool:
-    return not row.created_person_id and (bool(row.created_membership_id) or bool(filled(row)))
-
-
-def filled(row: ImportRow) -> list[str]:
-    """The fields that the import filled in a record that was there."""
-    return (
-        next((list(reason[2:]) for reason in row.reasons if reason[0] == "fills"), []) if row.choice != "skip" else []
-    )
+    def _of_others(self) -> Iterator[ImportRow]:
+        return (row for row in self.rows if row.matched_id and row.outcome == RowVerdict.SAME)
 
 
 def made_by(shown: RegisterImport) -> Made:
@@ -133,8 +139,7 @@ def _count_changes(made: Made) -> int:
             AuditEntry.target_type == "Membership", AuditEntry.target_id.in_(named), AuditEntry.person_id.is_(None)
         ),
     ]
-    filled_in = [person for person, row in made.others.items() if filled(row)]
-    statements += [since.where(AuditEntry.person_id.in_(portion)) for portion in queries.portions(filled_in)]
+    statements += [since.where(AuditEntry.person_id.in_(portion)) for portion in queries.portions(made.filled())]
     return sum(db.session.scalar(statement) or 0 for statement in statements)
 
 
@@ -150,38 +155,50 @@ def undo(actor: Actor, shown: RegisterImport) -> str | None:
     if obstacles(made):
         raise RuleError("", lazy("Something has been built on this import since: it can no longer be undone."))
     gone = {"people": len(made.people), "memberships": len(made.memberships)}
-    others, people_ids, membership_ids = made.others, made.people, made.memberships
-    _empty(actor, others)
-    _release(made, others)
+    people_ids, membership_ids, joined = made.people, made.memberships, made.joined()
+    _empty(actor, made.filled())
+    _withdraw_consents(made)
     _forget(made)
     _delete(people_ids, membership_ids)
+    _release(shown, joined)
     shown.state, shown.undone_at = ImportState.UNDONE, now()
     key, shown.file_key = shown.file_key, None
     record(actor, "imports.undo", shown, gone)
     return key
 
 
-def _empty(actor: Actor, others: dict[int, ImportRow]) -> None:
+def _empty(actor: Actor, filled: dict[int, list[str]]) -> None:
     """Fields that the import filled in are empty again."""
-    for portion in queries.portions([person for person, row in others.items() if filled(row)]):
+    for portion in queries.portions(filled):
         for person in db.session.scalars(select(Person).where(Person.id.in_(portion))):
-            names = filled(others[person.id])
-            people.correct_person(actor, person, **dict.fromkeys(names))
+            people.correct_person(actor, person, **dict.fromkeys(filled[person.id]))
     db.session.flush()
 
 
-def _release(made: Made, others: dict[int, ImportRow]) -> None:
-    """Records that were there are held as before, and the consents that came with the import go."""
-    place = Affiliation.association_id == made.shown.association_id
-    joined = {person: row for person, row in others.items() if row.created_membership_id}
+def _release(shown: RegisterImport, joined: dict[int, list[Any] | None]) -> None:
+    """Records that were there are held as before, or where another membership has come since, by that one."""
+    place = Affiliation.association_id == shown.association_id
     for portion in queries.portions(joined):
         mine = and_(Affiliation.person_id.in_(portion), place, Affiliation.kind == AffiliationKind.MEMBER)
         for held in db.session.scalars(select(Affiliation).where(mine, Affiliation.end_on.is_(None))):
-            before = next((r for r in joined[held.person_id].reasons if r[0] == "held"), None)
-            if before is None:
+            before, groups = joined[held.person_id], groups_held_by(held.person_id, shown.association_id)
+            if before is None and not groups:
                 db.session.delete(held)
             else:
-                held.group_id, held.start_on = before[2], date.fromisoformat(before[3])
+                held.group_id = groups[0] if groups else before[0] if before else None
+                held.start_on = date.fromisoformat(before[1]) if before else _joined_on(held)
+    db.session.flush()
+
+
+def _joined_on(held: Affiliation) -> date:
+    """The first day of the memberships in force that a record is held by; of one that is covered, as it stood."""
+    theirs = (Membership.person_id == held.person_id, Membership.association_id == held.association_id)
+    first = db.session.scalar(select(func.min(Membership.joined_on)).where(*theirs, Membership.ended_on.is_(None)))
+    return first or held.start_on
+
+
+def _withdraw_consents(made: Made) -> None:
+    """Those that came with the import go."""
     for portion in queries.portions([row.matched_id for row in made.rows if row.matched_id]):
         given = and_(Consent.person_id.in_(portion), Consent.given_at == made.shown.done_at)
         _run(delete(Consent).where(given))

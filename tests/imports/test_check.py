@@ -261,6 +261,13 @@ def test_what_is_said_of_columns_is_remembered_here_only(app, cast, sign_in):
     )
 
 
+def test_of_a_heading_that_stands_twice_the_one_taken_is_remembered(app, cast, sign_in):
+    client = sign_in(cast.secretary)
+    checked(client, as_csv([["李明", number(1), "13800000001", "02788880000"]], ["姓名", "身份证号", "电话", "电话"]))
+    again = upload(client, as_csv([["王芳", number(2), "13800000002"]], ["姓名", "身份证号", "电话"]))
+    assert client.page(f"{BASE}/{again}/columns").select_one("#column_2 option[selected]")["value"] == "phone"
+
+
 def test_a_field_once_and_nothing_typed_is_lost(app, cast, sign_in):
     client = sign_in(cast.secretary)
     public_id = upload(client, as_csv(lines(2)))

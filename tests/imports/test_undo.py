@@ -16,11 +16,11 @@ from portal.members import services as members
 from portal.members.models import Membership
 from portal.offices.rights import Position
 from portal.people import services as people
-from portal.people.models import AffiliationKind, ConsentPurpose, Person
+from portal.people.models import Affiliation, AffiliationKind, ConsentPurpose, Person
 from tests.access import content as kept
 from tests.cards.rows import make_card
 from tests.harness.cases import each
-from tests.harness.factory import appoint, make_account
+from tests.harness.factory import appoint, kind_of, make_account
 from tests.imports.files import BASE, as_csv, as_xlsx, checked, found, lines, number, taken_in
 
 # What an undo leaves: that there was an import, what it was told, its log, and how far numbers have been given.
@@ -192,3 +192,67 @@ def test_out_and_in_again_is_the_same(app, cast, sign_in):
     public_id = taken_in(client, write_xlsx(headings, out))
     counts = found(public_id).counts
     assert (counts["same"], counts["entered"], counts["joined"], counts["filled"]) == (6, 0, 0, 0)
+
+
+# --- records that were there ------------------------------------------------------------------------------------
+
+KNOWN = ["黄淑云", number(50), "13800001111", "第一小组", "2019-05-01"]
+
+
+def volunteer(cast, **values) -> None:
+    known = people.create_person(None, "黄淑云", identity_number=number(50), **values)
+    people.affiliate(None, known, cast.community, AffiliationKind.VOLUNTEER, today())
+    db.session.commit()
+
+
+def huang() -> Person:
+    db.session.expire_all()
+    return db.session.query(Person).filter_by(name="黄淑云").one()
+
+
+def held_as_member() -> list[Affiliation]:
+    asked = db.session.query(Affiliation).filter_by(person_id=huang().id, kind=AffiliationKind.MEMBER)
+    return asked.filter(Affiliation.end_on.is_(None)).all()
+
+
+def test_what_somebody_wrote_since_the_check_is_not_the_imports(app, cast, sign_in):
+    volunteer(cast)
+    client = sign_in(cast.secretary)
+    public_id = checked(client, as_csv([KNOWN]))
+    people.correct_person(cast.secretary, huang(), phone="13922223333")
+    db.session.commit()
+    client.force(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
+    assert found(public_id).state == "failed", "to be checked again: the phone is no longer empty"
+    client.submit(f"{BASE}/{public_id}/columns")
+    client.submit(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
+    assert (found(public_id).state, huang().phone) == ("done", "13922223333")
+    undone(client, public_id)
+    assert (found(public_id).state, huang().phone) == ("undone", "13922223333")
+
+
+def test_a_membership_that_came_since_keeps_the_record(app, cast, sign_in):
+    volunteer(cast, phone="13800001111")
+    client = sign_in(cast.secretary)
+    public_id = taken_in(client, as_csv([KNOWN]))
+    members.join(cast.secretary, huang(), cast.community, kind_of(cast.community, 1), today())
+    db.session.commit()
+    undone_by_force(client, public_id)
+    assert found(public_id).state == "undone"
+    assert [(held.start_on, held.group_id) for held in held_as_member()] == [(today(), None)]
+
+
+def test_two_rows_of_one_person(app, cast, sign_in):
+    volunteer(cast, phone="13800001111")
+    client = sign_in(cast.secretary)
+    headings = ["姓名", "身份证号", "联系电话", "所在小组", "入会时间", "住址", "电子邮箱"]
+    first = ["黄淑云", number(50), "", "第一小组", "2019-05-01", "柳岸路9号", ""]
+    second = ["黄淑云", "", "13800001111", "第一小组", "2019-05-01", "别处", "a@example.org"]
+    public_id = checked(client, as_csv([first, second], headings))
+    client.force(f"{BASE}/{public_id}/rows", {"choice": "same"})
+    client.force(f"{BASE}/{public_id}/confirm", {"has_forms": "y"})
+    assert (huang().residence, huang().email) == ("柳岸路9号", "a@example.org")
+    assert len(held_as_member()) == 1
+    undone(client, public_id)
+    assert (huang().residence, huang().email) == ("", None)
+    assert held_as_member() == []
+    assert db.session.query(Membership).filter_by(person_id=huang().id).count() == 0
