@@ -17,6 +17,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
+from portal.core.identity import IdentityNumber
 from portal.members import services as members
 from portal.members.models import Membership
 from portal.people import services as people
@@ -75,10 +76,24 @@ def person_of(actor: Account, application: SentForm, matches: Sequence[Match], r
     if chosen is None:
         raise RuleError("record", lazy("Choose a record, or a new one."))
     lacking = [name for name in CARRIED if not getattr(chosen, name)]
+    if "identity_number" in lacking and application.identity_number and _contradicts(chosen, application):
+        raise RuleError(
+            "record",
+            lazy(
+                "The identity number says another sex or date of birth than this record: choose a new record, or"
+                " have this one corrected first."
+            ),
+        )
     filled = {name: value for name, value in _values(application, lacking).items() if value}
     if filled:
         people.correct_person(actor, chosen, **filled)
     return chosen
+
+
+def _contradicts(chosen: Person, application: SentForm) -> bool:
+    """Whether the number of the application would overwrite what stands in the record."""
+    said = IdentityNumber.parse(application.identity_number or "")
+    return (chosen.sex or said.sex, chosen.birth_on or said.birth) != (said.sex, said.birth)
 
 
 def _values(application: SentForm, names: Sequence[str]) -> dict[str, Any]:

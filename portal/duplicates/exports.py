@@ -55,7 +55,7 @@ def _held_at(person: Person, comma: str, sees: Callable[[Any], bool]) -> str:
     places = (
         held.association.display_name + (f" · {held.group.name}" if held.group else "")
         for held in person.affiliations
-        if sees(held)
+        if held.is_live and sees(held)
     )
     return comma.join(dict.fromkeys(places))
 

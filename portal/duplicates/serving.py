@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import FromClause, Row, Table, and_, delete, select, update
+from sqlalchemy import FromClause, Row, Table, and_, case, delete, select, update
 
 from portal.core.calendar import now, today
 from portal.core.database import Base, db
@@ -17,13 +17,16 @@ from portal.people.models import Person
 
 
 def join_service(kept: Person, gone: Person) -> None:
-    """Roster, hours, stars and calendar of two records that are one person; what falls away is that of `gone`."""
+    """Roster, hours, stars and calendar of two records that are one person; what falls away is that of `gone`,
+    of hours those that count less.
+    """
     for row in _both("volunteer", kept, gone, "association_id", stands=lambda t: t.c.ended_on.is_(None)):
         _change("volunteer", row.mine, started_on=min(row.since, row.since_too))
         _change("volunteer", row.theirs, ended_on=max(row.since_too, today()), end_reason="in_error")
     for source in ("session_id", "log_id"):
         for row in _both("hours_entry", kept, gone, source, stands=lambda t: t.c.voided_at.is_(None)):
-            _change("hours_entry", row.theirs, voided_at=now(), void_reason="recorded twice")
+            less = row.theirs if _worth(row.mine) >= _worth(row.theirs) else row.mine
+            _change("hours_entry", less, voided_at=now(), void_reason="recorded twice")
     for row in _both("star_grant", kept, gone, "stars", stands=lambda t: t.c.state.in_(("asked", "granted"))):
         _change("star_grant", row.theirs, state="withdrawn")
     for row in _both("calendar_feed", kept, gone, stands=lambda t: t.c.revoked_at.is_(None)):
@@ -54,6 +57,14 @@ def _both(name: str, kept: Person, gone: Person, *same: str, stands: Callable[[F
     statement = select(*columns).join_from(mine, theirs, and_(theirs.c.person_id == gone.id, *equal))
     statement = statement.where(mine.c.person_id == kept.id, stands(mine), stands(theirs))
     return list(db.session.execute(statement).all())
+
+
+def _worth(entry_id: int) -> tuple[int, int]:
+    """What an entry of hours is worth: what was approved before what waits, and of two the longer."""
+    revision = _table("hours_revision")
+    state = case((revision.c.state == "approved", 2), (revision.c.state == "pending", 1), else_=0)
+    asked = select(state.label("state"), revision.c.minutes).where(revision.c.entry_id == entry_id)
+    return max(((row.state, row.minutes) for row in db.session.execute(asked)), default=(0, 0))
 
 
 def _change(name: str, row_id: int, **values: Any) -> None:

@@ -51,7 +51,7 @@ def _opened(shown: Membership, covered: list[Person]) -> set[str]:
     """The public ids of those people whose own page opens for the reader."""
     named = [shown.person, *covered, *([shown.payer] if shown.payer else [])]
     found = people_by_public_ids(access.reached("members.read"), [one.public_id for one in named])
-    return {one.public_id for one in found if any(held.end_on is None for held in one.affiliations)}
+    return {one.public_id for one in found if any(held.is_live for held in one.affiliations)}
 
 
 def load(public_id: str, right: str = "members.read") -> Membership:

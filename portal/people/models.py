@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, PrimaryKeyConst
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from portal.associations.models import Association, Group
-from portal.core.calendar import now
+from portal.core.calendar import now, today
 from portal.core.database import Base, BigInt, Bytewise, PublicId, db
 from portal.core.encryption import EncryptedText
 from portal.core.i18n import lazy, lazy_pgettext
@@ -195,6 +195,12 @@ class Affiliation(Base):
     @property
     def label(self) -> str:
         return AffiliationKind(self.kind).label
+
+    @property
+    def is_live(self) -> bool:
+        """In force today, as `people.queries.live` asks it; an officer's ends with the term, a day known before."""
+        day = today()
+        return self.start_on <= day and (self.end_on is None or self.end_on >= day)
 
 
 class PrivacyNotice(Base):

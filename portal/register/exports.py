@@ -67,7 +67,7 @@ def everybody(statement: Any, kind: str = "") -> ListFile:
     kinds, comma, sees = words(AffiliationKind.labels()), _(", "), access.sight()
 
     def line(person: Person) -> list[str]:
-        live = [held for held in person.affiliations if held.end_on is None and sees(held)]
+        live = [held for held in person.affiliations if held.is_live and sees(held)]
         groups = dict.fromkeys(held.group.name for held in live if held.group)
         return [person.name, comma.join(kinds[held.kind] for held in live), comma.join(groups), person.masked_phone]
 

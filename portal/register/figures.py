@@ -126,10 +126,13 @@ def _months(day: date) -> list[date]:
 
 def _events(here: Here, since: date) -> list[Select[Any]]:
     """What changed the number of members: a membership counts where it was on the day."""
+    earlier = aliased(MembershipStay)  # of one that was moved on the day of joining, two began on it
+    began = exists().where(earlier.membership_id == MembershipStay.membership_id, earlier.id < MembershipStay.id)
     first = exists().where(
         MembershipStay.membership_id == Membership.id,
         MembershipStay.start_on == Membership.joined_on,
         here(MembershipStay.association_id),
+        ~began,
     )
     to, away = here(Transfer.to_association_id), here(Transfer.from_association_id)
     moved = (Transfer.state == TransferState.ACCEPTED, Transfer.effective_on.between(since, today()))

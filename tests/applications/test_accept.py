@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -30,6 +30,23 @@ def accept(client, made, **values):
 
 def members(db_session) -> list[Membership]:
     return list(db_session.scalars(select(Membership).where(Membership.joined_on == today())))
+
+
+@either_engine
+@each(("known", "status"), [({"birth_on": date(1950, 2, 2)}, 422), ({"sex": "male"}, 422), ({}, 303)])
+def test_a_number_overwrites_nothing_that_stands_in_a_record(cast, sign_in, db_session, known, status):
+    person = make_person("钟若兰", phone=PHONE, **known)
+    affiliate(person, cast.community)
+    made = applied(cast)
+    answer = accept(sign_in(cast.secretary), made, record=person.public_id)
+    assert answer.status_code == status
+    db_session.refresh(person)
+    if status == 422:
+        assert {name: getattr(person, name) for name in known} == known
+        assert person.identity_number is None
+        assert "请选择新建记录" in answer.text
+    else:
+        assert person.identity_number == NUMBER
 
 
 def test_a_new_record_and_the_applicant_sees_it(cast, sign_in, client, db_session):

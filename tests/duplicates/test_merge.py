@@ -15,6 +15,8 @@ from portal.core.identity import demo_identity
 from portal.dues.models import Waiver
 from portal.duplicates import services
 from portal.duplicates.models import PersonMerge
+from portal.hours.models import HoursEntry, HoursRevision
+from portal.hours.queries import totals_of
 from portal.members import transfers
 from portal.members.models import EndReason, Membership, MembershipCover
 from portal.offices.rights import Position
@@ -103,6 +105,27 @@ def test_an_activity_of_both_is_one_with_the_longer_time(cast, db_session):
     db_session.expire_all()
     rows = db_session.scalars(select(ActivityParticipant).where(ActivityParticipant.log_id == log.id)).all()
     assert [(row.person_id, row.minutes) for row in rows] == [(kept.id, 90)]
+
+
+@each(
+    ("mine", "theirs", "counted"),
+    [
+        (("refused", 30), ("approved", 90), 90),
+        (("approved", 30), ("pending", 90), 30),
+        (("approved", 30), ("approved", 90), 90),
+    ],
+)
+def test_of_hours_of_both_those_that_count_more_stay(cast, db_session, mine, theirs, counted):
+    kept, gone = make_pair(cast.community)
+    log = make_log(cast.community, (kept, gone))
+    for person, (state, minutes) in ((kept, mine), (gone, theirs)):
+        asked = select(HoursRevision).join(HoursRevision.entry).where(HoursEntry.person_id == person.id)
+        revision = db_session.scalars(asked.where(HoursEntry.log_id == log.id)).one()
+        revision.state, revision.minutes = state, minutes
+        revision.decided_at = None if state == "pending" else GIVEN
+    db_session.flush()
+    services.merge(None, cast.community, kept, gone, services.Choice())
+    assert totals_of(kept.id).service == counted
 
 
 GIVEN, LATER, WITHDRAWN = (datetime(2025, month, 1, tzinfo=UTC) for month in (1, 3, 5))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from portal.core.calendar import today
+from portal.core.database import db
+from portal.people.models import AffiliationKind
 from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, make_person
 
@@ -95,3 +100,18 @@ def test_htmx_gets_the_list_alone(cast, sign_in):
     answer = sign_in(cast.secretary).get(URL, headers={"HX-Request": "true"}).text
     assert "<html" not in answer
     assert name in answer
+
+
+@either_engine
+@each(("days", "is_one"), [(1000, True), (0, True), (-1, False)])
+def test_an_officer_whose_term_has_an_end_is_one_until_then(cast, sign_in, days, is_one):
+    person = make_person("高远声")
+    affiliate(person, cast.community)
+    affiliate(person, cast.community, AffiliationKind.OFFICER, end_on=today() + timedelta(days=days))
+    db.session.commit()
+    secretary = sign_in(cast.secretary)
+    row = secretary.page(f"{URL}?q=高远声").select_one("tbody tr")
+    assert ("干部" in row.get_text()) == is_one
+    assert ("干部" in secretary.get(f"{URL}.csv?q=高远声").data.decode("utf-8-sig")) == is_one
+    held = secretary.page(f"/office/wangjiang/people/{person.public_id}").select("main td .tag.green")
+    assert ("干部" in [tag.get_text(strip=True) for tag in held]) == is_one

@@ -10,11 +10,11 @@ import pytest
 
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.members import services
+from portal.members import services, transfers
 from portal.members.models import EndReason, Membership, Transfer, TransferState
 from portal.register.figures import figures_of
 from tests.harness.cases import either_engine
-from tests.harness.factory import kind_of
+from tests.harness.factory import kind_of, make_person
 from tests.register.rows import LIST, born, ended, join, organisation
 
 URL = f"{LIST}/figures"
@@ -113,3 +113,20 @@ def test_few_questions(cast, sign_in, query_count, written, code):
     with query_count() as asked:
         administrator.get(f"/office/{code}/members/figures")
     assert len(asked) <= 12, asked
+
+
+@either_engine
+def test_moved_on_the_day_of_joining_is_counted_once(cast):
+    earlier = figures_of(cast.village).months[-2].members
+    membership = services.join(
+        cast.secretary, make_person("钟若兰"), cast.community, kind_of(cast.community), today()
+    )
+    by, to = cast.secretary, cast.village
+    proposed = transfers.propose(by, by.person_id, membership, cast.community, to, cast.community, "住在那边")
+    transfers.accept(cast.administrator, cast.administrator.person_id, proposed, membership, to)
+    db.session.commit()
+    this_month = figures_of(to).months[-1]
+    assert (this_month.joined, this_month.moved_in) == (0, 1)
+    assert figures_of(to).months[-2].members == earlier
+    there = figures_of(cast.community).months[-1]
+    assert (there.joined, there.moved_out) == (1, 1)
