@@ -13,9 +13,11 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import SignInAttempt
 from portal.applications.models import ApplicationDraft, ApplicationMessage, ApplicationState, MembershipApplication
 from portal.applications.sent import Sent
+from portal.associations import ties
 from portal.associations.models import Association, Level
 from portal.associations.queries import in_subtree, named
 from portal.core.database import db
+from portal.core.i18n import ngettext
 from portal.people.models import Person
 from portal.people.queries import SHOWN as AFFILIATIONS
 from portal.people.queries import get_by_identity, look_alikes
@@ -28,6 +30,12 @@ SHOWN = (
     joinedload(MembershipApplication.membership),
 )
 sent = Sent(MembershipApplication, "members.read", OPEN, SHOWN)
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    count = ties.count_at(association, MembershipApplication, MembershipApplication.state.in_(OPEN))
+    return ngettext("%(num)d undecided application", "%(num)d undecided applications", count) if count else ""
 
 
 def list_messages(application: MembershipApplication) -> Sequence[ApplicationMessage]:

@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, update
 
-from portal.associations import queries
+from portal.associations import queries, ties
 from portal.associations.models import Association, Formation, Level
 from portal.core.audit import Actor, changed, record
 from portal.core.calendar import DEFAULT_ZONE, today
 from portal.core.database import add_single, db
 from portal.core.documents import missing_glyphs
 from portal.core.errors import RuleError
-from portal.core.i18n import _, lazy
+from portal.core.i18n import _, lazy, pgettext
 
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CODE_LENGTH = range(2, 33)
@@ -149,8 +149,11 @@ def why_not_archive(association: Association) -> Any:
         return lazy("This association has been archived already.")
     if association.parent_id is None:
         return lazy("The association at the top of the tree cannot be archived.")
-    below = queries.count_children(association)
-    return lazy("Associations still stand below it. Move or archive them first.") if below else ""
+    if queries.count_children(association):
+        return lazy("Associations still stand below it. Move or archive them first.")
+    still_open = ties.list_open(association)
+    what = pgettext("list", ", ").join(still_open)
+    return _("To be brought to an end first: %(what)s.", what=what) if still_open else ""
 
 
 def archive_association(actor: Actor | None, association: Association, on: date | None = None) -> None:

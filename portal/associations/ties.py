@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, func, select
 
 from portal.associations.models import Association, Group
+from portal.core.database import db
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Ties(Protocol):
 
 _handed_over: list[Ties] = []
 _standing: list[Callable[[Group], int]] = []
+_open: list[Callable[[Association], str]] = []
 
 
 def hand_over(ties: Ties) -> None:
@@ -62,3 +66,22 @@ def stands_in_group(count: Callable[[Group], int]) -> Callable[[Group], int]:
 def count_standing(group: Group) -> int:
     """Memberships in the group, an organisation's and somebody's second one too: by these no person is in it."""
     return sum(count(group) for count in _standing)
+
+
+def stays_open(tell: Callable[[Association], str]) -> Callable[[Association], str]:
+    """Declare what somebody outside still waits for from an association: a feature above tells how much of it there
+    is, in words, or nothing. It is brought to an end before the association is archived.
+    """
+    _open.append(tell)
+    return tell
+
+
+def list_open(association: Association) -> list[str]:
+    """What people still wait for."""
+    return [told for tell in _open if (told := tell(association))]
+
+
+def count_at(association: Association, entity: Any, *conditions: ColumnElement[bool]) -> int:
+    """Rows of the association that answer the conditions."""
+    statement = select(func.count()).select_from(entity).where(entity.association_id == association.id, *conditions)
+    return db.session.scalar(statement) or 0

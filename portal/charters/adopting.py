@@ -34,6 +34,7 @@ from portal.objections.models import Matter, NoticePeriod, PeriodState
 
 QUORUM = Fraction(2, 3)  # of those entitled, at least
 MAJORITY = Fraction(1, 2)  # of those present, more than
+STOPPED = lazy("It was decided not to do as was on notice: this draft cannot be adopted.")
 CHARTER_MAJORITY = Fraction(2, 3)  # of those present, at least
 
 
@@ -109,6 +110,8 @@ def put_on_notice(actor: Account, charter: Charter, contact: str) -> NoticePerio
     if charter.state != "final" or draft is None:
         raise RuleError("", _("Only the final draft is put on notice, before the meeting."))
     known = db.session.get(NoticePeriod, charter.period_id) if charter.period_id else None
+    if known is not None and known.state == PeriodState.STOPPED:
+        raise RuleError("", STOPPED)
     if known is not None and known.state != PeriodState.WITHDRAWN:
         return known
     association = db.session.get_one(Association, charter.association_id)
@@ -196,7 +199,7 @@ def _check_shown(charter: Charter) -> None:
     if period is not None and period.state == PeriodState.WITHDRAWN:
         raise RuleError("", _("The notice period was withdrawn: put the final draft on notice anew."))
     if period is not None and period.state == PeriodState.STOPPED:
-        raise RuleError("", _("It was decided not to do as was on notice: this draft cannot be adopted."))
+        raise RuleError("", STOPPED)
 
 
 def _check_days(charter: Charter, held: Meeting) -> None:

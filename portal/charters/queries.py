@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.charters.models import (
@@ -21,8 +22,9 @@ from portal.charters.models import (
     CharterState,
     ConsultationRound,
 )
-from portal.charters.moves import ENDED
+from portal.charters.moves import CONSULTING, ENDED
 from portal.core.database import db, read
+from portal.core.i18n import ngettext
 from portal.members.models import Membership
 from portal.members.queries import live
 from portal.offices.access import can, visible
@@ -35,6 +37,12 @@ LIST_COLUMNS = (
     Association.name.label("association"), Association.code,
 )  # fmt: skip
 SECRET = (CharterState.DRAFTING,)  # what nobody outside has been shown yet
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    count = ties.count_at(association, Charter, Charter.state.in_(CONSULTING))
+    return ngettext("%(num)d running consultation", "%(num)d running consultations", count) if count else ""
 
 
 def public_rows(path: str | None = None) -> Select[Any]:

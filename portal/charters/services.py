@@ -22,6 +22,8 @@ from portal.core.database import add_single, db, hold
 from portal.core.errors import RuleError
 from portal.core.formats import date_long
 from portal.core.i18n import _, lazy
+from portal.objections import services as periods
+from portal.objections.models import NoticePeriod, PeriodState
 
 ROUND_DAYS = 7  # a round runs at least so long, the first day not counted; the portal's own default
 LONGEST_ROUND = 180
@@ -130,10 +132,13 @@ def settle(actor: Account, charter: Charter, note: str) -> None:
 
 
 def abandon(actor: Account, charter: Charter, reason: str) -> None:
-    """Give it up, with a reason that stays on its page."""
+    """Give it up, with a reason that stays on its page; what is on notice is withdrawn for the same."""
     hold(charter)
     move(charter, "abandon")
     charter.end_reason = said(reason, "reason", lazy("Write why it is given up; everybody will read it."))
+    period = db.session.get(NoticePeriod, charter.period_id) if charter.period_id else None
+    if period is not None and period.state == PeriodState.OPEN:
+        periods.withdraw(actor, period, charter.end_reason)
     audit.record(actor, "charters.abandon", charter, {"reason": charter.end_reason})
 
 

@@ -41,6 +41,13 @@ class DueState(Labelled):
         return {"late": "red", "due": "amber", "done": "green"}.get(self, "grey")
 
 
+def is_met_by(notice: Notice | None, duty: DisclosureDuty, day: date) -> bool:
+    """Published and not withdrawn; what is owed once and kept up to date, also in force on the day."""
+    if notice is None or notice.status != NoticeStatus.PUBLISHED:
+        return False
+    return duty.frequency != Frequency.ONCE or notice.expires_on is None or notice.expires_on >= day
+
+
 @dataclass(frozen=True)
 class Due(Asked):
     """What an association owes for a period, and the notice that stands for it: published, withdrawn, or a draft."""
@@ -51,11 +58,7 @@ class Due(Asked):
 
     @property
     def is_met(self) -> bool:
-        """Published and not withdrawn; what is owed once and kept up to date, also in force."""
-        kept = self.notice
-        if kept is None or kept.status != NoticeStatus.PUBLISHED:
-            return False
-        return self.duty.frequency != Frequency.ONCE or kept.expires_on is None or kept.expires_on >= self.day
+        return is_met_by(self.notice, self.duty, self.day)
 
     @property
     def state(self) -> DueState:

@@ -10,7 +10,7 @@ from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import Actor
 from portal.core.audit import record as audit
-from portal.core.calendar import now
+from portal.core.calendar import now, today
 from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
@@ -29,9 +29,9 @@ def record(
 ) -> Disclosure:
     """A notice of the association fulfils a duty for the period that begins on `period_on`: once it is published.
 
-    A draft can be recorded beforehand, and fulfils nothing until then. What is withdrawn makes room for another;
-    the same again changes nothing. Raises RuleError("notice") for a notice of somebody else's, one that is
-    withdrawn, and where another notice fulfils it already.
+    A draft can be recorded beforehand and fulfils nothing until then. What is withdrawn, or was to be kept up to date
+    and has expired, makes room for another; the same again changes nothing. Raises RuleError("notice") for a notice
+    of somebody else's, one that is withdrawn, and where another notice fulfils it already.
     """
     if notice.association_id != association.id or notice.status == NoticeStatus.WITHDRAWN:
         raise RuleError("notice", lazy("Choose a published notice of your own association."))
@@ -40,7 +40,7 @@ def record(
     if known is None:
         return _add(actor, association, asked, notice)
     if known.notice_id != notice.id:
-        if known.notice.status == NoticeStatus.PUBLISHED:
+        if queries.is_met_by(known.notice, duty, today(association.time_zone)):
             raise RuleError("notice", lazy("Another notice is linked already. Undo that first."))
         known.notice_id, known.notice = notice.id, notice
         known.recorded_at, known.recorded_by_id = now(), _person_id(actor)
@@ -50,7 +50,7 @@ def record(
 
 def begin_notice(actor: Account, association: Association, due: queries.Due) -> Notice:
     """The draft that is to fulfil a duty, its kind, subject and title filled in; or the one that is there."""
-    if due.notice is not None and due.notice.status != NoticeStatus.WITHDRAWN:
+    if due.notice is not None and (due.is_met or due.notice.status == NoticeStatus.DRAFT):
         return due.notice
     title = association.name + _joined(due.name, due.duty.title)
     subject = due.duty.subject if due.duty.subject and due.duty.subject.ended_on is None else None

@@ -13,10 +13,12 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import Account
 from portal.applications.drafts import meant
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.associations.queries import ESCAPE, in_subtree
 from portal.core.calendar import DEFAULT_ZONE, add_working_days, today
 from portal.core.database import db
+from portal.core.i18n import ngettext
 from portal.letters import routing, sight
 from portal.letters.models import Letter, LetterAbout, LetterChannel, LetterKind, LetterState, LetterStep, StepKind
 from portal.letters.moves import OPEN
@@ -130,6 +132,12 @@ def list_steps(letter: Letter, *, shown: bool = False) -> Sequence[Any]:
     )
     statement = statement.where(LetterStep.is_shown) if shown else statement
     return db.session.execute(statement.order_by(LetterStep.id)).all()
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    count = ties.count_at(association, Letter, Letter.state.in_(OPEN))
+    return ngettext("%(num)d letter without an answer", "%(num)d letters without an answer", count) if count else ""
 
 
 def was_put_off(letter: Letter) -> bool:

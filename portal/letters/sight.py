@@ -28,10 +28,10 @@ def is_about(person_id: int) -> ColumnElement[bool]:
 
 
 def below(account: Account, association: Association) -> Select[Any]:
-    """The letters of the association and of those below it."""
+    """The letters of the association and of those below it, archived ones too: what was answered is read."""
     here = select(Association.id).where(in_subtree(association.path))
     statement = select(Letter).where(Letter.association_id.in_(here), ~is_about(account.person_id))
-    return visible(statement, account, RIGHT, Letter)
+    return visible(statement, account, RIGHT, Letter, also_archived=True)
 
 
 def at(account: Account, association: Association) -> Select[Any]:
@@ -43,7 +43,8 @@ def at(account: Account, association: Association) -> Select[Any]:
 def seen(account: Account, association: Association) -> Select[Any]:
     """The letters that can be opened in this office: of its branch, and those from above given to the reader."""
     here = select(Association.id).where(in_subtree(association.path))
-    branch = visible(select(Letter.id).where(Letter.association_id.in_(here)), account, RIGHT, Letter).whereclause
+    letters = select(Letter.id).where(Letter.association_id.in_(here))
+    branch = visible(letters, account, RIGHT, Letter, also_archived=True).whereclause
     given = and_(Letter.assigned_to_id == account.person_id, Letter.association_id.in_(association.path_ids))
     return select(Letter).where(or_(branch, given), ~is_about(account.person_id))  # type: ignore[arg-type]
 

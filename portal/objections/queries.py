@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.audit import AuditEntry
 from portal.core.database import db, read
+from portal.core.i18n import ngettext
 from portal.objections.models import NoticePeriod, Objection, ObjectionState, PeriodState
 from portal.objections.withheld import without_names
 from portal.offices.access import can, visible
@@ -58,6 +60,12 @@ _ANSWERED = (
     Objection.answered_at,
     case((Objection.in_the_open, Objection.name)).label("name"),
 )
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    count = ties.count_at(association, NoticePeriod, NoticePeriod.state == PeriodState.OPEN)
+    return ngettext("%(num)d undecided notice period", "%(num)d undecided notice periods", count) if count else ""
 
 
 def get_public(public_id: str) -> Any | None:

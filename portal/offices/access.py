@@ -191,46 +191,51 @@ def subtree(path: str) -> ColumnElement[bool]:
     return in_subtree(path)
 
 
-def _places(grants: Iterable[Grant], column: Any, group_column: Any, right: str) -> ColumnElement[bool]:
-    """The rows of `column` (an association id) that the grants reach."""
+def _places(grants: Iterable[Grant], column: Any, group_column: Any, archived: bool) -> ColumnElement[bool]:
+    """The rows of `column` (an association id) that the grants reach, of archived associations too or not."""
     parts: list[ColumnElement[bool]] = []
     for grant in grants:
         if grant.group_id is not None:
             parts.append(group_column == grant.group_id if group_column is not None else false())
         elif grant.covers_subtree and grant.path:
             below = select(Association.id).where(subtree(grant.path))
-            parts.append(column.in_(below if only_reads(right) else below.where(Association.archived_on.is_(None))))
+            parts.append(column.in_(below if archived else below.where(Association.archived_on.is_(None))))
         else:
             parts.append(column == grant.association_id)
     return or_(false(), *parts)
 
 
-def _giving(account: Account, right: str) -> list[Grant]:
+def _giving(account: Account, right: str, archived: bool) -> list[Grant]:
     """The grants that give a right. What stands below an archived association is archived too."""
     grants = [grant for grant in grants_of(account) if gives(grant.position, right)]
-    return grants if only_reads(right) else [grant for grant in grants if not grant.is_archived]
+    return grants if archived else [grant for grant in grants if not grant.is_archived]
 
 
-def visible(statement: Select[Any], account: Account, right: str, entity: Any) -> Select[Any]:
+def visible(
+    statement: Select[Any], account: Account, right: str, entity: Any, *, also_archived: bool = False
+) -> Select[Any]:
     """The statement, limited to the rows of `entity` that the account may see by `right`.
 
     Works for Association, Person (through live affiliations) and every table with an association_id; a group
     leader sees what belongs to the group. Every list, count, export, search and download goes through it.
+    A right that changes something reaches no archived association, unless `also_archived`: there it reads.
     """
     if entity is Person:
         return statement.where(reached(account, right))
-    grants = _giving(account, right)
+    archived = also_archived or only_reads(right)
+    grants = _giving(account, right, archived)
     if entity is Association:
-        return statement.where(_places((g for g in grants if g.group_id is None), Association.id, None, right))
-    return statement.where(_places(grants, entity.association_id, getattr(entity, "group_id", None), right))
+        return statement.where(_places((g for g in grants if g.group_id is None), Association.id, None, archived))
+    return statement.where(_places(grants, entity.association_id, getattr(entity, "group_id", None), archived))
 
 
 def reached(account: Account, right: str) -> ColumnElement[bool]:
     """The people an account may see by a right, as a condition for the queries of portal.people."""
+    archived = only_reads(right)
     held = select(Affiliation.id).where(
         Affiliation.person_id == Person.id,
         or_(Affiliation.end_on.is_(None), Affiliation.end_on >= today()),
-        _places(_giving(account, right), Affiliation.association_id, Affiliation.group_id, right),
+        _places(_giving(account, right, archived), Affiliation.association_id, Affiliation.group_id, archived),
     )
     return held.exists()
 

@@ -54,8 +54,13 @@ def _shares(survey: Survey, places: Sequence[Association], count: int) -> dict[i
     """How many sheets each association gets: residents as many as wished, members one each."""
     if survey.audience != Audience.MEMBERS:
         return dict.fromkeys((place.id for place in places), count)
-    left = asked_queries.sheets_left(survey)
-    found = {place.id: min(count, left[place.id]) for place in places if left.get(place.id)}
+    left, found = asked_queries.sheets_left(survey), dict[int, int]()
+    in_all = left.get(
+        survey.association_id, 0
+    )  # codes printed for above stand for somebody below, nobody knows where
+    for place in places:
+        if share := min(count, left.get(place.id, 0), in_all - sum(found.values())):
+            found[place.id] = share
     if not found:
         raise RuleError("count", NOBODY_LEFT)
     if len(places) == 1:

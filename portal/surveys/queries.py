@@ -10,15 +10,23 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.core.i18n import ngettext
 from portal.offices.access import visible
 from portal.people.models import Person
 from portal.surveys.models import Survey, SurveyAnswer, SurveyState, SurveyTicket
 
 PUBLIC = (SurveyState.OPEN, SurveyState.CLOSED, SurveyState.PUBLISHED)
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    count = ties.count_at(association, Survey, Survey.state == SurveyState.OPEN)
+    return ngettext("%(num)d open appraisal", "%(num)d open appraisals", count) if count else ""
 
 
 def office_rows(account: Account, association: Association) -> Select[Any]:
@@ -102,10 +110,11 @@ def list_answers(survey: Survey) -> Sequence[Any]:
     return db.session.execute(statement.where(SurveyAnswer.survey_id == survey.id).order_by(SurveyAnswer.id)).all()
 
 
-def places_of(survey: Survey) -> Sequence[Any]:
-    """The association and all below it: id, code, name, path."""
+def places_of(survey: Survey, *, also_archived: bool = False) -> Sequence[Any]:
+    """The association and all below it: id, code, name, path; those archived since for what was answered there."""
     statement = select(Association.id, Association.code, Association.name, Association.path)
-    kept = (in_subtree(survey.association.path), Association.archived_on.is_(None))
+    live = () if also_archived else (Association.archived_on.is_(None),)
+    kept = (in_subtree(survey.association.path), *live)
     return db.session.execute(statement.where(*kept).order_by(Association.path)).all()
 
 

@@ -177,7 +177,7 @@ def close(survey: Survey) -> bool:
 
 def figures(survey: Survey) -> dict[str, Any]:
     """The results of a closed appraisal, by the associations directly below."""
-    places, asked = queries.places_of(survey), queries.asked_by_place(survey)
+    places, asked = queries.places_of(survey, also_archived=True), queries.asked_by_place(survey)
     own = survey.association_id
     group_of = results.by_child(len(survey.association.path_ids), own, places)
     names = {place.id: place.name for place in places}

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from portal.associations import services
+from portal.applications.models import MembershipApplication
+from portal.associations import services, ties
 from portal.associations.models import Association, Formation, Level
+from portal.charters.models import Charter
 from portal.core.audit import AuditEntry
-from portal.core.calendar import today
+from portal.core.calendar import now, today
 from portal.core.errors import RuleError
+from portal.letters.models import Letter
+from portal.objections.models import NoticePeriod
 from portal.offices.rights import Position
+from portal.people import services as people
+from portal.surveys.models import Survey
+from tests.applications.filling import applied
+from tests.charters.rows import begun, opened
 from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_association, make_person
+from tests.letters.rows import answered, written
+from tests.objections.rows import make_period
+from tests.surveys.rows import make_survey
 
 URL = "/office/liuan/associations"
 NEW = {
@@ -284,6 +295,50 @@ def test_not_while_others_stand_below(cast, sign_in, head, db_session):
     assert page.select_one("button.danger") is None, "what would be refused is not offered"
     assert office.force(url).status_code == 422
     assert find(db_session, "liuan").archived_on is None
+
+
+@either_engine
+def test_not_while_somebody_outside_waits_for_it(cast, sign_in, head, db_session):
+    """Each of these would stand open for ever: nobody decides in an archived association."""
+    people.publish_notice(None, people.default_notice(), today())
+    applied(cast)
+    written(cast)
+    make_period(cast.secretary, cast.community)
+    make_survey(cast.secretary, cast.community)
+    opened(cast, begun(cast))
+    db_session.commit()
+    office, url = sign_in(head), "/office/liuan/associations/wangjiang/archive"
+    told = office.page(url).main.text
+    for what in (
+        "1 封未答复的来信",
+        "1 项未作决定的公示",
+        "1 项进行中的评议",
+        "1 份待决定的申请",
+        "1 轮进行中的征求意见",
+    ):
+        assert what in told
+    assert office.force(url).status_code == 422
+    place = find(db_session, "wangjiang")
+    ends = {
+        MembershipApplication: {"state": "withdrawn"},
+        Letter: {"state": "answered", "answered_at": now()},
+        NoticePeriod: {"state": "passed", "decided_at": now()},
+        Survey: {"state": "closed"},
+        Charter: {"state": "finishing"},
+    }
+    for number, (entity, values) in enumerate(ends.items()):
+        assert len(ties.list_open(place)) == len(ends) - number
+        db_session.execute(update(entity).values(**values))
+    assert services.why_not_archive(place) == ""
+
+
+def test_answered_letters_of_an_archived_one_are_read_above(cast, sign_in, head, db_session):
+    letter = answered(cast)
+    services.archive_association(None, find(db_session, "wangjiang"))
+    db_session.commit()
+    office, at = sign_in(head), f"/office/liuan/letters/{letter.public_id}"
+    assert letter.subject in office.page(at).main.text
+    assert letter.subject in office.page("/office/liuan/letters?state=answered").main.text
 
 
 def test_an_archived_parent_is_restored_first(cast):

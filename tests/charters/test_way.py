@@ -22,7 +22,7 @@ from portal.objections import services as periods
 from portal.transparency import kinds
 from portal.transparency.chain import digest_of
 from portal.transparency.queries import get_entry
-from tests.charters.rows import TEXT, VOTES, adopted, after, answered, begun, finished, meeting, opened, said
+from tests.charters.rows import OFFICE, TEXT, VOTES, adopted, after, answered, begun, finished, meeting, opened, said
 from tests.harness.cases import each, either_engine
 from tests.notices.rows import acting
 from tests.objections.rows import make_objection
@@ -257,7 +257,7 @@ def test_one_of_a_kind_is_under_way(cast, db_session):
     begun(cast)
 
 
-def test_what_was_on_notice_is_adopted_only_by_way_of_it(cast, db_session):
+def test_what_was_on_notice_is_adopted_only_by_way_of_it(cast, sign_in, db_session):
     """Withdrawing the notice period is no way past an objection; what was stopped is not adopted."""
     secretary, charter = acting(cast.secretary), finished(cast)
     with at(after(33)):
@@ -271,7 +271,17 @@ def test_what_was_on_notice_is_adopted_only_by_way_of_it(cast, db_session):
         periods.stop(secretary, second, "暂不表决")
     with at(after(90)):
         assert refused(adopting.record, secretary, charter, meeting(today())) == ""
+        assert refused(adopting.put_on_notice, secretary, charter, "望江社区协会") == ""
         assert charter.state == "final"
+        assert "请终止制定" in sign_in(cast.secretary).page(f"{OFFICE}/{charter.public_id}").main.text
+
+
+def test_given_up_while_on_notice_nothing_stays_open(cast):
+    secretary, charter = acting(cast.secretary), finished(cast)
+    with at(after(33)):
+        period = adopting.put_on_notice(secretary, charter, "望江社区协会")
+        services.abandon(secretary, charter, "并入街道章程")
+    assert (period.state, period.decision) == ("withdrawn", "并入街道章程")
 
 
 def test_its_draft_discarded_it_is_published_by_another(cast, db_session):

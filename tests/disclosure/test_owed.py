@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.core.calendar import add_working_days, at
+from portal.core.calendar import add_working_days, at, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.disclosure import duties, queries, services
@@ -123,6 +123,25 @@ def test_once_only_while_in_force(cast):
     assert queries.owed(place, DAY)[0].is_met
     assert not queries.owed(place, date(2026, 3, 11))[0].is_met
     assert [line.state for line in Tree(place, date(2026, 3, 11)).lines()] == ["late"]
+
+
+@either_engine
+@each("act", ["write", "link"])
+def test_an_expired_one_makes_room_for_another(cast, sign_in, act):
+    duty, place = make_duty(cast.federation, "章程", frequency="once"), db.session.merge(cast.community)
+    secretary = acting(cast.secretary)
+    first = published(cast.secretary, place, expires_on=today() - timedelta(days=1))
+    services.record(secretary, place, duty, duty.starts_on, first)
+    db.session.commit()
+    page = sign_in(cast.secretary).page("/office/wangjiang/disclosure").main.text
+    assert "公告已过期" in page
+    assert "公告已撤回" not in page
+    due = queries.get_due(place, duty.public_id, duty.starts_on, today())
+    if act == "write":
+        assert services.begin_notice(secretary, place, due) is not first
+    else:
+        services.record(secretary, place, duty, duty.starts_on, published(cast.secretary, place))
+        assert queries.get_due(place, duty.public_id, duty.starts_on, today()).is_met
 
 
 def test_the_tree(cast):
