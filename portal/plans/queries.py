@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import Account
+from portal.associations import ties
 from portal.associations.models import Association, Group
 from portal.associations.queries import in_subtree
 from portal.core.calendar import now
 from portal.core.database import db
+from portal.core.i18n import ngettext
 from portal.offices.access import group_ids, visible
 from portal.plans.models import Activity, ActivitySession, ActivityState, FestivalDay, SessionNeed
 from portal.volunteers.models import Skill, SkillKind
@@ -49,6 +51,14 @@ def state_column(moment: datetime) -> ColumnElement[str]:
         (held, ActivityState.HELD.value),
         else_=ActivityState.OPEN.value,
     )
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    to_come = ActivitySession.ends_at > now()
+    opened = ActivitySession.activity.has(and_(Activity.opened_at.is_not(None), Activity.cancelled_at.is_(None)))
+    count = ties.count_at(association, ActivitySession, to_come, STANDS, opened)
+    return ngettext("%(num)d session to come", "%(num)d sessions to come", count) if count else ""
 
 
 # Activities

@@ -16,11 +16,13 @@ from portal.letters.models import Letter
 from portal.objections.models import NoticePeriod
 from portal.offices.rights import Position
 from portal.people import services as people
+from portal.plans.models import ActivitySession
 from portal.surveys.models import Survey
 from tests.applications.filling import applied
 from tests.charters.rows import begun, opened
 from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_association, make_person
+from tests.harness.service import make_activity, make_session
 from tests.letters.rows import answered, written
 from tests.objections.rows import make_period
 from tests.surveys.rows import make_survey
@@ -306,6 +308,7 @@ def test_not_while_somebody_outside_waits_for_it(cast, sign_in, head, db_session
     make_period(cast.secretary, cast.community)
     make_survey(cast.secretary, cast.community)
     opened(cast, begun(cast))
+    make_session(make_activity(cast.community))
     db_session.commit()
     office, url = sign_in(head), "/office/liuan/associations/wangjiang/archive"
     told = office.page(url).main.text
@@ -325,6 +328,7 @@ def test_not_while_somebody_outside_waits_for_it(cast, sign_in, head, db_session
         NoticePeriod: {"state": "passed", "decided_at": now()},
         Survey: {"state": "closed"},
         Charter: {"state": "finishing"},
+        ActivitySession: {"cancelled_at": now(), "cancel_reason": "暴雨"},
     }
     for number, (entity, values) in enumerate(ends.items()):
         assert len(ties.list_open(place)) == len(ends) - number
