@@ -115,7 +115,8 @@ class Crawl:
         if answer.status_code != 200 or answer.mimetype != "text/html":
             self.faults.append(f"{address}: {answer.status_code}, {answer.mimetype}")
             return []
-        self.visitor.glance(shown, answer.text)
+        if self.visitor.glance(shown, answer.text):
+            self.try_in_english(shown)
         self.sources[shown] = answer.text
         return [urljoin(answer.request.url, link) for link in links_of(answer.text)]
 
@@ -173,7 +174,14 @@ class Crawl:
         else:
             self.note("on a desk", page.evaluate(OVERFLOW))
         page.set_viewport_size(PHONE)
+        self.try_in_english(self.own(page.url))
         return links
+
+    def try_in_english(self, address):
+        """Its words are the longest: in large text they must find room on a phone."""
+        answer = self.client.get(address, headers={"Accept-Language": "en"})
+        assert '<html lang="en"' in answer.text, address
+        self.visitor.tries_large(address, answer.text)
 
     def note(self, where, over):
         self.faults += [f"{self.visitor.path} {where}: wider than the screen by {over} px"] if over > 0 else []

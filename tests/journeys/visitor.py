@@ -37,6 +37,10 @@ LOOK = """() => {
 AWAY = re.compile(r'<script\b.*?</script>|(?<=\s)(?:src|srcset)="[^"]*"', re.DOTALL)
 EMPTY = "/static/portal.css"
 _shows: WeakKeyDictionary[Page, str] = WeakKeyDictionary()  # what stands in the page of each checker
+LARGE = """() => {
+  document.documentElement.setAttribute("data-large", "");
+  return document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth;
+}"""
 OVERFLOW = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 
 
@@ -143,22 +147,31 @@ class Visitor:
         faults = [*self._faults(self.page.evaluate(LOOK)), *self._asked_of_axe()]
         self.findings += [f"{self.path} at {self._width()}: {fault}" for fault in faults]
 
-    def glance(self, address: str, html: str) -> None:
+    def glance(self, address: str, html: str) -> bool:
         """A page as a client has fetched it: read, drawn if it is made of something new, and opened if scripts act on
-        it as on no page before.
+        it as on no page before. Whether it was drawn.
         """
         acts, parts = acts_of(html), parts_of(html)
         faults = faults_of(html)
         faults += [] if language_of(html) == self.say.language else [f"lang is {language_of(html)}"]
         foreign = self.say.foreign(text_of(html))
         faults += [f"not in Chinese: {sorted(foreign)}"] if foreign else []
-        if are_new(parts):
+        is_drawn = are_new(parts)
+        if is_drawn:
             faults += self._faults_when_drawn(address, html)
             note(parts)
         self.findings += [f"{address}: {fault}" for fault in faults]
         if are_new(acts):
             self.open(address)
             note(acts)
+        return is_drawn
+
+    def tries_large(self, address: str, html: str) -> None:
+        """A page in large text on a phone, as a client has fetched it."""
+        drawn = self._checker()
+        show(drawn, address, html)
+        over = drawn.evaluate(LARGE)
+        self.findings += [f"{address} in large text: wider than the screen by {over} px"] if over > 0 else []
 
     def _faults_when_drawn(self, address: str, html: str) -> list[str]:
         drawn = self._checker()
