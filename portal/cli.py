@@ -18,10 +18,15 @@ from portal.settings import Settings, SettingsError, examine
 from portal.upkeep import Failure, proof_commands
 
 
-def _create_app() -> Flask:
+def _create_app(settings: Settings | None = None) -> Flask:
+    """The application. What it loads stays: neither a collection of garbage nor the end looks through it again."""
     from portal import create_app
 
-    return create_app()
+    gc.disable()
+    app = create_app(settings)
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 def _create_app_to_migrate() -> Flask:
@@ -104,7 +109,6 @@ def serve(ctx: click.Context, host: str, port: int, demo_if_empty: bool, without
     """Serve the portal: web workers and the one background worker, until Ctrl-C."""
     from portal import server
 
-    gc.disable()  # what is loaded stays: it is looked through once, before the workers part
     os.environ.update(HOST=host, PORT=str(port))  # the settings build their default address from them
     app = ctx.ensure_object(ScriptInfo).load_app()
     socket = server.listen(host, port)
@@ -196,11 +200,10 @@ def _load_demo() -> None:
 @cli.command()
 def check() -> None:
     """Check settings, database, files and keys; name everything that is wrong."""
-    from portal import create_app
     from portal.upkeep.check import list_faults
 
     settings, faults = examine()
-    with create_app(settings).app_context():
+    with _create_app(settings).app_context():
         faults += list_faults(settings)
     for fault in faults:
         click.echo(f"- {fault}", err=True)

@@ -35,7 +35,6 @@ def apart(work: Callable[[], None]) -> None:
     """
     parent, child = os.getpid(), os.fork()
     if not child:
-        gc.enable()
         presence.end_with(parent)
         work()
         sys.stdout.flush()
@@ -101,10 +100,9 @@ def run(app: Flask, settings: Settings, listener: socket.socket, *, with_worker:
 
 
 def _settle() -> None:
-    """What is loaded now stays: the workers share it, and their garbage collector need not go through it again."""
+    """What was loaded since stays too: the workers share it, and their garbage collector need not go through it."""
     gc.collect()
     gc.freeze()
-    gc.enable()
 
 
 def _announce(listener: socket.socket) -> None:
