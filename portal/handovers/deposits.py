@@ -61,10 +61,10 @@ def deposit(
 
 
 def _check_there(association: Association, account: LedgerAccount, amount_fen: int, on: date) -> None:
-    """On that day, and today, after all that came later."""
-    there = min(queries.balance(association, account, on), queries.balance(association, account))
+    """On that day, and on each day since."""
+    there = cashbox.holds_fen(association, on, account)
     if amount_fen > there:
-        raise RuleError("amount", lazy("There are only %(fen)s yuan on that day.", fen=money(max(there, 0))))
+        raise RuleError("amount", lazy("There are only %(fen)s yuan on that day.", fen=money(there)))
 
 
 def _same(actor: Account, last: JournalEntry | None, amount_fen: int, on: date, account: str) -> JournalEntry:

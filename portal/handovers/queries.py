@@ -163,6 +163,12 @@ def last_of(association_id: int, collector_id: int) -> HandOver | None:
     return db.session.scalars(statement.order_by(HandOver.id.desc()).limit(1)).first()
 
 
+def voided_on(association_id: int, collector_id: int) -> date | None:
+    """The day on which a hand-over of a collector was last declared void: the cash is theirs again from then on."""
+    entry = select(func.max(JournalEntry.entry_on)).join(HandOver, HandOver.void_entry_id == JournalEntry.id)
+    return db.session.scalar(entry.where(*of(HandOver, association_id, collector_id)))
+
+
 def payments_of(hand_over: HandOver) -> Sequence[Payment]:
     """What was handed over with it."""
     statement = select(Payment).where(Payment.hand_over_id == hand_over.id).options(joinedload(Payment.payer))

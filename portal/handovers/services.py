@@ -18,7 +18,7 @@ from portal.core import audit
 from portal.core.calendar import now, today
 from portal.core.database import change, db
 from portal.core.errors import RuleError
-from portal.core.formats import local, money
+from portal.core.formats import date_short, local, money
 from portal.core.i18n import lazy
 from portal.core.money import MOST_FEN
 from portal.handovers import queries
@@ -131,8 +131,7 @@ def _record(actor: Account, association: Association, collector: Person, counted
         words = lazy("What %(name)s holds has changed meanwhile: it is %(fen)s yuan now. Look at the list again.",
                      name=collector.name, fen=money(expected))  # fmt: skip
         raise RuleError("", words)
-    if any(one.received_on > counted.handed_on for one in payments):
-        raise RuleError("on", lazy("This is before some of the money was received."))
+    _check_day(association, collector, counted.handed_on, payments)
     made = _add(actor, association, collector, counted)
     marked = update(Payment).where(Payment.id.in_([one.id for one in payments]), *queries.HELD)
     if change(marked.values(hand_over_id=made.id)) != len(payments):
@@ -141,6 +140,17 @@ def _record(actor: Account, association: Association, collector: Person, counted
     told = {"expected_fen": expected, "counted_fen": made.counted_fen, "payments": len(payments)}
     audit.record(actor, "handovers.record", made, told, person_id=collector.id)
     return made
+
+
+def _check_day(association: Association, collector: Person, on: date, payments: Sequence[Payment]) -> None:
+    """Nothing is handed over before the collector had it, or had it back."""
+    if any(one.received_on > on for one in payments):
+        raise RuleError("on", lazy("This is before some of the money was received."))
+    voided_on = queries.voided_on(association.id, collector.id)
+    if voided_on is not None and on < voided_on:
+        words = lazy("A hand-over of %(name)s was declared void on %(day)s: this one is of that day or later.",
+                     name=collector.name, day=date_short(voided_on))  # fmt: skip
+        raise RuleError("on", words)
 
 
 def _add(actor: Account, association: Association, collector: Person, counted: Counted) -> HandOver:

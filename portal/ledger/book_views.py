@@ -16,7 +16,7 @@ from portal.core.i18n import _, pgettext
 from portal.ledger import chain, closing, periods, queries
 from portal.ledger.blueprint import blueprint
 from portal.ledger.forms import CloseForm, LockForm, PeriodForm, ReopenForm
-from portal.ledger.models import DuesPeriod, LedgerAccount
+from portal.ledger.models import BookState, DuesPeriod, LedgerAccount
 
 MANAGE = "associations.manage"
 
@@ -25,10 +25,13 @@ MANAGE = "associations.manage"
 @requires("dues.read", whole=True)
 def books(code: str) -> str:
     """Every period with this association's book of it, and where its money is."""
+    listed, books = queries.list_periods(g.association), queries.books_of(g.association)
+    closed = (one for one in listed if one.id in books and books[one.id].state != BookState.OPEN)
     return web.page(
         "ledger/books.html",
-        periods=queries.list_periods(g.association),
-        books=queries.books_of(g.association),
+        periods=listed,
+        books=books,
+        last_closed=next(closed, None),
         balances=queries.balances(g.association),
         accounts=LedgerAccount,
         head=chain.head(g.association),
@@ -112,11 +115,12 @@ def _suggest(form: PeriodForm) -> None:
 
 
 def _state(period: DuesPeriod) -> dict[str, Any]:
+    book = queries.book_of(g.association, period)
     return {
         "period": period,
         "findings": closing.findings(g.association, period),
         "figures": closing.figures_of(g.association, period),
-        "is_open": queries.is_open(g.association, period),
+        "is_open": book is None or book.state == BookState.OPEN,
         "is_over": period.end_on < today(g.association.time_zone),
     }
 

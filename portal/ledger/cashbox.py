@@ -1,8 +1,8 @@
-"""The cash box of an association: nothing leaves it that is not in it, on that day and today."""
+"""The cash box of an association: nothing leaves it that is not in it, on that day and on each day since."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from portal.core.errors import RuleError
 from portal.core.formats import money
 from portal.core.i18n import lazy
 from portal.ledger.models import LedgerAccount
-from portal.ledger.queries import balance_before
+from portal.ledger.queries import lowest_from
 
 
 def hold(association: Association) -> None:
@@ -23,9 +23,8 @@ def hold(association: Association) -> None:
 
 
 def holds_fen(association: Association, on: date, account: str = LedgerAccount.CASH) -> int:
-    """What is in it (or in the bank) at the end of a day, and still is after all that came later."""
-    days = (on + timedelta(days=1), date.max)
-    return max(0, min(balance_before(association, account, day) for day in days))
+    """What is in it (or in the bank) at the end of a day, and still was after all that came later."""
+    return max(0, lowest_from(association, account, on))
 
 
 def check_spent(association: Association, amount_fen: int, on: date) -> None:

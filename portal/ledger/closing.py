@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import record
@@ -18,7 +16,7 @@ from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.ledger import chain
+from portal.ledger import chain, queries
 from portal.ledger.models import BookState, DuesPeriod, PeriodBook
 from portal.ledger.services import hold_book
 
@@ -64,9 +62,11 @@ def figures_of(association: Association, period: DuesPeriod) -> dict[str, Any]:
 def close(actor: Account, association: Association, period: DuesPeriod, *, seen: bool = False) -> PeriodBook:
     """Nothing is dated in the period any more, and its figures are kept as they are.
 
-    `seen`: what does not block was read. Raises RuleError while the period lasts, while something blocks, for
-    warnings that were not read, and for a book that is not open.
+    `seen`: what does not block was read. Raises RuleError while the period lasts, while an earlier one in which
+    something is dated is open, while something blocks, for warnings that were not read, and for a book that is not
+    open.
     """
+    _hold_before(association, period)
     book = hold_book(association, period)
     if book.state != BookState.OPEN:
         raise RuleError("", lazy("This book is closed already."))
@@ -86,9 +86,28 @@ def close(actor: Account, association: Association, period: DuesPeriod, *, seen:
     return book
 
 
+def _hold_before(association: Association, period: DuesPeriod) -> None:
+    """Nothing is dated in the periods before while their books are asked for."""
+    for earlier in reversed(queries.list_periods(association)):
+        if earlier.start_on < period.start_on:
+            hold_book(association, earlier)
+
+
+@check
+def _earlier(association: Association, period: DuesPeriod) -> list[Finding]:
+    """A book begins with what the one before ends with."""
+    earlier = queries.first_before(association, period, [BookState.CLOSED, BookState.LOCKED])
+    return [Finding(lazy("The book of %(name)s is closed first.", name=earlier.name))] if earlier else []
+
+
 def reopen(actor: Account, association: Association, period: DuesPeriod, reason: str) -> PeriodBook:
-    """A closed book is open again, for a reason that stays; a locked one never is."""
+    """A closed book is open again, for a reason that stays; a locked one never is, nor one before another that is
+    closed.
+    """
     book = hold_book(association, period)
+    later = queries.closed_after(association, period)
+    if later is not None:
+        raise RuleError("", lazy("The book of %(name)s is opened again first.", name=later.name))
     if book.state != BookState.CLOSED:
         raise RuleError("", lazy("Only a book that is closed and not locked is opened again."))
     if not reason.strip():
@@ -108,7 +127,7 @@ def lock(actor: Account, association: Association, period: DuesPeriod) -> Period
         raise RuleError("", lazy("A book is locked once it is closed."))
     if book.closed_by_id == actor.person_id:
         raise RuleError("", lazy("You closed it: somebody else locks it."))
-    earlier = _unlocked_before(association, period)
+    earlier = queries.first_before(association, period, [BookState.LOCKED])
     if earlier is not None:
         raise RuleError("", lazy("The book of %(name)s comes first.", name=earlier.name))
     book.state, book.locked_at, book.locked_by_id = BookState.LOCKED, now(), actor.person_id
@@ -117,15 +136,3 @@ def lock(actor: Account, association: Association, period: DuesPeriod) -> Period
     told = {"period": period.name, "lines": sealed, "head": chain.head(association)}
     record(actor, "ledger.lock", book, told, association_id=association.id)
     return book
-
-
-def _unlocked_before(association: Association, period: DuesPeriod) -> DuesPeriod | None:
-    """An earlier period in which something happened and whose book is not locked."""
-    statement = (
-        select(DuesPeriod)
-        .join(PeriodBook, PeriodBook.period_id == DuesPeriod.id)
-        .where(PeriodBook.association_id == association.id, PeriodBook.state != BookState.LOCKED)
-        .where(DuesPeriod.start_on < period.start_on)
-    )
-    found: DuesPeriod | None = db.session.scalar(statement.order_by(DuesPeriod.start_on).limit(1))
-    return found

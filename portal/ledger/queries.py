@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
@@ -53,8 +53,28 @@ def book_of(association: Association, period: DuesPeriod) -> PeriodBook | None:
 
 def is_open(association: Association, period: DuesPeriod) -> bool:
     """Whether something can be dated in the period."""
-    book = book_of(association, period)
-    return book is None or book.state == BookState.OPEN
+    return db.session.scalars(_closed(association, DuesPeriod.start_on >= period.start_on)).first() is None
+
+
+def closed_after(association: Association, period: DuesPeriod) -> DuesPeriod | None:
+    """The first later period whose book is closed: it begins with what was there before, which stands as it is."""
+    return db.session.scalars(_closed(association, DuesPeriod.start_on > period.start_on)).first()
+
+
+def _closed(association: Association, when: ColumnElement[bool]) -> Select[Any]:
+    closed = (PeriodBook.association_id == association.id, PeriodBook.state != BookState.OPEN, when)
+    statement = select(DuesPeriod).join(PeriodBook, PeriodBook.period_id == DuesPeriod.id).where(*closed)
+    return statement.order_by(DuesPeriod.start_on).limit(1)
+
+
+def first_before(association: Association, period: DuesPeriod, but: Collection[BookState]) -> DuesPeriod | None:
+    """The first earlier period in which something is dated and whose book is in none of these states."""
+    in_it = (JournalEntry.association_id == association.id, JournalEntry.period_id == DuesPeriod.id)
+    its_book = (PeriodBook.association_id == association.id, PeriodBook.period_id == DuesPeriod.id)
+    kept = (DuesPeriod.association_id == period.association_id, DuesPeriod.start_on < period.start_on)
+    earlier = select(DuesPeriod).where(*kept, exists().where(*in_it))
+    earlier = earlier.where(~exists().where(*its_book, PeriodBook.state.in_(but)))
+    return db.session.scalars(earlier.order_by(DuesPeriod.start_on).limit(1)).first()
 
 
 def is_begun(association: Association) -> bool:
@@ -125,6 +145,17 @@ def balance_before(association: Association, account: str, day: date, entry_id: 
     net = func.coalesce(func.sum(JournalLine.debit_fen - JournalLine.credit_fen), 0)
     statement = select(net).join(JournalLine.entry).where(JournalLine.association_id == association.id)
     return int(db.session.scalar(statement.where(JournalLine.account == account, earlier)) or 0)
+
+
+def lowest_from(association: Association, account: str, day: date) -> int:
+    """Debits less credits of an account at the end of the day, or of that later day on which it is least."""
+    net = func.sum(JournalLine.debit_fen - JournalLine.credit_fen)
+    mine = (JournalLine.association_id == association.id, JournalLine.account == account)
+    days = select(JournalEntry.entry_on.label("day"), net.label("net")).join(JournalLine.entry).where(*mine)
+    by_day = days.where(JournalEntry.entry_on > day).group_by(JournalEntry.entry_on).subquery()
+    after = select(func.sum(by_day.c.net).over(order_by=by_day.c.day).label("after")).subquery()
+    least = db.session.scalar(select(func.min(after.c.after)))
+    return balance_before(association, account, day + timedelta(days=1)) + min(0, int(least or 0))
 
 
 def credit_on(payment_id: int, day: date) -> int:

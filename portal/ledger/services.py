@@ -54,7 +54,8 @@ def post(
     """Record an event. Lines of nothing are left out; the others sum to zero, or ValueError. `held` is the period
     that `hold_open` gave for this day, where it was asked before.
 
-    Raises RuleError("on") for a day that is to come, lies in no period, or in one that is closed in this association.
+    Raises RuleError("on") for a day that is to come, lies in no period, or in one that is closed in this association
+    or comes before a closed one.
     """
     _check_sum(kind, lines)
     period = held or hold_open(association, on)
@@ -114,6 +115,10 @@ def hold_open(association: Association, on: date, field: str = "on") -> DuesPeri
         raise RuleError(field, lazy("No period of dues covers this day: the federation opens it first."))
     if hold_book(association, period, shared=True).state != BookState.OPEN:
         raise RuleError(field, lazy("The period %(name)s is closed: date it in an open one.", name=period.name))
+    later = queries.closed_after(association, period)
+    if later is not None:
+        words = lazy("The book of %(name)s, which comes later, is closed: date it in an open one.", name=later.name)
+        raise RuleError(field, words)
     return period
 
 

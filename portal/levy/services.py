@@ -19,6 +19,7 @@ from portal.core import audit
 from portal.core.calendar import now, today
 from portal.core.database import add_single, change, db, insert_all, new_public_id
 from portal.core.errors import RuleError
+from portal.core.formats import date_short, local
 from portal.core.i18n import lazy
 from portal.dues import rules
 from portal.ledger import cashbox
@@ -141,11 +142,20 @@ def pay(
     return paid
 
 
+def _check_day(share: LevyShare, on: date) -> None:
+    """Nothing is paid before it was owed: no year ends with less than nothing of it."""
+    laid_on = local(share.levy.created_at, share.levy.association.time_zone).date()
+    if on < laid_on:
+        words = lazy("The levy was laid on %(day)s: date it then or later.", day=date_short(laid_on))
+        raise RuleError("received_on", words)
+
+
 def _pay(actor: Account, share: LevyShare, paid: LevyPayment) -> None:
     """The payer's cash box is held before the books, as by everybody who takes cash out of one."""
     if paid.way == LevyWay.CASH:
         cashbox.hold(share.association)
     ledger.hold_open(share.levy.association, paid.received_on, "received_on")
+    _check_day(share, paid.received_on)
     db.session.add(paid)
     db.session.flush()
     _raise_paid(share, paid.amount_fen)

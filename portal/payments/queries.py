@@ -136,9 +136,16 @@ def last_entry_on(payment_id: int, charge_id: int | None = None) -> date | None:
 
 
 def handed_on(payment: Payment) -> date | None:
-    """The day on which its cash was handed over. Read from the table: hand-overs stand on a floor above."""
+    """The day on which its cash was handed over, or on which a hand-over of its collector was last declared void.
+    Read from the table: hand-overs stand on a floor above.
+    """
     table = Base.metadata.tables["hand_over"]
-    return db.session.scalar(select(table.c.handed_on).where(table.c.id == payment.hand_over_id))
+    given = select(table.c.handed_on.label("day")).where(table.c.id == payment.hand_over_id)
+    theirs = (table.c.association_id == payment.association_id, table.c.collector_id == payment.collector_id)
+    void = select(JournalEntry.entry_on).join(table, table.c.void_entry_id == JournalEntry.id).where(*theirs)
+    days = given.union_all(void).subquery()
+    last: date | None = db.session.scalar(select(func.max(days.c.day)))
+    return last
 
 
 def hold_charges(ids: Iterable[int]) -> dict[int, Charge]:

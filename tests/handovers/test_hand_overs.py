@@ -14,6 +14,7 @@ from portal.handovers import deposits, part, queries, services
 from portal.handovers.models import HandOver
 from portal.handovers.services import Counted
 from portal.home import dues_tasks
+from portal.ledger import cashbox
 from portal.ledger.models import LedgerAccount
 from portal.offices.rights import Position
 from portal.own.deletion import hindrances
@@ -143,11 +144,44 @@ def test_void_by_whom_and_when(cast, db_session, held):
         with pytest.raises(RuleError):
             services.void(cast.treasurer, first, "第二天")
         services.void(cast.chair, first, "第二天由负责人签")
-    assert held_by(cast) == FEE + 1_000
-    assert [one.hand_over_id for one in held] == [None, None]
-    assert balances() == {"collectors": FEE + 1_000, "credit": -FEE - 1_000}
-    hand_over(cast, FEE + 1_000, key="again")
+        assert held_by(cast) == FEE + 1_000
+        assert [one.hand_over_id for one in held] == [None, None]
+        assert balances() == {"collectors": FEE + 1_000, "credit": -FEE - 1_000}
+        hand_over(cast, FEE + 1_000, key="again")
     assert list_faults() == []
+
+
+def test_what_was_declared_void_is_the_collectors_again_from_then_on(cast, db_session, held):
+    """On no day before: else the cash would be in the box twice, or be given back by who does not hold it."""
+    begun = today() - timedelta(days=9)
+    make_period(cast.community, begun.year)
+    early = take(cast, 500, received_on=begun - timedelta(days=9), actor=cast.treasurer)
+    services.void(cast.treasurer, hand_over(cast, FEE + 1300, handed_on=today()), "数错了")
+    for day in (begun, today() - timedelta(days=1)):
+        with pytest.raises(RuleError) as refused:
+            hand_over(cast, FEE + 1300, handed_on=day, key=f"{day}")
+        assert refused.value.field == "on"
+        with pytest.raises(RuleError) as refused:
+            reversals.reverse(cast.treasurer, early, "多记", on=day)
+        assert refused.value.field == "on"
+    reversals.reverse(cast.treasurer, early, "多记", on=today())
+    hand_over(cast, FEE + 800, handed_on=today(), key="重点")
+    assert list_faults() == []
+
+
+def test_cash_is_in_the_box_on_each_day_since(cast, db_session):
+    """Not on that day and today alone: in between the books would stand at less than nothing."""
+    days = [today() - timedelta(days=number) for number in (40, 30, 20, 10)]
+    for day in days:
+        make_period(cast.community, day.year)
+    make_payment(cast.member.person, cast.community, 900, received_on=days[0])
+    banked = deposits.deposit(cast.treasurer, cast.community, 900, days[2], seen="")
+    make_payment(cast.member.person, cast.community, 900, received_on=days[3])
+    with pytest.raises(RuleError) as refused:
+        deposits.deposit(cast.treasurer, cast.community, 900, days[1], seen=banked.public_id)
+    assert refused.value.field == "amount"
+    assert [cashbox.holds_fen(cast.community, day) for day in days] == [0, 0, 0, 900]
+    deposits.deposit(cast.treasurer, cast.community, 900, today(), seen=banked.public_id)
 
 
 def test_cash_to_the_bank_and_back(cast, db_session, held):

@@ -66,11 +66,28 @@ def test_not_before_it_is_over_nor_out_of_order(cast):
     with pytest.raises(RuleError, match="2"):
         closing.close(cast.treasurer, cast.community, make_period(cast.community))
     first, second = (make_period(cast.community, last_year() - number) for number in (1, 0))
-    deposit(cast.community, on=first.start_on)
     closing.close(cast.treasurer, cast.community, second)
-    with pytest.raises(RuleError) as refused:
+    with pytest.raises(RuleError, match=second.name):  # it began with what there was before
+        deposit(cast.community, on=first.start_on)
+    closing.reopen(cast.chair, cast.community, second, "漏记上年")
+    deposit(cast.community, on=first.start_on)
+    assert [first.name in str(one.text) for one in closing.findings(cast.community, second)] == [True]
+    with pytest.raises(RuleError):
+        closing.close(cast.treasurer, cast.community, second)
+    for period in (first, second):
+        closing.close(cast.treasurer, cast.community, period)
+    with pytest.raises(RuleError, match=second.name):
+        closing.reopen(cast.chair, cast.community, first, "再开")
+    with pytest.raises(RuleError, match=first.name):
         closing.lock(cast.chair, cast.community, second)
-    assert first.name in str(refused.value)
+
+
+def test_the_page_opens_the_last_closed_one_again(cast, sign_in):
+    first, second = (make_period(cast.community, last_year() - number) for number in (1, 0))
+    for period in (first, second):
+        closing.close(cast.treasurer, cast.community, period)
+    page = sign_in(cast.chair).page(BOOKS).select_one("main")
+    assert [link["href"] for link in page.find_all("a", string="重新打开")] == [f"{BOOKS}/{second.public_id}/reopen"]
 
 
 def test_what_blocks_is_settled_and_what_warns_is_read(cast, sign_in, monkeypatch):

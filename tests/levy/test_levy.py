@@ -74,6 +74,17 @@ def test_everybody_is_counted_once_and_both_books_know(cast, collector):
     assert db.session.query(Levy).count() == 1
 
 
+def test_nothing_is_paid_before_it_was_laid(cast, collector):
+    """Else the year before would end with less than nothing owed, in the books of two."""
+    make_period(cast.community, today().year - 1)
+    share = shares(laid(cast, collector))["wangjiang"]
+    before = today().replace(year=today().year - 1, day=1)
+    with pytest.raises(RuleError) as refused:
+        services.pay(collector, share, amount_fen=200, received_on=before, way="transfer", key="早付")
+    assert refused.value.field == "received_on"
+    services.pay(collector, share, amount_fen=200, received_on=today(), way="transfer", key="今付")
+
+
 def test_who_is_a_member_on_the_day(cast, collector):
     rows = counting.by_association(cast.street, today() - timedelta(days=3))
     assert {row[0].code: row[1] for row in rows} == {"wangjiang": 5, "tingyu": 1}  # who left was still there
@@ -179,6 +190,7 @@ def cash_of(place):
 def test_no_more_cash_is_paid_than_the_payer_has_and_none_taken_back_that_is_gone(cast, collector, sign_in):
     """By the books of that day and of today; how much the payer has is not told. A transfer asks no box."""
     share, yesterday = shares(laid(cast, collector))["wangjiang"], today() - timedelta(days=1)
+    share.levy.created_at -= timedelta(days=2)
     sent = {"amount_fen": 300, "received_on": today(), "way": "cash"}
     make_payment(cast.member.person, cast.community, 299)
     for more in ({}, {"amount_fen": 200, "received_on": yesterday}):  # there since today only
