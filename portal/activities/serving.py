@@ -42,19 +42,23 @@ def credits_of(log: ActivityLog) -> dict[int, Credit]:
 def follow(actor: Account, log: ActivityLog, earlier: Mapping[int, Credit], reason: str = "") -> None:
     """Record what changed since `earlier`: other minutes wait for approval, who was taken out counts no longer.
 
-    Minutes that were corrected elsewhere stay as they are, as long as nobody changes them in the log book.
+    Minutes that were corrected elsewhere stay as they are, as long as nobody changes them in the log book; so does
+    what a check-in has shown of who came to learn.
     """
     if log.removed_at is not None:
         return
     given = credits_of(log)
     people = {row.person.id: row.person for row in log.participants}
-    known = {entry.person_id for entry in entries.list_live(log.session_id, _key(log))}
+    known = {entry.person_id: entry for entry in entries.list_live(log.session_id, _key(log))}
+    learnt = {key for key in _checked_in(log) & known.keys() if known[key].category == Category.STUDY}
     span, leader = _session_of(log), _in_charge(log)
     fresh = {key: (span, leader) for key in given if key not in known}
     served = {key: _served(log, people[key], credit, *fresh.get(key, (None, ""))) for key, credit in given.items()}
-    changed = [one for key, one in served.items() if earlier.get(key) != given[key]]
+    same = {key for key in given if earlier.get(key) == given[key]}
+    same |= {key for key in learnt & given.keys() if given[key][0] == Category.STUDY}
+    changed = [one for key, one in served.items() if key not in same]
     hours.record_all(actor, changed, origin=MinutesOrigin.ENTERED, reason=reason)
-    hours.restate_all(actor, [one for key, one in served.items() if earlier.get(key) == given[key]])
+    hours.restate_all(actor, [one for key, one in served.items() if key in same])
     gone = [key for key in earlier if key not in given]
     for entry in entries.list_live(log.session_id, _key(log), gone):
         hours.void(actor, entry, reason or VoidReason.NOT_THERE)
@@ -81,10 +85,19 @@ def mark(log: ActivityLog) -> None:
     """The activity of the plan is logged once each session that was not cancelled (without any: the activity) has a
     complete entry in the book; and no longer, when one is struck out.
     """
-    if log.activity_id is None:
-        return
+    if log.activity_id is not None:
+        _mark(log.activity_id)
+
+
+@plans.cancelled.connect
+def _follow_cancelled(session: ActivitySession, **_details: object) -> None:
+    """Whether all of the activity that is left stands in the book."""
+    _mark(session.activity_id)
+
+
+def _mark(activity_id: int) -> None:
     db.session.flush()
-    activity = db.session.get(Activity, log.activity_id)
+    activity = db.session.get(Activity, activity_id)
     if activity is not None and (activity.logged_at is not None) != (is_logged := _is_logged(activity.id)):
         plans.mark_logged(activity, now() if is_logged else None)
 

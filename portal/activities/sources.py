@@ -12,10 +12,11 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import Account
 from portal.activities.forms import LENGTHS, Tick
 from portal.associations.models import Association
+from portal.attendance import rules
 from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.formats import local
-from portal.hours.models import HoursEntry
+from portal.hours.models import Category, HoursEntry
 from portal.hours.queries import list_live
 from portal.people.models import Person
 from portal.plans.models import Activity, ActivitySession
@@ -34,6 +35,7 @@ class Source:
     session: ActivitySession | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
     minutes: Mapping[str, str] = field(default_factory=dict)  # what a check-in has shown already
+    learning: frozenset[str] = frozenset()  # who came to a training to learn
     guests: int = 0
 
     def values(self, association: Association) -> dict[str, Any]:
@@ -55,7 +57,10 @@ class Source:
             "length": str(length) if length in LENGTHS else None,
             "minutes": None if length in LENGTHS else length,
             "others_count": self.guests or None,
-            "person": [Tick(key, volunteer=True, minutes=self.minutes.get(key, "")) for key in self.people],
+            "person": [
+                Tick(key, volunteer=key not in self.learning, minutes=self.minutes.get(key, ""))
+                for key in self.people
+            ],
         }
 
 
@@ -76,19 +81,23 @@ def _of_session(session: ActivitySession) -> Source:
     """Who checked in; where nobody was checked in, who had a place. Time that stands already stands beside the name,
     and who came but never left is given none before somebody has looked.
     """
-    statement = select(SignUp).where(SignUp.session_id == session.id).options(joinedload(SignUp.person))
+    shown = (joinedload(SignUp.person), joinedload(SignUp.need))
+    statement = select(SignUp).where(SignUp.session_id == session.id).options(*shown)
     sign_ups = db.session.scalars(statement.order_by(SignUp.id)).all()
     came = [one for one in sign_ups if one.state in CAME]
-    shown = came or [one for one in sign_ups if one.state == SignUpState.CONFIRMED]
+    expected = came or [one for one in sign_ups if one.state == SignUpState.CONFIRMED]
     known = {entry.person_id: entry for entry in list_live(session.id, None)}
-    people = {one.person.public_id: one.person for one in shown if one.person is not None}
+    people = {one.person.public_id: one.person for one in expected if one.person is not None}
     extra = [key for key in known if key not in {person.id for person in people.values()}]
     if extra:
         others = db.session.scalars(select(Person).where(Person.id.in_(extra)).order_by(Person.id))
         people |= {person.public_id: person for person in others}
     open_ended = {one.person_id for one in came if one.state == SignUpState.ARRIVED}
     minutes = {key: _minutes(known.get(person.id), person.id in open_ended) for key, person in people.items()}
-    return Source(session.activity, session, people, minutes, sum(one.person is None for one in shown))
+    kinds = {one.person_id: rules.category_of(one) for one in expected}
+    kinds |= {person_id: Category(entry.category) for person_id, entry in known.items()}
+    learning = frozenset(key for key, person in people.items() if kinds[person.id] == Category.STUDY)
+    return Source(session.activity, session, people, minutes, learning, sum(one.person is None for one in expected))
 
 
 def _minutes(entry: HoursEntry | None, is_open: bool) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
 from portal.attendance import rules
@@ -26,6 +27,7 @@ from portal.hours import queries as entries
 from portal.hours import services as hours
 from portal.hours.models import HoursEntry, MinutesOrigin, VoidReason
 from portal.hours.services import Served
+from portal.plans import services as plans
 from portal.plans.models import ActivitySession
 from portal.signups import services as signups
 from portal.signups.models import Origin, SignUp, SignUpState
@@ -118,12 +120,13 @@ def enter(sign_up: SignUp, came: datetime, left: datetime | None, actor: Account
 
 
 def close_list(session: ActivitySession, actor: Account) -> tuple[int, int]:
-    """Once it is over: whoever was expected and did not come is absent, whoever did not check out is to be looked at.
-    How many of each; closed again, none.
+    """Once it is over: whoever has time by it (the log book says so) came, whoever else was expected is absent,
+    whoever did not check out is to be looked at. How many of the last two; closed again, none.
     """
     rules.check_stands(session)
     if session.ends_at > now():
         raise RuleError("", _("The list is closed once the session is over."))
+    _mark_served(session, actor)
     absent = _mark(session, SignUpState.CONFIRMED, {"state": SignUpState.NO_SHOW.value})
     open_ended = _mark(session, SignUpState.ARRIVED, {"review": Review.NO_CHECK_OUT.value})
     for one in absent:
@@ -132,6 +135,28 @@ def close_list(session: ActivitySession, actor: Account) -> tuple[int, int]:
         told = {"no_show": len(absent), "no_check_out": len(open_ended)}
         audit.record(actor, "attendance.close", session, told)
     return len(absent), len(open_ended)
+
+
+def _mark_served(session: ActivitySession, actor: Account) -> None:
+    """Whom the log book names came, though nobody checked them in: as long as it says."""
+    given = {entry.person_id: entry for entry in entries.list_live(session.id, None)}
+    expected = (SignUp.session_id == session.id, SignUp.state == SignUpState.CONFIRMED, SignUp.person_id.in_(given))
+    for one in db.session.scalars(select(SignUp).where(*expected).order_by(SignUp.id)).all():
+        revision = given[one.person_id].waiting or given[one.person_id].approved if one.person_id else None
+        if revision is not None and revision.minutes:
+            left = min(session.starts_at + timedelta(minutes=revision.minutes), session.ends_at)
+            _write(one, session.starts_at, left, Origin.LEADER, actor)
+            audit.record(actor, "attendance.served", one, {"minutes": revision.minutes})
+
+
+@plans.moved.connect
+def _follow_move(session: ActivitySession, **_details: object) -> None:
+    """Whoever had checked in before it was put off to another day comes again."""
+    early = (SignUp.session_id == session.id, SignUp.state == SignUpState.ARRIVED)
+    came = select(SignUp).where(*early, SignUp.in_at < rules.opens_at(session)).options(joinedload(SignUp.need))
+    for one in db.session.scalars(came.order_by(SignUp.id)).all():
+        signups.move(one, SignUpState.CONFIRMED, **NOT_IN)
+        audit.record(None, "attendance.take_back", one, {"state": str(SignUpState.CONFIRMED)})
 
 
 def settle(sign_up: SignUp, minutes: int, reason: str, actor: Account) -> bool:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, extract, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, extract, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.database import db
-from portal.hours.models import Category, HoursEntry, HoursRevision, RevisionState
+from portal.hours.models import Category, HoursEntry, HoursRevision, MinutesOrigin, RevisionState
 from portal.offices.access import visible
+from portal.signups.models import SignUp
 
 STANDS = HoursEntry.voided_at.is_(None)
 APPROVED = HoursRevision.state == RevisionState.APPROVED
@@ -106,6 +107,16 @@ def get_entry(account: Account, right: str, association: Association, public_id:
     here = (HoursEntry.public_id == public_id, HoursEntry.association_id == association.id)
     found: HoursEntry | None = db.session.scalar(visible(_told().where(*here), account, right, HoursEntry))
     return found
+
+
+def came_by(revisions: Sequence[HoursRevision]) -> dict[int, int]:
+    """Of entries whose minutes an officer entered: who noted at the session that the person came."""
+    entered = [one.entry_id for one in revisions if one.origin == MinutesOrigin.ENTERED]
+    theirs = (SignUp.session_id == HoursEntry.session_id, SignUp.person_id == HoursEntry.person_id)
+    columns: list[Any] = [HoursEntry.id, SignUp.in_by_id]
+    statement: Select[Any] = select(*columns).join(SignUp, and_(*theirs, SignUp.in_by_id.is_not(None)))
+    statement = statement.where(HoursEntry.id.in_(entered), SignUp.in_by_id != HoursEntry.person_id)
+    return {row[0]: row[1] for row in db.session.execute(statement)} if entered else {}
 
 
 def get_own(person_id: int, public_id: str) -> HoursEntry | None:

@@ -20,7 +20,7 @@ from portal.core.formats import local, minutes
 from portal.core.i18n import _, ngettext
 from portal.hours.leading import own_time
 from portal.hours.models import HoursEntry, HoursRevision, MinutesOrigin, RevisionState
-from portal.hours.queries import STANDS, WAITING
+from portal.hours.queries import STANDS, WAITING, came_by
 from portal.hours.services import RIGHT, why_not
 from portal.offices.access import can, visible
 
@@ -119,8 +119,9 @@ def _shown(account: Account, statement: Select[Any]) -> list[Waiting]:
     rows = db.session.scalars(statement.options(*options)).all()
     found = [Waiting(row.entry, row) for row in rows]
     beside, many, leading = _beside(rows), _recorded_in_one_go(rows), own_time([row.entry for row in rows])
+    noted_by = came_by(rows)
     for one in found:
-        one.bar = why_not(account, one.entry, one.revision)
+        one.bar = why_not(account, one.entry, one.revision, noted_by.get(one.entry.id))
         others = beside.get((one.entry.person_id, one.entry.held_on), [])
         one.oddities = [*_of_the_day(one, others), *_of_the_recording(one, many)]
         if one.entry.id in leading:

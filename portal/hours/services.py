@@ -219,14 +219,16 @@ def restate_all(actor: Account | None, served: Sequence[Served]) -> None:
             restate(actor, known[one.person.id], one)
 
 
-def why_not(actor: Account, entry: HoursEntry, revision: HoursRevision) -> str:
-    """Why the account may not decide this revision, in words; empty when it may. `entry.association` is loaded."""
+def why_not(actor: Account, entry: HoursEntry, revision: HoursRevision, came_by: int | None = None) -> str:
+    """Why the account may not decide this revision, in words; empty when it may. `entry.association` is loaded;
+    `came_by` noted when the person came: half of the number is theirs.
+    """
     limited_to = group_ids(actor, RIGHT, entry.association)
     if limited_to is not None and entry.group_id not in limited_to:
         return _("You do not approve hours here.")
     if entry.person_id == actor.person_id:
         return _("Nobody approves their own hours.")
-    if revision.recorded_by_id == actor.person_id:
+    if actor.person_id in (revision.recorded_by_id, came_by):
         return _("You recorded it: somebody else approves.")
     return ""
 
@@ -253,7 +255,7 @@ def _check_stands(entry: HoursEntry) -> None:
 
 def _check_decision(actor: Account, entry: HoursEntry, revision: HoursRevision) -> None:
     _check_stands(entry)
-    if bar := why_not(actor, entry, revision):
+    if bar := why_not(actor, entry, revision, queries.came_by([revision]).get(entry.id)):
         raise RuleError("", bar)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +14,10 @@ from flask_login import current_user
 
 from portal.associations.models import Association
 from portal.core.calendar import now
+from portal.core.errors import RuleError
 from portal.core.formats import local
-from portal.plans import pattern, queries, restdays
+from portal.core.i18n import _
+from portal.plans import pattern, queries, restdays, series
 from portal.plans.forms import offer_scope
 from portal.plans.models import Activity, ActivitySession
 from portal.plans.services import SessionDetails
@@ -23,6 +27,7 @@ from portal.volunteers.models import Skill
 TAKEN_OVER = ("place", "conditions", "risks", "safeguards", "contact_name", "contact_phone", "own_only")
 AGES = ("min_people", "min_age", "max_age")
 EVENING = time(18, 0)
+NIGHT = timedelta(hours=12)  # the most that an end before the beginning is taken for one on the next day
 
 
 class SessionDraft:
@@ -72,6 +77,10 @@ class SessionDraft:
         return self.form.chosen(self.days) if self.form.repeats or day is None else [day]
 
     def details(self) -> SessionDetails:
+        """What it says. Raises RuleError where somebody else changed the session since the form was shown; sent once
+        more it is saved.
+        """
+        self._check_seen()
         form, zone = self.form, ZoneInfo(self.association.time_zone)
         day, starts, ends = form.day.data, form.starts.data, form.ends.data
         assert day is not None
@@ -81,7 +90,7 @@ class SessionDraft:
         return SessionDetails(
             **{name: value or "" for name, value in words.items()},
             starts_at=datetime.combine(day, starts, zone),
-            ends_at=datetime.combine(day, ends, zone),
+            ends_at=_end(datetime.combine(day, starts, zone), ends),
             deadline_at=self._deadline(day, starts),
             min_people=form.min_people.data or 0,
             min_age=form.min_age.data,
@@ -89,6 +98,13 @@ class SessionDraft:
             own_only=bool(form.own_only.data),
             needs=[(self.skills.get(key), count) for key, count in form.needs.pairs],
         )
+
+    def _check_seen(self) -> None:
+        if self.session is None or self.form.seen.data == (mark := _mark(self.session)):
+            return
+        self.form.seen.data = mark
+        message = _("Somebody else changed this session while you had it open. Compare before you save it once more.")
+        raise RuleError("", message)
 
     def _deadline(self, day: date, starts: time) -> datetime:
         """As typed; else the evening before, or the beginning when that evening has passed."""
@@ -126,7 +142,22 @@ class SessionDraft:
             "deadline_day": deadline.date(),
             "deadline_time": deadline.time(),
             "needs": _needs(session),
+            "seen": _mark(session),
         }
+
+
+def _end(start: datetime, ends: time) -> datetime:
+    """When it ends: after midnight where the clock says so of a night."""
+    end = datetime.combine(start.date(), ends, start.tzinfo)
+    after_midnight = end + timedelta(days=1)
+    return after_midnight if end < start and after_midnight - start <= NIGHT else end
+
+
+def _mark(session: ActivitySession) -> str:
+    """What the session states, as a mark by which a change is seen."""
+    stated = series.details_of(session)
+    needs = sorted((skill.public_id if skill else "", count) for skill, count in stated.needs)
+    return hashlib.sha256(repr((replace(stated, needs=[]), needs)).encode()).hexdigest()[:16]
 
 
 def _hours(session: ActivitySession, zone: str) -> dict[str, Any]:

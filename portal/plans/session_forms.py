@@ -88,6 +88,7 @@ class SessionForm(BaseForm):
     until = DateField(lazy_pgettext("repeat", "Until"))
     on = DaysField()
     pattern = HiddenField()
+    seen = HiddenField()  # what the session stated when it was shown
     scope = scope_field()
 
     def offer(self, skills: Iterable[tuple[str, str]]) -> None:

@@ -122,10 +122,9 @@ def change_session(actor: Actor, session: ActivitySession, details: SessionDetai
     if session.ends_at <= now():
         raise RuleError("", _("This session is over; it is kept as it was."))
     _check(details)
-    if details.starts_at != session.starts_at and details.starts_at <= now():
-        raise RuleError("day", _("The session must lie in the future."))
+    _check_start(session, details)
     before, after = {name: getattr(session, name) for name in _plain(details)}, _plain(details)
-    wanted = session.wanted
+    wanted, places = session.wanted, {need.skill_id: need.wanted for need in session.needs}
     for name, value in after.items():
         setattr(session, name, value)
     _set_needs(session, {_id(skill): count for skill, count in details.needs})
@@ -136,7 +135,7 @@ def change_session(actor: Actor, session: ActivitySession, details: SessionDetai
     audit.record(actor, "plans.change_session", session, {"fields": altered, "wanted": [wanted, session.wanted]})
     if any(name in altered for name in TIMES):
         moved.send(session)
-    if session.wanted > wanted:
+    if any(need.wanted > places.get(need.skill_id, 0) for need in session.needs):
         widened.send(session)
 
 
@@ -230,6 +229,16 @@ def _check_activity(activity: Activity) -> None:
         raise RuleError("", _("This activity is cancelled."))
     if activity.logged_at is not None:
         raise RuleError("", _("This activity is in the log book already."))
+
+
+def _check_start(session: ActivitySession, details: SessionDetails) -> None:
+    """Another beginning lies in the future; what has begun keeps its own."""
+    if details.starts_at == session.starts_at:
+        return
+    if details.starts_at <= now():
+        raise RuleError("day", _("The session must lie in the future."))
+    if session.starts_at <= now():
+        raise RuleError("day", _("The session has begun: what was held stays. Plan another session."))
 
 
 def _check_complete(session: ActivitySession, activity: Activity) -> None:

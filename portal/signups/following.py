@@ -22,13 +22,16 @@ from portal.volunteers.models import Volunteer
 
 @plans.moved.connect
 def _follow_move(session: ActivitySession, **_details: Any) -> None:
-    """Whoever signed up is told (see telling.py), and no offer outlasts the new start."""
+    """Whoever signed up is told (see telling.py), no offer outlasts the new start, and a place that came free too
+    late to be offered is offered now.
+    """
     if not queries.has_live(session.id):
         return
     session.moved_at = now()
     last = max(session.starts_at - BEFORE_START, now())
     offered = (SignUp.session_id == session.id, SignUp.state == SignUpState.OFFERED, SignUp.offered_until > last)
     db.session.execute(update(SignUp).where(*offered).values(offered_until=last))
+    _follow_more_places(session)
 
 
 @plans.widened.connect

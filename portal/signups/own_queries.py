@@ -13,9 +13,10 @@ from portal.associations.models import Association
 from portal.core.calendar import now
 from portal.core.database import db
 from portal.plans.models import ActivitySession, SessionNeed
-from portal.signups.models import HOLDING, LIVE, SignUp
+from portal.signups.models import LIVE, SignUp, SignUpState
 from portal.signups.queries import OF_SESSION
 
+KEPT = (SignUpState.CONFIRMED, SignUpState.ARRIVED, SignUpState.COMPLETED)
 MOST_OWN = 200
 KEPT_IN_CALENDAR = timedelta(days=60)
 
@@ -46,8 +47,10 @@ def past_of_person(person_id: int) -> Select[Any]:
 
 
 def list_for_calendar(person_id: int) -> Sequence[ActivitySession]:
-    """The sessions in which the person has a place, of the last weeks and to come; cancelled ones say so."""
-    held = select(SignUp.session_id).where(SignUp.person_id == person_id, SignUp.state.in_(HOLDING))
+    """The sessions in which the person has a place, of the last weeks and to come; cancelled ones say so. One that
+    is only offered is none yet.
+    """
+    held = select(SignUp.session_id).where(SignUp.person_id == person_id, SignUp.state.in_(KEPT))
     statement = (
         select(ActivitySession)
         .where(ActivitySession.id.in_(held), ActivitySession.ends_at > now() - KEPT_IN_CALENDAR)

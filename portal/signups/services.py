@@ -83,8 +83,9 @@ def add_guest(actor: Account, session: ActivitySession, need: SessionNeed, name:
 
 
 def withdraw(actor: Account | None, sign_up: SignUp, *, by_office: bool = False) -> None:
-    """Leave the place or the waiting list; the place goes to the next who waits. Late is a confirmed place that is
-    left after the deadline. Once it has begun only a leader takes somebody out. Done twice, it is done once.
+    """Leave the place or the waiting list; the place goes to the next who waits. Late is a confirmed place that the
+    person, not an officer, left after the deadline. Once it has begun only a leader takes somebody out. Done twice,
+    it is done once.
     """
     places.lock(sign_up)
     if sign_up.state == SignUpState.WITHDRAWN:
@@ -93,7 +94,7 @@ def withdraw(actor: Account | None, sign_up: SignUp, *, by_office: bool = False)
     if not by_office and session.starts_at <= moment:
         raise RuleError("", _("The session has begun: talk to whoever is in charge."))
     was_held, is_confirmed = sign_up.state in HOLDING, sign_up.state == SignUpState.CONFIRMED
-    is_late = is_confirmed and session.cancelled_at is None and session.deadline_at < moment
+    is_late = is_confirmed and not by_office and session.cancelled_at is None and session.deadline_at < moment
     places.move(sign_up, SignUpState.WITHDRAWN, is_late=is_late)
     audit.record(actor, "signups.withdraw", sign_up, {"is_late": is_late})
     if was_held:

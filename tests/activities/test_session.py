@@ -181,3 +181,47 @@ def test_in_a_training_others_have_studied(cast, sign_in):
     sign_in(cast.secretary).submit(NEW, entry(kind="training", person=people))
     assert {name: row.category for name, row in entries().items()} == {"陈晓明": "service", "王秀英": "study"}
     assert db.session.query(ActivityLog).one().is_complete
+
+
+def test_time_spent_learning_stays_what_the_check_in_showed(cast, sign_in):
+    """The form as it is offered makes no service of it, and no more minutes."""
+    held = make_session(make_activity(cast.community, "手机课", kind="training"), now() - timedelta(days=2))
+    left = held.starts_at + timedelta(minutes=59)
+    for account, minutes in ((cast.volunteer, 59), (cast.member, 0)):
+        out = {"out_at": left, "out_origin": "scanned"} if minutes else {}
+        make_sign_up(
+            held,
+            who(account),
+            "completed" if minutes else "arrived",
+            in_at=held.starts_at,
+            in_origin="scanned",
+            **out,
+        )
+    learnt = {"association_id": held.association_id, "session_id": held.id, "minutes": 59, "category": "study"}
+    entry = services.record(cast.volunteer, served(who(cast.volunteer), None, **learnt), origin="scanned")
+    db.session.commit()
+    services.approve(cast.chair, revision(entry))
+    db.session.commit()
+    assert filled(sign_in(cast.secretary), held).status_code == 303
+    found = entries()
+    assert (found[who(cast.volunteer).name].category, states(found[who(cast.volunteer).name])) == (
+        "study",
+        [(59, "approved")],
+    )
+    assert found[who(cast.member).name].category == "study"
+
+
+def test_once_the_rest_is_called_off_the_activity_is_logged(cast, sign_in):
+    course = make_activity(cast.community, "三次课")
+    held, *rest = [make_session(course, now() + timedelta(days=day)) for day in (-2, 5, 9)]
+    there = {"in_at": held.starts_at, "in_origin": "leader", "out_at": held.ends_at, "out_origin": "leader"}
+    make_sign_up(held, who(cast.volunteer), "completed", **there)
+    client = sign_in(cast.secretary)
+    assert filled(client, held).status_code == 303
+    assert db.session.get_one(Activity, course.id).logged_at is None
+    for one in rest:
+        assert (
+            client.submit(f"/office/wangjiang/sessions/{one.public_id}/cancel", {"reason": "没人报名"}).status_code
+            == 303
+        )
+    assert db.session.get_one(Activity, course.id).logged_at is not None

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.attendance.rows import OFFICE, again, came, helper, put, running
+from portal.plans import series
+from portal.plans import services as plans
+from portal.plans.queries import get_session
+from tests.activities.rows import NEW, SUMMARY
+from tests.attendance.rows import OFFICE, again, came, credit, helper, put, running
 from tests.harness.cases import each, either_engine
 
 
@@ -62,3 +69,21 @@ def test_not_signed_in_get_and_another_association(cast, sign_in, client, sessio
     assert secretary.get(url(session) + "/close").status_code in (404, 405)
     assert secretary.force(url(running(cast.sibling_community, 125)) + "/close").status_code == 404
     assert again(absent).state == "confirmed"
+
+
+def test_whom_the_log_book_names_came(cast, sign_in, session, absent):
+    """Nobody checked in, and the session was logged with those who had a place."""
+    client = sign_in(cast.secretary)
+    client.submit(NEW, {"summary": SUMMARY}, page=f"{NEW}?session={session.public_id}")
+    client.submit(url(session) + "/close", page=url(session))
+    assert (again(absent).state, credit(absent, session)) == ("completed", [(120, "entered", "pending")])
+
+
+def test_who_was_there_before_it_was_put_off_comes_again(cast, app):
+    session = running(cast.community, -30)
+    early = came(session, cast.volunteer.person, 5)
+    held = get_session(session.public_id)
+    later = {name: getattr(held, name) + timedelta(days=7) for name in ("starts_at", "ends_at", "deadline_at")}
+    stated = dict.fromkeys(("content", "conditions", "risks", "safeguards", "contact_name", "contact_phone"), "照旧")
+    plans.change_session(cast.secretary, held, replace(series.details_of(held), **later, **stated))
+    assert (again(early).state, again(early).in_at) == ("confirmed", None)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from portal.core.calendar import now
+import pytest
+
+from portal.attendance import services
+from portal.core.calendar import at, now
+from portal.core.database import db
+from portal.core.errors import RuleError
+from portal.hours import services as hours
+from portal.hours.models import HoursRevision
+from portal.offices.rights import Position
+from portal.signups.models import Origin
 from tests.attendance.rows import OFFICE, again, ago, came, credit, helper, put, running
 from tests.harness.cases import each, either_engine
+from tests.harness.factory import appoint, make_account, make_person
 
 
 def url(session) -> str:
@@ -128,3 +138,20 @@ def test_outside_of_its_time_there_is_no_button_but_a_word(cast, sign_in):
     assert page.find("button", attrs={"name": "tap"}) is None
     assert page.select_one("#attendance .notice").get_text(strip=True)
     assert now() < session.starts_at
+
+
+def test_whoever_noted_one_end_approves_nothing_of_it(cast, app):
+    """Two officers, one number: half of it is of each."""
+    session = running(cast.community, 60)
+    made = put(session, helper(cast.community))
+    for before, note, officer in ((50, services.check_in, cast.secretary), (10, services.check_out, cast.chair)):
+        with at(ago(before)):
+            note(again(made), now(), Origin.LEADER, officer)
+    db.session.commit()
+    (waits,) = db.session.query(HoursRevision).all()
+    for officer in (cast.secretary, cast.chair):
+        with pytest.raises(RuleError):
+            hours.approve(officer, waits)
+    third = make_person("洪敏")
+    appoint(third, cast.community, Position.CHAIR)
+    hours.approve(make_account(third), waits)

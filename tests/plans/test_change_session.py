@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from portal.core.calendar import now
+from portal.core.calendar import at, now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.plans import services, session_services
 from portal.plans.models import ActivitySession, SessionNeed
 from tests.harness.cases import each, either_engine
+from tests.harness.client import form_in, form_values
 from tests.harness.service import make_activity, make_session, make_sign_up, make_skill
 from tests.plans.rows import STATED, activity_of, asked, in_days, open_to_all, refuses_all_but_writers, url_of
 
@@ -146,3 +147,35 @@ def test_the_page_of_a_session(cast, sign_in):
     page = sign_in(cast.secretary).page(url_of(session))
     assert "还缺：可能的风险" in page.text
     assert "更改" not in sign_in(cast.treasurer).page(url_of(session)).select_one(".actions").text
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_put_back_unseen(cast, sign_in):
+    session = open_to_all(cast)
+    mine, theirs = sign_in(cast.secretary), sign_in(cast.chair)
+    shown = mine.form(url_of(session, "/edit"))
+    assert theirs.submit(url_of(session, "/edit"), {"starts": "10:30", "ends": "11:30"}).status_code == 303
+    answer = mine.send(url_of(session, "/edit"), {**shown, "place": "听雨亭"})
+    assert (answer.status_code, kept(session).place == "听雨亭", local(kept(session).starts_at).hour) == (
+        422,
+        False,
+        10,
+    )
+    again = form_values(form_in(answer.text, url_of(session, "/edit"), url_of(session, "/edit")))
+    assert again["place"] == "听雨亭"
+    assert mine.send(url_of(session, "/edit"), again).status_code == 303
+
+
+def test_a_night_ends_on_the_next_day(cast, sign_in):
+    session, client = open_to_all(cast), sign_in(cast.secretary)
+    assert client.submit(url_of(session, "/edit"), {"starts": "22:00", "ends": "00:30"}).status_code == 303
+    assert kept(session).ends_at - kept(session).starts_at == timedelta(hours=2, minutes=30)
+    assert client.submit(url_of(session, "/edit"), {"place": "江堤"}).status_code == 303  # saved again as it is
+    assert client.submit(url_of(session, "/edit"), {"starts": "09:00", "ends": "08:00"}).status_code == 422
+
+
+def test_what_has_begun_keeps_its_beginning(cast, sign_in):
+    session, client = open_to_all(cast), sign_in(cast.secretary)
+    with at(session.starts_at + timedelta(minutes=20)):
+        client = sign_in(cast.secretary)
+        assert client.submit(url_of(session, "/edit"), {"day": in_days(60).isoformat()}).status_code == 422
+        assert client.submit(url_of(session, "/edit"), {"place": "听雨亭"}).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from portal.core.calendar import at, now
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.plans import series
+from portal.plans import services as plans
 from portal.signups import offers, services
 from portal.signups.models import SignUp
 from portal.volunteers.models import Volunteer
 from tests.harness.cases import either_engine
-from tests.harness.service import make_skill
-from tests.signups.rows import helpers, opened, sign_up, state, tally
+from tests.harness.service import make_sign_up, make_skill
+from tests.signups.rows import helpers, loaded, opened, sign_up, state, tally
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -197,3 +200,37 @@ def test_no_guest_comes_where_no_place_is_free(cast, full):
     with pytest.raises(RuleError):
         services.add_guest(cast.secretary, session, session.needs[0], "王阿姨")
     assert tally(session) == [(1, 1)]
+
+
+STATED = dict.fromkeys(("content", "conditions", "risks", "safeguards", "contact_name"), "照旧")
+
+
+def changed(session, **values):
+    session = loaded(session)
+    details = replace(series.details_of(session), contact_phone="010-12345678", **STATED)
+    plans.change_session(None, session, replace(details, **values))
+
+
+def test_a_place_more_is_offered_also_where_there_are_fewer_elsewhere(cast, app):
+    skill = make_skill(cast.community, "急救")
+    session = opened(cast.community, now() + 3 * DAY, needs={None: 1, skill: 3})
+    made = [sign_up(session, person) for person in helpers(cast.community, 2)]
+    changed(session, needs=[(None, 2), (skill, 2)])
+    assert [state(one) for one in made] == ["confirmed", "offered"]
+
+
+def test_what_came_free_too_late_is_offered_once_the_session_is_put_off(cast, app):
+    session = opened(cast.community, now() + HOUR, needs={None: 1}, deadline_at=now() + HOUR / 2)
+    made = [sign_up(session, person) for person in helpers(cast.community, 2)]
+    services.withdraw(None, made[0])
+    assert [state(one) for one in made] == ["withdrawn", "waitlisted"]
+    changed(session, **{name: getattr(session, name) + 7 * DAY for name in ("starts_at", "ends_at", "deadline_at")})
+    assert state(made[1]) == "offered"
+
+
+def test_who_is_taken_out_by_an_officer_did_not_leave_late(cast, app):
+    session = opened(cast.community, now() + DAY, deadline_at=now() - HOUR)
+    both = [make_sign_up(session, person) for person in helpers(cast.community, 2)]
+    services.withdraw(cast.secretary, both[0], by_office=True)
+    services.withdraw(None, both[1])
+    assert [one.is_late for one in both] == [False, True]
