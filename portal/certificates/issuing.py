@@ -95,7 +95,7 @@ def _said_before(
         if earlier.association_id == association.id and _spans(earlier) == _spans_of(entries):
             if _facts(earlier.snapshot) == _facts(snapshot):
                 return earlier
-            if earlier.snapshot["scope"] == snapshot["scope"]:
+            if bool(earlier.snapshot["scope"]) == bool(snapshot["scope"]):
                 supersede(actor, earlier, SupersededReason.CORRECTED)
     return None
 
@@ -198,7 +198,7 @@ def supersede(actor: Account | None, certificate: ServiceCertificate, reason: Su
 
 
 def _facts(snapshot: dict[str, Any]) -> dict[str, Any]:
-    return {name: snapshot[name] for name in FACTS}
+    return {name: snapshot[name] for name in FACTS} | {"scope": bool(snapshot["scope"])}
 
 
 def _spans(certificate: ServiceCertificate) -> tuple[date, date]:
@@ -209,6 +209,11 @@ def _spans_of(entries: Sequence[HoursEntry]) -> tuple[date, date]:
     return entries[0].held_on, entries[-1].held_on
 
 
+def _scope(certificate: ServiceCertificate) -> str:
+    """The path of the association that issued it of its own service, where that is now in the tree."""
+    return certificate.association.path if certificate.snapshot["scope"] else ""
+
+
 def _concerns(certificate: ServiceCertificate, entry: HoursEntry) -> bool:
     """Whether a certificate says otherwise of the entry than the record does by now, or would name it too today."""
     printed = next((line for line in certificate.snapshot["entries"] if line["id"] == entry.public_id), None)
@@ -216,7 +221,7 @@ def _concerns(certificate: ServiceCertificate, entry: HoursEntry) -> bool:
         known = _line(entry)
         return any(printed[name] != known[name] for name in OF_SERVICE)
     within = certificate.start_on <= entry.held_on <= certificate.end_on and entry.minutes > 0
-    counts = entry.category == Category.SERVICE and entry.association.path.startswith(certificate.snapshot["scope"])
+    counts = entry.category == Category.SERVICE and entry.association.path.startswith(_scope(certificate))
     return within and counts
 
 
@@ -248,6 +253,6 @@ def _follow_merge(person: Person) -> None:
     """Of two records that became one: time that stood in both counts once, and more may lie within a span."""
     for certificate in queries.list_in_force(person.id):
         printed = {(line["id"], line["minutes"]) for line in certificate.snapshot["entries"]}
-        span = (certificate.start_on, certificate.end_on, certificate.snapshot["scope"])
+        span = (certificate.start_on, certificate.end_on, _scope(certificate))
         if printed != {(entry.public_id, entry.minutes) for entry in approved_entries(person.id, *span)}:
             supersede(None, certificate, SupersededReason.CORRECTED)

@@ -10,6 +10,7 @@ from flask import Response, abort, g
 
 from portal.accounts.reader import me
 from portal.associations.models import Association
+from portal.associations.queries import list_ancestors
 from portal.certificates import queries
 from portal.certificates.models import ServiceCertificate, StarGrant
 from portal.certificates.printing import print_certificate
@@ -54,7 +55,15 @@ def span_of(form: Any) -> tuple[date | None, date | None]:
     return date(int(form.span.data), 1, 1), date(int(form.span.data), 12, 31)
 
 
+def _standing_above(place: Association) -> Association | None:
+    """The nearest above one that is archived."""
+    return next((one for one in reversed(list_ancestors(place)) if not one.is_archived), None)
+
+
 def recording_units(places: Sequence[Association], entries: Sequence[HoursEntry]) -> list[Association]:
-    """Who can issue a certificate: where somebody is a volunteer, then where somebody served."""
+    """Who can issue a certificate: where somebody is a volunteer, then where somebody served; for one that is
+    archived the one above it.
+    """
     found = {place.id: place for place in (*places, *(entry.association for entry in reversed(entries)))}
-    return [place for place in found.values() if not place.is_archived]
+    standing = (_standing_above(place) if place.is_archived else place for place in found.values())
+    return list({place.id: place for place in standing if place is not None}.values())

@@ -177,6 +177,7 @@ def list_in_force(person_id: int) -> Sequence[ServiceCertificate]:
     statement = select(ServiceCertificate).where(
         ServiceCertificate.person_id == person_id, ServiceCertificate.superseded_at.is_(None)
     )
+    statement = statement.options(joinedload(ServiceCertificate.association))
     return db.session.scalars(statement.order_by(ServiceCertificate.id.desc())).all()
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.database import db
+from portal.core.i18n import ngettext
 from portal.dues.models import Charge, Waiver, WaiverState
 from portal.ledger.models import DuesPeriod
 from portal.members.models import Membership
@@ -63,6 +65,13 @@ def counting_waiting(association: Association) -> Select[Any]:
     below = select(Association.id).where(in_subtree(association.path))
     waits = (Waiver.state == WaiverState.ASKED, Waiver.association_id.in_(below))
     return select(func.count()).select_from(Waiver).where(*waits)
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    """Nobody signs in an archived association."""
+    count = ties.count_at(association, Waiver, Waiver.state == WaiverState.ASKED)
+    return ngettext("%(num)d waiver to sign", "%(num)d waivers to sign", count) if count else ""
 
 
 def count_waiting_of(association: Association, period: DuesPeriod) -> int:

@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Account
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.core.database import db
+from portal.core.i18n import ngettext
 from portal.handovers.models import HandOver
 from portal.ledger.models import EntryKind, JournalEntry, JournalLine, LedgerAccount
 from portal.offices.access import group_ids
@@ -208,6 +210,13 @@ def at_collectors_fen(association: Association, until: date) -> int:
     """What of the payments up to a day is still in collectors' hands, payment by payment."""
     kept = (Payment.association_id == association.id, Payment.collector_id.is_not(None), *HELD)
     return int(db.session.scalar(_sum(Payment.amount_fen).where(*kept, Payment.received_on <= until)) or 0)
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    """Nobody counts it in an archived association."""
+    count = db.session.scalar(counting_late(association, date.max)) or 0
+    return ngettext("cash of %(num)d collector", "cash of %(num)d collectors", count) if count else ""
 
 
 def counting_late(association: Association, day: date) -> Select[Any]:

@@ -1,7 +1,8 @@
 """Time served in the same hours as other time of the person: no minute counts twice.
 
 Two entries may overlap: somebody leaves one activity for another before it is over. Both count together at most the
-time that has passed, and whoever approves the second says why. Source: order 67, time actually served.
+time that has passed, and whoever approves the second says why; of one day never more than its 24 hours count. Source:
+order 67, time actually served.
 """
 
 from __future__ import annotations
@@ -9,19 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.formats import minutes as in_words
 from portal.core.i18n import _
-from portal.hours.models import HoursEntry
-from portal.hours.queries import STANDS
+from portal.hours.models import HoursEntry, HoursRevision
+from portal.hours.queries import APPROVED, STANDS
 from portal.people.models import Person
 
 NEAR = timedelta(days=2)  # a session lasts a day at most
 REASON = 200
+DAY = 1440
 Span = tuple[datetime, datetime]
 
 
@@ -34,6 +36,8 @@ def lock_people(entry_ids: Collection[int]) -> None:
 
 def check(entry: HoursEntry, minutes: int, reason: str) -> None:
     """Raises RuleError where both would count more time than has passed, and where it is not said why both count."""
+    if minutes and minutes + _of_the_day(entry) > DAY:
+        raise RuleError("despite", _("More than 24 hours of this day would count. Correct one of the entries first."))
     others = list_beside(entry) if minutes else []
     if not others:
         return
@@ -52,6 +56,13 @@ def _most(room: int) -> str:
     if not room:
         return _("Correct one of the two first.")
     return _("At most %(time)s of this can count; correct one of the two first.", time=in_words(room))
+
+
+def _of_the_day(entry: HoursEntry) -> int:
+    """Minutes of the person's other entries of the day that count already, those without hours of the clock too."""
+    others = (HoursEntry.person_id == entry.person_id, HoursEntry.id != entry.id, STANDS)
+    counted = select(func.coalesce(func.sum(HoursRevision.minutes), 0)).join(HoursRevision.entry)
+    return int(db.session.scalar(counted.where(*others, APPROVED, HoursEntry.held_on == entry.held_on)) or 0)
 
 
 def still_fits(entry: HoursEntry) -> bool:

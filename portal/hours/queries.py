@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, extract, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Account
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core.database import db
+from portal.core.i18n import ngettext
 from portal.hours.models import Category, HoursEntry, HoursRevision, MinutesOrigin, RevisionState
 from portal.offices.access import visible
 from portal.signups.models import SignUp
@@ -107,6 +109,18 @@ def get_entry(account: Account, right: str, association: Association, public_id:
     here = (HoursEntry.public_id == public_id, HoursEntry.association_id == association.id)
     found: HoursEntry | None = db.session.scalar(visible(_told().where(*here), account, right, HoursEntry))
     return found
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    """Nobody approves in an archived association: what waits would never count."""
+    waits = HoursRevision.entry.has(STANDS)
+    count = ties.count_at(association, HoursRevision, WAITING, waits)
+    return (
+        ngettext("hours of %(num)d activity to approve", "hours of %(num)d activities to approve", count)
+        if count
+        else ""
+    )
 
 
 def came_by(revisions: Sequence[HoursRevision]) -> dict[int, int]:

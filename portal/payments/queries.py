@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.associations import ties
 from portal.associations.models import Association
 from portal.core.database import Base, db, hold
+from portal.core.i18n import ngettext
 from portal.dues import queries as dues
 from portal.dues.models import Charge
 from portal.ledger.models import JournalEntry, JournalLine
@@ -146,6 +148,15 @@ def handed_on(payment: Payment) -> date | None:
     days = given.union_all(void).subquery()
     last: date | None = db.session.scalar(select(func.max(days.c.day)))
     return last
+
+
+@ties.stays_open
+def _tell_open(association: Association) -> str:
+    """Nobody signs in an archived association."""
+    count = sum(ties.count_at(association, kind, kind.state == UndoState.ASKED) for kind in (Reversal, Refund))
+    return (
+        ngettext("%(num)d reversal or refund to sign", "%(num)d reversals or refunds to sign", count) if count else ""
+    )
 
 
 def hold_charges(ids: Iterable[int]) -> dict[int, Charge]:

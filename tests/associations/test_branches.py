@@ -12,9 +12,11 @@ from portal.charters.models import Charter
 from portal.core.audit import AuditEntry
 from portal.core.calendar import now, today
 from portal.core.errors import RuleError
+from portal.hours.models import HoursRevision
 from portal.letters.models import Letter
 from portal.objections.models import NoticePeriod
 from portal.offices.rights import Position
+from portal.payments.models import Payment
 from portal.people import services as people
 from portal.plans.models import ActivitySession
 from portal.surveys.models import Survey
@@ -22,7 +24,9 @@ from tests.applications.filling import applied
 from tests.charters.rows import begun, opened
 from tests.harness.cases import either_engine
 from tests.harness.factory import appoint, make_account, make_association, make_person
+from tests.harness.money import make_payment
 from tests.harness.service import make_activity, make_session
+from tests.hours.rows import recorded
 from tests.letters.rows import answered, written
 from tests.objections.rows import make_period
 from tests.surveys.rows import make_survey
@@ -309,6 +313,8 @@ def test_not_while_somebody_outside_waits_for_it(cast, sign_in, head, db_session
     make_survey(cast.secretary, cast.community)
     opened(cast, begun(cast))
     make_session(make_activity(cast.community))
+    recorded(cast.secretary, cast.volunteer.person, cast.community)
+    make_payment(cast.member.person, cast.community, 500, collector=cast.leader.person)
     db_session.commit()
     office, url = sign_in(head), "/office/liuan/associations/wangjiang/archive"
     told = office.page(url).main.text
@@ -318,6 +324,8 @@ def test_not_while_somebody_outside_waits_for_it(cast, sign_in, head, db_session
         "1 项进行中的评议",
         "1 份待决定的申请",
         "1 轮进行中的征求意见",
+        "1 条待审核的时长",
+        "1 位收款人未上交的现金",
     ):
         assert what in told
     assert office.force(url).status_code == 422
@@ -329,6 +337,8 @@ def test_not_while_somebody_outside_waits_for_it(cast, sign_in, head, db_session
         Survey: {"state": "closed"},
         Charter: {"state": "finishing"},
         ActivitySession: {"cancelled_at": now(), "cancel_reason": "暴雨"},
+        HoursRevision: {"state": "refused", "decided_at": now()},
+        Payment: {"collector_id": None},
     }
     for number, (entity, values) in enumerate(ends.items()):
         assert len(ties.list_open(place)) == len(ends) - number

@@ -159,12 +159,6 @@ def test_what_cannot_be_printed_is_refused_before_a_number_is_used(cast, sign_in
     assert db.session.query(NumberCounter).filter(NumberCounter.stem.contains("志证")).count() == 0
 
 
-def test_not_of_an_archived_association(cast, sign_in, served):
-    db.session.execute(update(type(cast.community)).where(type(cast.community).id == cast.community.id).values(
-        archived_on=today()))  # fmt: skip
-    assert sign_in(cast.volunteer).force(MINE, {"span": "all"}).status_code == 422
-
-
 @either_engine
 def test_nobody_elses(cast, sign_in, client, served):
     made = make_certificate(cast.volunteer, cast.community)

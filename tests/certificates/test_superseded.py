@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
+from portal.associations import services as associations
 from portal.certificates import issuing
 from portal.core.database import db
 from portal.hours import services as hours
@@ -133,3 +135,25 @@ def test_deletion_makes_it_void_and_forgets_the_name(cast, certificate):
     verdict = verify(code)
     assert (verdict.state, verdict.name, verdict.facts) == ("void", "", ())
     assert requests_of(cast.volunteer) == [(1, "withdrawn")]
+
+
+def test_an_association_that_moved_in_the_tree_goes_on_superseding_its_own(cast):
+    for day in (1, 20):
+        serve(cast.volunteer, cast.community, 60, date(2026, 3, day))
+    issue = partial(issuing.issue_certificate, cast.secretary, cast.volunteer.person, cast.community, by_officer=True)
+    first = issue()
+    associations.move_association(cast.administrator, cast.community, cast.town)
+    db.session.commit()
+    assert issue().id == first.id, "it says the same"
+    late = serve(cast.volunteer, cast.community, 30, date(2026, 3, 9))
+    hours.changed.send(late)
+    assert states(cast) == ["corrected"]
+    assert issue().id != first.id
+
+
+def test_of_an_archived_association_the_one_above_issues(cast, sign_in, entry):
+    associations.archive_association(None, cast.community)
+    db.session.commit()
+    volunteer = sign_in(cast.volunteer)
+    assert volunteer.submit("/me/certificates").status_code == 303
+    assert certificates_of(cast.volunteer)[0].association_id == cast.street.id

@@ -114,3 +114,15 @@ def test_ticked_among_many_it_stays(cast, sign_in):
     picked = [revision(second).public_id, revision(plain).public_id]
     sign_in(cast.chair).force(f"{OFFICE}/approve", {"pick": picked})
     assert (states(second), states(plain)) == ([(60, "pending")], [(60, "approved")])
+
+
+def test_a_day_holds_no_more_than_its_hours(cast):
+    """Entries without hours of the clock stand beside each other: together they are a day at most."""
+    first, second = (recorded(cast.secretary, who(cast.volunteer), cast.community, 900) for _ in range(2))
+    services.approve(cast.chair, revision(first))
+    with pytest.raises(RuleError) as refused:
+        services.approve(cast.chair, revision(second), "都在同一天")
+    assert refused.value.field == "despite"
+    services.correct(cast.secretary, second, 540, "核对后更正")
+    services.approve(cast.chair, revision(second), "都在同一天")
+    assert total(cast) == 1440
