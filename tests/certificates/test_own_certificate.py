@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
 
 from portal.certificates.models import ServiceCertificate
 from portal.core.audit import AuditEntry
