@@ -128,13 +128,16 @@ def _served(log: ActivityLog, person: Person, credit: Credit, span: ActivitySess
         minutes=credit[1],
         starts_at=span.starts_at if span else None,
         ends_at=span.ends_at if span else None,
-        in_charge=(span.contact_name if span else "") or leader,
+        in_charge=leader,
     )
 
 
 def _in_charge(log: ActivityLog) -> str:
-    """Who is in charge by the plan; of what nobody planned, who wrote it into the book."""
+    """Who is in charge by the plan, else whom the session names; of what nobody planned, who wrote it down."""
     activity = db.session.get(Activity, log.activity_id) if log.activity_id is not None else None
+    session = _session_of(log)
+    if session is not None and session.contact_name and not (activity and activity.in_charge_id):
+        return session.contact_name
     person_id = (activity.in_charge_id if activity else None) or log.recorded_by
     person = db.session.get(Person, person_id) if person_id is not None else None
     return person.name if person else ""

@@ -27,6 +27,7 @@ from portal.hours import queries as entries
 from portal.hours import services as hours
 from portal.hours.models import HoursEntry, MinutesOrigin, VoidReason
 from portal.hours.services import Served
+from portal.people.models import Person
 from portal.plans import services as plans
 from portal.plans.models import ActivitySession
 from portal.signups import services as signups
@@ -245,6 +246,13 @@ def _credit(actor: Account, sign_up: SignUp, reason: str = "") -> None:
         waits.recorded_by_id = sign_up.in_by_id  # half of the number is theirs: they do not approve it
 
 
+def _in_charge(session: ActivitySession) -> str:
+    """Who is in charge of the activity by the plan; where nobody is, whom the recruitment notice names."""
+    person_id = session.activity.in_charge_id
+    person = db.session.get(Person, person_id) if person_id is not None else None
+    return person.name if person else session.contact_name
+
+
 def _served(sign_up: SignUp, minutes: int) -> Served:
     session = sign_up.session
     assert sign_up.person is not None
@@ -260,7 +268,7 @@ def _served(sign_up: SignUp, minutes: int) -> Served:
         title=session.activity.title,
         place=session.place,
         content=session.content or session.activity.content,
-        in_charge=session.contact_name,
+        in_charge=_in_charge(session),
         category=rules.category_of(sign_up),
         minutes=minutes,
         starts_at=start,

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, case, extract, func, select
+from sqlalchemy import Select, and_, case, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Account
@@ -156,7 +156,8 @@ def _turnout(scope: Scope) -> list[Turnout]:
         select(month, func.count(), came)
         .select_from(SignUp)
         .join(ActivitySession, ActivitySession.id == SignUp.session_id)
-        .where(SignUp.state.in_(EXPECTED), ActivitySession.ends_at <= now(), ActivitySession.cancelled_at.is_(None))
+        .where(or_(SignUp.state.in_(EXPECTED), SignUp.is_late))
+        .where(ActivitySession.ends_at <= now(), ActivitySession.cancelled_at.is_(None))
         .group_by(month)
     )
     rows = db.session.execute(scope.of(statement, SignUp, starts))

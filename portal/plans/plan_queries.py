@@ -189,12 +189,12 @@ def list_between(
 def list_without_session(
     account: Account, association: Association, start: date, end: date, limit: int = 1000
 ) -> Sequence[Activity]:
-    """The association's activities planned in [start, end) for which no session stands."""
+    """The association's activities planned in [start, end) that have no session, not even one that was cancelled."""
     statement = select(Activity).where(
         Activity.association_id == association.id,
         Activity.planned_on >= start,
         Activity.planned_on < end,
-        Activity.ends_at.is_(None),
+        ~Activity.sessions.any(),
     )
     statement = visible(statement, account, "activities.read", Activity)
     return db.session.scalars(statement.order_by(*PLANNED_FIRST).limit(limit)).all()

@@ -21,8 +21,10 @@ from portal.plans import queries
 from portal.plans import session_services as services
 from portal.plans.models import ActivitySession
 from portal.plans.session_services import SessionDetails
+from portal.volunteers.models import Skill
 
 MOVED = ("starts_at", "ends_at", "deadline_at")
+Needs = dict[int | None, tuple[Skill | None, int]]
 
 
 def change_later(actor: Actor, session: ActivitySession, details: SessionDetails) -> int:
@@ -66,7 +68,7 @@ def follow(own: SessionDetails, before: SessionDetails, after: SessionDetails, z
         name: getattr(after, name) for name in plain if getattr(after, name) != getattr(before, name)
     }
     if _needs(after) != _needs(before):
-        changed["needs"] = after.needs
+        changed["needs"] = _follow_needs(_needs(own), _needs(before), _needs(after))
     return replace(own, **changed, **_moved(own, before, after, zone))
 
 
@@ -87,8 +89,14 @@ def _moved(own: SessionDetails, before: SessionDetails, after: SessionDetails, z
     }
 
 
-def _needs(details: SessionDetails) -> set[tuple[int | None, int]]:
-    return {(skill.id if skill else None, count) for skill, count in details.needs}
+def _follow_needs(own: Needs, before: Needs, after: Needs) -> list[tuple[Skill | None, int]]:
+    """Its own needs, with each as the other's where that was changed, added or taken away."""
+    kept = {key: need for key, need in own.items() if key in after or key not in before}
+    return list((kept | {key: need for key, need in after.items() if before.get(key) != need}).values())
+
+
+def _needs(details: SessionDetails) -> Needs:
+    return {skill.id if skill else None: (skill, count) for skill, count in details.needs}
 
 
 @contextmanager

@@ -149,6 +149,8 @@ def cancel_activity(actor: Account, activity: Activity, reason: str) -> None:
         call_off(actor, session, reason)
     if len(coming) == len(standing):
         activity.cancelled_at, activity.cancel_reason = now(), reason
+        if activity.copied_from_id is not None:
+            activity.entry_key = None  # it can be taken over once more
     settle(activity)
     audit.record(actor, "plans.cancel", activity, {"reason": reason, "sessions": len(coming)})
 

@@ -51,6 +51,15 @@ def take(need_id: int) -> bool:
     return _count(need_id, statement.values(taken=SessionNeed.taken + 1))
 
 
+def make_room(need_id: int) -> None:
+    """One place more where none is free: for who came all the same."""
+    full = update(SessionNeed).where(SessionNeed.id == need_id, SessionNeed.taken >= SessionNeed.wanted)
+    change(full.values(wanted=SessionNeed.taken + 1))
+    need = db.session().identity_map.get(identity_key(SessionNeed, need_id))
+    if need is not None:
+        db.session.expire(need, ["wanted"])
+
+
 def free(need_id: int) -> None:
     """A place is nobody's again."""
     _count(need_id, update(SessionNeed).where(SessionNeed.id == need_id).values(taken=SessionNeed.taken - 1))

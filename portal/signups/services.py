@@ -103,7 +103,8 @@ def withdraw(actor: Account | None, sign_up: SignUp, *, by_office: bool = False)
 
 def give_place(actor: Account, sign_up: SignUp, *, is_here: bool = False) -> None:
     """A leader gives a place to somebody who waits, or confirms an offer for them. Done twice, it is done once.
-    Not beside another of the same time; whoever stands at the door (`is_here`) is nowhere else.
+    Not beside another of the same time; whoever stands at the door (`is_here`) is nowhere else, and whoever was there
+    when it was over was, full or not.
     """
     places.hold_session(sign_up.session)
     places.lock(sign_up)
@@ -112,6 +113,8 @@ def give_place(actor: Account, sign_up: SignUp, *, is_here: bool = False) -> Non
         return
     if not is_here:
         clashes.check(sign_up)
+    elif sign_up.session.ends_at <= now():
+        places.make_room(sign_up.need_id)
     places.move(sign_up, SignUpState.CONFIRMED)
     audit.record(actor, "signups.give_place", sign_up)
 

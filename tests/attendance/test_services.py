@@ -290,3 +290,23 @@ def test_the_day_is_that_of_the_place(cast, me):
         held_on = db.session.query(hours.HoursEntry.held_on).scalar()
     assert held_on == (session.starts_at + timedelta(hours=8)).date()
     assert db.session.query(SignUp).count() == 1
+
+
+def test_who_came_beyond_the_places_is_entered_once_it_is_over(cast, me):
+    full = running(cast.community, 150, needs={None: 1})
+    put(full, cast.member.person)
+    made = put(full, me, "waitlisted")
+    services.enter(made, full.starts_at, full.ends_at, cast.secretary)
+    assert (again(made).state, again(made).need.taken, again(made).need.wanted) == ("completed", 2, 2)
+
+
+def test_in_charge_is_who_is_by_the_plan(cast, me):
+    session = running(cast.community, contact_name="望江社区协会")
+    made = came(session, me, 25)
+    leave(made, now(), cast.secretary)
+    assert db.session.query(hours.HoursEntry.in_charge).scalar() == "望江社区协会"
+    session.activity.in_charge_id = cast.leader.person_id
+    other = came(session, cast.member.person, 25)
+    leave(other, now(), cast.secretary)
+    named = db.session.query(hours.HoursEntry.in_charge).filter_by(person_id=cast.member.person_id)
+    assert named.scalar() == cast.leader.person.name

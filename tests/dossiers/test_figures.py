@@ -37,6 +37,7 @@ def filled(cast):
     make_sign_up(held, volunteer, "completed", in_at=begin, out_at=begin)
     make_sign_up(held, member, "no_show")
     make_sign_up(held, None, "withdrawn", guest_name="客人")
+    make_sign_up(held, who(cast.leader), "withdrawn", is_late=True)
     make_sign_up(coming, volunteer)
     db.session.commit()
 
@@ -58,7 +59,7 @@ def test_of_a_branch_by_association(cast, filled):
 
 def test_who_came_of_those_who_had_a_place(cast, filled):
     found = figures_of(cast.secretary, cast.community, YEAR)
-    assert [(one.month, one.expected, one.came) for one in found.turnout if one.expected] == [(3, 2, 1)]
+    assert [(one.month, one.expected, one.came) for one in found.turnout if one.expected] == [(3, 3, 1)]
 
 
 def test_days_and_completeness(cast, filled):

@@ -120,3 +120,12 @@ def test_the_same_weekday_lies_in_the_year():
     for day in (date(2026, 1, 1), date(2026, 12, 31), date(2028, 2, 29), date(2027, 1, 1)):
         moved = same_weekday(day, day.year + 1)
         assert (moved.year, moved.weekday()) == (day.year + 1, day.weekday())
+
+
+def test_a_copy_that_was_cancelled_can_be_made_again(cast, sign_in, last_year):
+    client, source = sign_in(cast.secretary), last_year["清洁"].public_id
+    sent = {"pick": [source], f"on-{source}": f"{YEAR + 1}-06-20"}
+    client.submit(COPY, sent)
+    client.submit(f"{PLAN}/{copies()['清洁'].public_id}/cancel", {"reason": "抄错了"})
+    assert client.submit(COPY, sent).status_code == 303
+    assert [one.cancelled_at is None for one in activities() if one.planned_on.year == YEAR + 1] == [False, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -130,3 +131,17 @@ def test_nothing_is_asked_where_there_is_no_later_one(cast, sign_in, client, mad
             assert page.page(url_of(last, what)).select("[name=scope]") == []
     assert page.page(url_of(made[2], "/cancel")).select("[name=scope]") != []
     refuses_all_but_writers(cast, sign_in, client, url_of(made[0], "/cancel"), {"reason": "修桥", **LATER})
+
+
+def test_a_number_changed_leaves_what_others_want_beside_it(cast, made):
+    aid = make_skill(cast.community, "急救")
+    db.session.add(SessionNeed(session_id=made[1].id, skill_id=aid.id, wanted=2, taken=0))
+    db.session.commit()
+    session = queries.get_session(made[0].public_id)
+    details = replace(series.details_of(session), needs=[(None, 6)])
+    series.change_later(cast.secretary, session, details)
+    wanted = [
+        sorted((need.wanted, need.skill_id) for need in db.session.query(SessionNeed).filter_by(session_id=one.id))
+        for one in made[:3]
+    ]
+    assert wanted == [[(6, None)], [(2, aid.id), (6, None)], [(6, None)]]
