@@ -11,17 +11,20 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.database import db
+from portal.core.formats import date_long, money
+from portal.core.i18n import _
 from portal.dues import queries as dues
 from portal.dues.models import Charge, Waiver, WaiverState
 from portal.ledger.models import DuesPeriod, EntryKind, JournalEntry, JournalLine, LedgerAccount
 from portal.members.models import Membership
 from portal.offices.access import visible
-from portal.payments.models import Allocation, Payment
+from portal.payments.kinds import RefundWay
+from portal.payments.models import Allocation, Payment, Refund, UndoState
 from portal.people.models import Person
 
 RIGHT = "dues.read"
@@ -51,6 +54,8 @@ class Statement:
     charges: Sequence[Charge]  # that the person pays, or that are charged for their own membership
     payments: Sequence[Payment]
     waivers: Sequence[Waiver]
+    refunds: Sequence[Refund]  # of the payments, those that were made
+    others: Sequence[Allocation]  # what payments of others settle of what the person owes
     movements: Sequence[Movement]
 
     @property
@@ -59,11 +64,27 @@ class Statement:
 
     @property
     def paid_fen(self) -> int:
-        return sum(one.amount_fen for one in self.payments if one.reversed_at is None)
+        """Without what was paid back."""
+        back = sum(one.amount_fen for one in self.refunds if one.method != RefundWay.FORGONE)
+        return sum(one.amount_fen for one in self.payments if one.reversed_at is None) - back
 
     @property
     def credit_fen(self) -> int:
         return sum(one.credit_fen for one in self.payments)
+
+    def told_of(self, payment: Payment) -> list[str]:
+        """What became of a payment beside what it settles."""
+        if payment.reversed_at is not None:
+            return [_("Taken back")]
+        told = [
+            _("left to the association %(amount)s", amount=money(one.amount_fen))
+            if one.method == RefundWay.FORGONE
+            else _("paid back %(amount)s on %(day)s", amount=money(one.amount_fen), day=date_long(one.refunded_on))
+            for one in self.refunds
+            if one.payment_id == payment.id
+        ]
+        rest = [_("credit %(amount)s", amount=money(payment.credit_fen))] if payment.credit_fen else []
+        return [*told, *rest]
 
     @property
     def for_others(self) -> list[Charge]:
@@ -108,13 +129,15 @@ def of_person_at(person: Person, code: str) -> tuple[Association, Statement] | N
 def _at(whole: Statement, association_id: int) -> Statement:
     charges = [one for one in whole.charges if one.association_id == association_id]
     payments = [one for one in whole.payments if one.association_id == association_id]
-    return Statement(whole.person, charges, payments, [], [])
+    refunds = [one for one in whole.refunds if one.association_id == association_id]
+    others = [one for one in whole.others if one.charge.association_id == association_id]
+    return Statement(whole.person, charges, payments, [], refunds, others, [])
 
 
 def _charges(person_id: int) -> Select[Any]:
-    """Those that stand, the latest first."""
+    """Those that stand, and those that are void, the latest first."""
     mine = or_(Charge.payer_id == person_id, Membership.person_id == person_id)
-    statement = select(Charge).join(Charge.membership).where(mine, dues.STANDS).options(*dues.SHOWN)
+    statement = select(Charge).join(Charge.membership).where(mine).options(*dues.SHOWN)
     return statement.order_by(Charge.due_on.desc(), Charge.id.desc())
 
 
@@ -128,15 +151,31 @@ def _payments(person_id: int) -> Select[Any]:
 
 
 def _statement(person: Person, charges: Select[Any], payments: Select[Any]) -> Statement:
-    owed = db.session.scalars(charges).unique().all()
+    owed = db.session.scalars(charges.where(dues.STANDS)).unique().all()
     paid = db.session.scalars(payments).unique().all()
     approved = (Waiver.charge_id.in_([one.id for one in owed]), Waiver.state == WaiverState.APPROVED)
     waivers = db.session.scalars(select(Waiver).where(*approved).order_by(Waiver.id)).all()
-    return Statement(person, owed, paid, waivers, _movements(charges, payments, person.id))
+    made = (Refund.payment_id.in_([one.id for one in paid]), Refund.state == UndoState.MADE)
+    refunds = db.session.scalars(select(Refund).where(*made).order_by(Refund.id)).all()
+    others = _by_others([one.id for one in owed if one.payer_id == person.id], person.id)
+    return Statement(person, owed, paid, waivers, refunds, others, _movements(charges, payments, person.id))
+
+
+def _by_others(charge_ids: Sequence[int], person_id: int) -> Sequence[Allocation]:
+    """What payments of others settle of charges, the latest first."""
+    theirs = (Allocation.charge_id.in_(charge_ids), Allocation.released_at.is_(None), Payment.payer_id != person_id)
+    shown = (
+        contains_eager(Allocation.payment).joinedload(Payment.payer),
+        joinedload(Allocation.charge).joinedload(Charge.period),
+    )
+    statement = select(Allocation).join(Allocation.payment).where(*theirs).options(*shown)
+    return db.session.scalars(statement.order_by(Payment.received_on.desc(), Allocation.id.desc())).all()
 
 
 def _movements(charges: Select[Any], payments: Select[Any], person_id: int) -> list[Movement]:
-    """Entries that change what the person owes, in their order; what only moves between the two sides is left out."""
+    """Entries that change what the person owes, in their order, of what is void by now too; what only moves between
+    the two sides is left out.
+    """
     mine = charges.where(Charge.payer_id == person_id).with_only_columns(Charge.id).order_by(None)
     theirs = payments.with_only_columns(Payment.id).order_by(None)
     about = or_(

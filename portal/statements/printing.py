@@ -57,22 +57,25 @@ def _whose(charge: Charge, found: Statement) -> str:
 def _payments(found: Statement) -> dict[str, Any]:
     heads = [_("Date"), _("Method"), pgettext("payment", "For"), _("Amount")]
     rows = [
-        [date_long(one.received_on), Method(one.method).label, _settles(one), money(one.amount_fen)]
+        [date_long(one.received_on), Method(one.method).label, _settles(one, found), money(one.amount_fen)]
         for one in found.payments
     ]
+    rows += [
+        [date_long(one.payment.received_on), Method(one.payment.method).label,
+         " · ".join((one.charge.period.name, _("with a payment of %(name)s", name=one.payment.payer.name))),
+         money(one.amount_fen)]
+        for one in found.others
+    ]  # fmt: skip
     return _section(_("What was paid"), heads, rows, numbers=1, wide=2)
 
 
-def _settles(payment: Payment) -> str:
-    if payment.reversed_at is not None:
-        return _("Taken back")
+def _settles(payment: Payment, found: Statement) -> str:
     told = [
         f"{one.charge.period.name} {one.charge.membership.display_name} {money(one.amount_fen)}"
         for one in payment.allocations
         if one.released_at is None
     ]
-    rest = [_("credit %(amount)s", amount=money(payment.credit_fen))] if payment.credit_fen else []
-    return " · ".join([*told, *rest])
+    return " · ".join([*told, *found.told_of(payment)])
 
 
 def _lines(found: Statement) -> dict[str, Any]:

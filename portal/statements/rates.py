@@ -99,7 +99,7 @@ def of_tree(top: Association, period: DuesPeriod, before: DuesPeriod | None = No
     periods = [one for one in (period, before) if one is not None]
     found, kept = sums_below(top, periods), frozen_below(top, periods)
     places = _places(top)
-    known = {key: kept.get(key, totals) for key, totals in found.items()}
+    known = found | {key: totals for key, totals in kept.items() if key in found or totals.charges}
     under = _by_child(top, places)
     children = [one for one in places if one.parent_id == top.id]
     made = [_row(child, known, kept, period, before, under[child.id]) for child in children]

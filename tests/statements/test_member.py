@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 
+from pypdf import PdfReader
+
 from portal.core import documents
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.dues import services as dues
 from portal.dues import waivers
-from portal.dues.models import Charge
+from portal.dues.models import Charge, VoidReason
 from portal.members.models import Membership
-from portal.payments import reversals
+from portal.payments import refunds, reversals
 from portal.people.models import Person
 from portal.statements import account, printing
 from tests.harness.factory import make_membership, make_person
-from tests.harness.money import make_charge, make_payment
+from tests.harness.money import FEE, make_charge, make_payment
 
 HERE = "/office/wangjiang/dues/statements"
 
@@ -117,3 +120,36 @@ def test_on_paper(cast, sign_in, monkeypatch):
     monkeypatch.setattr(printing, "render_pdf", documents.render_pdf)
     assert treasurer.get(f"{HERE}/{person.public_id}/statement.pdf").status_code == 303
     assert member.get("/me/dues/wangjiang.pdf").status_code == 303
+
+
+def test_what_was_paid_back_is_told_and_no_more_paid(cast, sign_in):
+    """The charge was void, its money given back: both stand in the account, and the sums agree."""
+    person = db.session.get_one(Person, cast.member.person_id)
+    held = db.session.query(Membership).filter_by(person_id=person.id).one()
+    own = make_charge(held, amount_fen=1000)
+    paid = make_payment(person, cast.community, 1000, actor=cast.treasurer)
+    db.session.refresh(own, ["association"])
+    dues.void(cast.treasurer, own, VoidReason.CHANGED, today())
+    refunds.approve(cast.chair, refunds.ask(cast.treasurer, paid, amount_fen=1000, method="cash", reason="多缴"))
+    db.session.commit()
+    found = account.for_office(cast.treasurer, cast.community, person.public_id)
+    assert (found.open_fen, found.paid_fen, found.credit_fen) == (0, 0, 0)
+    assert [(one.kind, one.balance_fen) for one in found.movements] == [
+        ("charge", 1000), ("payment", 0), ("void", -1000), ("refund", 0),
+    ]  # fmt: skip
+    assert "退款 10.00 元" in sign_in(cast.member).page("/me/dues").select_one("main").get_text()
+
+
+def test_what_somebody_else_paid_for_me_is_told(cast, sign_in):
+    person = db.session.get_one(Person, cast.member.person_id)
+    own = make_charge(db.session.query(Membership).filter_by(person_id=person.id).one())
+    make_payment(cast.leader.person, cast.community, FEE, settles=[(own, FEE)], actor=cast.treasurer)
+    db.session.commit()
+    page = sign_in(cast.member).page("/me/dues").select_one("main").get_text()
+    assert f"由{cast.leader.person.name}代缴" in page
+    found = account.of_person(person)[0][1]
+    assert (found.open_fen, [one.amount_fen for one in found.others]) == (0, [FEE])
+    assert (
+        "代缴"
+        in PdfReader(io.BytesIO(printing.print_statement(cast.community, found, today()))).pages[0].extract_text()
+    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
-from portal.core.calendar import today
+from sqlalchemy import update
+
+from portal.core.calendar import now, today
 from portal.core.database import db
+from portal.dues.models import Charge
 from portal.dues.services import settle
 from portal.ledger import closing
 from portal.statements import rates
@@ -65,6 +68,15 @@ def test_frozen_when_the_book_is_closed(cast, sign_in):
     assert live.net_shown == "85.3%", "control: the charges themselves say otherwise"
     closing.reopen(cast.chair, cast.community, year.period, "漏记")
     assert rates.of_tree(cast.street, year.period).rows[-1].now == live
+
+
+def test_frozen_they_stay_where_every_charge_is_void_by_now(cast, sign_in):
+    year = last_year(cast)
+    close_book(sign_in, cast, year.period)
+    before = rates.of_tree(cast.street, year.period).total
+    db.session.execute(update(Charge).values(
+        paid_fen=0, waived_fen=0, written_off_fen=0, voided_at=now(), void_reason="in_error"))  # fmt: skip
+    assert rates.of_tree(cast.street, year.period).total == before
 
 
 def test_the_page_and_its_file(cast, sign_in):
