@@ -18,7 +18,7 @@ from portal.dues.plan_views import may
 from portal.dues.queries import SHOWN
 from portal.dues.states import TONES, state_of
 from portal.ledger.models import EntryKind
-from portal.ledger.queries import is_open
+from portal.ledger.queries import is_begun, is_open
 
 RIGHT = charge_queries.RIGHT
 
@@ -50,7 +50,8 @@ def charge(code: str, period_id: str, membership_id: str) -> str:
     context = {"charge": found[0], "charges": found, "history": charge_queries.history(found)}
     labels = {"events": EntryKind.labels(), "reasons": VoidReason.labels(), "origins": ChargeOrigin.labels()}
     given = {"parts": parts.parts_of(found[0]), "links": parts.links_of(found[0])}
-    given["may_void"] = found[0].origin == ChargeOrigin.OPENING and not found[0].voided_at and _is_mine(found[0])
+    is_opening = found[0].origin == ChargeOrigin.OPENING and not found[0].voided_at and _is_mine(found[0])
+    given["may_void"] = is_opening and not is_begun(g.association)
     return web.page("dues/charge.html", **context, **labels, **given)
 
 

@@ -235,6 +235,7 @@ class Step:
             kept = update(Charge).where(Charge.id.in_(ids[start : start + PORTION]), STANDS)
             marked = kept.values(voided_at=self.moment, void_reason=str(reason))
             db.session.execute(marked.execution_options(synchronize_session=False))
+            services.drop_asked(ids[start : start + PORTION])
 
     def _post(self, posting: Posting, last: int = 0) -> tuple[int, int]:
         """How many charges the posting is of and how much, of those made after the `last`; nothing is posted for

@@ -64,6 +64,12 @@ class WaiverForm(BaseForm):
     reason = TextAreaField(lazy("Reason"), [Required(lazy("Say why.")), Length(max=200)])
 
 
+class VoidForm(BaseForm):
+    """Why an opening balance stands no longer."""
+
+    reason = TextAreaField(lazy("Reason"), [Required(lazy("Say why.")), Length(max=200)])
+
+
 class DecideForm(BaseForm):
     """The second signature: the button says which; refusing takes a reason."""
 

@@ -12,12 +12,12 @@ from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.core.forms import BaseForm, choices
+from portal.core.forms import choices
 from portal.core.i18n import _, ngettext
 from portal.dues import charge_queries, openings, services
 from portal.dues.blueprint import blueprint
-from portal.dues.forms import OpeningsForm
-from portal.dues.models import Charge, ChargeOrigin, VoidReason
+from portal.dues.forms import OpeningsForm, VoidForm
+from portal.dues.models import Charge, ChargeOrigin
 from portal.ledger.models import DuesPeriod
 from portal.ledger.queries import list_periods
 
@@ -55,11 +55,11 @@ def bring_in(code: str) -> Any:
 @requires(RIGHT, whole=True)
 def void_opening(code: str, period_id: str, membership_id: str) -> Any:
     """Asks once more: an opening balance that was entered in error stands no longer."""
-    found, form = _opening(period_id, membership_id), BaseForm()
+    found, form = _opening(period_id, membership_id), VoidForm()
     if not form.validate_on_submit():
         return web.form_page("dues/void.html", form, charge=found)
     try:
-        services.void(current_user, found, VoidReason.IN_ERROR, today(g.association.time_zone))
+        services.void_opening(current_user, found, str(form.reason.data))
     except RuleError as error:
         return web.refused("dues/void.html", form, error, charge=found)
     db.session.commit()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from blinker import Signal
 from sqlalchemy import update
 
+from portal.accounts.models import Account
 from portal.core import audit
 from portal.core.audit import Actor
-from portal.core.calendar import now
+from portal.core.calendar import now, today
 from portal.core.database import change, db
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
-from portal.dues import queries
-from portal.dues.models import Charge, ChargeOrigin, VoidReason
+from portal.dues import queries, rules
+from portal.dues.models import Charge, ChargeOrigin, VoidReason, Waiver, WaiverState
+from portal.ledger import queries as journal
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, LedgerAccount
 
@@ -65,10 +67,11 @@ def settle_all(paid: Mapping[int, int]) -> None:
             raise RuleError("amount", lazy("That is more than is still open."))
 
 
-def void(actor: Actor | None, charge: Charge, reason: VoidReason, on: date) -> None:
+def void(actor: Actor | None, charge: Charge, reason: VoidReason, on: date, memo: str = "") -> None:
     """The charge stands no longer, from a day in an open period (load `association`).
 
-    What was settled of it is freed first. Raises RuleError for one that is void, or a closed period.
+    What was settled of it is freed first, what was asked for of it waits no longer. Raises RuleError for one that is
+    void, or a closed period.
     """
     ledger.hold_open(charge.association, on)  # the book comes first, as for whoever pays
     queries.hold_charge(charge)
@@ -78,11 +81,30 @@ def void(actor: Actor | None, charge: Charge, reason: VoidReason, on: date) -> N
         voided.send(charge, actor=actor, on=on)
         db.session.refresh(charge, ("paid_fen", "waived_fen", "written_off_fen"))
     charge.voided_at, charge.void_reason = now(), str(reason)
+    drop_asked([charge.id])
     earned = LedgerAccount.OPENING if charge.origin == ChargeOrigin.OPENING else LedgerAccount.DUES
     lines = (
         ledger.Line(account=earned, debit=charge.amount_fen, charge_id=charge.id),
         ledger.Line(account=LedgerAccount.RECEIVABLE, credit=charge.amount_fen, charge_id=charge.id),
     )
-    ledger.post(actor, charge.association, on, EntryKind.VOID, lines)
+    ledger.post(actor, charge.association, on, EntryKind.VOID, lines, memo=memo)
     changes = {"amount_fen": charge.amount_fen, "reason": str(reason), "on": on.isoformat()}
+    changes |= {"memo": memo} if memo else {}
     audit.record(actor, "dues.void", charge, changes, person_id=charge.payer_id)
+
+
+def void_opening(actor: Account, charge: Charge, reason: str) -> None:
+    """An opening balance that was entered in error, for a reason that stays; until the first book is closed. Then
+    nobody alone lets anybody off: a waiver takes a second signature.
+    """
+    if journal.is_begun(charge.association):
+        raise RuleError(
+            "", lazy("The first book is closed: ask for a waiver or a write-off, which somebody else signs.")
+        )
+    void(actor, charge, VoidReason.IN_ERROR, today(charge.association.time_zone), memo=rules.check_reason(reason))
+
+
+def drop_asked(charge_ids: Sequence[int]) -> None:
+    """Nobody signs what was asked for of charges that are void."""
+    asked = (Waiver.charge_id.in_(charge_ids), Waiver.state == WaiverState.ASKED)
+    change(update(Waiver).where(*asked).values(state=str(WaiverState.VOID), decided_at=now()))

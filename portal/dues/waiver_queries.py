@@ -16,7 +16,7 @@ from portal.core.database import db
 from portal.core.i18n import ngettext
 from portal.dues.models import Charge, Waiver, WaiverState
 from portal.ledger.models import DuesPeriod
-from portal.members.models import Membership
+from portal.members.models import Membership, MembershipCover
 from portal.offices.access import visible
 
 RIGHT = "dues.read"
@@ -52,6 +52,13 @@ def list_of_charge(charge_id: int) -> Sequence[Waiver]:
     """Every waiver and write-off that was asked for of a charge."""
     statement = select(Waiver).where(Waiver.charge_id == charge_id).order_by(Waiver.id)
     return db.session.scalars(statement.options(joinedload(Waiver.asker), joinedload(Waiver.decider))).all()
+
+
+def list_concerned(charge: Charge) -> set[int]:
+    """Who pays a charge, and whose membership it is for."""
+    covered = select(MembershipCover.person_id).where(MembershipCover.membership_id == charge.membership_id)
+    holder = select(Membership.person_id).where(Membership.id == charge.membership_id)
+    return {charge.payer_id, *db.session.scalars(holder.union_all(covered))}
 
 
 def approved_of(charge_id: int) -> Sequence[Waiver]:

@@ -56,10 +56,11 @@ _NOTHING = lazy("The amount is more than nothing.")
 def approve(actor: Account, waiver: Waiver, note: str = "") -> None:
     """The second signature: the amount is owed no more, from today on (load `charge` and `association`).
 
-    Raises RuleError for who asked or owes it, for what was decided meanwhile, and for more than is still open.
+    Raises RuleError for who asked, owes it, or is the member it is for, for what was decided meanwhile, and for more
+    than is still open.
     """
     rules.check_may_decide(actor, waiver.association, waiver.asked_by_id)
-    if waiver.charge.payer_id == actor.person_id:
+    if actor.person_id in waiver_queries.list_concerned(waiver.charge):
         raise RuleError("", lazy("You owe it yourself: somebody else decides."))
     with db.session.begin_nested():
         entry = _post(actor, waiver, today(waiver.association.time_zone))

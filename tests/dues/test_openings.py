@@ -6,14 +6,17 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.core.calendar import today
+from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.dues import openings
 from portal.dues.charging import charge
 from portal.dues.models import Charge, ChargeOrigin
 from portal.dues.queries import open_charges
 from portal.ledger.models import BookState, LedgerAccount, PeriodBook
+from portal.ledger.services import hold_book
 from tests.dues.test_settling import balance, member
 from tests.harness.money import make_charge, make_period, make_plan
+from tests.ledger.rows import deposit
 
 PAGE = "/office/wangjiang/dues/openings"
 
@@ -54,7 +57,8 @@ def test_checked_entered_paid_like_any_other_and_void(cast, sign_in, db_session,
     address = f"/office/wangjiang/dues/charges/{past.public_id}/{payer.public_id}"
     make_period(cast.community)
     assert f"{address}/void" in treasurer.get(address).text
-    assert treasurer.submit(f"{address}/void").status_code == 303
+    assert treasurer.submit(f"{address}/void").status_code == 422
+    assert treasurer.submit(f"{address}/void", {"reason": "抄错一行"}).status_code == 303
     assert treasurer.get(f"{address}/void").status_code == 404
     assert open_charges(cast.community, membership_id=payer.id) == []
     assert balance(db_session, LedgerAccount.OPENING) == -3_000
@@ -104,3 +108,17 @@ def test_who_may(cast, sign_in, client, past):
         assert visitor.get(PAGE).status_code == visitor.force(PAGE, {}).status_code == status
         assert visitor.get(address).status_code == status
     assert client.get(PAGE).status_code == 303
+
+
+def test_once_the_first_book_is_closed_nobody_alone_lets_anybody_off(cast, sign_in, past):
+    made = make_charge(member(cast), past, origin=ChargeOrigin.OPENING)
+    (held,) = open_charges(cast.community, membership_id=made.membership_id)
+    address = f"/office/wangjiang/dues/charges/{past.public_id}/{held.membership.public_id}"
+    deposit(cast.community, on=past.start_on)
+    hold_book(cast.community, past).state = BookState.CLOSED
+    make_period(cast.community)
+    db.session.commit()
+    treasurer = sign_in(cast.treasurer)
+    assert f"{address}/void" not in treasurer.get(address).text
+    assert treasurer.force(f"{address}/void", {"reason": "抄错一行"}).status_code == 422
+    assert open_charges(cast.community, membership_id=made.membership_id)

@@ -143,3 +143,21 @@ def test_what_waits_stands_in_the_way_of_closing(app, cast, charge):
         (only,) = closing.waiting(cast.community, period)
     assert only.blocks
     assert closing.waiting(cast.sibling_community, period) == []
+
+
+def test_what_was_asked_for_goes_with_its_charge(cast, charge):
+    waiver = asked(cast.treasurer, charge)
+    found = db.session.get_one(Charge, charge.id, options=[joinedload(Charge.association)], populate_existing=True)
+    services.void(cast.treasurer, found, VoidReason.CHANGED, today())
+    db.session.commit()
+    db.session.refresh(waiver)
+    assert (waiver.state, waiver.decided_by_id) == ("void", None)
+
+
+def test_the_member_it_is_for_does_not_sign_though_another_pays(cast, charge):
+    chair = make_membership(cast.chair.person, cast.community, payer_id=cast.member.person_id)
+    waiver = asked(cast.treasurer, make_charge(chair))
+    db.session.refresh(waiver, ["association", "charge"])
+    with pytest.raises(RuleError):
+        waivers.approve(cast.chair, waiver)
+    assert waiver.state == "asked"
