@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -31,6 +31,7 @@ class Owed(NamedTuple):
     open_fen: int
     member: str = ""  # for whom, where another pays
     period: str = ""
+    organisation: str = ""  # whose membership it is, where it is no person's
 
 
 class Came(Protocol):
@@ -61,9 +62,14 @@ class Why(NamedTuple):
 
 
 class Owing:
-    """What is owed to an association, found by name and by number; what is matched is taken out of it."""
+    """What is owed to an association, found by name and by number; what is matched is taken out of it.
 
-    def __init__(self, rows: Iterable[Owed]) -> None:
+    `members` are those of each name, whoever owes: of two of one name nobody says whose the money is.
+    """
+
+    def __init__(self, rows: Iterable[Owed], members: Mapping[str, set[int]] | None = None) -> None:
+        self._members = {} if members is None else members
+        self._organisations: set[str] = set()
         self.of: dict[int, list[Owed]] = {}
         self._names: dict[str, set[int]] = {}
         self._about: dict[str, set[int]] = {}
@@ -71,6 +77,9 @@ class Owing:
         for row in sorted(rows, key=lambda row: (row.due_on, row.period_id, row.charge_id)):
             self.of.setdefault(row.payer_id, []).append(row)
             self._names.setdefault(row.name, set()).add(row.payer_id)
+            if row.organisation:
+                self._names.setdefault(row.organisation, set()).add(row.payer_id)
+                self._organisations.add(row.organisation)
             self._about.setdefault(row.member, set()).add(row.payer_id)
             self._numbers.setdefault(compact(row.number), set()).add(row.membership_id)
         self._payers = {row.membership_id: row.payer_id for rows in self.of.values() for row in rows}
@@ -85,9 +94,15 @@ class Owing:
         payers = self.named(came.payer_name)
         if not payers:
             return Why("nobody")
-        if len(payers) > 1:
-            return Why("namesakes", (len(payers),))
-        return self._fitting(came, payers[0], self.of[payers[0]], "by_name")
+        people = {*payers, *self._members.get(came.payer_name, ())}
+        if len(people) > 1:
+            return Why("namesakes", (len(people),))
+        return self._fitting(came, payers[0], self._rows_of(came.payer_name, payers[0]), "by_name")
+
+    def _rows_of(self, name: str, payer: int) -> list[Owed]:
+        """What somebody owes; an organisation's money is for its own membership, not for its contact's."""
+        rows = self.of[payer]
+        return [row for row in rows if row.organisation == name] if name in self._organisations else rows
 
     def take(self, match: Match) -> None:
         """It is settled now."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.associations.models import Association
@@ -19,7 +19,7 @@ from portal.dues.queries import IS_OPEN, OPEN_FEN
 from portal.ledger.models import DuesPeriod
 from portal.members.models import Membership
 from portal.payments.models import Payment
-from portal.people.models import Person
+from portal.people.models import Affiliation, AffiliationKind, Person
 
 Member = aliased(Person)
 # A member's number without what stands between its letters and digits.
@@ -216,12 +216,35 @@ def owing(association: Association, *besides: ColumnElement[bool]) -> list[Owed]
     """Every charge of the association of which something is open; `besides` limits them."""
     columns: list[Any] = [
         Charge.id, Charge.payer_id, Person.name, Charge.membership_id, Membership.number, Charge.period_id,
-        Charge.due_on, OPEN_FEN, Member.name, DuesPeriod.name,
+        Charge.due_on, OPEN_FEN, Member.name, DuesPeriod.name, Membership.organisation_name,
     ]  # fmt: skip
     statement: Select[Any] = select(*columns).join(Person, Person.id == Charge.payer_id).join(Charge.membership)
     statement = statement.join(Member, Member.id == Membership.person_id).join(Charge.period)
     statement = statement.where(Charge.association_id == association.id, *IS_OPEN, *besides)
     return [Owed(*row) for row in db.session.execute(statement)]
+
+
+def members_named(association_id: int, names: Collection[str]) -> dict[str, set[int]]:
+    """The members of an association by their names, whoever of them owes something."""
+    live = (Affiliation.association_id == association_id, Affiliation.kind == AffiliationKind.MEMBER)
+    columns: list[Any] = [Person.name, Person.id]
+    named = (
+        select(*columns).join(Affiliation, Affiliation.person_id == Person.id).where(*live, Person.name.in_(names))
+    )
+    found: dict[str, set[int]] = {}
+    for name, person_id in db.session.execute(named.where(Affiliation.end_on.is_(None))):
+        found.setdefault(name, set()).add(person_id)
+    return found
+
+
+def alike_settled(ids: Collection[int]) -> set[int]:
+    """Of these lines those that another file has in day, amount and name, and that are matched there."""
+    other = aliased(BankLine)
+    names = ("association_id", "booked_on", "amount_fen", "payer_name")
+    same = [getattr(other, name) == getattr(BankLine, name) for name in names]
+    kept = (BankLine.id.in_(ids), BankLine.payer_name != "", other.state == LineState.MATCHED)
+    statement = select(BankLine.id).join(other, and_(*same, other.file_id != BankLine.file_id)).where(*kept)
+    return set(db.session.scalars(statement))
 
 
 def is_recorded(association_id: int, reference: str) -> bool:

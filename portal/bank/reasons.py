@@ -13,7 +13,7 @@ from portal.core.i18n import lazy
 WAITS = {
     "no_name": lazy("The line says no name and no member number."),
     "nobody": lazy("Nobody of this name owes anything here."),
-    "namesakes": lazy("%(num)s people of this name owe."),
+    "namesakes": lazy("%(num)s people are of this name."),
     "amount": lazy("The amount differs: owes %(owes)s, came %(came)s."),
     "which": lazy("%(owes)s fits what is owed for more than one member."),
     "several_numbers": lazy("The memo names members for whom different people pay."),
@@ -21,6 +21,9 @@ WAITS = {
     "closed": lazy("The book of this day’s period is closed: record it on a later day."),
     "changed": lazy("What is owed changed while the file was taken in."),
     "recorded": lazy("A payment with this number of the bank is recorded already."),
+    "alike": lazy(
+        "A line of another file, of this day, amount and name, is matched already: perhaps it is this money."
+    ),
     "typed": lazy("A payment of this amount was recorded by hand: perhaps it is this money."),
     "refused": lazy("It could not be recorded: look at it."),
     "reversed": lazy("The payment was taken back."),

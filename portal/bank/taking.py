@@ -76,10 +76,12 @@ class Matcher:
 
     def __init__(self, association: Association) -> None:
         self.association = association
-        self.owing = Owing(queries.owing(association))
+        self._members: dict[str, set[int]] = {}
+        self.owing = Owing(queries.owing(association), self._members)
         self.recorded = recorded.typed(association)
         self._days: dict[date, Why | None] = {}
         self._numbers: set[str] = set()  # of the bank, that payments have
+        self._alike: set[int] = set()  # lines that another file has, told otherwise
 
     def match(self, actor: Account, ids: Sequence[int], tell: Tell) -> int:
         """Of these lines those that have one answer become payments, the others keep their reason; how many did.
@@ -89,6 +91,8 @@ class Matcher:
         told = queries.told(ids)
         references = {line.reference for line in told if line.reference}
         self._numbers |= queries.recorded_of(self.association.id, references)
+        self._members |= queries.members_named(self.association.id, {line.payer_name for line in told})
+        self._alike |= queries.alike_settled([line.id for line in told])
         judged = {line.id: self._judge(line) for line in told}
         sure = [(line_id, found) for line_id, found in judged.items() if isinstance(found, Match)]
         self._keep({line_id: why for line_id, why in judged.items() if isinstance(why, Why)})
@@ -115,9 +119,11 @@ class Matcher:
         """
         if self.recorded.of(line):
             return Why("typed")
+        if (known := self._of_number(line)) is not None:
+            return known
         found = self.owing.judge(line)
         if isinstance(found, Match):
-            why = self._of_day(line.booked_on) or self._of_number(line)
+            why = self._of_day(line.booked_on) or self._of_other_file(line)
             if why is not None:
                 return why
             self.owing.take(found)
@@ -149,6 +155,10 @@ class Matcher:
     def _of_number(self, line: queries.Told) -> Why | None:
         """A payment that has this number of the bank may be this money: somebody looks at it."""
         return Why("recorded") if line.reference and line.reference in self._numbers else None
+
+    def _of_other_file(self, line: queries.Told) -> Why | None:
+        """The same money told otherwise, in a file with other columns say: somebody looks at it."""
+        return Why("alike") if line.id in self._alike else None
 
     @staticmethod
     def _keep(found: dict[int, Why]) -> None:

@@ -234,3 +234,34 @@ def test_who_may_and_what_is_refused(cast, db_session, owed):
     services.set_aside(cast.treasurer, line, "利息")
     with pytest.raises(RuleError):
         services.match(cast.treasurer, line, payer_of(owed), [(owed, FEE)], line.booked_on, method="transfer")
+
+
+def test_the_same_money_with_other_columns_waits(cast, db_session, owed):
+    """Once with the number of the bank and once without: nobody pays twice for one line."""
+    owes(db_session.get_one(type(membership_of(cast.member)), owed.membership_id), LAST_YEAR)
+    take(cast.treasurer, cast.community, came("李铁柱", number="9001"))
+    take(cast.treasurer, cast.community, came("李铁柱", number=""))
+    assert sorted((line.state, told(line)) for line in found("李铁柱")) == [
+        ("matched", "by_name"),
+        ("waiting", "alike"),
+    ]
+    assert db_session.scalar(select(func.count()).select_from(Payment)) == 1
+
+
+def test_of_two_of_one_name_nobody_pays_for_the_other(cast, db_session, owed):
+    """Though one of them owes nothing: the money may be theirs, in advance or for somebody else."""
+    make_membership(make_person("李铁柱"), cast.community)
+    take(cast.treasurer, cast.community, came("李铁柱"))
+    assert [told(line) for line in found("李铁柱")] == ["namesakes 2"]
+
+
+def test_an_organisation_pays_its_own_dues_from_its_own_account(cast, db_session):
+    contact = make_person("联络人")
+    shop = make_membership(contact, cast.community, organisation_name="望江商店")
+    beside = make_membership(make_person("联络人之女"), cast.community, payer_id=contact.id)
+    own, theirs = (make_charge(one, amount_fen=5_000) for one in (beside, shop))
+    take(cast.treasurer, cast.community, came("望江商店", "50.00"))
+    for charge in (own, theirs):
+        db_session.refresh(charge)
+    assert [told(line) for line in found("望江商店")] == ["by_name"]
+    assert (own.paid_fen, theirs.paid_fen) == (0, 5_000)
