@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 
 from portal.arrears.models import Channel, Reminder
 from portal.core.downloads import ListFile, each, words
+from portal.core.formats import local
 from portal.core.i18n import _, pgettext
 from portal.core.money import yuan
 
 
-def owing(statement: Select[Any], day: date) -> ListFile:
+def owing(statement: Select[Any], day: date, zone: str) -> ListFile:
     """Who owes what and since when, as the list shows it."""
     headings = [
         _("Name"), _("Association"), pgettext("arrears", "Open (yuan)"), pgettext("arrears", "Charges"),
@@ -24,13 +25,13 @@ def owing(statement: Select[Any], day: date) -> ListFile:
 
     def line(row: Any) -> list[Any]:
         place = row.short_name or row.association
-        last = row.reminded_at.date() if row.reminded_at else None
+        last = local(row.reminded_at, zone).date() if row.reminded_at else None
         return [row.name, place, yuan(row.open_fen), row.charges, row.due_on, (day - row.due_on).days, last]
 
     return ListFile(pgettext("dues", "Arrears"), headings, statement, each(line))
 
 
-def reminders(statement: Select[Any]) -> ListFile:
+def reminders(statement: Select[Any], zone: str) -> ListFile:
     """The reminders of a round: whom, how much, whether it was given and what came of it."""
     headings = [
         _("Name"), pgettext("arrears", "Open (yuan)"), pgettext("reminder", "Time"), pgettext("reminder", "Given on"),
@@ -38,7 +39,7 @@ def reminders(statement: Select[Any]) -> ListFile:
     ]  # fmt: skip
 
     def line(row: Reminder) -> list[Any]:
-        given = row.done_at.date() if row.done_at else None
+        given = local(row.done_at, zone).date() if row.done_at else None
         return [row.payer.name, yuan(row.amount_fen), row.level, given, row.outcome]
 
     shown = statement.options(joinedload(Reminder.payer))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, Select, case, cast, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import Account
 from portal.arrears.models import Reminder, ReminderRound
@@ -17,8 +17,10 @@ from portal.associations.queries import in_subtree
 from portal.core.database import db
 from portal.dues.models import Charge
 from portal.dues.queries import IS_OPEN, OPEN_FEN
+from portal.members.models import EndReason, Membership
 from portal.offices.access import visible
 from portal.people.models import Person
+from portal.volunteers.models import LeaveReason, Volunteer
 
 RIGHT = "dues.read"
 # Days overdue, from and to; the last has no end.
@@ -81,13 +83,32 @@ def _overdue(statement: Any, account: Account, association: Association, wanted:
 
 
 def open_of(association_id: int, payer_ids: Sequence[int], day: date) -> dict[int, list[Charge]]:
-    """What each of these payers owes and is overdue, the oldest first."""
-    kept = (Charge.association_id == association_id, Charge.payer_id.in_(payer_ids), Charge.due_on < day)
+    """What each of these payers who can be reminded owes and is overdue, the oldest first."""
+    there = set(payer_ids) - gone_of(payer_ids)
+    kept = (Charge.association_id == association_id, Charge.payer_id.in_(there), Charge.due_on < day)
     statement = select(Charge).where(*kept, *IS_OPEN).order_by(Charge.due_on, Charge.id)
     found: dict[int, list[Charge]] = {}
     for charge in db.session.scalars(statement.options(joinedload(Charge.period))):
         found.setdefault(charge.payer_id, []).append(charge)
     return found
+
+
+def gone_of(payer_ids: Sequence[int]) -> set[int]:
+    """Of people those who died by any membership or service of theirs, or whose record was deleted."""
+    died = [
+        select(kind.person_id).where(kind.person_id.in_(payer_ids), kind.end_reason == reason)
+        for kind, reason in ((Membership, EndReason.DECEASED), (Volunteer, LeaveReason.DECEASED))
+    ]
+    deleted = select(Person.id).where(Person.id.in_(payer_ids), Person.removed_at.is_not(None))
+    return set(db.session.scalars(deleted.union_all(*died)))
+
+
+def level_of(reminder: Reminder) -> Any:
+    """Which reminder of the association it is for the person, as it is given."""
+    before = aliased(Reminder)
+    mine = (before.association_id == reminder.association_id, before.payer_id == reminder.payer_id)
+    count = select(func.count() + 1).select_from(before).where(*mine, before.done_at.is_not(None))
+    return count.scalar_subquery()
 
 
 def counts_of(association_id: int, payer_ids: Sequence[int]) -> dict[int, Row[Any]]:

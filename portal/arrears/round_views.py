@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, abort, g
+from flask import Response, abort, flash, g
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
@@ -118,7 +118,7 @@ def _round_page(
 def round_file(code: str, public_id: str, form: str) -> Response:
     """The same as a file: the list to call."""
     statement = queries.reminders(current_user, _round(public_id))
-    return downloads.send(form, exports.reminders(statement), "arrears.rounds")
+    return downloads.send(form, exports.reminders(statement, g.association.time_zone), "arrears.rounds")
 
 
 @blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/letters")
@@ -130,14 +130,14 @@ def letters(code: str, public_id: str) -> Any:
         abort(400)
     shown = (joinedload(Reminder.payer), joinedload(Reminder.association))
     found = db.session.scalars(queries.reminders(current_user, made, right=rules.RIGHT).options(*shown)).all()
-    for one in found:
-        services.done(current_user, one, one.outcome)
+    given = services.give_all(current_user, made, found)
+    if not given:
+        return web.go("arrears.round_page", _("There is nobody to remind."), public_id=public_id)
     try:
-        pdf = sending.print_letters(made, found)
+        pdf = sending.print_letters(made, given)
     except MissingGlyphs as error:
         db.session.rollback()
-        lacking = _("The fonts lack %(characters)s.", characters=str(error))
-        return web.go("arrears.round_page", lacking, public_id=public_id)
+        return web.go(".round_page", _("The fonts lack %(characters)s.", characters=str(error)), public_id=public_id)
     db.session.commit()
     return web.download(pdf, "-".join((_("Reminders"), f"{_day()}.pdf")), "application/pdf")
 
@@ -169,6 +169,10 @@ def done(code: str, public_id: str, reminder_id: str) -> Any:
     except RuleError:
         abort(403)
     db.session.commit()
+    if one.done_at is None:
+        flash(
+            _("Not written down: the person was reminded in these days by another round, or owes nothing."), "warning"
+        )
     return web.go("arrears.round_page", public_id=public_id, _anchor=f"reminder-{reminder_id}")
 
 

@@ -38,6 +38,7 @@ class Plan:
     rows: list[Any]
     lately: int = 0
     without_mail: int = 0
+    gone: int = 0  # who died, or whose record was deleted
 
     @property
     def open_fen(self) -> int:
@@ -45,16 +46,23 @@ class Plan:
 
 
 def plan(account: Account, association: Association, channel: str, wanted: Filter) -> Plan:
-    """Whom a round would take in. Who was reminded in the last 14 days is left in peace."""
+    """Whom a round would take in. Who was reminded in the last 14 days is left in peace, and so are the dead."""
     day = today(association.time_zone)
     statement = queries.owing(account, association, wanted, day).limit(MOST + 1)
     rows = list(db.session.execute(statement).all())
     if len(rows) > MOST:
         raise RuleError("", lazy("At most %(most)s reminders are made at once: choose a group.", most=MOST))
-    counts = queries.counts_of(association.id, [row.payer_id for row in rows])
-    late = [row for row in rows if not _lately(counts.get(row.payer_id))]
+    gone = queries.gone_of([row.payer_id for row in rows])
+    here = [row for row in rows if row.payer_id not in gone]
+    counts = queries.counts_of(association.id, [row.payer_id for row in here])
+    late = [row for row in here if not _lately(counts.get(row.payer_id))]
     mailed = _with_mail(late) if channel == Channel.MAIL else late
-    return Plan(mailed, lately=len(rows) - len(late), without_mail=len(late) - len(mailed))
+    left_out = {
+        "lately": len(here) - len(late),
+        "without_mail": len(late) - len(mailed),
+        "gone": len(rows) - len(here),
+    }
+    return Plan(mailed, **left_out)
 
 
 def begin(account: Account, association: Association, channel: str, wanted: Filter, key: str) -> ReminderRound:
@@ -85,13 +93,25 @@ def begin(account: Account, association: Association, channel: str, wanted: Filt
 
 
 def done(account: Account, reminder: Reminder, outcome: str = "") -> bool:
-    """It was given: called, handed over, sent. With the sum that is open now; whether anything is.
+    """It was given: called, handed over, sent. With the sum that is open now; whether it was written down.
 
-    Once: a second time nothing changes but the outcome. Raises RuleError for a group that is not the actor's.
+    Once: a second time nothing changes but the outcome, and whom another round reminded lately is left in peace.
+    Raises RuleError for a group that is not the actor's.
     """
     rules.check_may_change(account, reminder.association, reminder.group_id)
     reminder.outcome = outcome.strip()[:OUTCOME]
-    return bool(give(reminder, account.person_id))
+    return not was_lately(reminder) and bool(give(reminder, account.person_id))
+
+
+def give_all(account: Account, made: ReminderRound, reminders: Sequence[Reminder]) -> list[Reminder]:
+    """Letters: those that were given, now or before; printed once more they are the same. Load `association`."""
+    hold(made.association, "name")
+    counts = queries.counts_of(made.association_id, [one.payer_id for one in reminders])
+    for one in reminders:
+        if one.done_at is None and not _lately(counts.get(one.payer_id)):
+            rules.check_may_change(account, one.association, one.group_id)
+            give(one, account.person_id)
+    return [one for one in reminders if one.done_at is not None]
 
 
 def give(reminder: Reminder, by_id: int | None) -> Sequence[Charge]:
@@ -104,13 +124,14 @@ def give(reminder: Reminder, by_id: int | None) -> Sequence[Charge]:
     if not sum_:
         return []
     kept = update(Reminder).where(Reminder.id == reminder.id, Reminder.done_at.is_(None))
-    is_given = change(kept.values(amount_fen=sum_, done_at=now(), done_by_id=by_id))
-    db.session.expire(reminder, ["amount_fen", "done_at", "done_by_id"])
+    given = {"amount_fen": sum_, "done_at": now(), "done_by_id": by_id, "level": queries.level_of(reminder)}
+    is_given = change(kept.values(**given))
+    db.session.expire(reminder, list(given))
     return owed if is_given else []
 
 
 def was_lately(reminder: Reminder) -> bool:
-    """Whether whom it is for was reminded in the last days by another one. Mails of an association go one at a time
+    """Whether whom it is for was reminded in the last days already. Reminders of an association go one at a time
     until the transaction ends: two rounds that were made in one moment tell nobody twice.
     """
     hold(reminder.association, "name")

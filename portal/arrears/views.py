@@ -43,7 +43,7 @@ def arrears_file(code: str, form: str) -> Response:
     """The same as a file."""
     day = today(g.association.time_zone)
     statement = queries.owing(current_user, g.association, _asked()[1], day)
-    return downloads.send(form, exports.owing(statement, day), "arrears.arrears")
+    return downloads.send(form, exports.owing(statement, day, g.association.time_zone), "arrears.arrears")
 
 
 def _asked() -> tuple[Any, Filter]:

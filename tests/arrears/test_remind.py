@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -14,6 +14,7 @@ from portal.arrears.queries import Filter
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.members.models import EndReason, Membership
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
 from portal.people import services as people
@@ -199,3 +200,44 @@ def test_the_phones_of_the_list_to_call(cast, owing, sign_in):
     letters = services.begin(cast.treasurer, cast.community, "letter", Filter(days=1), "letters")
     db.session.commit()
     assert "1111" not in secretary.get(f"{HERE}/reminders/{letters.public_id}").text
+
+
+def test_two_rounds_remind_nobody_twice_whatever_the_way(cast, owing, sign_in):
+    """A round counts nobody as reminded until it is given: whoever is second is told."""
+    treasurer = sign_in(cast.treasurer)
+    first, second, calls = (
+        services.begin(cast.treasurer, cast.community, way, Filter(days=31), key).public_id
+        for way, key in ((Channel.LETTER, "a"), (Channel.LETTER, "b"), (Channel.CALL, "c"))
+    )
+    db.session.commit()
+    pages = [f"{HERE}/reminders/{one}" for one in (first, second, calls)]
+    for _again in range(2):  # printed once more it is the same
+        pdf = treasurer.submit(f"{pages[0]}/letters", page=pages[0])
+        assert len(PdfReader(BytesIO(pdf.data)).pages) == 2
+    assert treasurer.submit(f"{pages[1]}/letters", page=pages[1]).status_code == 303
+    called = db.session.query(Reminder).join(ReminderRound).filter(ReminderRound.public_id == calls).first()
+    answer = treasurer.submit(f"{pages[2]}/{called.public_id}", {"outcome": "已接"}, page=pages[2])
+    assert "未登记" in treasurer.get(answer.location).text
+    assert sorted(one.level for one in db.session.query(Reminder) if one.done_at) == [1, 1]
+
+
+def test_the_dead_are_left_in_peace(cast, owing, sign_in):
+    made = services.begin(cast.treasurer, cast.community, Channel.LETTER, Filter(days=31), "a")
+    dead = {"ended_on": today(), "end_reason": EndReason.DECEASED}
+    db.session.query(Membership).filter_by(person_id=owing["薛小满"].id).update(dead)
+    db.session.commit()
+    assert [
+        row.name for row in services.plan(cast.treasurer, cast.community, Channel.CALL, Filter(days=31)).rows
+    ] == ["卫青"]
+    here = f"{HERE}/reminders/{made.public_id}"
+    pdf = sign_in(cast.treasurer).submit(f"{here}/letters", page=here)
+    assert [page.extract_text().count("薛小满") for page in PdfReader(BytesIO(pdf.data)).pages] == [0]
+
+
+def test_files_name_the_day_of_the_place(cast, owing, sign_in):
+    made = services.begin(cast.treasurer, cast.community, Channel.CALL, Filter(days=31), "a")
+    early = datetime(today().year, today().month, 1, 22, tzinfo=UTC)  # six in the morning of the second
+    db.session.query(Reminder).update({"done_at": early})
+    db.session.commit()
+    file = sign_in(cast.treasurer).get(f"{HERE}/reminders/{made.public_id}/list.csv").text
+    assert f"{early + timedelta(days=1):%Y-%m-%d}" in file
