@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, abort, g, request
 from flask_login import current_user
+from sqlalchemy import select
 
 from portal.associations import directory_queries, exports, queries, services, ties
 from portal.associations.forms import FORMATION_CHOICES, NewAssociationForm
@@ -32,7 +33,9 @@ def branches(code: str) -> str:
     page = paginate(statement, page_number(), LIST_PAGE, scalars=False)
     rows = directory_queries.fill(page.rows, with_below=False)
     counts = [queries.count_children(g.association, archived=each) for each in (False, True)]
-    return web.page("associations/branches.html", page=page, rows=rows, text=text, archived=archived, counts=counts)
+    mine = select(Association.code).where(Association.code.in_([row.code for row in rows]))
+    context = {"rows": rows, "managed": set(db.session.scalars(access.visible(mine, MANAGE, Association)))}
+    return web.page("associations/branches.html", page=page, text=text, archived=archived, counts=counts, **context)
 
 
 @blueprint.get("/office/<code>/associations/list.<any(xlsx, csv):form>")

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from flask import Response, abort, g, request
+from sqlalchemy import select
 
 from portal.accounts.reader import me
+from portal.associations.models import Association
 from portal.core import downloads, web
-from portal.core.access import requires
+from portal.core.access import requires, visible
 from portal.core.calendar import read_date, today
 from portal.core.database import db
 from portal.core.errors import RuleError
@@ -100,12 +102,11 @@ def below(code: str) -> str:
     """The tree below: how much of what was due is published, and who is late with what."""
     tree, state, duty = Tree(g.association, _day()), *_asked()
     lines, number = list(tree.lines(state, duty)), page_number()
-    page = Page(lines[(number - 1) * ROWS : number * ROWS], number, ROWS, len(lines))
-    return web.page(
-        "disclosure/below.html",
-        rows=tree.children(), page=page, duties=queries.list_duties(root_id(g.association)), state=state, duty=duty,
-        states=DueState.labels(),
-    )  # fmt: skip
+    page, rows = Page(lines[(number - 1) * ROWS : number * ROWS], number, ROWS, len(lines)), list(tree.children())
+    below = select(Association.code).where(Association.id.in_([place.id for place, _figures, _behind in rows]))
+    context = {"rows": rows, "seen": set(db.session.scalars(visible(below, "notices.read", Association)))}
+    asked = {"duties": queries.list_duties(root_id(g.association)), "states": DueState.labels()}
+    return web.page("disclosure/below.html", page=page, state=state, duty=duty, **context, **asked)
 
 
 @blueprint.get("/office/<code>/disclosure/below.<any(xlsx, csv):form>")
