@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select
+from sqlalchemy import Row, Select, exists, func, insert, select
 
 from portal.associations.models import Association
 from portal.core.database import db
@@ -66,6 +66,23 @@ def verify() -> Iterator[Fault]:
     for association_id, code in db.session.execute(statement.distinct().order_by(Association.code)).all():
         yield from _broken(association_id, code)
     yield from _unsealed()
+    yield from _unlocked()
+
+
+def _unlocked() -> Iterator[Fault]:
+    """Books that are sealed and no longer locked: opened behind the portal's back."""
+    sealed = exists().where(
+        JournalSeal.line_id == JournalLine.id, JournalLine.entry_id == JournalEntry.id,
+        JournalEntry.association_id == PeriodBook.association_id, JournalEntry.period_id == PeriodBook.period_id,
+    )  # fmt: skip
+    statement = (
+        select(Association.code, DuesPeriod.name)
+        .join(PeriodBook, PeriodBook.association_id == Association.id)
+        .join(DuesPeriod, DuesPeriod.id == PeriodBook.period_id)
+        .where(PeriodBook.state != BookState.LOCKED, sealed)
+    )
+    for code, name in db.session.execute(statement.order_by(Association.code)):
+        yield Fault(code, f"book of {name}", "it is sealed and no longer locked")
 
 
 def _broken(association_id: int, code: str) -> Iterator[Fault]:

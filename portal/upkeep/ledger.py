@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
 from portal.core.database import db
@@ -14,10 +15,19 @@ from portal.handovers.models import HandOver
 from portal.handovers.queries import TAKEN
 from portal.ledger import chain
 from portal.ledger.chain import Fault
-from portal.ledger.models import DuesPeriod, JournalEntry, JournalLine, JournalSeal, LedgerAccount
+from portal.ledger.models import (
+    BookState,
+    DuesPeriod,
+    JournalEntry,
+    JournalLine,
+    JournalSeal,
+    LedgerAccount,
+    PeriodBook,
+)
 from portal.levy.models import LevyPayment, LevyShare
 from portal.payments.models import Allocation, Payment, Refund, UndoState
 from portal.receipts.models import Receipt, ReceiptCounter
+from portal.statements.year import money
 
 _CODE: tuple[Any, ...] = (Association.code,)
 MOST = 100  # of each kind of fault: whoever sees a hundred need not see the rest
@@ -29,6 +39,7 @@ def list_faults() -> list[Fault]:
         *chain.verify(),
         *_unbalanced(),
         *_elsewhere(),
+        *_kept(),
         *_charges(),
         *_payments(),
         *_levies(),
@@ -81,6 +92,19 @@ def _elsewhere() -> Iterator[Fault]:
     )
     for code, public_id, name in db.session.execute(statement.order_by(JournalEntry.id).limit(MOST)):
         yield Fault(code, f"entry {public_id}", f"its day does not lie in {name}")
+
+
+def _kept() -> Iterator[Fault]:
+    """Figures that were kept as a book was closed, against the journal: what was held before and after."""
+    shown = (joinedload(PeriodBook.association), joinedload(PeriodBook.period))
+    closed = select(PeriodBook.id).where(PeriodBook.state != BookState.OPEN).order_by(PeriodBook.id)
+    for book_id in db.session.scalars(closed).all():
+        book = db.session.get_one(PeriodBook, book_id, options=shown)
+        kept = book.figures.get("accounts")
+        if kept is not None and kept != money(book.association, book.period)["accounts"]:
+            yield Fault(
+                book.association.code, f"book of {book.period.name}", "its kept figures are not the journal's"
+            )
 
 
 def _charges() -> Iterator[Fault]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.database import db
-from portal.ledger import chain
+from portal.ledger import chain, closing
 from portal.ledger.models import JournalLine, JournalSeal
 from portal.upkeep import ledger
 from tests.harness.factory import make_membership, make_person
@@ -40,14 +40,16 @@ def test_a_changed_line_is_named(cast):
     where = f"line {third.id} of entry "
     doubled = "debit_fen = debit_fen * 2, credit_fen = credit_fen * 2"
     behind_the_back(f"UPDATE journal_line SET {doubled} WHERE entry_id = {third.entry_id}")
-    (only,) = found()
+    only, figures = found()
     assert only.startswith(f"wangjiang: {where}")
     assert only.endswith("it is not what was sealed")
+    assert figures.endswith("its kept figures are not the journal's")
 
 
 def test_control_without_the_chain_it_would_not_be_seen(cast, monkeypatch):
+    """Another word leaves every sum as it is, and what the book kept of them."""
     locked(cast, cast.treasurer, cast.chair)
-    behind_the_back("UPDATE journal_line SET debit_fen = debit_fen * 2, credit_fen = credit_fen * 2")
+    behind_the_back("UPDATE journal_entry SET memo = '别的'")
     assert found()
     monkeypatch.setattr(chain, "verify", lambda: iter(()))
     assert found() == []
@@ -69,6 +71,7 @@ def test_control_without_the_chain_it_would_not_be_seen(cast, monkeypatch):
             "SELECT entry_id, association_id, account, credit_fen, debit_fen FROM journal_line",
             "it stands in a locked book without a seal",
         ),
+        ("UPDATE period_book SET state = 'open'", "it is sealed and no longer locked"),
     ],
 )  # fmt: skip
 def test_whatever_is_done_to_a_locked_book(cast, statement, said):
@@ -99,3 +102,15 @@ def test_a_sum_that_does_not_agree_is_named(cast, statement, said):
     assert found() == []
     behind_the_back(statement)
     assert any(said in line for line in found()), found()
+
+
+def test_figures_of_a_closed_book_are_the_journals(cast):
+    """Frozen they are neither sealed nor asked again: whoever changes them is found."""
+    period = make_period(cast.community, last_year())
+    make_payment(cast.member.person, cast.community, 700, received_on=period.end_on, method="transfer")
+    book = closing.close(cast.treasurer, cast.community, period, seen=True)
+    db.session.commit()
+    assert found() == []
+    book.figures = {**book.figures, "accounts": {**book.figures["accounts"], "bank": [0, 900, 0, 900]}}
+    db.session.commit()
+    assert [line.split(": ")[2] for line in found()] == ["its kept figures are not the journal's"]
