@@ -40,7 +40,8 @@ def collect(code: str) -> Any:
     query, payers = request.args.get("q", "").strip()[:100], _payers(request.args.getlist("who"))
     found, form = _suggested(query, payers), _form()
     if web.htmx and web.htmx.target in ("found", "found-also"):
-        return web.partial("payments/_found.html", found=found, query=query, payers=payers, link=_link(form))
+        given = {"payers": payers, "link": _link(form), "doors": desk.DOORS}
+        return web.partial("payments/_found.html", found=found, query=query, **given)
     owing = [payer for payer in found if payer.charges]
     if query and (len(owing) == 1 or len(found) == 1):  # who else could be meant
         payers, found, query = [*payers, *_payers([(owing or found)[0].person.public_id])], [], ""
@@ -242,7 +243,7 @@ def _draw(form: TakeForm, payers: list[Payer], *, status: int = 200, **context: 
     body = web.page(
         template, form=form, payers=payers, entered=desk.entered_today(me(), g.association), link=_link(form),
         is_leader=rules.reach(me(), g.association) is not None, ticked=request.form.getlist("settle"),
-        is_alone=reversals.is_alone, name_of=name_of, methods=Method.labels(), **shown,
+        is_alone=reversals.is_alone, doors=desk.DOORS, name_of=name_of, methods=Method.labels(), **shown,
     )  # fmt: skip
     return make_response(body, status)
 

@@ -28,7 +28,7 @@ from portal.payments.rules import RIGHT
 from portal.people.models import Person
 from portal.people.queries import MASKED, affiliated, exactly, people
 
-FOUND, ENTERED, DOORS = 8, 10, 60
+FOUND, LOOKED_AT, ENTERED, DOORS = 8, 100, 10, 300
 LATELY = timedelta(days=90)  # whoever led a group until then may still bring money
 
 
@@ -66,13 +66,15 @@ def suggest(account: Account, association: Association, text: str, besides: Coll
     if statement is None:
         return []
     statement = statement.where(_within_reach(account, association), Person.id.not_in(list(besides)))
-    found = db.session.scalars(statement.options(*MASKED).limit(FOUND * 3)).unique().all()
+    found = db.session.scalars(statement.options(*MASKED).limit(LOOKED_AT)).unique().all()
     payers = [payer for payer in load(account, association, found) if payer.numbers or payer.charges]
     return sorted(payers, key=lambda payer: not payer.charges)[:FOUND]
 
 
 def list_owing(account: Account, association: Association) -> list[Payer]:
-    """Who owes something within the account's reach, by name: a group's leader goes from door to door with it."""
+    """Who owes something within the account's reach, by name, at most DOORS: a group's leader goes from door to door
+    with it.
+    """
     who = owing(account, association).with_only_columns(Charge.payer_id)
     statement = select(Person).where(Person.id.in_(who), Person.removed_at.is_(None)).options(*MASKED)
     found = db.session.scalars(statement.order_by(Person.sort_key, Person.id).limit(DOORS)).all()

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.members.models import Membership, MembershipCover
+from portal.payments import desk
 from portal.payments.models import Allocation, Payment, Reversal
 from tests.harness.cases import either_engine
 from tests.harness.client import form_values
@@ -232,3 +233,14 @@ def test_a_leader_sees_who_of_the_group_still_owes(cast, sign_in, owed):
     assert [one.text for one in leader.page(PAGE).select("#found .pick")] == ["何淑兰"]
     assert "何淑兰" in leader.get(f"{PAGE}?q=", headers=asking("found")).text
     assert not sign_in(cast.treasurer).page(PAGE).select("#found .pick")
+
+
+def test_from_door_to_door_nobody_is_left_out_unsaid(cast, sign_in, owed, monkeypatch):
+    for number in range(64):
+        debtor(cast.community, f"户{number:02d}", group_id=cast.group.id)
+    leader, hint = sign_in(cast.leader), "其余请按姓名查找"
+    page = leader.page(PAGE).select_one("main").get_text()
+    assert ("户63" in page, hint in page) == (True, False)
+    monkeypatch.setattr(desk, "DOORS", 60)
+    page = leader.page(PAGE).select_one("main").get_text()
+    assert ("户63" in page, hint in page) == (False, True)
