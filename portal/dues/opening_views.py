@@ -68,9 +68,10 @@ def void_opening(code: str, period_id: str, membership_id: str) -> Any:
 
 
 def _periods() -> list[DuesPeriod]:
-    """Those that have begun."""
+    """Those that have begun, the ones that are over first: dues from before were due in one of them."""
     day = today(g.association.time_zone)
-    return [one for one in list_periods(g.association) if one.start_on <= day]
+    begun = [one for one in list_periods(g.association) if one.start_on <= day]
+    return sorted(begun, key=lambda one: one.end_on >= day)
 
 
 def _opening(period_id: str, membership_id: str) -> Charge:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core import audit
+from portal.core.calendar import today
 from portal.core.database import add_single, db
 from portal.core.errors import RuleError
 from portal.core.i18n import _, lazy
@@ -41,6 +42,7 @@ class Sheet:
 
     arrears: list[Arrear] = field(default_factory=list)
     faults: list[tuple[int, str]] = field(default_factory=list)
+    uncharged: str = ""  # the period whose dues are then not charged to these members, where it is not over yet
 
     @property
     def total_fen(self) -> int:
@@ -62,7 +64,7 @@ def read(association: Association, period: DuesPeriod, text: str) -> Sheet:
     cells = [(number, _cells(line)) for number, line in lines]
     known = _members(association, [row[0].upper() for _number, row in cells])
     charged = _charged(period, [one.id for one in known.values()])
-    sheet = Sheet()
+    sheet = Sheet(uncharged=period.name if period.end_on >= today(association.time_zone) else "")
     for number, row in cells:
         _take(sheet, number, row, known, charged)
     return sheet

@@ -122,3 +122,17 @@ def test_once_the_first_book_is_closed_nobody_alone_lets_anybody_off(cast, sign_
     assert f"{address}/void" not in treasurer.get(address).text
     assert treasurer.force(f"{address}/void", {"reason": "抄错一行"}).status_code == 422
     assert open_charges(cast.community, membership_id=made.membership_id)
+
+
+def test_what_is_owed_from_before_is_not_taken_for_this_years_dues(cast, sign_in, past):
+    """The period that is over is offered first; of the present one the page says what it means."""
+    this, payer, treasurer = make_period(cast.community), member(cast, "江小鱼"), sign_in(cast.treasurer)
+    db.session.commit()
+    offered = [one["value"] for one in treasurer.page(PAGE).select("#period option") if one["value"]]
+    assert offered == [past.public_id, this.public_id]
+    said = {
+        one.public_id: "将不再向这些会员收取"
+        in treasurer.submit(PAGE, {"period": one.public_id, "lines": f"{payer.number} 30"}).text
+        for one in (past, this)
+    }
+    assert said == {past.public_id: False, this.public_id: True}
