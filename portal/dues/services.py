@@ -20,6 +20,8 @@ from portal.dues.models import Charge, ChargeOrigin, VoidReason, Waiver, WaiverS
 from portal.ledger import queries as journal
 from portal.ledger import services as ledger
 from portal.ledger.models import EntryKind, LedgerAccount
+from portal.members import services as members
+from portal.members.models import Membership
 
 # Sent with an association before many `charges` of it, which are held, are made void: whoever settled them holds what
 # settled them, in one order, before the first of it is freed.
@@ -108,3 +110,11 @@ def drop_asked(charge_ids: Sequence[int]) -> None:
     """Nobody signs what was asked for of charges that are void."""
     asked = (Waiver.charge_id.in_(charge_ids), Waiver.state == WaiverState.ASKED)
     change(update(Waiver).where(*asked).values(state=str(WaiverState.VOID), decided_at=now()))
+
+
+@members.grouped.connect
+def _follow_group(membership: Membership, **_details: object) -> None:
+    """What is open goes with the member to the group whose leader collects it from now on."""
+    theirs = (Charge.membership_id == membership.id, Charge.association_id == membership.association_id)
+    moved = update(Charge).where(*theirs, *queries.IS_OPEN).values(group_id=membership.group_id)
+    db.session.execute(moved.execution_options(synchronize_session="fetch"))

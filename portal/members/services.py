@@ -27,11 +27,12 @@ from portal.people.models import Person
 
 __all__ = [
     "FIRST_KINDS", "begin_kinds", "change_group", "check_group", "check_not_held", "cover", "end_membership", "ended",
-    "join", "moved", "reinstate", "resume", "set_contact", "set_payer", "settle", "suspend", "uncover",
+    "grouped", "join", "moved", "reinstate", "resume", "set_contact", "set_payer", "settle", "suspend", "uncover",
 ]  # fmt: skip
 
-# Sent with the membership, after it came to another association, and after it ended.
+# Sent with the membership, after it came to another association, to another group, and after it ended.
 moved = Signal("A membership came to another association.")
+grouped = Signal("A membership came to another group.")
 ended = Signal("A membership ended.")
 
 
@@ -163,6 +164,7 @@ def change_group(actor: Actor, membership: Membership, association: Association,
     if membership.group_id != (group.id if group else None):
         settle(actor, membership, association, group, today())
         record(actor, "members.change_group", membership, {"group": group.name if group else None})
+        grouped.send(membership)
 
 
 def set_payer(actor: Actor, membership: Membership, payer: Person | None) -> None:

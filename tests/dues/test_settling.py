@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.core.calendar import today
+from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.dues.models import VoidReason
+from portal.dues.models import Charge, VoidReason
 from portal.dues.queries import open_charges, standing
 from portal.dues.services import settle, void, voided
 from portal.ledger.models import JournalLine, LedgerAccount
+from portal.members import services as members
 from portal.members.models import Membership
+from portal.payments import desk
+from portal.people.models import Person
 from tests.harness.factory import make_membership, make_person
-from tests.harness.money import make_charge, make_period
+from tests.harness.money import make_charge, make_payment, make_period
 
 
 def member(cast, name: str = "江小鱼", **values) -> Membership:
@@ -64,3 +68,22 @@ def test_what_is_owed_is_listed_oldest_first(cast):
     settle(last.id, paid=last.amount_fen)
     assert [one.id for one in open_charges(cast.community, membership_id=membership.id)] == [this.id]
     assert open_charges(cast.sibling_community, cast.member.person_id) == []
+
+
+def test_what_is_open_goes_to_the_group_whose_leader_collects_it(cast, sign_in):
+    period = make_period(cast.community)
+    held = make_membership(make_person("换组的"), cast.community, group_id=cast.other_group.id)
+    owed, paid = (
+        make_charge(held, make_period(cast.community, year))
+        for year in (period.start_on.year, period.start_on.year - 1)
+    )
+    make_payment(
+        db.session.get_one(Person, held.person_id), cast.community, paid.amount_fen, settles=[(paid, paid.amount_fen)]
+    )
+    members.change_group(cast.treasurer, held, cast.community, cast.group)
+    db.session.commit()
+    assert [db.session.get_one(Charge, one.id).group_id for one in (owed, paid)] == [
+        cast.group.id,
+        cast.other_group.id,
+    ]
+    assert [payer.person.name for payer in desk.list_owing(cast.leader, cast.community)] == ["换组的"]
