@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from blinker import Signal
+
 from portal.accounts.models import Account
 from portal.associations.models import Association
 from portal.core.audit import record
@@ -30,6 +32,8 @@ class Finding:
     blocks: bool = True
 
 
+# Sent with the association, after its book of a `period` was opened again by an `actor` for a `reason`.
+reopened = Signal("A book was opened again.")
 Check = Callable[[Association, DuesPeriod], list[Finding]]
 Figure = Callable[[Association, DuesPeriod], dict[str, Any]]
 _checks: list[Check] = []
@@ -117,6 +121,7 @@ def reopen(actor: Account, association: Association, period: DuesPeriod, reason:
     db.session.flush()
     told = {"period": period.name, "reason": book.reopen_reason}
     record(actor, "ledger.reopen", book, told, association_id=association.id)
+    reopened.send(association, period=period, actor=actor, reason=book.reopen_reason)
     return book
 
 

@@ -15,6 +15,7 @@ from portal.core.calendar import now
 from portal.core.database import change, db, hold
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
+from portal.ledger import closing
 from portal.ledger.models import BookState, DuesPeriod, PeriodBook
 from portal.ledger.queries import book_of
 from portal.offices.access import can
@@ -67,6 +68,15 @@ def withdraw(actor: Account, association: Association, statement: YearStatement,
         raise RuleError("reason", lazy("At most %(count)s characters", count=REASON))
     _withdraw(statement, plain)
     audit.record(actor, "statements.withdraw", statement, {"reason": plain}, association_id=association.id)
+
+
+@closing.reopened.connect
+def _follow_reopened(association: Association, *, period: DuesPeriod, actor: Account, reason: str) -> None:
+    """Figures that may change are not disclosed: once the book is closed again they are disclosed anew."""
+    before = standing(association, period)
+    if before is not None:
+        why = lazy("The book was opened again: %(reason)s", reason=reason)
+        withdraw(actor, association, before, str(why)[:REASON])
 
 
 def told(book: PeriodBook) -> dict[str, object]:

@@ -74,6 +74,20 @@ def test_twice_is_once_a_later_one_replaces_and_a_withdrawn_one_says_why(cast, s
     assert "已撤回" in chair.page(OFFICE).select_one("main table").get_text()
 
 
+def test_opened_again_it_is_public_no_more(cast, sign_in, client):
+    """Its figures may change: it is disclosed anew once the book is closed again."""
+    year = last_year(cast)
+    close_book(sign_in, cast, year.period)
+    made = disclosing.disclose(cast.chair, cast.community, year.period)
+    db.session.commit()
+    again = f"/office/wangjiang/dues/books/{year.period.public_id}/reopen"
+    assert sign_in(cast.chair).submit(again, {"reason": "漏记一笔"}).status_code == 303
+    assert public_ids(cast) == [(made.public_id, False)]
+    page = client.page(f"/statements/{made.public_id}").select_one("main").get_text()
+    assert ("漏记一笔" in page, "50.0%" in page) == (True, False)
+    assert proofs.list_faults() == []
+
+
 def test_it_stands_in_the_chain(cast, sign_in, client, db_session):
     """As it was disclosed, and that it was withdrawn; figures that are altered behind the portal's back are found."""
     year = last_year(cast)
