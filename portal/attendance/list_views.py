@@ -84,7 +84,7 @@ EVERYBODY_ACTS: dict[str, Callable[[Any], Any]] = {"in": _all_in, "out": _all_ou
 def add(code: str, public_id: str) -> Any:
     """Somebody who stands at the door: a volunteer who was found, or a guest by name. Here at once, if it is time."""
     session, key = load(public_id), request.form.get("person", "")
-    people = queries.get_helpers(current_user, g.association, [key]) if key else []
+    people = queries.get_helpers(current_user, session, [key]) if key else []
     if key and not people:
         abort(404)
     try:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import g, request
+from flask import request
 from flask_login import current_user
 
 from portal.accounts.models import Account
@@ -44,7 +44,7 @@ class PaperDraft:
         self.session, self.zone = session, session.association.time_zone
         known = [_row(one) for one in sorted(queries.list_of(session), key=_as_printed)]
         taken = {one.sign_up.person_id for one in known if one.sign_up}
-        people = queries.get_helpers(current_user, g.association, self._added())
+        people = queries.get_helpers(current_user, session, self._added())
         known += [PaperRow(f"p{one.public_id}", one.name, "", person=one) for one in people if one.id not in taken]
         self.form: PaperForm = paper_form(one.key for one in known)(data=self._values(known))
         self.rows = [self._bound(one) for one in known]
@@ -65,7 +65,7 @@ class PaperDraft:
         here = {one.person.public_id for one in self.rows if one.person}
         here |= {one.sign_up.person.public_id for one in self.rows if one.sign_up and one.sign_up.person}
         query = self.form.q.data or "" if "search" in request.form else ""
-        return [one for one in queries.find_helpers(current_user, g.association, query) if one.public_id not in here]
+        return [one for one in queries.find_helpers(current_user, self.session, query) if one.public_id not in here]
 
     def validate(self) -> bool:
         """Whether every box can be read and lies in its time; what cannot is said by its box, all of it at once."""

@@ -16,6 +16,8 @@ from portal.associations.models import Association
 from portal.attendance.rules import LATE
 from portal.core.calendar import now
 from portal.core.database import db
+from portal.core.formats import local
+from portal.lending.queries import lent_people
 from portal.offices.access import reached, visible
 from portal.people.models import Person
 from portal.people.queries import MASKED, affiliated, people
@@ -190,23 +192,26 @@ def get_odd(account: Account, association: Association, public_id: str) -> SignU
 # Somebody who is not on the list
 
 
-def find_helpers(account: Account, association: Association, text: str) -> Sequence[Person]:
-    """Volunteers whom the account may add here, by name, initials or the last four digits of the phone."""
+def find_helpers(account: Account, session: ActivitySession, text: str) -> Sequence[Person]:
+    """Volunteers whom the account may add to a session, by name, initials or the last four digits of the phone."""
     if not text.strip():
         return []
-    statement = people(text).where(*_addable(account, association)).options(*MASKED)
+    statement = people(text).where(_addable(account, session)).options(*MASKED)
     return db.session.scalars(statement.limit(FOUND)).all()
 
 
-def get_helpers(account: Account, association: Association, ids: Sequence[str]) -> Sequence[Person]:
-    """Those of the people whom the account may add here, in the order of the ids."""
+def get_helpers(account: Account, session: ActivitySession, ids: Sequence[str]) -> Sequence[Person]:
+    """Those of the people whom the account may add to a session, in the order of the ids."""
     if not ids:
         return []
-    statement = people().where(Person.public_id.in_(ids), *_addable(account, association))
+    statement = people().where(Person.public_id.in_(ids), _addable(account, session))
     found = {one.public_id: one for one in db.session.scalars(statement)}
     return [found[key] for key in dict.fromkeys(ids) if key in found]
 
 
-def _addable(account: Account, association: Association) -> tuple[ColumnElement[bool], ...]:
+def _addable(account: Account, session: ActivitySession) -> ColumnElement[bool]:
+    """Of the association's own, as far as the account sees them; or lent to it on the day, whoever's they are."""
+    place = session.association
     serving = select(Volunteer.id).where(Volunteer.person_id == Person.id, Volunteer.ended_on.is_(None))
-    return reached(account, RIGHT), affiliated(association), serving.exists()
+    lent = lent_people(place.id, local(session.starts_at, place.time_zone).date())
+    return or_(and_(reached(account, RIGHT), affiliated(place), serving.exists()), Person.id.in_(lent))

@@ -43,7 +43,7 @@ def one_list(code: str, public_id: str) -> Any:
     session, query = list_views.load(public_id), request.args.get("q", "").strip()
     if web.htmx and "seen" in request.args:
         return list_views.read_again(session, request.args["seen"])
-    found = queries.find_helpers(current_user, g.association, query)
+    found = queries.find_helpers(current_user, session, query)
     if web.htmx and "q" in request.args:
         return web.partial("attendance/_found.html", session=session, found=found, query=query)
     context = {"found": found, "query": query, "listing": Listing(session), "waiting": queries.count_waiting(session)}

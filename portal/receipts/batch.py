@@ -32,17 +32,20 @@ class Plan:
     """What would be printed, and which receipts cannot be, with the characters that the fonts lack."""
 
     receipts: list[Receipt] = field(default_factory=list)
+    is_first: bool = False  # the first of more, which are new once these are printed
     left_out: list[tuple[Receipt, list[str]]] = field(default_factory=list)
 
 
 def plan(account: Account, association: Association, on: date, *, only_new: bool) -> Plan:
-    """Look before the act: nothing is written. Raises RuleError for more than one file is for."""
+    """Look before the act: nothing is written. Of more new ones than a file is for the first; raises RuleError where
+    old ones are wanted too.
+    """
     statement = listing.to_print(account, association, on, only_new=only_new).options(*listing.SHOWN)
     found: Sequence[Receipt] = db.session.scalars(statement.limit(MOST + 1)).all()
-    if len(found) > MOST:
+    if len(found) > MOST and not only_new:
         raise RuleError("only_new", lazy("More than %(most)s at once: print those that are new.", most=f"{MOST:,}"))
-    made = Plan()
-    for receipt in found:
+    made = Plan(is_first=len(found) > MOST)
+    for receipt in found[:MOST]:
         missing = unprintable(receipt)
         if missing:
             made.left_out.append((receipt, missing))

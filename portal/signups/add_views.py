@@ -31,7 +31,7 @@ def add(code: str, public_id: str) -> Any:
     form, context = _forms(session)
     if not form.validate_on_submit():
         return web.form_page(PAGE, form, **context)
-    person, need = _chosen(form.person.data), _need(session, form.need.data)
+    person, need = _chosen(session, form.person.data), _need(session, form.need.data)
     try:
         reason = form.override_reason.data or ""
         made = services.sign_up(current_user, session, person, need, override_reason=reason, by_office=True)
@@ -78,8 +78,8 @@ def _label(need: SessionNeed) -> str:
     return _("%(place)s (%(taken)s of %(wanted)s)", place=name, taken=need.taken, wanted=need.wanted)
 
 
-def _chosen(public_id: str | None) -> Person:
-    return office_queries.get_of_roster(current_user, g.association, public_id or "") or abort(404)
+def _chosen(session: ActivitySession, public_id: str | None) -> Person:
+    return office_queries.get_of_roster(current_user, g.association, session, public_id or "") or abort(404)
 
 
 def _need(session: ActivitySession, public_id: str | None) -> SessionNeed:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from portal.core.calendar import today
 from portal.core.database import db
+from portal.lending.models import LendingRequest, LentVolunteer
+from portal.plans.queries import get_session
+from portal.signups import office_queries
 from portal.signups.models import SignUp
+from portal.volunteers.models import Volunteer
 from tests.attendance.rows import OFFICE, helper, put, running
 from tests.harness.cases import each, either_engine
 from tests.harness.service import make_skill
@@ -120,3 +125,24 @@ def test_not_signed_in_get_and_another_association(cast, sign_in, client, sessio
     other = running(cast.sibling_community)
     assert secretary.force(url(other) + "/add", {"name": "来宾"}).status_code == 404
     assert rows(session) == rows(other) == []
+
+
+def test_who_is_lent_on_the_day_is_found_and_added(cast, sign_in, app):
+    """Whoever is borrowed is no guest: their time is recorded like that of the own."""
+    lent = helper(cast.sibling_community, "借用人")
+    skill = make_skill(cast.federation, "急救")
+    asked = LendingRequest(
+        association_id=cast.community.id, lender_id=cast.sibling_community.id, skill_id=skill.id, wanted=1,
+        occasion="运动会", place="", start_on=today(), end_on=today(), state="agreed", asked_by_id=cast.secretary.person_id,
+    )  # fmt: skip
+    db.session.add(asked)
+    db.session.flush()
+    volunteer = db.session.query(Volunteer).filter_by(person_id=lent.id).one()
+    db.session.add(LentVolunteer(request_id=asked.id, volunteer_id=volunteer.id, state="agreed"))
+    session, other = running(cast.community, 10, own_only=True), running(cast.community, -3000)
+    client = sign_in(cast.secretary)
+    assert "借用人" in client.get(f"{OFFICE}/{session.public_id}?q=借用人").text
+    assert client.force(f"{OFFICE}/{session.public_id}/add", {"person": lent.public_id}).status_code == 303
+    assert db.session.query(SignUp).filter_by(session_id=session.id, person_id=lent.id).one().state == "arrived"
+    assert client.force(f"{OFFICE}/{other.public_id}/add", {"person": lent.public_id}).status_code == 404
+    assert office_queries.search_roster(cast.secretary, cast.community, get_session(other.public_id), "借用人") == []

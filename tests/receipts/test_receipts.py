@@ -260,3 +260,14 @@ def test_the_demonstration_says_so(cast, db_session, paid, receipt):
     assert printing._mark(receipt) == ""
     receipt.snapshot = {**receipt.snapshot, "is_demo": True}
     assert printing._mark(receipt)
+
+
+def test_of_more_new_ones_than_a_file_is_for_the_first_are_printed(cast, db_session, monkeypatch):
+    monkeypatch.setattr(batch, "MOST", 2)
+    for _number in range(3):
+        make_payment(cast.member.person, cast.community, 100)
+    db_session.commit()
+    with pytest.raises(RuleError):
+        batch.plan(cast.treasurer, cast.community, today(), only_new=False)
+    first = batch.plan(cast.treasurer, cast.community, today(), only_new=True)
+    assert ([one.number for one in first.receipts], first.is_first) == ([1, 2], True)
