@@ -133,7 +133,8 @@ def test_who_is_lent_on_the_day_is_found_and_added(cast, sign_in, app):
     skill = make_skill(cast.federation, "急救")
     asked = LendingRequest(
         association_id=cast.community.id, lender_id=cast.sibling_community.id, skill_id=skill.id, wanted=1,
-        occasion="运动会", place="", start_on=today(), end_on=today(), state="agreed", asked_by_id=cast.secretary.person_id,
+        occasion="运动会", place="", start_on=today(), end_on=today(), state="agreed",
+        asked_by_id=cast.secretary.person_id,
     )  # fmt: skip
     db.session.add(asked)
     db.session.flush()
