@@ -33,9 +33,15 @@ def branches(code: str) -> str:
     page = paginate(statement, page_number(), LIST_PAGE, scalars=False)
     rows = directory_queries.fill(page.rows, with_below=False)
     counts = [queries.count_children(g.association, archived=each) for each in (False, True)]
-    mine = select(Association.code).where(Association.code.in_([row.code for row in rows]))
-    context = {"rows": rows, "managed": set(db.session.scalars(access.visible(mine, MANAGE, Association)))}
-    return web.page("associations/branches.html", page=page, text=text, archived=archived, counts=counts, **context)
+    context = {"rows": rows, "managed": _managed([row.code for row in rows]), "counts": counts}
+    return web.page("associations/branches.html", page=page, text=text, archived=archived, **context)
+
+
+def _managed(codes: list[str]) -> set[str]:
+    """Those that the reader may move, archive or restore, by what _branch asks: entered, and managed from above."""
+    above = access.visible(select(Association.id), MANAGE, Association)
+    mine = select(Association.code).where(Association.code.in_(codes), Association.parent_id.in_(above))
+    return set(db.session.scalars(access.visible(mine, ENTER, Association)))
 
 
 @blueprint.get("/office/<code>/associations/list.<any(xlsx, csv):form>")

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
+from portal.associations.queries import list_ancestors
 from portal.certificates import queries
 from portal.certificates.models import ServiceCertificate, StarGrant, StarState
 from portal.core.audit import record
@@ -126,7 +127,7 @@ def snapshot_of(
         "unit": association.name,
         "federation": queries.root_of(association).name,
         "scope": scope,
-        "contact": [text for text in (association.phone, association.address) if text],
+        "contact": _contact(association),
         **({"seal": association.seal_text} if association.seal_text else {}),
         **signers,
     }
@@ -147,10 +148,23 @@ def _line(entry: HoursEntry) -> dict[str, Any]:
     }
 
 
+def _contact(association: Association) -> list[str]:
+    """Phone and address, as the measures ask; of an association that has neither those of the next above."""
+    places = (association, *reversed(list_ancestors(association)))
+    place = next((one for one in places if one.phone or one.address), association)
+    return [text for text in (place.phone, place.address) if text]
+
+
 def _signers(association: Association, handler: Account | None) -> dict[str, Any]:
-    """Who is in charge, and who handled it: the officer, or at the own page whoever keeps the records."""
-    held = list_holders(association, today(association.time_zone))
-    names = {position: people[0] for position, people in held.items()}
+    """Who is in charge (where nobody is, who is above), and who handled it: the officer, or at the own page whoever
+    keeps the records.
+    """
+    names: dict[str, str] = {}
+    for place in (association, *reversed(list_ancestors(association))):
+        held = list_holders(place, today(association.time_zone))
+        names = {position: people[0] for position, people in held.items()}
+        if any(position in names for position in IN_CHARGE):
+            break
     in_charge = next((names[position] for position in IN_CHARGE if position in names), "")
     keeper = next((names[position] for position in HANDLERS if position in names), "")
     return {"in_charge": in_charge, "handler": handler.name if handler else keeper, "by_oneself": handler is None}
@@ -198,7 +212,7 @@ def supersede(actor: Account | None, certificate: ServiceCertificate, reason: Su
 
 
 def _facts(snapshot: dict[str, Any]) -> dict[str, Any]:
-    return {name: snapshot[name] for name in FACTS} | {"scope": bool(snapshot["scope"])}
+    return {name: snapshot[name] for name in FACTS} | {name: bool(snapshot[name]) for name in ("scope", "contact")}
 
 
 def _spans(certificate: ServiceCertificate) -> tuple[date, date]:

@@ -286,7 +286,9 @@ def test_archived_and_restored(cast, sign_in, client, db_session):
     assert client.page("/associations/wangjiang").select_one(".notice")
     assert sign_in(cast.secretary).get("/office/wangjiang/groups/add").status_code == 403
     assert chair.force(f"{URL}/wangjiang/archive").status_code == 422, "twice"
-    assert "望江社区协会" in chair.page(f"{URL}?archived=1").find("tbody").get_text()
+    listed = chair.page(f"{URL}?archived=1").find("tbody")
+    assert "望江社区协会" in listed.get_text()
+    assert listed.select_one(f'a[href="{URL}/wangjiang/restore"]')
     assert chair.submit(f"{URL}/wangjiang/restore").status_code == 303
     assert find(db_session, "wangjiang").archived_on is None
     assert chair.submit(f"{URL}/wangjiang/restore").status_code == 422, "twice"

@@ -157,3 +157,15 @@ def test_of_an_archived_association_the_one_above_issues(cast, sign_in, entry):
     volunteer = sign_in(cast.volunteer)
     assert volunteer.submit("/me/certificates").status_code == 303
     assert certificates_of(cast.volunteer)[0].association_id == cast.street.id
+
+
+def test_a_contact_stands_on_it_the_next_one_above_s_where_there_is_none(cast):
+    serve(cast.volunteer, cast.community, 60, date(2026, 3, 1))
+    issue = partial(issuing.issue_certificate, cast.secretary, cast.volunteer.person, cast.community)
+    first = issue()
+    assert first.snapshot["contact"] == []
+    cast.federation.phone = "62000001"
+    db.session.commit()
+    second = issue()
+    assert (second.snapshot["contact"], second.snapshot["in_charge"]) == (["62000001"], cast.secretary.person.name)
+    assert (first.superseded_reason, issue().id == second.id) == ("corrected", True)

@@ -19,8 +19,6 @@ from portal.people.models import Affiliation, Person
 from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, appoint, make_account, make_association, make_person, yesterday
 
-TOMORROW = today() + timedelta(days=1)
-
 
 @pytest.fixture
 def officer(cast):

@@ -61,7 +61,7 @@ def test_numbers_have_no_gap(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"started_on": today() + timedelta(days=1)}, "started_on"),
+        ({"started_on": today() + timedelta(days=2)}, "started_on"),
         ({"term_end_on": today() - timedelta(days=1)}, "term_end_on"),
         ({"term_end_on": date(today().year + 9, 1, 1)}, "term_end_on"),
         ({"times": [(7, "morning")]}, "times"),
