@@ -17,21 +17,22 @@ def is_set(settings: Settings | None = None) -> bool:
 
 
 def send(to: str, subject: str, body: str) -> None:
-    """Queue a message. Call it after the commit; without a mail server it does nothing.
-
-    A subject is one line: a header with a line break in it is refused when it is sent, and nobody would be told.
-    """
+    """Queue a message. Call it after the commit; without a mail server it does nothing."""
     if is_set():
-        queue.send(deliver, to, " ".join(subject.split()), body)
+        queue.send(deliver, to, subject, body)
 
 
 @queue.task
 def deliver(to: str, subject: str, body: str) -> None:
-    """Hand one message to the server named by PORTAL_MAIL_URL (smtp://, smtps://; user:password@ if needed)."""
+    """Hand one message to the server named by PORTAL_MAIL_URL (smtp://, smtps://; user:password@ if needed).
+
+    A subject is one line: a header with a line break in it is refused, and nobody would be told.
+    """
     settings: Settings = current_app.extensions["portal.settings"]
     address = urlsplit(settings.mail_url)
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings.mail_from, to, subject
+    message["From"], message["To"] = settings.mail_from, to
+    message["Subject"] = " ".join(subject.split())
     message.set_content(body)
     kind = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
     with kind(address.hostname or "localhost", address.port or 0, timeout=20) as server:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from portal.accounts.models import Account
 from portal.core import audit
+from portal.core.calendar import now
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.i18n import _
@@ -76,7 +77,9 @@ def _replace(actor: Account, sign_up: SignUp, person: Person) -> str:
         if signed_up.get_live(session.id, person.id) is not None:
             raise RuleError("", _("%(name)s is on the list already.", name=person.name))
         signups.withdraw(actor, sign_up, by_office=True)
-        return signups.sign_up(actor, session, person, need, by_office=True).state
+        made = signups.sign_up(actor, session, person, need, by_office=True)
+    made.placed_at = now()  # they are to hear of it
+    return made.state
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Account
@@ -26,13 +26,14 @@ AFTER = timedelta(days=2)  # things left behind, a bill to settle; later there i
 
 
 def list_reachable(session: ActivitySession) -> Sequence[SignUp]:
-    """Those who come, wait, have an offer or were missed there, until two days after the end."""
+    """Those who come, wait, have an offer, were taken out or were missed there, until two days after the end."""
     if session.ends_at + AFTER < now():
         return []
     statement = (
         select(SignUp)
         .join(SignUp.person)
-        .where(SignUp.session_id == session.id, SignUp.state.in_(LIVE), Person.removed_at.is_(None))
+        .where(SignUp.session_id == session.id, or_(SignUp.state.in_(LIVE), SignUp.placed_at.is_not(None)))
+        .where(Person.removed_at.is_(None))
         .options(contains_eager(SignUp.person))
         .order_by(*FIRST_COME)
     )

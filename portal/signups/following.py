@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.core.calendar import now
 from portal.core.database import db
@@ -13,9 +13,9 @@ from portal.people import services as people
 from portal.people.models import Person
 from portal.plans import services as plans
 from portal.plans.models import ActivitySession
-from portal.signups import feeds, queries, rules, services
+from portal.signups import feeds, places, queries, rules, services
 from portal.signups.models import SignUp, SignUpState
-from portal.signups.offers import BEFORE_START, offer_next
+from portal.signups.offers import BEFORE_START, SHORTEST, offer_next
 from portal.volunteers import services as volunteers
 from portal.volunteers.models import Volunteer
 
@@ -28,10 +28,19 @@ def _follow_move(session: ActivitySession, **_details: Any) -> None:
     if not queries.has_live(session.id):
         return
     session.moved_at = now()
-    last = max(session.starts_at - BEFORE_START, now())
+    last = session.starts_at - BEFORE_START
+    if last < now() + SHORTEST:
+        _take_back_offers(session)
     offered = (SignUp.session_id == session.id, SignUp.state == SignUpState.OFFERED, SignUp.offered_until > last)
     db.session.execute(update(SignUp).where(*offered).values(offered_until=last))
     _follow_more_places(session)
+
+
+def _take_back_offers(session: ActivitySession) -> None:
+    """No time is left to answer: whoever had an offer waits again where they stood; the leader gives the place."""
+    of_session = select(SignUp).where(SignUp.session_id == session.id, SignUp.state == SignUpState.OFFERED)
+    for sign_up in db.session.scalars(of_session.order_by(SignUp.need_id, SignUp.id)).all():
+        places.move(sign_up, SignUpState.WAITLISTED)
 
 
 @plans.widened.connect

@@ -12,7 +12,7 @@ from portal.core.formats import datetime_local
 from portal.core.i18n import BABEL, _
 from portal.core.jobs import queue
 from portal.settings import Settings
-from portal.signups import clashes, telling
+from portal.signups import clashes, queries, telling
 from portal.signups.models import SignUp
 from portal.signups.offers import expire_offers
 from portal.signups.telling import News
@@ -28,22 +28,25 @@ def see_to() -> None:
     db.session.commit()
     if not mail.is_set():
         return
-    for sign_up in telling.list_to_mail(AT_ONCE):
-        tell(sign_up)
+    waiting = telling.list_to_mail(AT_ONCE)
+    db.session.commit()
+    for public_id in waiting:
+        queue.send(tell, public_id)
 
 
-def tell(sign_up: SignUp) -> None:
-    """One mail to one person; written down first, so that nobody is told twice."""
-    news = telling.news_of(sign_up, sign_up.session, now())
-    person = sign_up.person
-    if news is None or person is None or not person.email:
+@queue.task
+def tell(public_id: str) -> None:
+    """One mail to one person. Told is who was written to: what the server did not take is tried again, and when the
+    next round comes.
+    """
+    sign_up = queries.get_to_tell(public_id)
+    news = telling.news_of(sign_up, sign_up.session, now()) if sign_up is not None else None
+    if sign_up is None or news is None or sign_up.person is None or not sign_up.person.email:
         return
-    subject, body = write(sign_up, news)
+    mail.deliver(sign_up.person.email, *write(sign_up, news))
     sign_up.told_at = now()
     if news == News.REMINDER:
         sign_up.session.reminded_at = sign_up.session.reminded_at or now()
-    db.session.commit()
-    mail.send(person.email, subject, body)
 
 
 def write(sign_up: SignUp, news: News) -> tuple[str, str]:
@@ -72,6 +75,8 @@ def _said(sign_up: SignUp, news: News) -> str:
         ),
         News.MOVED: lambda: _("Time or place of a session for which you signed up has changed. It is now:"),
         News.REMINDER: lambda: _("You signed up for this. Thank you for coming!"),
+        News.GIVEN: lambda: _("A place has come free and was given to you: you are expected."),
+        News.TAKEN_OUT: lambda: _("Your place or your wish for one was taken back: you need not come."),
     }[news]()
 
 

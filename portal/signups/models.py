@@ -32,7 +32,7 @@ class SignUpState(Labelled):
 MOVES: dict[str, tuple[str, ...]] = {
     "confirmed": ("withdrawn", "arrived", "no_show"),
     "waitlisted": ("offered", "confirmed", "withdrawn"),
-    "offered": ("confirmed", "declined", "expired", "withdrawn"),
+    "offered": ("confirmed", "declined", "expired", "withdrawn", "waitlisted"),  # back when its time was cut short
     "arrived": ("completed", "confirmed"),  # back when it was a mistake
     "completed": ("arrived",),
     "no_show": ("arrived", "confirmed"),
@@ -88,6 +88,7 @@ class SignUp(Base):
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)  # by a leader
     offered_until: Mapped[datetime | None]
     told_at: Mapped[datetime | None]  # when the person last heard about it, by mail or by a call
+    placed_at: Mapped[datetime | None]  # when somebody else offered, gave or took the place
     left_at: Mapped[datetime | None]  # withdrawn, declined or expired
     is_late: Mapped[bool] = mapped_column(default=False)  # withdrawn after the deadline
     in_at: Mapped[datetime | None]

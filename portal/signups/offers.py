@@ -38,7 +38,7 @@ def offer_next(actor: Actor | None, session: ActivitySession, need: SessionNeed)
     free = places.count_free(need.id)
     chosen = list(queries.list_waiting(session, need, free)) if free > 0 else []
     for waiting in chosen:
-        places.move(waiting, SignUpState.OFFERED, offered_until=until, told_at=None)
+        places.move(waiting, SignUpState.OFFERED, offered_until=until, told_at=None, placed_at=now())
         audit.record(actor, "signups.offer", waiting, {"until": until.isoformat()})
     return chosen
 

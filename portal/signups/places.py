@@ -92,7 +92,7 @@ def move(sign_up: SignUp, state: str, **values: Any) -> None:
 
 def _written(state: str, values: dict[str, Any]) -> dict[str, Any]:
     left = {"left_at": now()} if state in LEAVING else {}
-    return {"state": state, "offered_until": None, **left, **values}
+    return {"state": state, "offered_until": None, "placed_at": None, **left, **values}
 
 
 def _change(sign_up: SignUp, old: str, values: dict[str, Any]) -> bool:

@@ -96,6 +96,12 @@ def list_of_session(session: ActivitySession) -> Sequence[SignUp]:
     return db.session.scalars(of_session(session)).all()
 
 
+def get_to_tell(public_id: str) -> SignUp | None:
+    """With all that a mail says of it."""
+    statement = select(SignUp).where(SignUp.public_id == public_id)
+    return db.session.scalar(statement.options(*OF_SESSION, joinedload(SignUp.person)))
+
+
 def live_of_person(person_id: int) -> Sequence[SignUp]:
     """What the person has signed up for and not left, the soonest first."""
     statement = (

@@ -95,7 +95,8 @@ def withdraw(actor: Account | None, sign_up: SignUp, *, by_office: bool = False)
         raise RuleError("", _("The session has begun: talk to whoever is in charge."))
     was_held, is_confirmed = sign_up.state in HOLDING, sign_up.state == SignUpState.CONFIRMED
     is_late = is_confirmed and not by_office and session.cancelled_at is None and session.deadline_at < moment
-    places.move(sign_up, SignUpState.WITHDRAWN, is_late=is_late)
+    placed_at = moment if by_office and actor else None  # what follows by itself is said where it began
+    places.move(sign_up, SignUpState.WITHDRAWN, is_late=is_late, placed_at=placed_at)
     audit.record(actor, "signups.withdraw", sign_up, {"is_late": is_late})
     if was_held:
         offer_next(actor, session, sign_up.need)
@@ -115,7 +116,9 @@ def give_place(actor: Account, sign_up: SignUp, *, is_here: bool = False) -> Non
         clashes.check(sign_up)
     elif sign_up.session.ends_at <= now():
         places.make_room(sign_up.need_id)
-    places.move(sign_up, SignUpState.CONFIRMED)
+    # Whose offer is confirmed for them has said so themself; whoever waited has to hear of it.
+    placed_at = now() if sign_up.state == SignUpState.WAITLISTED and not is_here else None
+    places.move(sign_up, SignUpState.CONFIRMED, placed_at=placed_at)
     audit.record(actor, "signups.give_place", sign_up)
 
 

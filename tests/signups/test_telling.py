@@ -11,13 +11,14 @@ from portal.core.database import db
 from portal.people.removal import remove_person
 from portal.plans import services as plans
 from portal.plans.queries import get_activity
-from portal.signups import mails, services, telling
+from portal.signups import calling, mails, services, telling
 from portal.signups.models import SignUp, SignUpState
 from portal.signups.telling import News
 from portal.volunteers import services as volunteers
 from portal.volunteers.models import LeaveReason
 from portal.volunteers.queries import live_of_person
 from tests.accounts.test_recover import mail_app, mailbox  # noqa: F401 - fixtures
+from tests.harness.cases import either_engine
 from tests.harness.cast import build_cast
 from tests.signups.rows import helpers, loaded, opened, sign_up, state, tally
 
@@ -94,6 +95,35 @@ def test_a_moved_session_is_told_and_its_offers_end_before_the_new_start(cast, h
     assert waiting.offered_until <= session.starts_at - HOUR + timedelta(seconds=1)
 
 
+def test_an_offer_that_a_nearer_start_cuts_off_waits_again(cast, held):
+    session, made = held
+    waiting = sign_up(session, helpers(cast.community, 1)[0])
+    services.withdraw(None, made)
+    start = now() + HOUR + timedelta(minutes=10)
+    details = plans.SessionDetails(
+        starts_at=start, ends_at=start + HOUR, deadline_at=start, place="室内", needs=[(None, 1)], conditions="成年",
+        risks="路滑", safeguards="保险", contact_name="吴", contact_phone="010-6000", content="清洁",
+    )  # fmt: skip
+    plans.change_session(cast.secretary, loaded(session), details)
+    db.session.refresh(waiting)
+    assert (waiting.state, tally(session)) == ("waitlisted", [(0, 0)])
+    assert news(waiting, now() + timedelta(minutes=1)) == News.MOVED
+
+
+@either_engine
+def test_who_is_taken_out_or_given_a_place_by_an_officer_is_to_hear(cast):
+    session = opened(cast.community, now() + HOUR + timedelta(minutes=5), needs={None: 1})
+    made, other, waiting = (sign_up(session, person) for person in helpers(cast.community, 3))
+    services.withdraw(cast.secretary, made, by_office=True)
+    assert (other.state, news(made)) == ("waitlisted", News.TAKEN_OUT), "too late for an offer"
+    services.give_place(cast.secretary, other)
+    services.withdraw(None, waiting)
+    assert [news(one) for one in (other, waiting)] == [News.GIVEN, None]
+    heard = [one.public_id for one in calling.list_reachable(session)]
+    assert (set(heard), calling.mark_told(cast.secretary, session, heard)) == ({made.public_id, other.public_id}, 2)
+    assert [news(one) for one in (made, other)] == [None, None]
+
+
 def test_more_places_go_to_those_who_wait(cast, held):
     session, _made = held
     waiting = sign_up(session, helpers(cast.community, 1)[0])
@@ -152,6 +182,7 @@ def test_each_is_mailed_once_and_who_has_no_address_is_called(mail_app, mailbox)
     db.session.commit()
     for _ in range(2):
         mails.see_to()
+    db.session.expire_all()
     (letter,) = mailbox.letters
     assert letter["To"] == "chen@example.com"
     assert letter["Subject"].endswith("河边 清洁")
@@ -159,6 +190,29 @@ def test_each_is_mailed_once_and_who_has_no_address_is_called(mail_app, mailbox)
     session = loaded(session)
     assert session.reminded_at is not None
     assert [one.person_id for one in telling.list_to_call(session, by_mail=True)] == [other.id]
+
+
+@pytest.mark.engines("sqlite")
+def test_whom_the_server_does_not_take_is_tried_again_and_called(apps, engine_kind):
+    """Nobody listens at the address of the server; later somebody does."""
+    with apps.lent(engine_kind, mail_url="smtp://127.0.0.1:1", mail_from="portal@example.com"):
+        cast = build_cast()
+        session = opened(cast.community, now() + 20 * HOUR, needs={None: 1})
+        made = sign_up(session, cast.volunteer.person)
+        made.signed_up_at, cast.volunteer.person.email = now() - 3 * DAY, "chen@example.com"
+        db.session.commit()
+        for _ in range(2):
+            with pytest.raises(OSError, match="refused"):
+                mails.see_to()
+        db.session.expire_all()
+        due = [(minutes, _waits(session, minutes)) for minutes in (0, 16, 6 * 60 + 1)]
+        assert due == [(0, (1, 0)), (16, (1, 1)), (6 * 60 + 1, (0, 1))]
+
+
+def _waits(session, minutes: int) -> tuple[int, int]:
+    """How many are still written to, and how many are to be called, so long after they were to hear."""
+    with at(session.starts_at - DAY + timedelta(minutes=minutes)):
+        return len(telling.list_to_mail(9)), len(telling.list_to_call(session, by_mail=True))
 
 
 def test_without_a_server_offers_lapse_all_the_same(cast, held):
