@@ -35,6 +35,9 @@ class ReminderRound(Base):
     channel: Mapped[str]
     made_on: Mapped[date]
     overdue_days: Mapped[int] = mapped_column(default=0)  # the least that makes somebody part of it
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("association_group.id"), index=True
+    )  # of what is owed in it
     key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -82,10 +82,14 @@ def _overdue(statement: Any, account: Account, association: Association, wanted:
     return statement.where(Charge.group_id == wanted.group_id) if wanted.group_id is not None else statement
 
 
-def open_of(association_id: int, payer_ids: Sequence[int], day: date) -> dict[int, list[Charge]]:
-    """What each of these payers who can be reminded owes and is overdue, the oldest first."""
+def open_of(made: ReminderRound, payer_ids: Sequence[int], day: date) -> dict[int, list[Charge]]:
+    """What each of these payers who can be reminded owes there and is overdue, the oldest first; in a round of one
+    group what is owed in it.
+    """
     there = set(payer_ids) - gone_of(payer_ids)
-    kept = (Charge.association_id == association_id, Charge.payer_id.in_(there), Charge.due_on < day)
+    kept = [Charge.association_id == made.association_id, Charge.payer_id.in_(there), Charge.due_on < day]
+    if made.group_id is not None:
+        kept.append(Charge.group_id == made.group_id)
     statement = select(Charge).where(*kept, *IS_OPEN).order_by(Charge.due_on, Charge.id)
     found: dict[int, list[Charge]] = {}
     for charge in db.session.scalars(statement.options(joinedload(Charge.period))):

@@ -21,7 +21,6 @@ from portal.core import downloads, mail, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.core.documents import MissingGlyphs
 from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import _, ngettext
@@ -95,7 +94,7 @@ def _page(made: ReminderRound) -> Page[Reminder]:
 
 def _sums(made: ReminderRound, page: Page[Reminder]) -> dict[int, int]:
     """What each on the page owes today who owes anything."""
-    owed = queries.open_of(made.association_id, [one.payer_id for one in page.rows], _day())
+    owed = queries.open_of(made, [one.payer_id for one in page.rows], _day())
     return {payer: sum(charge.open_fen for charge in charges) for payer, charges in owed.items()}
 
 
@@ -130,15 +129,14 @@ def letters(code: str, public_id: str) -> Any:
         abort(400)
     shown = (joinedload(Reminder.payer), joinedload(Reminder.association))
     found = db.session.scalars(queries.reminders(current_user, made, right=rules.RIGHT).options(*shown)).all()
-    given = services.give_all(current_user, made, found)
-    if not given:
-        return web.go("arrears.round_page", _("There is nobody to remind."), public_id=public_id)
-    try:
-        pdf = sending.print_letters(made, given)
-    except MissingGlyphs as error:
-        db.session.rollback()
-        return web.go(".round_page", _("The fonts lack %(characters)s.", characters=str(error)), public_id=public_id)
+    printable = [one for one in found if not sending.missing(one)]
+    pdf = sending.print_letters(made, services.give_all(current_user, made, printable))
     db.session.commit()
+    if len(printable) < len(found):
+        names = ", ".join(one.payer.name for one in found if one not in printable)
+        flash(_("Without a letter, because the fonts lack a character: %(names)s.", names=names), "warning")
+    if not pdf:
+        return web.go("arrears.round_page", _("There is nobody to remind."), public_id=public_id)
     return web.download(pdf, "-".join((_("Reminders"), f"{_day()}.pdf")), "application/pdf")
 
 

@@ -16,7 +16,7 @@ from portal.associations.models import Association
 from portal.core import mail
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.core.documents import render_pdf
+from portal.core.documents import missing_glyphs, render_pdf
 from portal.core.formats import chinese_date, date_long, money
 from portal.core.i18n import BABEL, _
 from portal.core.jobs import queue
@@ -25,14 +25,21 @@ from portal.settings import Settings
 
 
 def print_letters(made: ReminderRound, reminders: Sequence[Reminder]) -> bytes:
-    """A letter for each who still owes, a page each (load `payer` and the round's association)."""
+    """A letter for each who still owes, a page each (load `payer` and the round's association); empty for nobody."""
     place, day = made.association, today(made.association.time_zone)
-    owed = queries.open_of(place.id, [one.payer_id for one in reminders], day)
+    owed = queries.open_of(made, [one.payer_id for one in reminders], day)
     settings: Settings = current_app.extensions["portal.settings"]
     with force_locale(BABEL[settings.language]):
         pages = [_page(one, owed[one.payer_id], place) for one in reminders if one.payer_id in owed]
+        if not pages:
+            return b""
         data = {"letters": pages, "signed": place.name, "day": chinese_date(day), "sender": place.name}
         return render_pdf("letter", data)
+
+
+def missing(one: Reminder) -> list[str]:
+    """The characters of a name or an address that the fonts lack: no letter is printed with a gap."""
+    return missing_glyphs(f"{one.payer.name}{one.payer.residence or ''}")
 
 
 def _page(one: Reminder, owed: Sequence[Charge], place: Association) -> dict[str, Any]:
@@ -72,7 +79,7 @@ def send_mails(public_id: str) -> None:
         return
     waiting = select(Reminder).where(Reminder.round_id == made.id, Reminder.done_at.is_(None)).order_by(Reminder.id)
     for one in db.session.scalars(
-        waiting.options(joinedload(Reminder.payer), joinedload(Reminder.association))
+        waiting.options(joinedload(Reminder.payer), joinedload(Reminder.association), joinedload(Reminder.round))
     ).all():
         _mail(one, made.created_by_id)
 

@@ -82,6 +82,7 @@ def begin(account: Account, association: Association, channel: str, wanted: Filt
     if not found.rows:
         raise RuleError("", lazy("There is nobody to remind."))
     values = {"association_id": association.id, "channel": str(channel), "overdue_days": wanted.days, "key": key}
+    values["group_id"] = wanted.group_id
     made = ReminderRound(**values, made_on=today(association.time_zone), created_by_id=account.person_id)
     if not add_single(made):  # the same form, in the same moment
         return _same(association, queries.by_key(key))
@@ -119,7 +120,7 @@ def give(reminder: Reminder, by_id: int | None) -> Sequence[Charge]:
     before.
     """
     day = today(reminder.association.time_zone)
-    owed = queries.open_of(reminder.association_id, [reminder.payer_id], day).get(reminder.payer_id, [])
+    owed = queries.open_of(reminder.round, [reminder.payer_id], day).get(reminder.payer_id, [])
     sum_ = sum(charge.open_fen for charge in owed)
     if not sum_:
         return []

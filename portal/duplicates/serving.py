@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import FromClause, Row, Table, and_, case, delete, select, update
+from sqlalchemy import FromClause, Row, Table, and_, case, delete, select, true, update
 
 from portal.core.calendar import now, today
 from portal.core.database import Base, db
@@ -34,10 +34,13 @@ def join_service(kept: Person, gone: Person) -> None:
 
 
 def join_reminders(kept: Person, gone: Person) -> None:
-    """Reminded twice in one round: once is enough for one person."""
+    """Twice in one round: once is enough for one person, and what was given stays."""
     reminder = _table("reminder")
-    mine = select(reminder.c.round_id).where(reminder.c.payer_id == kept.id)
-    db.session.execute(delete(reminder).where(reminder.c.payer_id == gone.id, reminder.c.round_id.in_(mine)))
+    waits, is_given = reminder.c.done_at.is_(None), reminder.c.done_at.is_not(None)
+    for one, other, less, more in ((kept, gone, waits, is_given), (gone, kept, true(), true())):
+        rounds = select(reminder.c.round_id).where(reminder.c.payer_id == other.id, more)
+        twice = (reminder.c.payer_id == one.id, less, reminder.c.round_id.in_(rounds))
+        db.session.execute(delete(reminder).where(*twice))
 
 
 def join_letters(kept: Person, gone: Person) -> None:

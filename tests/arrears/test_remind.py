@@ -120,6 +120,39 @@ def test_a_leader_reminds_the_own_group(cast, owing, sign_in):
     assert [one.group_id for one in db.session.query(Reminder)] == [cast.group.id]
 
 
+def test_the_sums_of_a_round_of_one_group_are_what_is_owed_in_it(cast, owing, sign_in):
+    """Somebody of group one pays for a child in group two as well."""
+    child = make_membership(make_person("薛豆豆"), cast.community, group_id=cast.other_group.id)
+    late = {"due_on": today() - timedelta(days=40), "payer_id": owing["薛小满"].id}
+    make_charge(child, make_period(cast.community), 5_000, **late)
+    db.session.commit()
+    leader = sign_in(cast.leader)
+    here = leader.submit(NEW, {"channel": "letter"}).location
+    shown = leader.page(here).main.text
+    assert ("32.00" in shown, "82.00" in shown) == (True, False)
+    letter = leader.submit(f"{here}/letters", page=here)
+    assert "50.00" not in "".join(page.extract_text() for page in PdfReader(BytesIO(letter.data)).pages)
+    db.session.expire_all()
+    assert [one.amount_fen for one in db.session.query(Reminder)] == [3_200]
+
+
+def test_a_name_that_cannot_be_printed_stops_nobody_else_s_letter(cast, owing, sign_in):
+    owing["卫青"].name = "卫\U00030000"
+    db.session.commit()
+    treasurer = sign_in(cast.treasurer)
+    here = treasurer.submit(NEW, {"channel": "letter"}).location
+    letters = PdfReader(BytesIO(treasurer.submit(f"{here}/letters", page=here).data))
+    assert ["薛小满" in page.extract_text() for page in letters.pages] == [True]
+    assert "字体缺字" in treasurer.get(here).text
+    db.session.expire_all()
+    given = {one.payer_id: one.done_at is not None for one in db.session.query(Reminder)}
+    assert given == {owing["薛小满"].id: True, owing["卫青"].id: False}
+    for one, fen in ((owing["薛小满"], 3_200), (owing["卫青"], 1_200)):
+        make_payment(one, cast.community, fen)
+    db.session.commit()
+    assert treasurer.submit(f"{here}/letters", page=here).status_code == 303, "no empty page"
+
+
 def test_letters_name_what_is_open(cast, owing, sign_in):
     treasurer = sign_in(cast.treasurer)
     response = treasurer.submit(NEW, {"channel": "letter"})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.accounts.models import Account, AccountSession
 from portal.accounts.sessions import open_session
 from portal.activities.models import ActivityParticipant
+from portal.arrears.models import Reminder, ReminderRound
 from portal.core.audit import AuditEntry
+from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.identity import demo_identity
 from portal.dues.models import Waiver
@@ -31,6 +34,22 @@ from tests.duplicates.rows import BORN, CHOSEN, address, make_pair
 from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, appoint, kind_of, make_account, make_membership, make_person
 from tests.harness.money import make_charge
+
+
+@pytest.mark.parametrize("given", [(True, False), (False, True), (True, True), (False, False)])
+def test_reminded_in_one_round_by_both_records_what_was_given_stays(cast, db_session, given):
+    kept, gone = make_pair(cast.community)
+    made = ReminderRound(association_id=cast.community.id, channel="call", made_on=today(), key="one")
+    db_session.add(made)
+    db_session.flush()
+    for person, is_given in zip((kept, gone), given, strict=True):
+        held = {"round_id": made.id, "association_id": cast.community.id, "payer_id": person.id, "amount_fen": 100}
+        db_session.add(Reminder(**held, done_at=now() if is_given else None, outcome=person.public_id))
+    db_session.flush()
+    services.merge(None, cast.community, kept, gone, services.Choice())
+    left = db_session.scalars(select(Reminder).execution_options(populate_existing=True)).all()
+    expected = gone if given == (False, True) else kept
+    assert [(one.payer_id, one.outcome) for one in left] == [(kept.id, expected.public_id)]
 
 
 def done() -> PersonMerge:
