@@ -53,7 +53,7 @@ def download(code: str, form: str) -> Response:
 def approve_many(code: str) -> Response:
     """Approve those that were ticked. What looks odd is opened first, one by one; one's own stays for others."""
     ticked = set(request.form.getlist("shown" if "all" in request.form else "pick"))
-    rows = [one for one in queue.list_waiting(me(), g.association) if one.revision.public_id in ticked]
+    rows = queue.list_waiting(me(), g.association, Asked(only=frozenset(list(ticked)[:SIZE])))
     overlap.lock_people([one.entry.id for one in rows])
     done = sum(_approve(one.revision) for one in sorted(rows, key=lambda one: one.entry.id) if one.is_plain)
     db.session.commit()
@@ -64,7 +64,8 @@ def approve_many(code: str) -> Response:
             ngettext("%(num)d was not approved: open it.", "%(num)d were not approved: open them.", left), "warning"
         )
     made = ngettext("%(num)d entry is approved.", "%(num)d entries are approved.", done)
-    return web.go(".office_list", made if done else None)
+    kept = {name: request.args[name] for name in ("group", "origin", "odd") if request.args.get(name)}
+    return web.go(".office_list", made if done else None, **kept)
 
 
 def _approve(revision: HoursRevision) -> bool:

@@ -39,6 +39,7 @@ class Asked:
     group: str = ""
     origin: str = ""
     odd: bool = False
+    only: frozenset[str] | None = None  # revisions by public_id
 
 
 @dataclass
@@ -93,6 +94,8 @@ def list_waiting(account: Account, association: Association, asked: Asked | None
         statement = statement.where(HoursRevision.group_id.in_(_group(asked.group)))
     if asked.origin in set(MinutesOrigin):
         statement = statement.where(HoursRevision.origin == asked.origin)
+    if asked.only is not None:
+        statement = statement.where(HoursRevision.public_id.in_(asked.only))
     found = _shown(account, statement)
     shown = [one for one in found if one.oddities] if asked.odd else found
     return sorted(shown, key=lambda one: not one.oddities)
@@ -122,7 +125,7 @@ def _shown(account: Account, statement: Select[Any]) -> list[Waiting]:
     noted_by = came_by(rows)
     for one in found:
         one.bar = why_not(account, one.entry, one.revision, noted_by.get(one.entry.id))
-        others = beside.get((one.entry.person_id, one.entry.held_on), [])
+        others = [other for other in beside[one.entry.person_id] if other.id != one.entry.id]
         one.oddities = [*_of_the_day(one, others), *_of_the_recording(one, many)]
         if one.entry.id in leading:
             one.oddities.append(_("Time of whoever leads there"))
@@ -130,17 +133,16 @@ def _shown(account: Account, statement: Select[Any]) -> list[Waiting]:
 
 
 def _of_the_day(one: Waiting, others: Sequence[Any]) -> list[str]:
-    """What does not fit with the person's other time of that day."""
-    found = []
+    """What does not fit with the person's other time of that day, or of a night before or after it."""
+    found, same_day = [], [other for other in others if other.held_on == one.entry.held_on]
     if _is_timed(one.entry) and one.revision.minutes > _length(one.entry):
         found.append(_("More than the hours of the activity"))
-    total = one.revision.minutes + sum(other.minutes for other in others if other.id != one.entry.id)
+    total = one.revision.minutes + sum(other.minutes for other in same_day)
     if total > DAY_MOST:
         found.append(_("%(time)s on one day", time=minutes(total)))
-    others = [other for other in others if other.id != one.entry.id]
     beside = [other.title for other in others if _overlap(one.entry, other)]
     found += [_("At the same time as “%(title)s”", title=title) for title in beside]
-    perhaps = [other.title for other in others if _may_be_the_same(one.entry, other)]
+    perhaps = [other.title for other in same_day if _may_be_the_same(one.entry, other)]
     return found + [_("On the same day, at a time that is not known: “%(title)s”", title=title) for title in perhaps]
 
 
@@ -183,26 +185,29 @@ def _of_the_recording(one: Waiting, many: Moments) -> list[str]:
     return found
 
 
-def _beside(rows: Sequence[HoursRevision]) -> dict[tuple[int, Any], list[Any]]:
-    """Everything these people did on these days that counts or would, each entry with its later number."""
+def _beside(rows: Sequence[HoursRevision]) -> dict[int, list[Any]]:
+    """Everything these people did on these days and a day around them that counts or would, each entry with its later
+    number.
+    """
+    found: dict[int, list[Any]] = defaultdict(list)
     if not rows:
-        return {}
-    columns = (HoursEntry.id, HoursEntry.person_id, HoursEntry.held_on, HoursEntry.title)
+        return found
+    days = {row.entry.held_on + timedelta(days=step) for row in rows for step in (-1, 0, 1)}
+    columns: list[Any] = [HoursEntry.id, HoursEntry.person_id, HoursEntry.held_on, HoursEntry.title]
     statement = (
         select(*columns, HoursEntry.starts_at, HoursEntry.ends_at, HoursRevision.minutes)
         .join(HoursRevision, HoursRevision.entry_id == HoursEntry.id)
         .where(
             HoursEntry.person_id.in_({row.entry.person_id for row in rows}),
-            HoursEntry.held_on.in_({row.entry.held_on for row in rows}),
+            HoursEntry.held_on.in_(days),
             STANDS,
             HoursRevision.state.in_(COUNTED),
         )
         .order_by(HoursRevision.number)
     )
     latest = {row.id: row for row in db.session.execute(statement)}
-    found = defaultdict(list)
     for row in latest.values():
-        found[row.person_id, row.held_on].append(row)
+        found[row.person_id].append(row)
     return found
 
 

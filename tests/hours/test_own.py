@@ -44,6 +44,19 @@ def test_year_by_year(cast, sign_in, entry):
         assert "江边步道清洁" in volunteer.page(f"/me/hours?year={wrong}").get_text()
 
 
+def test_what_counted_once_and_was_struck_out_is_said(cast, sign_in, entry):
+    waited = recorded(cast.secretary, who(cast.volunteer), cast.community, title="值守")
+    volunteer = sign_in(cast.volunteer)
+    assert "不再计入" not in volunteer.page("/me/hours").get_text()
+    for one in (entry, waited):
+        services.void(cast.secretary, one, "记错了人")
+    db.session.commit()
+    page = volunteer.page("/me/hours").main
+    links = [link["href"] for link in page.select("ul.people a")]
+    assert links == [f"/me/hours/{entry.public_id}"], "not what never counted"
+    assert ("不再计入" in page.text, "记错了人" in page.text) == (True, True)
+
+
 def test_study_stands_apart(cast, sign_in, entry):
     log = make_log(cast.community, kind="training", title="急救培训")
     services.record(
@@ -66,7 +79,7 @@ def test_an_entry_that_was_struck_out_says_so(cast, sign_in, entry):
     services.void(cast.secretary, entry, "不在场")
     db.session.commit()
     volunteer = sign_in(cast.volunteer)
-    assert entry.public_id not in volunteer.get("/me/hours").text
+    assert volunteer.page("/me/hours").select_one("table") is None
     assert "不在场" in volunteer.page(f"/me/hours/{entry.public_id}").get_text()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 import pytest
@@ -104,6 +104,20 @@ def test_two_at_the_same_time(cast, app):
     assert [len(one) for one in found] == [1, 1, 0], "back to back is no clash"
 
 
+def test_at_the_same_time_in_the_night_between_two_days(cast, app):
+    """From ten in the evening to four, and from two the next morning."""
+    late = datetime.combine(days_ago(2), time(14), UTC)  # ten in the evening there
+    pair = []
+    for start, day in ((late, days_ago(2)), (late + timedelta(hours=4), days_ago(1))):
+        session = make_session(make_activity(cast.community, "巡夜"), start)
+        times = {"starts_at": start, "ends_at": start + timedelta(hours=6), "held_on": day, "minutes": 60}
+        one = served(who(cast.volunteer), None, association_id=cast.community.id, session_id=session.id, **times)
+        pair.append(services.record(cast.secretary, one, origin="entered"))
+    assert [len(oddities(cast, one)) for one in pair] == [1, 1]
+    services.void(cast.secretary, pair[0], "未到场")
+    assert oddities(cast, pair[1]) == []
+
+
 def test_what_may_be_the_same_time_twice(cast, app, waiting):
     """An entry of the log book has no hours: beside a session, or another of its title, somebody looks first."""
     session = make_session(make_activity(cast.community, "清洁日"), now() - timedelta(days=1))
@@ -187,6 +201,16 @@ def test_the_filters(cast, sign_in, waiting):
     for asked in ("origin=scanned", "odd=y", "group=nowhere00000"):
         assert names(chair.page(f"{URL}?{asked}")) == []
     assert len(names(chair.page(f"{URL}?origin=x&page=99"))) == 2
+
+
+def test_ticked_in_a_filtered_queue_that_is_longer_than_is_looked_at(cast, sign_in, waiting, monkeypatch):
+    """Whatever was ticked on the page is approved, and the filter stays."""
+    other = recorded(cast.secretary, who(cast.member), cast.community, group_id=cast.group.id)
+    monkeypatch.setattr(queue, "MOST", 1)
+    chair, page = sign_in(cast.chair), f"{URL}?group={cast.group.public_id}"
+    answer = chair.submit(chair.page(page).select_one("form.stack, main form[method=post]")["action"],
+                          {"pick": revision(other).public_id}, page=page)  # fmt: skip
+    assert (answer.location, states(other), states(waiting)) == (page, [(120, "approved")], [(120, "pending")])
 
 
 def test_as_a_file(cast, sign_in, waiting):
