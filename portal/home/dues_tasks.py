@@ -16,12 +16,14 @@ from portal.core.i18n import _, ngettext, pgettext
 from portal.dues import waiver_queries
 from portal.dues.models import Waiver
 from portal.handovers import queries as hand_overs
+from portal.ledger import queries as ledger
 from portal.offices.access import can
 from portal.payments import listing
 from portal.reports.dated import CLOSED_WITHIN
 from portal.statements import queries as statements
 
 HELD_FOR = timedelta(days=14)  # so long a collector may hold cash before somebody asks for it
+OPENED_BEFORE = timedelta(days=30)  # so long before its days come the next period is asked for
 # Title, detail, page, action: a task without a day.
 Line = tuple[str, str, tuple[str, dict[str, Any]], str]
 
@@ -38,6 +40,8 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
         asked |= bank.counting_waiting(association)
         asked["to_close"] = statements.counting_to_close(association, today(association.time_zone) - CLOSED_WITHIN)
         asked["cash_held"] = hand_overs.counting_late(association, today(association.time_zone) - HELD_FOR)
+    if association.parent_id is None and can(account, "associations.manage", association):
+        asked["period_ends"] = ledger.counting_ending(association, today(association.time_zone) + OPENED_BEFORE)
     return asked
 
 
@@ -48,6 +52,9 @@ def lines(found: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _kept(found: Mapping[str, Any]) -> Iterator[Line]:
+    if found.get("period_ends"):
+        detail = _("No payment of days without a period can be recorded, anywhere in the federation.")
+        yield _("The next period of dues is not open"), detail, ("ledger.new_period", {}), _("Open a period")
     if count := found.get("cash_held"):
         title = ngettext(
             "%(num)d collector holds cash of more than two weeks ago",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
@@ -43,6 +43,12 @@ def period_on(association: Association, day: date) -> DuesPeriod | None:
     lies_in = (DuesPeriod.start_on <= day, DuesPeriod.end_on >= day)
     kept = DuesPeriod.association_id == root_id(association)
     return db.session.scalar(select(DuesPeriod).where(kept, *lies_in))
+
+
+def counting_ending(association: Association, day: date) -> Select[Any]:
+    """One where the federation's periods end before the day; none where it never had one."""
+    kept = DuesPeriod.association_id == root_id(association)
+    return select(case((func.max(DuesPeriod.end_on) < day, 1), else_=0)).where(kept)
 
 
 def book_of(association: Association, period: DuesPeriod) -> PeriodBook | None:

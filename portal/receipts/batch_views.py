@@ -15,7 +15,7 @@ from portal.core.errors import RuleError
 from portal.core.files import store
 from portal.core.i18n import pgettext
 from portal.core.jobs import Job, get_job, queue
-from portal.receipts import batch
+from portal.receipts import batch, listing
 from portal.receipts.blueprint import blueprint
 from portal.receipts.forms import BatchForm
 from portal.receipts.loading import PDF
@@ -26,7 +26,8 @@ from portal.receipts.loading import PDF
 def print_day(code: str) -> str:
     """Which day, and how many receipts that are."""
     form = _form(request.args)
-    return web.page("receipts/print.html", form=form, plan=_plan(form) if form.validate() else None)
+    days = listing.days_to_print(me(), g.association)
+    return web.page("receipts/print.html", form=form, days=days, plan=_plan(form) if form.validate() else None)
 
 
 @blueprint.post("/office/<code>/dues/receipts/print")

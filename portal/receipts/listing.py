@@ -21,7 +21,7 @@ from portal.people.queries import people
 from portal.receipts.models import Receipt
 from portal.receipts.queries import STANDS
 
-READ = "dues.read"
+READ, DAYS = "dues.read", 14
 SHOWN = (joinedload(Receipt.association), joinedload(Receipt.code), joinedload(Receipt.payment))
 _NUMBER = re.compile(r"(?:.*?(\d{4})-)?0*(\d{1,9})")
 
@@ -66,6 +66,13 @@ def to_print(account: Account, association: Association, on: date, *, only_new: 
     """The valid receipts of a day in the order of their numbers."""
     asked = Asked(start=on, end=on, state="unprinted" if only_new else "valid")
     return receipts(account, association, asked, "dues.record").order_by(None).order_by(Receipt.year, Receipt.number)
+
+
+def days_to_print(account: Account, association: Association) -> Sequence[Any]:
+    """The latest days of which receipts were not printed yet, with how many."""
+    statement = receipts(account, association, Asked(state="unprinted"), "dues.record").order_by(None)
+    days = statement.with_only_columns(Receipt.issued_on, func.count().label("many")).group_by(Receipt.issued_on)
+    return db.session.execute(days.order_by(Receipt.issued_on.desc()).limit(DAYS)).all()
 
 
 def count(statement: Select[Any]) -> int:

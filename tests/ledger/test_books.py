@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.ledger import queries
 from portal.ledger.models import DuesPeriod
+from tests.harness.cases import either_engine
 from tests.harness.factory import make_membership, make_person
 from tests.harness.money import make_payment, make_period
 from tests.ledger.rows import deposit, last_year
@@ -105,3 +106,15 @@ def test_who_keeps_a_group_sees_the_rooms_of_a_group(cast, sign_in):
     assert {"收款", "应收", "欠费"} <= set(tabs)
     assert [one for one in tabs if one in ("账簿", "银行流水", "收费标准", "上缴")] == []
     assert "账簿" in sign_in(cast.treasurer).get("/office/wangjiang/dues/charges").text
+
+
+@either_engine
+@pytest.mark.parametrize(("left", "told"), [(40, False), (10, True), (-1, True)])
+def test_the_next_period_is_asked_for_before_its_days_come(cast, sign_in, left, told):
+    administrator = sign_in(cast.administrator)
+    assert "下一个会费年度" not in administrator.get("/office/qinghe").text, "none was ever opened"
+    end = today() + timedelta(days=left)
+    make_period(cast.community, start_on=end - timedelta(days=300), end_on=end, due_on=end)
+    db.session.commit()
+    assert ("下一个会费年度" in administrator.get("/office/qinghe").text) == told
+    assert "下一个会费年度" not in sign_in(cast.secretary).get("/office/wangjiang").text

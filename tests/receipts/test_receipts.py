@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
@@ -241,6 +242,22 @@ def test_a_day_is_printed(cast, sign_in, client, db_session, paid, receipt):
     assert sign_in(cast.secretary).get(f"{PAGE}/print").status_code == 403
     one = sign_in(cast.leader).submit(f"{PAGE}/{receipt.public_id}/print", page=f"{PAGE}/{receipt.public_id}")
     assert one.location.endswith(f"{receipt.public_id}/receipt.pdf")
+
+
+def test_days_with_receipts_that_were_not_printed_are_named(cast, sign_in, db_session):
+    """Entered today, of what was collected on other days."""
+    for days in (1, 2, 2):
+        day = today() - timedelta(days=days)
+        make_period(cast.community, day.year)
+        make_payment(cast.member.person, cast.community, 100, received_on=day)
+    db_session.commit()
+    treasurer = sign_in(cast.treasurer)
+    links = treasurer.page(f"{PAGE}/print").select("main a[href*='only_new=1']")
+    assert [link.get_text().split()[-1] for link in links] == ["(1)", "(2)"]
+    treasurer.submit(f"{PAGE}/print", page=links[1]["href"])
+    db_session.expire_all()
+    assert [one.printed_at is None for one in db_session.scalars(select(Receipt)).all()].count(False) == 2
+    assert len(treasurer.page(f"{PAGE}/print").select("main a[href*='only_new=1']")) == 1
 
 
 def test_ones_own(cast, sign_in, client, db_session, paid, receipt):
