@@ -15,7 +15,7 @@ FOREIGN_KEY = "fk_reminder_round_group_id_association_group"
 
 def upgrade() -> None:
     with op.batch_alter_table("reminder_round") as table:
-        table.add_column(sa.Column("group_id", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
         table.create_foreign_key(FOREIGN_KEY, "association_group", ["group_id"], ["id"])
         table.create_index("ix_reminder_round_group_id", ["group_id"])
 

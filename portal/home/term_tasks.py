@@ -14,6 +14,7 @@ from portal.core.calendar import today, working_days_between
 from portal.core.formats import date_short
 from portal.core.i18n import _, ngettext
 from portal.levy.models import Levy, LevyShare
+from portal.levy.queries import OWED
 from portal.offices.access import can
 from portal.offices.models import Term
 from portal.surveys.models import Survey, SurveyState
@@ -35,7 +36,7 @@ def questions(account: Account, association: Association) -> dict[str, Select[An
         asked["terms_ending"] = select(func.count()).select_from(Term).where(*ending)
         asked["terms_until"] = select(func.min(Term.end_on)).where(*ending)
     if can(account, "dues.record", association, whole=True):
-        owed = (LevyShare.association_id == association.id, LevyShare.paid_fen < LevyShare.amount_fen)
+        owed = (LevyShare.association_id == association.id, *OWED)
         asked["levies"] = select(func.count()).select_from(LevyShare).where(*owed)
         asked["levies_until"] = select(func.min(Levy.due_on)).join(LevyShare.levy).where(*owed)
     return asked

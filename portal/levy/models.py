@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.associations.models import Association
@@ -22,14 +22,21 @@ class LevyWay(Labelled):
     TRANSFER = "transfer", lazy_pgettext("levy", "Bank transfer")
 
 
+STANDS = text("voided_at IS NULL")
+
+
 class Levy(Base):
     """A levy of an association on those below it for a period: so much for each member on the day of counting."""
 
     __tablename__ = "levy"
     __table_args__ = (
-        UniqueConstraint("association_id", "period_id"),
+        Index(
+            "uq_levy_live", "association_id", "period_id", unique=True,
+            sqlite_where=STANDS, postgresql_where=STANDS,
+        ),
         CheckConstraint("rate_fen > 0", "rate"),
-    )
+        CheckConstraint("(voided_at IS NULL) = (void_reason = '')", "void_reason"),
+    )  # fmt: skip
 
     public_id: Mapped[PublicId]
     association_id: Mapped[int] = mapped_column(ForeignKey("association.id"))  # to which it is paid
@@ -40,6 +47,9 @@ class Levy(Base):
     basis: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+    voided_at: Mapped[datetime | None]  # laid by mistake: nothing is owed of it, and another can be laid
+    void_reason: Mapped[str] = mapped_column(default="")
 
     association: Mapped[Association] = relationship(lazy="raise_on_sql")
     period: Mapped[DuesPeriod] = relationship(lazy="raise_on_sql")
@@ -69,7 +79,8 @@ class LevyShare(Base):
 
     @property
     def open_fen(self) -> int:
-        return self.amount_fen - self.paid_fen
+        """What is still to be paid (load `levy`)."""
+        return 0 if self.levy.voided_at else self.amount_fen - self.paid_fen
 
 
 class LevyPerson(Base):

@@ -43,8 +43,13 @@ def owed_by(association: Association) -> Sequence[LevyShare]:
     return db.session.scalars(statement.order_by(LevyShare.id.desc())).all()
 
 
+# Shares of which something is still to be paid.
+OWED = (LevyShare.paid_fen < LevyShare.amount_fen, LevyShare.levy.has(Levy.voided_at.is_(None)))
+
+
 def is_laid(association: Association, period: DuesPeriod) -> bool:
-    kept = (Levy.association_id == association.id, Levy.period_id == period.id)
+    """Whether there is one that was not taken back."""
+    kept = (Levy.association_id == association.id, Levy.period_id == period.id, Levy.voided_at.is_(None))
     return db.session.scalar(select(Levy.id).where(*kept)) is not None
 
 

@@ -17,7 +17,7 @@ from portal.associations.models import Association
 from portal.associations.queries import in_subtree
 from portal.core import audit
 from portal.core.calendar import now, today
-from portal.core.database import add_single, change, db, insert_all, new_public_id
+from portal.core.database import add_single, change, db, hold, insert_all, new_public_id
 from portal.core.errors import RuleError
 from portal.core.formats import date_short, local
 from portal.core.i18n import lazy
@@ -26,6 +26,7 @@ from portal.ledger import cashbox
 from portal.ledger import services as ledger
 from portal.ledger.models import DuesPeriod, EntryKind, JournalEntry, LedgerAccount
 from portal.levy import counting, queries
+from portal.levy.books import both, hold_books
 from portal.levy.models import Levy, LevyPayment, LevyShare, LevyWay
 from portal.offices.access import can, visible
 
@@ -152,6 +153,9 @@ def _check_day(share: LevyShare, on: date) -> None:
 
 def _pay(actor: Account, share: LevyShare, paid: LevyPayment) -> None:
     """The payer's cash box is held before the books, as by everybody who takes cash out of one."""
+    hold(share.levy, "voided_at")
+    if share.levy.voided_at is not None:
+        raise RuleError("", lazy("This levy was taken back: nothing is owed of it."))
     if paid.way == LevyWay.CASH:
         cashbox.hold(share.association)
     ledger.hold_open(share.levy.association, paid.received_on, "received_on")
@@ -195,12 +199,12 @@ def _mark_void(paid: LevyPayment, reason: str) -> None:
 def _add_shares(actor: Account, levy: Levy, receiver: Association, shares: Sequence[tuple[Association, int]]) -> None:
     """What each owes, in its books and in those of the other."""
     day = today(receiver.time_zone)
-    period = _hold(receiver, [place for place, _count in shares], day)
+    period = hold_books(receiver, [place for place, _count in shares], day)
     postings = []
     for payer, count in shares:
         amount = count * levy.rate_fen
-        owes = _both(LedgerAccount.LEVY_EXPENSE, LedgerAccount.LEVY_PAYABLE, amount)
-        is_owed = _both(LedgerAccount.LEVY_RECEIVABLE, LedgerAccount.LEVY_INCOME, amount)
+        owes = both(LedgerAccount.LEVY_EXPENSE, LedgerAccount.LEVY_PAYABLE, amount)
+        is_owed = both(LedgerAccount.LEVY_RECEIVABLE, LedgerAccount.LEVY_INCOME, amount)
         for place, other, lines in ((payer, receiver, owes), (receiver, payer, is_owed)):
             of: Any = {"period": period, "lines": lines, "memo": other.display_name}
             postings.append(ledger.Posting(association_id=place.id, on=day, kind=EntryKind.LEVY, **of))
@@ -211,17 +215,6 @@ def _add_shares(actor: Account, levy: Levy, receiver: Association, shares: Seque
         for payer, count in shares
     ]  # fmt: skip
     insert_all(LevyShare, rows)
-
-
-def _hold(receiver: Association, payers: Sequence[Association], day: date) -> DuesPeriod:
-    """The day's period, its books held open at all of them; who is closed is named."""
-    period = ledger.hold_open(receiver, day)
-    closed = ledger.hold_books([place.id for place in payers], period)
-    name = next((place.display_name for place in payers if place.id in closed), None)
-    if name is not None:
-        what = lazy("The period %(name)s is closed: date it in an open one.", name=period.name)
-        raise RuleError("", lazy("%(name)s: %(what)s", name=name, what=str(what)))
-    return period
 
 
 def _raise_paid(share: LevyShare, amount: int) -> None:
@@ -241,15 +234,11 @@ def _post_payment(actor: Account, share: LevyShare, paid: LevyPayment, on: date,
         (receiver, came, share.association),
     ):
         sides = (credit, debit) if undo else (debit, credit)
-        _post(actor, place, on, _both(*sides, paid.amount_fen), other.display_name)
+        _post(actor, place, on, both(*sides, paid.amount_fen), other.display_name)
 
 
 def _post(actor: Account, place: Association, on: date, lines: list[ledger.Line], memo: str) -> JournalEntry:
     return ledger.post(actor, place, on, EntryKind.LEVY_PAYMENT, lines, memo=memo)
-
-
-def _both(debit: LedgerAccount, credit: LedgerAccount, amount: int) -> list[ledger.Line]:
-    return [ledger.Line(account=debit, debit=amount), ledger.Line(account=credit, credit=amount)]
 
 
 def _same(share: LevyShare, known: LevyPayment | None, sent: tuple[int, date, str]) -> LevyPayment:

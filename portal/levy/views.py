@@ -20,7 +20,7 @@ from portal.core.jobs import get_job, queue
 from portal.core.paging import page_number, paginate
 from portal.dues import rules
 from portal.ledger import queries as ledger
-from portal.levy import counting, exports, queries, runs, services
+from portal.levy import counting, exports, queries, runs, services, taking_back
 from portal.levy.blueprint import blueprint
 from portal.levy.forms import LevyForm, LevyPaymentForm, VoidForm
 from portal.levy.models import Levy, LevyShare, LevyWay
@@ -81,7 +81,7 @@ def levy(code: str, public_id: str) -> str:
     """What every association below owes of it, and what it paid."""
     found = _levy(public_id)
     page = paginate(queries.shares(found), page_number(), 50, shown=queries.SHOWN)
-    return web.page("levy/levy.html", levy=found, page=page)
+    return web.page("levy/levy.html", levy=found, page=page, may_lay=_may_lay())
 
 
 @blueprint.get("/office/<code>/dues/levy/<public_id>/list.<any(xlsx, csv):form>")
@@ -138,6 +138,21 @@ def void(code: str, public_id: str, payment_id: str) -> Any:
         return web.refused("levy/void.html", form, error, share=paid.share, paid=paid)
     db.session.commit()
     return web.go("levy.share", _("The payment is taken back."), public_id=public_id)
+
+
+@blueprint.route("/office/<code>/dues/levy/<public_id>/take-back", methods=["GET", "POST"])
+@requires("dues.record", whole=True)
+def take_back(code: str, public_id: str) -> Any:
+    """A levy that was laid by mistake; another can be laid."""
+    found, form = _levy(public_id), VoidForm()
+    if not form.validate_on_submit():
+        return web.form_page("levy/take_back.html", form, levy=found)
+    try:
+        taking_back.take_back(current_user, found, str(form.reason.data))
+    except RuleError as error:
+        return web.refused("levy/take_back.html", form, error, levy=_levy(public_id))
+    db.session.commit()
+    return web.go("levy.levies", _("The levy is taken back."))
 
 
 def _share_page(found: LevyShare, form: LevyPaymentForm) -> str:

@@ -18,6 +18,7 @@ from portal.letters import sight
 from portal.letters.models import Letter
 from portal.letters.moves import OPEN
 from portal.levy.models import Levy, LevyShare
+from portal.levy.queries import OWED
 from portal.members.models import Transfer
 from portal.members.transfer_queries import counting_to_answer
 from portal.objections.models import NoticePeriod, PeriodState
@@ -47,7 +48,7 @@ def questions(account: Account, association: Association, day: date) -> Iterator
     if can(account, "dues.record", association, whole=True):
         books = counting_to_close(association, day)
         yield _asked(books, "book", DuesPeriod.end_on, DuesPeriod.name, DuesPeriod.public_id)
-        owed = (LevyShare.association_id == association.id, LevyShare.paid_fen < LevyShare.amount_fen)
+        owed = (LevyShare.association_id == association.id, *OWED)
         shares = select(LevyShare).join(LevyShare.levy).join(Levy.period).where(*owed)
         yield _asked(shares, "levy", Levy.due_on, DuesPeriod.name, LevyShare.public_id)
 

@@ -24,7 +24,7 @@ from portal.ledger.models import (
     LedgerAccount,
     PeriodBook,
 )
-from portal.levy.models import LevyPayment, LevyShare
+from portal.levy.models import Levy, LevyPayment, LevyShare
 from portal.payments.models import Allocation, Payment, Refund, UndoState
 from portal.receipts.models import Receipt, ReceiptCounter
 from portal.statements.year import money
@@ -140,7 +140,8 @@ def _levies() -> Iterator[Fault]:
     where: Select[Any] = select(*_CODE, LevyShare.public_id)
     where = where.join(Association, Association.id == LevyShare.association_id)
     yield from _differing(where, "levy", "paid", LevyShare.paid_fen, paid)
-    owed = _sum(LevyShare.amount_fen - LevyShare.paid_fen, LevyShare.association_id == Association.id)
+    stands = LevyShare.levy.has(Levy.voided_at.is_(None))
+    owed = _sum(LevyShare.amount_fen - LevyShare.paid_fen, LevyShare.association_id == Association.id, stands)
     posted = _posted(LedgerAccount.LEVY_PAYABLE, JournalLine.association_id == Association.id)
     yield from _differing(select(*_CODE, Association.code), "levy of", "owed", -owed, posted)
 

@@ -7,19 +7,22 @@ from datetime import timedelta
 import pytest
 
 from portal.core.calendar import today
-from portal.core.database import db
+from portal.core.database import ask_together, db
 from portal.core.errors import RuleError
+from portal.home import term_tasks
 from portal.ledger import queries as ledger
 from portal.ledger.models import BookState, EntryKind, LedgerAccount
 from portal.ledger.services import Line, hold_book, post
-from portal.levy import counting, queries, services
+from portal.levy import counting, queries, services, taking_back
 from portal.levy.models import Levy, LevyPayment, LevyPerson, LevyShare
 from portal.offices.rights import Position
 from portal.upkeep.ledger import list_faults
+from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
 from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import make_payment, make_period
 from tests.ledger.rows import deposit
+from tests.notices.rows import acting
 
 ABOVE, BELOW = "/office/liuan/dues/levy", "/office/wangjiang/dues/levy"
 
@@ -174,6 +177,46 @@ def test_as_many_statements_for_two_associations_as_for_one(cast, collector):
             attempt.rollback()
         sent.append(len(statements))
     assert sent[1] == sent[2]
+
+
+@either_engine
+def test_a_wrong_one_is_taken_back_and_laid_anew(cast, collector, sign_in):
+    wrong = laid(cast, collector, rate=1_000)
+    share, here = shares(wrong)["wangjiang"], f"{ABOVE}/{wrong.public_id}"
+    paid = services.pay(collector, share, amount_fen=200, received_on=today(), way="transfer", key="some")
+    db.session.commit()
+    above, treasurer = sign_in(collector), sign_in(cast.treasurer)
+    assert above.submit(f"{here}/take-back", {"reason": "金额错"}).status_code == 422, "something is paid"
+    paying = f"{ABOVE}/shares/{share.public_id}"
+    assert above.submit(f"{paying}/{paid.public_id}/void", {"reason": "退回"}).status_code == 303
+    assert above.submit(f"{here}/take-back", {"reason": " "}).status_code == 422
+    assert treasurer.get(f"{BELOW}/{wrong.public_id}/take-back").status_code == 404
+    assert sign_in(cast.chair).get(f"{here}/take-back").status_code in (403, 422)
+    assert above.page(here).select_one(f"a[href='{here}/take-back']")
+    assert above.submit(f"{here}/take-back", {"reason": "金额多打了一个零"}).status_code == 303
+    assert above.force(f"{here}/take-back", {"reason": "再来一次"}).status_code == 422
+    assert "金额多打了一个零" in treasurer.get(f"{BELOW}/shares/{share.public_id}").text
+    assert (
+        above.force(f"{paying}/pay", {"amount": "1", "way": "transfer", "received_on": str(today())}).status_code
+        == 422
+    )
+    db.session.expire_all()
+    balances = ledger.balances(cast.community), ledger.balances(cast.street)
+    assert (balances[0]["levy_payable"], balances[1]["levy_receivable"]) == ((4_200, 4_200), (5_200, 5_200))
+    again = laid(cast, acting(collector))
+    assert [share.open_fen for share in shares(wrong).values()] == [0, 0]
+    assert sum(share.open_fen for share in shares(again).values()) == 500
+    assert list_faults() == []
+    found = ask_together(term_tasks.questions(cast.treasurer, cast.community))
+    assert found["levies"] == 1
+
+
+def test_a_levy_is_not_taken_back_where_a_book_is_closed(cast, collector):
+    levy = laid(cast, collector)
+    hold_book(cast.community, make_period(cast.community)).state = BookState.CLOSED
+    db.session.flush()
+    with pytest.raises(RuleError, match="望江"):
+        taking_back.take_back(collector, levy, "金额错")
 
 
 def test_what_does_not_agree_is_named(cast, collector):

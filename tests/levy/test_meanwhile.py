@@ -13,7 +13,7 @@ from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.ledger import queries as ledger
 from portal.ledger.models import DuesPeriod
-from portal.levy import counting, queries, services
+from portal.levy import counting, queries, services, taking_back
 from portal.levy.models import Levy, LevyPerson, LevyShare
 from portal.offices.rights import Position
 from tests.harness.factory import appoint, make_account, make_membership, make_person
@@ -112,3 +112,26 @@ def test_two_who_pay_out_of_one_box(lay, live_app, cast, monkeypatch, guarded):
     assert came - went == (0 if guarded else -100)
     if guarded:
         assert other.run() == REFUSED
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "the control: nobody holds the levy"])
+def test_nothing_is_paid_of_a_levy_that_is_taken_back_in_that_moment(lay, live_app, cast, monkeypatch, guarded):
+    levy = lay()
+    share = db.session.scalars(select(LevyShare.public_id).where(LevyShare.levy_id == levy.id)).one()
+    street_id, known = cast.street.id, levy.public_id
+    db.session.commit()
+
+    def pay():
+        found = queries.get_share(db.session.get_one(Association, street_id), share)
+        services.pay(acting(lay.account), found, amount_fen=50, received_on=today(), way="transfer", key="one")
+
+    if not guarded:
+        monkeypatch.setattr(services, "hold", lambda *_of: None)
+    other = Meanwhile(live_app, pay)
+    other.after(monkeypatch, taking_back, "_post")
+    levy = queries.get_levy(db.session.get_one(Association, street_id), known)
+    taking_back.take_back(acting(lay.account), levy, "金额错")
+    db.session.commit()
+    assert other.told == [WAITS if guarded else COMMITTED]
+    assert other.run() == (REFUSED if guarded else COMMITTED)
+    assert db.session.scalar(select(func.sum(LevyShare.paid_fen))) == (0 if guarded else 50)
