@@ -1,7 +1,8 @@
 """What both records did as a volunteer, where one person can have it only once. Read from the tables: the features
 that keep them stand on floors above. What is changed here stands in the log of the merge and comes back on undo.
 
-Two live sign-ups for one session are settled by nobody: the merge is refused until one of them is taken back.
+Two live sign-ups for one session to come are settled by nobody: the merge is refused until one is taken back. Of a
+session that is over the one that says more stays.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ def join_service(kept: Person, gone: Person) -> None:
         for row in _both("hours_entry", kept, gone, source, stands=lambda t: t.c.voided_at.is_(None)):
             less = row.theirs if _worth(row.mine) >= _worth(row.theirs) else row.mine
             _change("hours_entry", less, voided_at=now(), void_reason="recorded twice")
+    over = select(_table("activity_session").c.id).where(_table("activity_session").c.ends_at < now())
+    for row in _both("sign_up", kept, gone, "session_id", stands=lambda t: _is_live(t) & t.c.session_id.in_(over)):
+        less = row.theirs if _said(row.mine) >= _said(row.theirs) else row.mine
+        _change("sign_up", less, state="withdrawn", is_late=False, left_at=now(), offered_until=None)
     for row in _both("star_grant", kept, gone, "stars", stands=lambda t: t.c.state.in_(("asked", "granted"))):
         _change("star_grant", row.theirs, state="withdrawn")
     for row in _both("calendar_feed", kept, gone, stands=lambda t: t.c.revoked_at.is_(None)):
@@ -60,6 +65,17 @@ def _both(name: str, kept: Person, gone: Person, *same: str, stands: Callable[[F
     statement = select(*columns).join_from(mine, theirs, and_(theirs.c.person_id == gone.id, *equal))
     statement = statement.where(mine.c.person_id == kept.id, stands(mine), stands(theirs))
     return list(db.session.execute(statement).all())
+
+
+def _is_live(table: FromClause) -> Any:
+    return table.c.state.not_in(("withdrawn", "declined", "expired"))
+
+
+def _said(sign_up_id: int) -> int:
+    """What a sign-up says of somebody at a session that is over. Its place stays counted there."""
+    sign_up = _table("sign_up")
+    state = db.session.scalar(select(sign_up.c.state).where(sign_up.c.id == sign_up_id))
+    return ("offered", "waitlisted", "confirmed", "no_show", "arrived", "completed").index(state or "offered")
 
 
 def _worth(entry_id: int) -> tuple[int, int]:

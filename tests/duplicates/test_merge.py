@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from portal.arrears.models import Reminder, ReminderRound
 from portal.core.audit import AuditEntry
 from portal.core.calendar import now, today
 from portal.core.database import db
+from portal.core.errors import RuleError
 from portal.core.identity import demo_identity
 from portal.dues.models import Waiver
 from portal.duplicates import services
@@ -27,6 +28,7 @@ from portal.own.models import PersonalRequest
 from portal.people.models import Affiliation, Consent, Person
 from portal.people.queries import get_by_identity, people
 from portal.people.services import correct_person
+from portal.signups.models import SignUp
 from tests.access.content import digest
 from tests.activities.rows import make_log
 from tests.cards.rows import cards_of, live_cards, make_card
@@ -34,6 +36,46 @@ from tests.duplicates.rows import BORN, CHOSEN, address, make_pair
 from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, appoint, kind_of, make_account, make_membership, make_person
 from tests.harness.money import make_charge
+from tests.harness.service import make_activity, make_session, make_sign_up
+
+
+def sign_ups() -> list[tuple[int, str]]:
+    """Whose, and how they stand, in the order in which they were made."""
+    return [tuple(row) for row in db.session.execute(select(SignUp.person_id, SignUp.state).order_by(SignUp.id))]
+
+
+OVER = [
+    ("completed", "no_show", 0),
+    ("no_show", "arrived", 1),
+    ("completed", "completed", 0),
+    ("no_show", "confirmed", 0),
+]
+
+
+@either_engine
+@pytest.mark.parametrize(("mine", "theirs", "stays"), OVER)
+def test_of_two_sign_ups_for_a_session_that_is_over_the_one_that_says_more_stays(cast, mine, theirs, stays):
+    kept, gone = make_pair(cast.community)
+    session = make_session(make_activity(cast.community), now() - timedelta(days=2), needs={None: 2})
+    for person, state in ((kept, mine), (gone, theirs)):
+        times = {"in_at": session.starts_at} if state in ("arrived", "completed") else {}
+        make_sign_up(session, person, state, **times)
+    before = sign_ups()
+    merged = services.merge(None, cast.community, kept, gone, services.Choice())
+    left = ["withdrawn", "withdrawn"]
+    left[stays] = (mine, theirs)[stays]
+    assert sign_ups() == [(kept.id, state) for state in left]
+    services.undo_merge(None, merged, kept, gone)
+    assert sign_ups() == before
+
+
+def test_two_sign_ups_for_a_session_to_come_are_settled_first(cast):
+    kept, gone = make_pair(cast.community)
+    session = make_session(make_activity(cast.community), needs={None: 2})
+    for person in (kept, gone):
+        make_sign_up(session, person)
+    with pytest.raises(RuleError):
+        services.merge(None, cast.community, kept, gone, services.Choice())
 
 
 @pytest.mark.parametrize("given", [(True, False), (False, True), (True, True), (False, False)])
