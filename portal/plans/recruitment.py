@@ -25,6 +25,7 @@ class Standing(Labelled):
     """How a session stands for somebody who would like to come."""
 
     FREE = "free", lazy("Places free")
+    SKILLED = "skilled", lazy("Places free for who has the skill")
     FULL = "full", lazy("Full: waiting list")
     CLOSED = "closed", lazy("Sign-up closed")
     OVER = "over", lazy_pgettext("session", "Over")
@@ -37,6 +38,7 @@ class Standing(Labelled):
 
 TONES = {
     Standing.FREE: "green",
+    Standing.SKILLED: "green",
     Standing.FULL: "amber",
     Standing.CLOSED: "grey",
     Standing.OVER: "grey",
@@ -62,7 +64,8 @@ def missing_words(session: ActivitySession, activity: Activity) -> str:
 
 
 def standing(session: ActivitySession, moment: datetime) -> Standing:
-    """Cancelled, over, closed for sign-up (archived, too), full with a waiting list, or with places free.
+    """Cancelled, over, closed for sign-up (archived, too), full with a waiting list, or with places free: for
+    everybody, or only such as ask for a skill.
 
     Needs are loaded.
     """
@@ -72,4 +75,7 @@ def standing(session: ActivitySession, moment: datetime) -> Standing:
         return Standing.OVER
     if session.deadline_at <= moment or session.association.is_archived:
         return Standing.CLOSED
-    return Standing.FREE if session.taken < session.wanted else Standing.FULL
+    free = [need for need in session.needs if need.taken < need.wanted]
+    if any(need.skill_id is None for need in free):
+        return Standing.FREE
+    return Standing.SKILLED if free else Standing.FULL

@@ -105,6 +105,14 @@ def test_how_its_places_stand(cast, client):
     assert "预报有大雨" in page.text
 
 
+def test_where_only_the_skilled_are_wanted_still_it_says_so(cast, client):
+    session = open_to_all(cast, needs={None: 1, make_skill(cast.community, "急救"): 1})
+    assert "可报名" in client.page(notice(session)).text
+    make_sign_up(session, cast.volunteer.person)
+    shown = client.page(notice(session)).text
+    assert ("仅有技能名额" in shown, "还剩 1 个名额" in shown, "已满" in shown) == (True, True, False)
+
+
 @either_engine
 @pytest.mark.parametrize("path", ["", "/print"])
 def test_what_was_not_opened_is_not_there(cast, client, path):
