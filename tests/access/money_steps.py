@@ -228,5 +228,6 @@ def _levies(cast: Cast) -> list[tuple[str, str]]:
     db.session.commit()
     at = "/office/liuan/dues/levy"
     shared = f"{at}/shares/{share.public_id}"
-    pages = (f"{at}/new", f"{at}/{laid.public_id}", shared, f"{shared}/{paid.public_id}/void")
+    taken_back = f"{at}/{laid.public_id}/take-back"
+    pages = (f"{at}/new", f"{at}/{laid.public_id}", taken_back, shared, f"{shared}/{paid.public_id}/void")
     return [("chair", page) for page in pages]
