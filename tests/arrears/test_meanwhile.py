@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 import pytest
 
@@ -27,7 +28,7 @@ def owing(cast, db_session):
     """Somebody owes 12 yuan, and has an address."""
     person = make_person("薛小满", email="xue@example.org")
     make_period(cast.community)
-    make_charge(make_membership(person, cast.community), due_on=today().replace(day=1, month=1))
+    make_charge(make_membership(person, cast.community), due_on=today() - timedelta(days=1))
     db_session.commit()
     return person
 

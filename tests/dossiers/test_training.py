@@ -20,6 +20,7 @@ from tests.harness.service import make_activity, make_session, make_sign_up
 URL = "/office/wangjiang/training"
 YEAR = today().year
 DAY = timedelta(days=1)
+pytestmark = pytest.mark.usefixtures("january_over")
 
 
 def rows(statement):

@@ -184,7 +184,7 @@ def test_cash_is_in_the_box_on_each_day_since(cast, db_session):
     deposits.deposit(cast.treasurer, cast.community, 900, today(), seen=banked.public_id)
 
 
-def test_cash_to_the_bank_and_back(cast, db_session, held):
+def test_cash_to_the_bank_and_back(january_over, cast, db_session, held):
     def bring(amount, seen="", **values):
         known = {"actor": cast.treasurer, "association": cast.community, "on": today(), **values}
         return deposits.deposit(amount_fen=amount, seen=seen, **known)

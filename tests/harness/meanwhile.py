@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core.database import db
 from portal.core.errors import RuleError
+from tests.harness.client import apart
 
 COMMITTED, WAITS, REFUSED = "committed", "waits", "refused"
 PATIENCE, MOMENT = 20, 0.3  # seconds
@@ -33,13 +35,13 @@ class Meanwhile:
         """In a connection of its own, to its commit."""
         self.is_due = False
         with ThreadPoolExecutor(1) as pool:
-            self.told.append(pool.submit(self._one).result(PATIENCE))
+            self.told.append(pool.submit(copy_context().run, apart, self._one).result(PATIENCE))
         return self.told[-1]
 
     def begin(self) -> Future[str]:
         """The same for whoever waits as long as it takes; it has begun to wait, or is done."""
         pool = ThreadPoolExecutor(1)
-        begun = pool.submit(self._one, PATIENCE)
+        begun = pool.submit(copy_context().run, apart, self._one, PATIENCE)
         pool.shutdown(wait=False)
         with suppress(TimeoutError):
             begun.result(MOMENT)

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.accounts.models import Account
 from portal.core.database import db
 from portal.core.errors import RuleError
-from tests.harness.client import client_of
+from tests.harness.client import apart, client_of
 from tests.harness.soaking import SOAKING
 
 PATIENCE = 600 if SOAKING else 60  # seconds: a machine that stands still for ten of them does nothing wrong
@@ -24,7 +25,7 @@ Given = TypeVar("Given")
 
 
 def together(acts: Sequence[Callable[[], Given]]) -> list[Given]:
-    """What the acts give, each in a thread of its own."""
+    """What the acts give, each in a thread of its own, all by the clock of the test."""
     barrier = threading.Barrier(len(acts))
 
     def begin(act: Callable[[], Given]) -> Given:
@@ -32,7 +33,8 @@ def together(acts: Sequence[Callable[[], Given]]) -> list[Given]:
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(begin, acts))
+        begun = [pool.submit(copy_context().run, apart, begin, act) for act in acts]
+        return [one.result() for one in begun]
 
 
 def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
