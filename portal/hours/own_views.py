@@ -27,7 +27,7 @@ def own_list() -> str:
     span = {"start": date(year, 1, 1), "end": date(year, 12, 31)}
     entries = queries.list_of_person(person_id, category=category, **span)
     shown = {"category": category, "totals": queries.totals_of(person_id), "years": years, "year": year}
-    struck_out = queries.list_struck_out(person_id, category, **span)
+    struck_out = queries.list_struck_out(person_id, category)
     return web.page("hours/own.html", entries=entries, struck_out=struck_out, **shown)
 
 

@@ -71,14 +71,14 @@ def list_of_person(
     return db.session.scalars(statement.options(*loaded)).all()
 
 
-def list_struck_out(person_id: int, category: str, start: date, end: date) -> Sequence[HoursEntry]:
-    """What counted once for a person and counts no longer, newest first; what another entry took the place of is not
-    among it.
+def list_struck_out(person_id: int, category: str) -> Sequence[HoursEntry]:
+    """What counted once for a person and counts no longer, in all years, newest first; what another entry took the
+    place of is not among it.
     """
     other = aliased(HoursEntry)
     of_one = or_(other.session_id == HoursEntry.session_id, other.log_id == HoursEntry.log_id)
     instead = exists().where(other.person_id == HoursEntry.person_id, other.voided_at.is_(None), of_one)
-    asked = (HoursEntry.person_id == person_id, HoursEntry.category == category, *_between(start, end))
+    asked = (HoursEntry.person_id == person_id, HoursEntry.category == category)
     counted = HoursEntry.revisions.any(APPROVED)
     statement = select(HoursEntry).where(*asked, HoursEntry.voided_at.is_not(None), counted, ~instead)
     return db.session.scalars(statement.options(joinedload(HoursEntry.association)).order_by(*NEWEST)).all()
