@@ -18,8 +18,6 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +29,8 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session, scoped_session
 
 from portal.accounts.models import Account
-from portal.core import calendar
-from portal.core.calendar import now, today
 from portal.core.database import db
-from tests.harness import accessibility, browsing, counting
+from tests.harness import accessibility, browsing, clock, counting
 from tests.harness.apps import Apps
 from tests.harness.cast import Cast, build_cast
 from tests.harness.catalogues import compile_stale
@@ -158,9 +154,7 @@ def empty_database(engine_kind: str, apps: Apps) -> Iterator[Database]:
 
 @pytest.fixture
 def january_over() -> Iterator[None]:
-    """What was in January, or some days ago, was this year: the test passes on New Year's Day, too."""
-    after = datetime(today().year, 1, 20, 4, tzinfo=UTC)
-    with calendar.at(after) if now() < after else nullcontext():
+    with clock.january_over():
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -36,6 +37,7 @@ from portal.receipts.models import Receipt
 from portal.statements import disclosing, year
 from tests.bank import files as bank
 from tests.harness.cast import Cast
+from tests.harness.clock import january_over
 from tests.harness.factory import LONG_AGO, appoint, kind_of, make_membership, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 
@@ -130,20 +132,23 @@ def _place_and_payer(cast: Cast, name: str) -> tuple[Association, Person]:
     return place, db.session.get_one(Person, membership.person_id)
 
 
+@january_over()
 def _bank(cast: Cast) -> list[tuple[str, str]]:
     """A file to be named, one to be taken in; lines that wait, with somebody who may have paid or with a payment that
     was recorded already, and one set aside.
     """
+    day = date(today().year, 1, 7)
+    came = partial(bank.came, day=f"{day:%Y%m%d}")
     place, payer = _place_and_payer(cast, "流水一")
     _place, typed = _place_and_payer(cast, "外婆")
-    make_payment(typed, place, 900, method="transfer", received_on=date(today().year, 1, 6))
+    make_payment(typed, place, 900, method="transfer", received_on=day - timedelta(days=1))
     db.session.commit()
-    bank.take(cast.treasurer, place, bank.came("孙女", memo="流水一"), bank.came("外婆", "9.00"), bank.came("利息"))
+    bank.take(cast.treasurer, place, came("孙女", memo="流水一"), came("外婆", "9.00"), came("利息"))
     owed, other, aside = bank.found()[-3:]
     aside.association = place
     make_charge(db.session.scalars(select(Membership).where(Membership.person_id == payer.id)).one())
     lines.set_aside(cast.treasurer, aside, "结息")
-    checked, named = (bank.brought(cast.treasurer, place, bank.plain(bank.came(name))) for name in ("甲", "乙"))
+    checked, named = (bank.brought(cast.treasurer, place, bank.plain(came(name))) for name in ("甲", "乙"))
     checked.details = {**checked.details, "found": FOUND}
     named.state = FileState.UPLOADED
     db.session.commit()

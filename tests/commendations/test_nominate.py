@@ -51,7 +51,7 @@ def count():
     return db.session.query(Nomination).count()
 
 
-def test_candidates_by_the_record(cast, client, call, db_session):
+def test_candidates_by_the_record(january_over, cast, client, call, db_session):
     """Whose record shows ten hours; beneath, who falls short; several ticked, each with a reason, all or none."""
     serve_hours(cast.volunteer, cast.community, 12)
     serve_hours(cast.member, cast.community, 11)

@@ -230,7 +230,9 @@ def cash_of(place):
     return came - went
 
 
-def test_no_more_cash_is_paid_than_the_payer_has_and_none_taken_back_that_is_gone(cast, collector, sign_in):
+def test_no_more_cash_is_paid_than_the_payer_has_and_none_taken_back_that_is_gone(
+    january_over, cast, collector, sign_in
+):
     """By the books of that day and of today; how much the payer has is not told. A transfer asks no box."""
     share, yesterday = shares(laid(cast, collector))["wangjiang"], today() - timedelta(days=1)
     share.levy.created_at -= timedelta(days=2)
