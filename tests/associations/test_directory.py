@@ -35,7 +35,7 @@ def test_totals_count_members_only_and_each_once(cast, client, db_session):
     affiliate(both, cast.community)
     affiliate(both, cast.sibling_community)
     affiliate(both, cast.community, AffiliationKind.VOLUNTEER)
-    affiliate(left, cast.community, end_on=cast.ended.created_at.date().replace(year=2021))
+    affiliate(left, cast.community, end_on=cast.ended.created_at.date().replace(year=2021, day=1))
     page = client.page("/associations", headers={"Accept-Language": "en"})
     assert "2 members" in page.select_one("details summary").get_text(" ", strip=True)
     assert "2 members" in row(page, "望江社区协会")

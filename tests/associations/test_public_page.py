@@ -33,7 +33,7 @@ def test_shown_with_flag_and_consent(cast, client, db_session):
 @either_engine
 @each("what", ["no flag", "no consent", "withdrawn", "other purpose", "ended", "coming", "removed"])
 def test_not_shown_when_one_is_missing(cast, client, db_session, what):
-    dates = {"ended": {"end_on": yesterday()}, "coming": {"start_on": today().replace(year=today().year + 1)}}
+    dates = {"ended": {"end_on": yesterday()}, "coming": {"start_on": today().replace(year=today().year + 1, day=1)}}
     person = officer(cast, "高明", is_public=what != "no flag", **dates.get(what, {}))
     if what == "withdrawn":
         agree(db_session, person, withdrawn_at=now())

@@ -46,7 +46,7 @@ def test_year_by_year(cast, sign_in, entry):
 
 def test_what_counted_once_and_was_struck_out_is_said(cast, sign_in, entry):
     waited = recorded(cast.secretary, who(cast.volunteer), cast.community, title="值守")
-    entry.held_on = entry.held_on.replace(year=2024)  # a year in which nothing else stands
+    entry.held_on = entry.held_on.replace(year=2024, day=1)  # a year in which nothing else stands
     volunteer = sign_in(cast.volunteer)
     assert "不再计入" not in volunteer.page("/me/hours").get_text()
     for one in (entry, waited):

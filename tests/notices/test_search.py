@@ -106,7 +106,7 @@ def test_narrowed(cast, db_session, notice):
     assert found("清扫", since=day) == ["新清扫", "听雨清扫", "河岸清扫公告"]
     assert found("清扫", holds="expired") == ["听雨清扫"]
     assert found("清扫", holds="valid") == ["新清扫", "河岸清扫公告"]
-    assert found("清扫", since=today().replace(year=1), until=today().replace(year=9999))[0] == "新清扫"
+    assert found("清扫", since=today().replace(year=1, day=1), until=today().replace(year=9999, day=1))[0] == "新清扫"
 
 
 def test_what_is_common_is_found_the_same_way(notice, monkeypatch):
