@@ -16,7 +16,7 @@ from portal.handovers.models import HandOver
 
 def hand_overs(statement: Select[Any]) -> ListFile:
     """Void ones stand among the others, and say so."""
-    void = pgettext("hand-over", "Void")
+    void, written_off = pgettext("hand-over", "Void"), _("Written off")
     headings = [
         pgettext("hand-over", "Handed over on"), _("Collected by"), pgettext("hand-over", "Received by"),
         pgettext("hand-over", "Expected"), _("Counted"), pgettext("hand-over", "Difference"), _("Note"),
@@ -32,7 +32,7 @@ def hand_overs(statement: Select[Any]) -> ListFile:
             yuan(one.counted_fen),
             yuan(one.difference_fen),
             one.note,
-            void if one.voided_at else "",
+            void if one.voided_at else written_off if one.is_write_off else "",
             one.void_reason,
         ]
 

@@ -25,6 +25,11 @@ def _piece(fen: int) -> WholeNumberField:
     return WholeNumberField(label, [Optional(), NumberRange(max=MOST_PIECES)], render_kw=drawn)
 
 
+def _shown_fen(text: str | None) -> int:
+    """A sum as the page showed it; what is no number was not shown by any."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 16 else -1
+
+
 class PiecesForm(BaseForm):
     """How many of each note and coin; nobody needs to say."""
 
@@ -58,9 +63,7 @@ class CountForm(PiecesForm):
 
     @property
     def expected_fen(self) -> int:
-        """As the page showed it; what is no number was not shown by any."""
-        text = self.expected.data or ""
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
+        return _shown_fen(self.expected.data)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also that there is a sum, and that the notes and coins come to it."""
@@ -82,6 +85,17 @@ class VoidForm(BaseForm):
     """Why a hand-over is declared void."""
 
     reason = StringField(lazy("Reason"), [Required(lazy("Say why.")), Length(max=REASON)])
+
+
+class WriteOffForm(BaseForm):
+    """Why nobody will bring what lacks, beside what the page showed."""
+
+    reason = StringField(lazy("Reason"), [Required(lazy("Say why.")), Length(max=REASON)])
+    lacking = HiddenField(validators=[Required(lazy("Open this page anew."))])
+
+    @property
+    def lacking_fen(self) -> int:
+        return _shown_fen(self.lacking.data)
 
 
 class DepositForm(BaseForm):

@@ -11,8 +11,9 @@ from portal.accounts.reader import me
 from portal.core import downloads, web
 from portal.core.access import requires
 from portal.core.calendar import today
+from portal.core.errors import RuleError
 from portal.core.paging import page_number, paginate
-from portal.handovers import exports, queries
+from portal.handovers import exports, queries, services
 from portal.handovers.blueprint import blueprint
 from portal.ledger.models import LedgerAccount
 from portal.ledger.queries import balances
@@ -52,7 +53,8 @@ def collector(code: str, public_id: str) -> str:
     page = paginate(statement, page_number(), 50, shown=payments.SHOWN)
     held = queries.held_fen(g.association.id, person.id)
     waits = queries.waiting_fen(g.association.id, person.id)
-    return web.page("handovers/collector.html", person=person, page=page, held=held, lacking=held - waits)
+    context = {"held": held, "lacking": held - waits, "may_write_off": may_write_off(person)}
+    return web.page("handovers/collector.html", person=person, page=page, **context)
 
 
 @blueprint.get("/office/<code>/dues/hand-overs/collectors/<public_id>/list.<any(xlsx, csv):form>")
@@ -67,6 +69,15 @@ def _sums() -> dict[str, int]:
     """What is in the cash box and in the bank."""
     known = {name: debit - credit for name, (debit, credit) in balances(g.association).items()}
     return {"cash": known.get(LedgerAccount.CASH, 0), "bank": known.get(LedgerAccount.BANK, 0)}
+
+
+def may_write_off(person: Person) -> bool:
+    """Whether the reader may sign that what lacks is owed no more."""
+    try:
+        services.check_may_write_off(me(), g.association, person)
+    except RuleError:
+        return False
+    return True
 
 
 def load_collector(public_id: str) -> Person:

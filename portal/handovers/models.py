@@ -16,7 +16,8 @@ from portal.people.models import Person
 
 class HandOver(Base):
     """A collector gives the treasurer what was taken in. What lacks stays owed by the collector, what is over is
-    a difference of the association's; both stand in it. `credited_fen` is what the collector no longer owes.
+    a difference of the association's; both stand in it. `credited_fen` is what the collector no longer owes. A
+    write-off is one in which nothing came: what lacked before is a difference, too, signed by `receiver`.
     """
 
     __tablename__ = "hand_over"
@@ -24,7 +25,8 @@ class HandOver(Base):
         Index("ix_hand_over_association_id", "association_id", "handed_on", "id"),
         Index("ix_hand_over_collector_id", "collector_id", "association_id"),
         CheckConstraint("expected_fen >= 0 AND counted_fen >= 0 AND credited_fen >= 0", "amount"),
-        CheckConstraint("credited_fen <= expected_fen AND credited_fen <= counted_fen", "credited"),
+        CheckConstraint("credited_fen <= expected_fen AND (is_write_off OR credited_fen <= counted_fen)", "credited"),
+        CheckConstraint("NOT is_write_off OR (counted_fen = 0 AND credited_fen = expected_fen)", "write_off"),
         CheckConstraint("(voided_at IS NULL) = (void_reason = '')", "void_reason"),
     )
 
@@ -36,6 +38,7 @@ class HandOver(Base):
     expected_fen: Mapped[int]
     counted_fen: Mapped[int]
     credited_fen: Mapped[int]
+    is_write_off: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
     key: Mapped[str] = mapped_column(unique=True)
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), index=True)

@@ -159,9 +159,9 @@ def by_key(key: str) -> HandOver | None:
     return db.session.scalar(select(HandOver).where(HandOver.key == key).options(*SHOWN))
 
 
-def last_of(association_id: int, collector_id: int) -> HandOver | None:
+def last_of(association_id: int, collector_id: int, *conditions: ColumnElement[bool]) -> HandOver | None:
     """The last one of a collector that stands: of several only this one can be void."""
-    statement = select(HandOver).where(*of(HandOver, association_id, collector_id), STANDS)
+    statement = select(HandOver).where(*of(HandOver, association_id, collector_id), STANDS, *conditions)
     return db.session.scalars(statement.order_by(HandOver.id.desc()).limit(1)).first()
 
 

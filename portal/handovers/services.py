@@ -1,10 +1,12 @@
 """Cash that a collector hands over: counted by whoever keeps the dues, once however often the form is sent.
 
-What lacks stays owed by the collector, what is over is a difference of the association's. Never commits.
+What lacks stays owed by the collector until somebody who did not count it writes it off; that, and what is over, is
+a difference of the association's. Never commits.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,14 +91,43 @@ def void(actor: Account, hand_over: HandOver, reason: str) -> None:
         audit.record(actor, "handovers.void", hand_over, told, person_id=hand_over.collector_id)
 
 
+def write_off(actor: Account, association: Association, collector: Person, lacking_fen: int, reason: str) -> HandOver:
+    """What lacked when it was counted, as the page showed it, is owed no more, from today; the association bears it.
+
+    Raises RuleError("reason"), and without a field for who may not, and where it is not what lacks by now.
+    """
+    check_may_write_off(actor, association, collector)
+    plain, day = check_reason(reason), today(association.time_zone)
+    _hold(collector.id)
+    ledger.hold_open(association, day)
+    lacking = queries.lacking_fen(association.id, collector.id)
+    if not 0 < lacking == lacking_fen:
+        raise RuleError("", lazy("What lacks has changed meanwhile. Look at it again."))
+    counted = Counted(expected_fen=lacking, counted_fen=0, handed_on=day, key=secrets.token_urlsafe(12), note=plain)
+    made = _add(actor, association, collector, counted, is_write_off=True)
+    told = {"lacking_fen": lacking, "reason": plain}
+    audit.record(actor, "handovers.write_off", made, told, person_id=collector.id)
+    return made
+
+
+def check_may_write_off(actor: Account, association: Association, collector: Person) -> None:
+    """Raises RuleError for whoever may not: two others have looked, one who counted and one who signs."""
+    if not can(actor, SECOND, association, whole=True):
+        raise RuleError("", lazy("Whoever signs for the association writes it off."))
+    counted = queries.last_of(association.id, collector.id, HandOver.is_write_off.is_(False))
+    if counted is None or actor.person_id in (counted.received_by_id, collector.id):
+        raise RuleError("", lazy("You took part in it: somebody else decides."))
+
+
 def check_may_void(actor: Account, hand_over: HandOver) -> None:
     """Raises RuleError for whoever may not."""
     zone = hand_over.association.time_zone
     same_day = local(hand_over.recorded_at, zone).date() == today(zone)
+    right = SECOND if hand_over.is_write_off else RIGHT
     if (
         same_day
         and hand_over.received_by_id == actor.person_id
-        and can(actor, RIGHT, hand_over.association, whole=True)
+        and can(actor, right, hand_over.association, whole=True)
     ):
         return
     if not can(actor, SECOND, hand_over.association, whole=True):
@@ -112,8 +143,8 @@ def _check(actor: Account, association: Association, collector: Person, counted:
         raise RuleError("", lazy("You collected it yourself: somebody else counts it."))
     if not counted.key:
         raise ValueError("a hand-over needs the key of its form")
-    if not 0 < counted.counted_fen <= MOST_FEN:
-        raise RuleError("counted", lazy("Nothing was counted: then there is nothing to record."))
+    if not 0 <= counted.counted_fen <= MOST_FEN:
+        raise RuleError("counted", lazy("This cannot be the sum of notes and coins."))
     if counted.counted_fen != counted.expected_fen and not counted.note.strip():
         raise RuleError("note", lazy("It is not what it should be: say why, as far as is known."))
     if len(counted.note.strip()) > NOTE:
@@ -131,6 +162,8 @@ def _record(actor: Account, association: Association, collector: Person, counted
         words = lazy("What %(name)s holds has changed meanwhile: it is %(fen)s yuan now. Look at the list again.",
                      name=collector.name, fen=money(expected))  # fmt: skip
         raise RuleError("", words)
+    if not counted.counted_fen and not payments:
+        raise RuleError("counted", lazy("Nothing was counted: then there is nothing to record."))
     _check_day(association, collector, counted.handed_on, payments)
     made = _add(actor, association, collector, counted)
     marked = update(Payment).where(Payment.id.in_([one.id for one in payments]), *queries.HELD)
@@ -153,15 +186,17 @@ def _check_day(association: Association, collector: Person, on: date, payments: 
         raise RuleError("on", words)
 
 
-def _add(actor: Account, association: Association, collector: Person, counted: Counted) -> HandOver:
-    """The journal's entry and the row."""
-    credited = min(counted.expected_fen, counted.counted_fen)
-    lines = _lines(counted.counted_fen, credited)
-    entry = ledger.post(actor, association, counted.handed_on, EntryKind.HAND_OVER, lines)
+def _add(
+    actor: Account, association: Association, collector: Person, counted: Counted, *, is_write_off: bool = False
+) -> HandOver:
+    """The journal's entry and the row; a write-off is credited with what did not come."""
+    credited = counted.expected_fen if is_write_off else min(counted.expected_fen, counted.counted_fen)
+    lines, note = _lines(counted.counted_fen, credited), counted.note.strip()
+    entry = ledger.post(actor, association, counted.handed_on, EntryKind.HAND_OVER, lines, memo=note)
     made = HandOver(
         association=association, collector=collector, received_by_id=actor.person_id, handed_on=counted.handed_on,
         expected_fen=counted.expected_fen, counted_fen=counted.counted_fen, credited_fen=credited,
-        note=counted.note.strip(), key=counted.key, entry_id=entry.id,
+        is_write_off=is_write_off, note=note, key=counted.key, entry_id=entry.id,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()

@@ -119,10 +119,14 @@ def _hand_overs(cast: Cast) -> list[tuple[str, str]]:
     counted = Counted(expected_fen=300, counted_fen=300, handed_on=today(), key="steps")
     made = hand_overs.record(cast.treasurer, place, leader, counted)
     make_payment(payer, place, 200, collector=leader)
+    other = make_person("收款二")
+    make_payment(payer, place, 100, collector=other)
+    lost = Counted(expected_fen=100, counted_fen=0, handed_on=today(), key="lost", note="丢了")
+    hand_overs.record(cast.treasurer, place, other, lost)
     db.session.commit()
     at = f"{DUES}/hand-overs"
     pages = [f"{at}/collectors/{leader.public_id}/count", f"{at}/{made.public_id}/void", f"{at}/deposit"]
-    return [("treasurer", page) for page in pages]
+    return [*(("treasurer", page) for page in pages), ("chair", f"{at}/collectors/{other.public_id}/write-off")]
 
 
 def _place_and_payer(cast: Cast, name: str) -> tuple[Association, Person]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.core.calendar import at, now, today
-from portal.core.database import ask_together
+from portal.core.database import ask_together, db
 from portal.core.errors import RuleError
 from portal.handovers import deposits, part, queries, services
 from portal.handovers.models import HandOver
@@ -91,7 +91,7 @@ def test_what_is_refused_with_words(cast, db_session, held):
     cases = (
         ("", {"actor": cast.leader}), ("", {"actor": cast.secretary}), ("", {"actor": cast.chair}),
         ("", {"actor": cast.sibling}), ("", {"expected": whole - 1, "counted": whole - 1}), ("", {"expected": -1}),
-        ("counted", {"counted": 0}), ("counted", {"counted": -5}), ("counted", {"counted": 10**12}),
+        ("note", {"counted": 0}), ("counted", {"counted": -5}), ("counted", {"counted": 10**12}),
         ("note", {"note": "长" * 201}), ("on", {"handed_on": today() + timedelta(days=1)}),
         ("on", {"handed_on": before}), ("on", {"handed_on": close_book(cast.community)}),
     )  # fmt: skip
@@ -148,6 +148,77 @@ def test_void_by_whom_and_when(cast, db_session, held):
         assert [one.hand_over_id for one in held] == [None, None]
         assert balances() == {"collectors": FEE + 1_000, "credit": -FEE - 1_000}
         hand_over(cast, FEE + 1_000, key="again")
+    assert list_faults() == []
+
+
+def test_nothing_came_and_what_nobody_brings_is_written_off(cast, db_session, held):
+    """By whoever signs and neither counted nor collected it; a difference of the association's from that day."""
+    whole = FEE + 800
+    counted = hand_over(cast, whole, 0, note="钱包被偷，已报警")
+    assert (held_by(cast), [one.hand_over_id for one in held]) == (whole, [counted.id] * 2)
+    with pytest.raises(RuleError) as error:
+        hand_over(cast, whole, 0, key="m", note="还是没有")
+    assert error.value.field == "counted"
+    refused = (
+        (cast.treasurer, whole, "追不回来"), (cast.secretary, whole, "追不回来"), (cast.leader, whole, "追不回来"),
+        (cast.sibling, whole, "追不回来"), (cast.chair, whole - 1, "追不回来"), (cast.chair, 0, "追不回来"),
+        (cast.chair, whole, " "), (cast.chair, whole, "长" * 201),
+    )  # fmt: skip
+    for actor, fen, reason in refused:
+        with pytest.raises(RuleError):
+            write_off(cast, fen, actor, reason)
+    made = write_off(cast, whole)
+    assert (made.is_write_off, made.credited_fen, made.note, held_by(cast)) == (True, whole, "追不回来", 0)
+    assert balances() == {"difference": whole, "credit": -whole}
+    with pytest.raises(RuleError):
+        write_off(cast, whole)
+    with pytest.raises(RuleError):
+        services.void(cast.treasurer, counted, "先撤后一笔")
+    services.void(cast.chair, made, "钱找到了")
+    assert (held_by(cast), balances()) == (whole, {"collectors": whole, "credit": -whole})
+    hand_over(cast, whole, key="found")
+    assert (held_by(cast), list_faults()) == (0, [])
+
+
+def test_who_counted_does_not_write_off(cast, db_session, held):
+    """Also who may do both; what was not counted yet is not written off."""
+    appoint(cast.chair.person, cast.community, Position.TREASURER)
+    with pytest.raises(RuleError):
+        write_off(cast, FEE + 800)
+    hand_over(cast, FEE + 800, FEE, actor=cast.chair, note="少了")
+    with pytest.raises(RuleError):
+        write_off(cast, 800)
+    take(cast, 200)
+    hand_over(cast, 1_000, 200, key="m", note="还是少")
+    assert write_off(cast, 800).credited_fen == 800
+    assert (held_by(cast), list_faults()) == (0, [])
+
+
+def write_off(cast, fen, actor=None, reason="追不回来") -> HandOver:
+    return services.write_off(actor or cast.chair, cast.community, cast.leader.person, fen, reason)
+
+
+@either_engine
+def test_written_off_in_the_browser(cast, sign_in, held):
+    hand_over(cast, FEE + 800, FEE, note="少了")
+    db.session.commit()
+    mine = f"{PAGE}/collectors/{cast.leader.person.public_id}"
+    assert not sign_in(cast.treasurer).page(mine).find("a", href=f"{mine}/write-off")
+    assert sign_in(cast.treasurer).get(f"{mine}/write-off").status_code == 403
+    chair = sign_in(cast.chair)
+    assert chair.page(mine).find("a", href=f"{mine}/write-off")
+    open_twice = chair.page(f"{mine}/write-off")
+    assert "8.00" in open_twice.main.text
+    assert chair.submit(f"{mine}/write-off", {"reason": ""}).status_code == 422
+    written = chair.submit(f"{mine}/write-off", {"reason": "追不回来"})
+    shown = chair.page(written.location).main.text
+    assert ("追不回来" in shown, "8.00" in shown, "签收单" in shown) == (True, True, False)
+    assert "已核销" in chair.page(PAGE).main.text
+    assert "核销" in chair.get(f"{PAGE}/list.csv").text
+    again = chair.force(f"{mine}/write-off", {"reason": "再来", "lacking": "800"})
+    assert (again.status_code, db.session.query(HandOver).filter(HandOver.is_write_off).count()) == (422, 1)
+    chair.submit(f"{written.location}/void", {"reason": "钱找到了"})
+    assert "8.00" in chair.page(mine).main.text
     assert list_faults() == []
 
 
