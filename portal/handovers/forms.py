@@ -41,7 +41,7 @@ for _fen in PIECES:
 class CountForm(PiecesForm):
     """What was counted, beside what the page expected when it was opened."""
 
-    counted = MoneyField(lazy("Counted"), [Optional()])
+    counted = MoneyField(lazy("Counted"), [Optional()], least=0)
     on = DateField(lazy_pgettext("hand-over", "Handed over on"), [Required(lazy("Enter the day."))])
     note = StringField(lazy("Note"), [Optional(), Length(max=REASON)])
     expected = HiddenField(validators=[Required(lazy("Open this page anew."))])

@@ -31,7 +31,7 @@ def write_off(code: str, public_id: str) -> Any:
         abort(403)
     shown = {"person": person, "lacking": queries.lacking_fen(g.association.id, person.id)}
     if not form.is_submitted():
-        form.lacking.data = str(shown["lacking"])
+        form.lacking.data = str(shown["lacking"] or abort(404))
     if not form.validate_on_submit():
         return web.form_page(PAGE, form, **shown)
     try:

@@ -200,25 +200,29 @@ def write_off(cast, fen, actor=None, reason="追不回来") -> HandOver:
 
 @either_engine
 def test_written_off_in_the_browser(cast, sign_in, held):
-    hand_over(cast, FEE + 800, FEE, note="少了")
-    db.session.commit()
     mine = f"{PAGE}/collectors/{cast.leader.person.public_id}"
+    even = hand_over(cast, FEE + 800, key="even")
+    assert sign_in(cast.chair).get(f"{mine}/write-off").status_code == 404
+    services.void(cast.treasurer, even, "数错了")
+    db.session.commit()
+    lost = sign_in(cast.treasurer).submit(f"{mine}/count", {"counted": "0", "note": "钱包被偷，已报警"})
+    assert "短少 20.00 元" in sign_in(cast.treasurer).page(lost.location).main.text
     assert not sign_in(cast.treasurer).page(mine).find("a", href=f"{mine}/write-off")
     assert sign_in(cast.treasurer).get(f"{mine}/write-off").status_code == 403
     chair = sign_in(cast.chair)
     assert chair.page(mine).find("a", href=f"{mine}/write-off")
     open_twice = chair.page(f"{mine}/write-off")
-    assert "8.00" in open_twice.main.text
+    assert "20.00" in open_twice.main.text
     assert chair.submit(f"{mine}/write-off", {"reason": ""}).status_code == 422
     written = chair.submit(f"{mine}/write-off", {"reason": "追不回来"})
     shown = chair.page(written.location).main.text
-    assert ("追不回来" in shown, "8.00" in shown, "签收单" in shown) == (True, True, False)
+    assert ("追不回来" in shown, "20.00" in shown, "签收单" in shown) == (True, True, False)
     assert "已核销" in chair.page(PAGE).main.text
     assert "核销" in chair.get(f"{PAGE}/list.csv").text
-    again = chair.force(f"{mine}/write-off", {"reason": "再来", "lacking": "800"})
+    again = chair.force(f"{mine}/write-off", {"reason": "再来", "lacking": str(FEE + 800)})
     assert (again.status_code, db.session.query(HandOver).filter(HandOver.is_write_off).count()) == (422, 1)
     chair.submit(f"{written.location}/void", {"reason": "钱找到了"})
-    assert "8.00" in chair.page(mine).main.text
+    assert "20.00" in chair.page(mine).main.text
     assert list_faults() == []
 
 
