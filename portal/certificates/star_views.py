@@ -15,13 +15,14 @@ from portal.certificates.forms import RefuseForm, StarredForm, StateForm
 from portal.certificates.loading import load_request
 from portal.certificates.models import StarGrant, StarState
 from portal.certificates.tables import MOST_STARS
-from portal.core import downloads, web
+from portal.core import access, downloads, web
 from portal.core.access import requires
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.core.forms import choices
 from portal.core.i18n import _
 from portal.core.paging import page_number, paginate
+from portal.people.queries import get_person
 
 ONE = "certificates/star.html"
 
@@ -85,7 +86,8 @@ def star(code: str, public_id: str) -> Any:
 def _page(grant: StarGrant, form: RefuseForm) -> Any:
     shown: Evidence = evidence_of(me(), grant, g.association)
     bar = _("Nobody decides about their own star: somebody else does.") if _is_own(grant) else ""
-    return web.form_page(ONE, form, grant=grant, evidence=shown, bar=bar, states=StarState.labels())
+    opens = get_person(access.reached("members.read"), grant.person.public_id, g.association) is not None
+    return web.form_page(ONE, form, grant=grant, evidence=shown, bar=bar, opens=opens)
 
 
 def _is_own(grant: StarGrant) -> bool:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from portal.certificates import stars
 from portal.certificates.models import StarGrant
 from portal.core.audit import AuditEntry
+from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
 from portal.home.tasks import list_tasks
 from portal.hours import services as hours
 from portal.hours.models import HoursEntry
 from portal.offices.rights import Position
+from portal.people.models import Affiliation
 from tests.certificates.rows import OFFICE, make_request, requests_of, serve, serve_hours
 from tests.harness.cases import either_engine
 from tests.harness.factory import appoint
@@ -28,6 +33,17 @@ def waiting(cast):
 
 def address(grant, what="") -> str:
     return f"{STARS}/{grant.public_id}{what}"
+
+
+def test_the_record_is_linked_while_it_opens(cast, sign_in, waiting):
+    """Somebody who left may still have asked for a star."""
+    secretary, record = sign_in(cast.secretary), f"{OFFICE}/people/{cast.volunteer.person.public_id}"
+    assert secretary.page(address(waiting)).find("a", href=record)
+    left = update(Affiliation).where(Affiliation.person_id == cast.volunteer.person_id)
+    db.session.execute(left.values(end_on=today() - timedelta(days=1)))
+    db.session.commit()
+    assert secretary.get(record).status_code == 404
+    assert not secretary.page(address(waiting)).find("a", href=record)
 
 
 def test_the_list_shows_the_hours_then_and_now(cast, sign_in, waiting):
