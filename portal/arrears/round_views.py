@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -108,7 +108,12 @@ def _round_page(
     to_call = made.channel == Channel.CALL
     masked = calling.masked(current_user, [one.payer_id for one in page.rows]) if to_call else {}
     shown = {"sums": _sums(made, page), "phones": known or {}, "masked": masked, "phones_form": form}
-    context = {"channels": Channel.labels(), "has_mail": mail.is_set(), "to_call": to_call}
+    context = {
+        "channels": Channel.labels(),
+        "has_mail": mail.is_set(),
+        "to_call": to_call,
+        "together": sending.TOGETHER,
+    }
     return web.page("arrears/round.html", round=made, page=page, **shown, **context)
 
 
@@ -123,12 +128,11 @@ def round_file(code: str, public_id: str, form: str) -> Response:
 @blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/letters")
 @requires("dues.record")
 def letters(code: str, public_id: str) -> Any:
-    """The letters of who still owes, as one PDF; each is written down as given."""
+    """The letters of who still owes, so many in one PDF; each is written down as given."""
     made, form = _round(public_id), DoneForm()
     if not form.validate_on_submit() or made.channel != Channel.LETTER:
         abort(400)
-    shown = (joinedload(Reminder.payer), joinedload(Reminder.association))
-    found = db.session.scalars(queries.reminders(current_user, made, right=rules.RIGHT).options(*shown)).all()
+    found = _printed_together(made)
     printable = [one for one in found if not sending.missing(one)]
     pdf = sending.print_letters(made, services.give_all(current_user, made, printable))
     db.session.commit()
@@ -138,6 +142,13 @@ def letters(code: str, public_id: str) -> Any:
     if not pdf:
         return web.go("arrears.round_page", _("There is nobody to remind."), public_id=public_id)
     return web.download(pdf, "-".join((_("Reminders"), f"{_day()}.pdf")), "application/pdf")
+
+
+def _printed_together(made: ReminderRound) -> Sequence[Reminder]:
+    """Those whose letters the address asks for: `page` counts the files."""
+    shown = (joinedload(Reminder.payer), joinedload(Reminder.association), joinedload(Reminder.round))
+    statement = queries.reminders(current_user, made, right=rules.RIGHT).options(*shown)
+    return paginate(statement, page_number(), sending.TOGETHER).rows
 
 
 @blueprint.post("/office/<code>/dues/arrears/reminders/<public_id>/mails")

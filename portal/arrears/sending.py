@@ -23,6 +23,8 @@ from portal.core.jobs import queue
 from portal.dues.models import Charge
 from portal.settings import Settings
 
+TOGETHER = 500  # letters in one file: more take longer than one waits
+
 
 def print_letters(made: ReminderRound, reminders: Sequence[Reminder]) -> bytes:
     """A letter for each who still owes, a page each (load `payer` and the round's association); empty for nobody."""

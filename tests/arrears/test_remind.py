@@ -254,6 +254,23 @@ def test_two_rounds_remind_nobody_twice_whatever_the_way(cast, owing, sign_in):
     assert sorted(one.level for one in db.session.query(Reminder) if one.done_at) == [1, 1]
 
 
+def test_very_many_letters_are_files_of_so_many(cast, owing, sign_in, monkeypatch):
+    """By name; each is written down as given with its own file."""
+    made = services.begin(cast.treasurer, cast.community, Channel.LETTER, Filter(days=31), "a")
+    db.session.commit()
+    monkeypatch.setattr(sending, "TOGETHER", 1)
+    here, treasurer = f"{HERE}/reminders/{made.public_id}", sign_in(cast.treasurer)
+    page = treasurer.page(here)
+    posts = [form["action"] for form in page.select("main form") if "/letters" in form["action"]]
+    assert posts == [f"{here}/letters", f"{here}/letters?page=2"]
+    assert "打印第 1–1 封" in page.main.text
+    names = set()
+    for number, post in enumerate(posts, 1):
+        (sheet,) = PdfReader(BytesIO(treasurer.submit(post, page=here).data)).pages
+        names |= {name for name in ("薛小满", "卫青") if name in sheet.extract_text()}
+        assert db.session.query(Reminder).filter(Reminder.done_at.is_not(None)).count() == len(names) == number
+
+
 def test_the_dead_are_left_in_peace(cast, owing, sign_in):
     made = services.begin(cast.treasurer, cast.community, Channel.LETTER, Filter(days=31), "a")
     dead = {"ended_on": today(), "end_reason": EndReason.DECEASED}
