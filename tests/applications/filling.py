@@ -12,6 +12,7 @@ from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.identity import demo_identity
 from portal.people.queries import version_in_force
+from portal.register.queries import years_before
 from tests.harness.client import PortalClient
 from tests.harness.factory import kind_of
 
@@ -81,5 +82,4 @@ def count() -> int:
 
 def birthday(years: int, days: int = 0) -> date:
     """Somebody who is so many years old today; `days` later or earlier."""
-    day = today()
-    return date(day.year - years, day.month, min(day.day, 28)) + timedelta(days=days)
+    return years_before(today(), years) + timedelta(days=days)
