@@ -97,6 +97,12 @@ def open_of(made: ReminderRound, payer_ids: Sequence[int], day: date) -> dict[in
     return found
 
 
+def still_owing(made: ReminderRound, payer_ids: Sequence[int], day: date) -> set[int]:
+    """Of these payers those who owe there and are overdue, also in another group by now, and whoever is gone."""
+    kept = (Charge.association_id == made.association_id, Charge.payer_id.in_(payer_ids), Charge.due_on < day)
+    return set(db.session.scalars(select(Charge.payer_id).where(*kept, *IS_OPEN)))
+
+
 def gone_of(payer_ids: Sequence[int]) -> set[int]:
     """Of people those who died by any membership or service of theirs, or whose record was deleted."""
     died = [

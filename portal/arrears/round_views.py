@@ -21,9 +21,10 @@ from portal.core import downloads, mail, web
 from portal.core.access import requires
 from portal.core.calendar import today
 from portal.core.database import db
+from portal.core.documents import MissingGlyphs
 from portal.core.errors import RuleError
 from portal.core.forms import choices
-from portal.core.i18n import _, ngettext
+from portal.core.i18n import _, ngettext, pgettext
 from portal.core.jobs import queue
 from portal.core.paging import Page, page_number, paginate
 from portal.dues import rules
@@ -107,7 +108,8 @@ def _round_page(
         form.reason.data = _("Reminder of dues")
     to_call = made.channel == Channel.CALL
     masked = calling.masked(current_user, [one.payer_id for one in page.rows]) if to_call else {}
-    shown = {"sums": _sums(made, page), "phones": known or {}, "masked": masked, "phones_form": form}
+    owing = queries.still_owing(made, [one.payer_id for one in page.rows], _day())
+    shown = {"sums": _sums(made, page), "owing": owing, "phones": known or {}, "masked": masked, "phones_form": form}
     context = {
         "channels": Channel.labels(),
         "has_mail": mail.is_set(),
@@ -134,14 +136,22 @@ def letters(code: str, public_id: str) -> Any:
         abort(400)
     found = _printed_together(made)
     printable = [one for one in found if not sending.missing(one)]
-    pdf = sending.print_letters(made, services.give_all(current_user, made, printable))
+    try:
+        pdf = sending.print_letters(made, services.give_all(current_user, made, printable))
+    except MissingGlyphs as error:  # of the association's own name or address
+        web.undo()
+        return web.go(".round_page", _("The fonts lack %(characters)s.", characters=str(error)), public_id=public_id)
     db.session.commit()
-    if len(printable) < len(found):
-        names = ", ".join(one.payer.name for one in found if one not in printable)
-        flash(_("Without a letter, because the fonts lack a character: %(names)s.", names=names), "warning")
+    _tell_left_out([one.payer.name for one in found if one not in printable])
     if not pdf:
         return web.go("arrears.round_page", _("There is nobody to remind."), public_id=public_id)
     return web.download(pdf, "-".join((_("Reminders"), f"{_day()}.pdf")), "application/pdf")
+
+
+def _tell_left_out(names: Sequence[str]) -> None:
+    if names:
+        told = pgettext("between names", ", ").join(names)
+        flash(_("Without a letter, because the fonts lack a character: %(names)s.", names=told), "warning")
 
 
 def _printed_together(made: ReminderRound) -> Sequence[Reminder]:

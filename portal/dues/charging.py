@@ -29,8 +29,9 @@ from portal.dues.desired import AT, DIFFERING, LEFT_OUT, MOMENT, Comparison, Fin
 from portal.dues.models import Charge, VoidReason
 from portal.dues.prepared import ENTRIES, ENTRY, LAST, LINES, Posting, Prepared
 from portal.dues.queries import OPEN_FEN, STANDS
+from portal.ledger import queries as journal
 from portal.ledger import services as ledger
-from portal.ledger.models import BookState, DuesPeriod
+from portal.ledger.models import DuesPeriod
 
 PORTION = 500  # ids in one statement
 GROWN = 10_000  # charges that a run went through: plans that were made since stay right, however many follow
@@ -135,7 +136,7 @@ def charge(
 def _charge(step: Step) -> Outcome:
     association, period = step.association, step.period
     book = ledger.hold_book(association, period)
-    if book.state != BookState.OPEN:
+    if not journal.is_open(association, period):
         raise RuleError("period", lazy("The book of %(name)s is closed: nothing is charged there.", name=period.name))
     plan_queries.hold(association)
     outcome = step.take()

@@ -76,11 +76,12 @@ _standing = aliased(Charge, name="standing")
 
 
 def open_in(period: DuesPeriod) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Associations where the period can be charged: not archived, their book of it not closed."""
+    """Associations where the period can be charged: not archived, neither their book of it closed nor a later one."""
     closed = exists().where(
         PeriodBook.association_id == Association.id,
-        PeriodBook.period_id == period.id,
+        PeriodBook.period_id == DuesPeriod.id,
         PeriodBook.state != BookState.OPEN.value,
+        DuesPeriod.start_on >= period.start_on,
     )
     return Association.archived_on.is_(None), ~closed
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from blinker import Signal
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.accounts.models import Account
 from portal.core import audit
@@ -19,7 +19,7 @@ from portal.dues import queries, rules
 from portal.dues.models import Charge, ChargeOrigin, VoidReason, Waiver, WaiverState
 from portal.ledger import queries as journal
 from portal.ledger import services as ledger
-from portal.ledger.models import EntryKind, LedgerAccount
+from portal.ledger.models import DuesPeriod, EntryKind, LedgerAccount
 from portal.members import services as members
 from portal.members.models import Membership
 
@@ -96,10 +96,11 @@ def void(actor: Actor | None, charge: Charge, reason: VoidReason, on: date, memo
 
 
 def void_opening(actor: Account, charge: Charge, reason: str) -> None:
-    """An opening balance that was entered in error, for a reason that stays; until the first book is closed. Then
-    nobody alone lets anybody off: a waiver takes a second signature.
+    """An opening balance that was entered in error, for a reason that stays; until a book is closed for the first
+    time. Then nobody alone lets anybody off: a waiver takes a second signature.
     """
-    if journal.is_begun(charge.association):
+    ledger.hold_book(charge.association, db.session.get_one(DuesPeriod, charge.period_id), shared=True)
+    if journal.is_begun(charge.association, ever=True):
         raise RuleError(
             "", lazy("The first book is closed: ask for a waiver or a write-off, which somebody else signs.")
         )
@@ -116,5 +117,15 @@ def drop_asked(charge_ids: Sequence[int]) -> None:
 def _follow_group(membership: Membership, **_details: object) -> None:
     """What is open goes with the member to the group whose leader collects it from now on."""
     theirs = (Charge.membership_id == membership.id, Charge.association_id == membership.association_id)
-    moved = update(Charge).where(*theirs, *queries.IS_OPEN).values(group_id=membership.group_id)
-    db.session.execute(moved.execution_options(synchronize_session="fetch"))
+    asked = (Waiver.charge_id.in_(select(Charge.id).where(*theirs)), Waiver.state == WaiverState.ASKED)
+    for moved in (update(Charge).where(*theirs, *queries.IS_OPEN), update(Waiver).where(*asked)):
+        with_them = moved.values(group_id=membership.group_id)
+        db.session.execute(with_them.execution_options(synchronize_session="fetch"))
+
+
+@members.grouping.connect
+def _hold_open_charges(memberships: Sequence[Membership]) -> None:
+    """What is open of all who are moved together is held in the one order in which everybody holds charges."""
+    theirs = Charge.membership_id.in_([one.id for one in memberships])
+    held = select(Charge.id).where(theirs, *queries.IS_OPEN).order_by(Charge.id).with_for_update()
+    db.session.execute(held).all()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.associations.models import Association
@@ -83,13 +83,15 @@ def first_before(association: Association, period: DuesPeriod, but: Collection[B
     return db.session.scalars(earlier.order_by(DuesPeriod.start_on).limit(1)).first()
 
 
-def is_begun(association: Association) -> bool:
-    """Whether a book in which something happened is closed: what there was before it stands."""
+def is_begun(association: Association, *, ever: bool = False) -> bool:
+    """Whether a book in which something happened is closed, or was `ever`: what there was before it stands."""
     happened = exists().where(
         JournalEntry.association_id == PeriodBook.association_id, JournalEntry.period_id == PeriodBook.period_id
     )
-    closed = (PeriodBook.association_id == association.id, PeriodBook.state != BookState.OPEN, happened)
-    return db.session.scalar(select(PeriodBook.id).where(*closed).limit(1)) is not None
+    was_closed = PeriodBook.reopened_at.is_not(None) if ever else false()
+    closed = or_(PeriodBook.state != BookState.OPEN, was_closed)
+    statement = select(PeriodBook.id).where(PeriodBook.association_id == association.id, closed, happened)
+    return db.session.scalar(statement.limit(1)) is not None
 
 
 def books_of(association: Association) -> dict[int, PeriodBook]:

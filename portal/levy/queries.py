@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Row, Select, cast, func, select
@@ -86,6 +87,11 @@ def payments(share: LevyShare) -> Sequence[LevyPayment]:
     """What was paid for a share, void ones too."""
     statement = select(LevyPayment).where(LevyPayment.share_id == share.id).order_by(LevyPayment.id)
     return db.session.scalars(statement.options(joinedload(LevyPayment.recorder))).all()
+
+
+def last_voided_at(share: LevyShare) -> datetime | None:
+    """When a payment of the share was taken back last: it is owed again from then on."""
+    return db.session.scalar(select(func.max(LevyPayment.voided_at)).where(LevyPayment.share_id == share.id))
 
 
 def get_payment(share: LevyShare, public_id: str) -> LevyPayment | None:

@@ -144,10 +144,16 @@ def pay(
 
 
 def _check_day(share: LevyShare, on: date) -> None:
-    """Nothing is paid before it was owed: no year ends with less than nothing of it."""
-    laid_on = local(share.levy.created_at, share.levy.association.time_zone).date()
+    """Nothing is paid before it was owed, or was owed again: no year ends with less than nothing of it."""
+    zone = share.levy.association.time_zone
+    laid_on = local(share.levy.created_at, zone).date()
     if on < laid_on:
         words = lazy("The levy was laid on %(day)s: date it then or later.", day=date_short(laid_on))
+        raise RuleError("received_on", words)
+    voided_at = queries.last_voided_at(share)
+    if voided_at is not None and on < local(voided_at, zone).date():
+        day = date_short(local(voided_at, zone).date())
+        words = lazy("A payment of it was taken back on %(day)s: date it then or later.", day=day)
         raise RuleError("received_on", words)
 
 

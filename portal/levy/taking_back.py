@@ -45,7 +45,12 @@ def _post(actor: Account, levy: Levy) -> None:
     receiver, day = levy.association, today(levy.association.time_zone)
     found = select(LevyShare).where(LevyShare.levy_id == levy.id).order_by(LevyShare.id)
     shares = db.session.scalars(found.options(joinedload(LevyShare.association))).all()
-    period = hold_books(receiver, [share.association for share in shares], day)
+    places = [share.association for share in shares]
+    away = next((place for place in places if not place.path.startswith(receiver.path)), None)
+    if away is not None:
+        words = lazy("%(name)s is no longer below: nothing is written into its books.", name=away.display_name)
+        raise RuleError("", words)
+    period = hold_books(receiver, places, day)
     postings = []
     for share in shares:
         owes = both(LedgerAccount.LEVY_PAYABLE, LedgerAccount.LEVY_EXPENSE, share.amount_fen)

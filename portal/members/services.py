@@ -27,11 +27,14 @@ from portal.people.models import Person
 
 __all__ = [
     "FIRST_KINDS", "begin_kinds", "change_group", "check_group", "check_not_held", "cover", "end_membership", "ended",
-    "grouped", "join", "moved", "reinstate", "resume", "set_contact", "set_payer", "settle", "suspend", "uncover",
+    "grouped", "grouping", "join", "moved", "reinstate", "resume", "set_contact", "set_payer", "settle", "suspend",
+    "uncover",
 ]  # fmt: skip
 
-# Sent with the membership, after it came to another association, to another group, and after it ended.
+# Sent with the membership, after it came to another association, to another group, and after it ended; before many
+# come to another group, with all of them.
 moved = Signal("A membership came to another association.")
+grouping = Signal("Memberships are about to come to another group together, in one transaction.")
 grouped = Signal("A membership came to another group.")
 ended = Signal("A membership ended.")
 

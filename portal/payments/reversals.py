@@ -64,6 +64,8 @@ def approve(actor: Account, reversal: Reversal, note: str = "") -> Reversal:
     rules.check_may_decide(actor, reversal.payment.association, reversal.asked_by_id)
     if reversal.payment.collector_id == actor.person_id:
         raise RuleError("", lazy("You collected it yourself: somebody else decides."))
+    if reversal.payment.payer_id == actor.person_id:
+        raise RuleError("", lazy("It is paid back to you: somebody else decides."))
     _make(actor, reversal, reversal.payment, decided_by_id=actor.person_id, note=note.strip()[: rules.REASON])
     return reversal
 

@@ -36,7 +36,8 @@ def start_print(code: str) -> Any:
     """Drawn in the background: a day of hundreds takes seconds."""
     form = _form(request.form)
     if "on" not in request.form or not form.validate() or not form.on.data:
-        return web.invalid("receipts/print.html", form, plan=None)
+        days = listing.days_to_print(me(), g.association)
+        return web.invalid("receipts/print.html", form, days=days, plan=None)
     job = batch.begin(me(), g.association, form.on.data, form.layout.data, only_new=bool(form.only_new.data))
     db.session.commit()
     queue.send(batch.run, job.public_id)

@@ -39,6 +39,8 @@ class Outcome:
 
 def move_all(actor: Actor, rows: Iterable[Membership], group: Group | None) -> Outcome:
     """Each to a group of its association, or out of its group; those of another association are left out."""
+    rows = list(rows)
+    members.grouping.send(rows)
 
     def move(membership: Membership) -> None:
         if group is not None and group.association_id != membership.association_id:

@@ -17,7 +17,7 @@ from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.ledger import closing
 from portal.ledger.models import BookState, DuesPeriod, PeriodBook
-from portal.ledger.queries import book_of
+from portal.ledger.services import hold_book
 from portal.offices.access import can
 from portal.statements import proving
 from portal.statements.models import YearStatement
@@ -37,8 +37,8 @@ def disclose(actor: Account, association: Association, period: DuesPeriod, remar
     Raises RuleError without the right for the whole association, while the book is open, for long remarks.
     """
     _check_may(actor, association)
-    book, plain = book_of(association, period), remarks.strip()
-    if book is None or book.state == BookState.OPEN:
+    book, plain = hold_book(association, period, shared=True), remarks.strip()
+    if book.state == BookState.OPEN:
         raise RuleError("", lazy("Close the book first: only figures that stay as they are can be disclosed."))
     if len(plain) > REMARKS:
         raise RuleError("remarks", lazy("At most %(count)s characters", count=REMARKS))

@@ -72,8 +72,8 @@ def money(association: Association, period: DuesPeriod) -> dict[str, Any]:
     accounts = {str(account): _account(sums, account) for account in HELD}
     flows = {name: _net(sums, kind) * (1 if comes else -1) for name, kind, comes in FLOWS}
     levies = {
-        "levy_paid_fen": _side(_held(sums, EntryKind.LEVY_PAYMENT), 1),
-        "levy_received_fen": _side(_held(sums, EntryKind.LEVY_PAYMENT), 0),
+        "levy_paid_fen": -_settled_of(sums, LedgerAccount.LEVY_PAYABLE),
+        "levy_received_fen": _settled_of(sums, LedgerAccount.LEVY_RECEIVABLE),
     }
     told = {"received": _received(association, period), "settled": _settled(association, period)}
     left = {"credit_fen": _more(sums, LedgerAccount.CREDIT), "forgone_fen": _more(sums, LedgerAccount.FORGONE)}
@@ -102,6 +102,12 @@ def _account(sums: Sums, account: str) -> list[int]:
 def _more(sums: Sums, account: str) -> int:
     """How much more is on the credit side of an account than at the beginning."""
     _begin, debit, credit, _end = _account(sums, account)
+    return credit - debit
+
+
+def _settled_of(sums: Sums, account: str) -> int:
+    """What levy payments, less those that were taken back, settled of an account: credit less debit."""
+    debit, credit = sums.get((account, EntryKind.LEVY_PAYMENT, False), (0, 0))
     return credit - debit
 
 

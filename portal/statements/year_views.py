@@ -142,6 +142,7 @@ def _period() -> tuple[DuesPeriod | None, list[DuesPeriod]]:
 def _closed(public_id: str) -> DuesPeriod:
     """A period whose book is closed here."""
     period = ledger.get_period(g.association, public_id) or abort(404)
-    if ledger.is_open(g.association, period):
+    book = ledger.book_of(g.association, period)
+    if book is None or book.state == BookState.OPEN:
         abort(404)
     return period

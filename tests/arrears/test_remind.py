@@ -14,6 +14,8 @@ from portal.arrears.queries import Filter
 from portal.core.calendar import now, today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.dues.models import Charge
+from portal.members import services as members
 from portal.members.models import EndReason, Membership
 from portal.offices.models import Appointment
 from portal.offices.rights import Position
@@ -291,3 +293,31 @@ def test_files_name_the_day_of_the_place(cast, owing, sign_in):
     db.session.commit()
     file = sign_in(cast.treasurer).get(f"{HERE}/reminders/{made.public_id}/list.csv").text
     assert f"{early + timedelta(days=1):%Y-%m-%d}" in file
+
+
+def test_a_character_of_the_associations_own_stops_the_letters_with_words(cast, owing, sign_in):
+    made = services.begin(cast.treasurer, cast.community, Channel.LETTER, Filter(days=31), "a")
+    cast.community.address = "卫\U00030000路1号"
+    db.session.commit()
+    here, treasurer = f"{HERE}/reminders/{made.public_id}", sign_in(cast.treasurer)
+    answer = treasurer.submit(f"{here}/letters", page=here)
+    assert "U+30000" in treasurer.get(answer.location).text
+    assert db.session.query(Reminder).filter(Reminder.done_at.is_not(None)).count() == 0
+
+
+def test_who_still_owes_is_not_said_to_have_paid(cast, owing, sign_in):
+    """Also in another group by now, and who died."""
+    rounds = [
+        services.begin(cast.treasurer, cast.community, Channel.CALL, Filter(group_id=group), key)
+        for group, key in ((cast.group.id, "a"), (None, "b"))
+    ]
+    held = {one.person_id: one for one in db.session.query(Membership)}
+    members.change_group(cast.secretary, held[owing["薛小满"].id], cast.community, cast.other_group)
+    held[owing["卫青"].id].ended_on, held[owing["卫青"].id].end_reason = today(), EndReason.DECEASED
+    db.session.commit()
+    treasurer = sign_in(cast.treasurer)
+    texts = [treasurer.page(f"{HERE}/reminders/{one.public_id}").select_one("main table").text for one in rounds]
+    assert ["已缴清" in text for text in texts] == [False, False]
+    db.session.query(Charge).update({"paid_fen": Charge.amount_fen})
+    db.session.commit()
+    assert "已缴清" in treasurer.page(f"{HERE}/reminders/{rounds[0].public_id}").select_one("main table").text

@@ -8,19 +8,23 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.errors import RuleError
+from portal.dues import charging_queries, runs
 from portal.dues.charging import Outcome, charge, preview
 from portal.dues.models import Charge, ChargeOrigin, VoidReason
 from portal.dues.prepared import Prepared
 from portal.dues.services import settle, voided
+from portal.ledger import closing
 from portal.ledger.models import BookState, JournalEntry, LedgerAccount, PeriodBook
 from portal.members.models import Membership
+from portal.offices.rights import Position
 from portal.people.models import Person
 from tests.dues.test_settling import balance, member
 from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
-from tests.harness.factory import kind_of
+from tests.harness.factory import appoint, kind_of, make_account, make_person
 from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 
 YEAR = today().year
@@ -267,3 +271,22 @@ def test_as_many_statements_for_many_as_for_few(cast, period):
     with query_count() as many:
         assert charge(None, cast.community, period).new == 20
     assert len(many) <= len(few) <= 20
+
+
+@either_engine
+def test_nothing_is_charged_in_a_year_before_a_closed_one(cast, db_session):
+    """Nobody dates anything there, so that the closed book begins with what it began with."""
+    first, second = (make_period(cast.community, YEAR - years) for years in (2, 1))
+    make_plan(cast.federation)
+    charge(None, cast.community, second)
+    closing.close(cast.treasurer, cast.community, second, seen=True)
+    with pytest.raises(RuleError):
+        charge(None, cast.community, first)
+    account = make_account(make_person("柳大有"))
+    appoint(account.person, cast.street, Position.TREASURER, covers_subtree=True)
+    db_session.commit()
+    street = db_session.get_one(Association, cast.street.id)
+    below = [runs.list_places(account, street, period, below=True) for period in (first, make_period(cast.street))]
+    assert [cast.community.id in places for places in below] == [False, True]
+    assert charging_queries.count_closed(street, first) == 1
+    assert db_session.query(JournalEntry).filter_by(period_id=first.id).count() == 0

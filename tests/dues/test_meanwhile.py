@@ -11,19 +11,23 @@ from portal.associations import services as associations
 from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
-from portal.dues import charging, openings, plan_queries, plans
+from portal.dues import charging, openings, plan_queries, plans, services
 from portal.dues.models import Charge, FeePlan
 from portal.dues.openings import Arrear
 from portal.dues.queries import standing
+from portal.ledger import closing
 from portal.ledger.models import DuesPeriod
+from portal.members import services as members
 from portal.members.models import Membership
 from portal.payments import following
+from portal.payments import queries as payments
 from portal.payments.models import Payment
 from portal.people.models import Person
+from portal.register import services as register
 from tests.dues.test_settling import member
-from tests.harness.factory import make_person
+from tests.harness.factory import make_membership, make_person
 from tests.harness.meanwhile import COMMITTED, REFUSED, WAITS, Meanwhile
-from tests.harness.money import FEE, make_payment, make_period, make_plan
+from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 from tests.notices.rows import acting
 
 pytestmark = pytest.mark.engines("postgresql")
@@ -143,3 +147,39 @@ def test_what_is_brought_in_is_written_in_one_order(cast, db_session, past):
     arrears = [Arrear(own(Membership, row), 100) for row in (other, one)]
     made = openings.bring_in(None, cast.community, past, arrears)
     assert [row.membership_id for row in sorted(made, key=lambda row: row.id)] == sorted((one.id, other.id))
+
+
+def test_a_book_is_closed_while_an_opening_balance_is_void(live_app, cast, db_session, past, monkeypatch):
+    """Whoever closes it waits, or was first."""
+    make_period(cast.community)
+    membership = member(cast, "甲")
+    openings.bring_in(cast.treasurer, cast.community, past, [Arrear(membership, 5_000)])
+    db_session.commit()
+
+    def close():
+        place, period = own(Association, cast.community), own(DuesPeriod, past)
+        closing.close(acting(cast.treasurer), place, period, seen=True)
+
+    other = Meanwhile(live_app, close)
+    other.after(monkeypatch, services.journal, "is_begun")
+    services.void_opening(acting(cast.treasurer), standing(past.id, membership.id), "录错")
+    db_session.commit()
+    assert other.told == [WAITS]
+
+
+def test_many_are_moved_and_what_they_owe_is_held_in_one_order(live_app, cast, db_session, past):
+    """Whoever settles two of their charges waits for all of them: neither has what the other needs."""
+    second, first = (make_membership(make_person(name), cast.community, group_id=cast.group.id) for name in "乙甲")
+    ids = [make_charge(one, past).id for one in (second, first)]
+    db_session.commit()
+    other = Meanwhile(live_app, lambda: payments.hold_charges(ids))
+    begun = []
+
+    def connected(memberships):
+        begun.append(other.run())
+
+    with members.grouped.connected_to(connected):
+        register.move_all(acting(cast.secretary), iter([first, second]), cast.other_group)
+    assert begun == [WAITS, WAITS]
+    db_session.commit()
+    assert other.run() == COMMITTED

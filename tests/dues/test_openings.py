@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
-from portal.dues import openings
+from portal.dues import openings, services
 from portal.dues.charging import charge
 from portal.dues.models import Charge, ChargeOrigin
 from portal.dues.queries import open_charges
+from portal.ledger import closing
 from portal.ledger.models import BookState, LedgerAccount, PeriodBook
 from portal.ledger.services import hold_book
 from tests.dues.test_settling import balance, member
@@ -136,3 +137,13 @@ def test_what_is_owed_from_before_is_not_taken_for_this_years_dues(cast, sign_in
         for one in (past, this)
     }
     assert said == {past.public_id: False, this.public_id: True}
+
+
+def test_a_book_that_is_opened_again_lets_nobody_off_alone(cast, db_session, past):
+    """Whoever holds both offices would open the only closed book, and be alone with it."""
+    make_period(cast.community)
+    (owed,) = openings.bring_in(cast.treasurer, cast.community, past, [openings.Arrear(member(cast, "甲"), 5_000)])
+    closing.close(cast.treasurer, cast.community, past, seen=True)
+    closing.reopen(cast.chair, cast.community, past, "再核")
+    with pytest.raises(RuleError, match="核销"):
+        services.void_opening(cast.treasurer, owed, "录错")

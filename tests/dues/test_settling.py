@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.dues import waivers
 from portal.dues.models import Charge, VoidReason
 from portal.dues.queries import open_charges, standing
 from portal.dues.services import settle, void, voided
@@ -87,3 +88,12 @@ def test_what_is_open_goes_to_the_group_whose_leader_collects_it(cast, sign_in):
         cast.other_group.id,
     ]
     assert [payer.person.name for payer in desk.list_owing(cast.leader, cast.community)] == ["换组的"]
+
+
+def test_what_is_asked_for_of_a_charge_goes_with_it(cast):
+    """The new group's leader reads what the one before asked for."""
+    held = make_membership(make_person("换组的"), cast.community, group_id=cast.group.id)
+    asked = waivers.ask(cast.leader, make_charge(held), "waiver", 100, "家里有困难")
+    members.change_group(cast.secretary, held, cast.community, cast.other_group)
+    db.session.refresh(asked)
+    assert asked.group_id == cast.other_group.id

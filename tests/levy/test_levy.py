@@ -16,6 +16,7 @@ from portal.ledger.services import Line, hold_book, post
 from portal.levy import counting, queries, services, taking_back
 from portal.levy.models import Levy, LevyPayment, LevyPerson, LevyShare
 from portal.offices.rights import Position
+from portal.statements import year
 from portal.upkeep.ledger import list_faults
 from tests.harness.cases import either_engine
 from tests.harness.counting import query_count
@@ -289,3 +290,30 @@ def test_a_form_pays_one_share_once(cast, collector):
         services.pay(collector, found["wangjiang"], **sent)
     assert [one.paid_fen for one in found.values()] == [0, 0]
     assert list_faults() == []
+
+
+def test_what_was_paid_in_error_is_owed_from_the_day_it_was_taken_back(cast, collector):
+    """Else it were paid twice on the days between; and nobody who pays has received anything."""
+    share = shares(laid(cast, collector))["wangjiang"]
+    share.levy.created_at -= timedelta(days=10)
+    sent = {"amount_fen": 300, "received_on": today() - timedelta(days=5), "way": "transfer"}
+    paid = services.pay(collector, share, **sent, key="wrong")
+    services.void(collector, queries.get_payment(share, paid.public_id), "记错")
+    with pytest.raises(RuleError) as refused:
+        services.pay(collector, share, **sent, key="early")
+    assert refused.value.field == "received_on"
+    period = make_period(cast.community)
+    told = [year.money(place, period) for place in (cast.community, cast.street)]
+    assert [(one["levy_paid_fen"], one["levy_received_fen"]) for one in told] == [(0, 0), (0, 0)]
+    services.pay(collector, share, **{**sent, "received_on": today()}, key="again")
+    told = [year.money(place, period) for place in (cast.community, cast.street)]
+    assert [(one["levy_paid_fen"], one["levy_received_fen"]) for one in told] == [(300, 0), (0, 300)]
+
+
+def test_a_levy_is_not_taken_back_in_books_that_are_anothers_by_now(cast, collector):
+    levy = laid(cast, collector)
+    cast.community.path = f"{cast.federation.path}999999/{cast.community.id}/"
+    db.session.flush()
+    with pytest.raises(RuleError, match="望江"):
+        taking_back.take_back(collector, levy, "金额错")
+    assert levy.voided_at is None

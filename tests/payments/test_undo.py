@@ -374,3 +374,12 @@ def test_no_page_asks_more_for_many_than_for_few(cast, sign_in, db_session, owed
         make_payment(payer_of(owed), cast.community, 100, [], actor=cast.treasurer)
     assert asked() == few
     assert max(few) <= 13
+
+
+def test_nobody_signs_the_reversal_of_what_they_paid(cast, supervisor):
+    make_membership(cast.chair.person, cast.community)
+    paid = make_payment(cast.chair.person, cast.community, 500)
+    asked = reversals.ask(cast.treasurer, paid, "多缴")
+    with pytest.raises(RuleError):
+        reversals.approve(cast.chair, asked)
+    assert reversals.approve(supervisor, asked).state == UndoState.MADE

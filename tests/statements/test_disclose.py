@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import update
 
 from portal.core.audit import AuditEntry
+from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.ledger import closing
 from portal.ledger.models import DuesPeriod
 from portal.statements import disclosing, queries
 from portal.statements.models import YearStatement
@@ -18,6 +20,7 @@ from portal.transparency import services
 from portal.transparency.queries import list_entries
 from portal.upkeep import proofs
 from tests.harness.cases import either_engine
+from tests.harness.money import make_period
 from tests.statements.rows import close_book, last_year
 
 OFFICE = "/office/wangjiang/dues/disclosed"
@@ -139,3 +142,11 @@ def test_who_may(cast, sign_in, client):
     chair = sign_in(cast.chair)
     assert chair.get(f"/office/tingyu/dues/disclosed/{made.public_id}/withdraw").status_code == 404, "not theirs"
     assert public_ids(cast) == [(made.public_id, True)]
+
+
+def test_an_open_book_before_a_closed_one_is_not_to_disclose(cast, sign_in):
+    first, second = (make_period(cast.community, today().year - years) for years in (2, 1))
+    closing.close(cast.treasurer, cast.community, second)
+    db.session.commit()
+    chair, here = sign_in(cast.chair), "/office/wangjiang/dues/disclosed"
+    assert [chair.get(f"{here}/{one.public_id}/new").status_code for one in (first, second)] == [404, 200]
