@@ -140,6 +140,7 @@ def test_void_by_whom_and_when(cast, db_session, held):
     assert db_session.get_one(HandOver, last.id).void_entry_id is not None
     with pytest.raises(RuleError):
         services.void(cast.treasurer, last, "再来")
+    make_period(cast.community, (today() + timedelta(days=1)).year)
     with at(now() + timedelta(days=1)):
         with pytest.raises(RuleError):
             services.void(cast.treasurer, first, "第二天")
