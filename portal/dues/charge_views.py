@@ -51,7 +51,7 @@ def charge(code: str, period_id: str, membership_id: str) -> str:
     labels = {"events": EntryKind.labels(), "reasons": VoidReason.labels(), "origins": ChargeOrigin.labels()}
     given = {"parts": parts.parts_of(found[0]), "links": parts.links_of(found[0])}
     is_opening = found[0].origin == ChargeOrigin.OPENING and not found[0].voided_at and _is_mine(found[0])
-    given["may_void"] = is_opening and not is_begun(g.association)
+    given["may_void"] = is_opening and not is_begun(g.association, ever=True)
     return web.page("dues/charge.html", **context, **labels, **given)
 
 

@@ -15,6 +15,7 @@ from portal.dues.queries import open_charges
 from portal.ledger import closing
 from portal.ledger.models import BookState, LedgerAccount, PeriodBook
 from portal.ledger.services import hold_book
+from portal.members.models import Membership
 from tests.dues.test_settling import balance, member
 from tests.harness.money import make_charge, make_period, make_plan
 from tests.ledger.rows import deposit
@@ -139,7 +140,7 @@ def test_what_is_owed_from_before_is_not_taken_for_this_years_dues(cast, sign_in
     assert said == {past.public_id: False, this.public_id: True}
 
 
-def test_a_book_that_is_opened_again_lets_nobody_off_alone(cast, db_session, past):
+def test_a_book_that_is_opened_again_lets_nobody_off_alone(cast, sign_in, db_session, past):
     """Whoever holds both offices would open the only closed book, and be alone with it."""
     make_period(cast.community)
     (owed,) = openings.bring_in(cast.treasurer, cast.community, past, [openings.Arrear(member(cast, "甲"), 5_000)])
@@ -147,3 +148,7 @@ def test_a_book_that_is_opened_again_lets_nobody_off_alone(cast, db_session, pas
     closing.reopen(cast.chair, cast.community, past, "再核")
     with pytest.raises(RuleError, match="核销"):
         services.void_opening(cast.treasurer, owed, "录错")
+    db_session.commit()
+    number = db_session.get_one(Membership, owed.membership_id).public_id
+    here = f"/office/wangjiang/dues/charges/{past.public_id}/{number}"
+    assert f"{here}/void" not in sign_in(cast.treasurer).get(here).text
