@@ -35,6 +35,7 @@ FLAGS = [
 ]
 PATIENCE = 8_000  # milliseconds for whatever is waited for
 expect.set_options(timeout=PATIENCE)
+OVERTAKEN = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -120,10 +121,11 @@ class Browsing:
         return page
 
     def _hear(self, kind: str, text: str) -> None:
-        """A status such as 404 or 422 is the test's own affair, and htmx says of a search that the next letter has
-        overtaken; anything else is a fault of the page.
+        """A status such as 404 or 422 is the test's own affair, and so is a search that the next letter or another
+        page has overtaken: of it htmx says `sendAbort`, and `afterRequest` before that as before `sendError` and
+        `timeout`. Anything else is a fault of the page.
         """
-        if kind == "error" and not any(word in text for word in ("Failed to load resource", "htmx:sendAbort")):
+        if kind == "error" and not any(word in text for word in OVERTAKEN):
             self.problems.append(f"console: {text}")
 
     def _look(self, url: str) -> None:
