@@ -214,8 +214,9 @@ def at_collectors_fen(association: Association, until: date) -> int:
 
 @ties.stays_open
 def _tell_open(association: Association) -> str:
-    """Nobody counts it in an archived association."""
-    count = db.session.scalar(counting_late(association, date.max)) or 0
+    """Nobody counts it in an archived association, nor is what lacked brought or written off there."""
+    given = _given(association)
+    count = sum(int(row[1]) != given.get(row[0], 0) for row in db.session.execute(_taken(association)))
     return ngettext("cash of %(num)d collector", "cash of %(num)d collectors", count) if count else ""
 
 

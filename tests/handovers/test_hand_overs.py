@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from portal.associations import ties
 from portal.core.calendar import at, now, today
 from portal.core.database import ask_together, db
 from portal.core.errors import RuleError
@@ -193,6 +194,15 @@ def test_who_counted_does_not_write_off(cast, db_session, held):
     hand_over(cast, 1_000, 200, key="m", note="还是少")
     assert write_off(cast, 800).credited_fen == 800
     assert (held_by(cast), list_faults()) == (0, [])
+
+
+def test_what_lacks_is_settled_before_the_association_is_archived(cast, db_session, held):
+    """What nobody handed over, and what lacked when it was."""
+    assert ties.list_open(cast.community) == ["1 位收款人未上交的现金"]
+    hand_over(cast, FEE + 800, FEE, note="少了")
+    assert ties.list_open(cast.community) == ["1 位收款人未上交的现金"]
+    write_off(cast, 800)
+    assert ties.list_open(cast.community) == []
 
 
 def write_off(cast, fen, actor=None, reason="追不回来") -> HandOver:
