@@ -157,13 +157,24 @@ def balance_before(association: Association, account: str, day: date, entry_id: 
 
 def lowest_from(association: Association, account: str, day: date) -> int:
     """Debits less credits of an account at the end of the day, or of that later day on which it is least."""
-    net = func.sum(JournalLine.debit_fen - JournalLine.credit_fen)
     mine = (JournalLine.association_id == association.id, JournalLine.account == account)
-    days = select(JournalEntry.entry_on.label("day"), net.label("net")).join(JournalLine.entry).where(*mine)
+    less = _least_after(JournalLine.debit_fen - JournalLine.credit_fen, mine, day)
+    return balance_before(association, account, day + timedelta(days=1)) + less
+
+
+def credit_from(payment_id: int, day: date) -> int:
+    """What was left of a payment at the end of the day, or of that later day on which it is least."""
+    mine = (JournalLine.payment_id == payment_id, JournalLine.account == LedgerAccount.CREDIT)
+    return credit_on(payment_id, day) + _least_after(JournalLine.credit_fen - JournalLine.debit_fen, mine, day)
+
+
+def _least_after(fen: ColumnElement[int], mine: Sequence[ColumnElement[bool]], day: date) -> int:
+    """By how much less it was at the end of a later day than at the end of this one; never above zero."""
+    days = select(JournalEntry.entry_on.label("day"), func.sum(fen).label("net")).join(JournalLine.entry).where(*mine)
     by_day = days.where(JournalEntry.entry_on > day).group_by(JournalEntry.entry_on).subquery()
     after = select(func.sum(by_day.c.net).over(order_by=by_day.c.day).label("after")).subquery()
     least = db.session.scalar(select(func.min(after.c.after)))
-    return balance_before(association, account, day + timedelta(days=1)) + min(0, int(least or 0))
+    return min(0, int(least or 0))
 
 
 def credit_on(payment_id: int, day: date) -> int:

@@ -191,7 +191,7 @@ def use_credit(actor: Account | None, association: Association, payer_id: int, o
 
 def _day(payment: Payment, amount_fen: int, on: date) -> date:
     """The day, or the one from which on so much of the payment is left."""
-    if journal.credit_on(payment.id, on) >= amount_fen:
+    if journal.credit_from(payment.id, on) >= amount_fen:
         return on
     return max(on, queries.last_entry_on(payment.id) or on)
 

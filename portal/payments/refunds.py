@@ -90,9 +90,10 @@ def withdraw(actor: Account, refund: Refund) -> None:
 
 def _check_left(payment: Payment, amount_fen: int, on: date) -> None:
     """What settled something on that day, and is free since, is paid back on a later one."""
-    left = journal.credit_on(payment.id, on)
+    left = journal.credit_from(payment.id, on)
     if amount_fen > left:
-        raise RuleError("on", lazy("On that day only %(fen)s yuan of it were left.", fen=money(max(left, 0))))
+        words = lazy("On that day, or on one since, only %(fen)s yuan of it were left.", fen=money(max(left, 0)))
+        raise RuleError("on", words)
 
 
 def _add(actor: Account, payment: Payment, asked: Refund) -> Refund:

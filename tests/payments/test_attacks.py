@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -115,6 +117,25 @@ def test_credit_is_not_paid_back_nor_used_before_it_was_free(cast, db_session, o
     assert refunds.ask(cast.treasurer, paid, **how).state == UndoState.ASKED
     assert services.use_credit(cast.treasurer, cast.community, paid.payer_id, before) == FEE
     assert journal.credit_on(paid.id, before) == 0
+    assert list_faults() == []
+
+
+def test_credit_is_not_paid_back_nor_used_from_a_day_after_which_it_settled_something(cast, db_session, owed):
+    """Left in November, settled in December, free again today: last year's book ends with no credit."""
+    end = make_period(cast.community, LAST_YEAR).end_on
+    early = end - timedelta(days=40)
+    make_period(cast.community)
+    last = owes(db_session.get_one(Membership, owed.membership_id), LAST_YEAR)
+    paid = make_payment(payer_of(owed), cast.community, FEE, [], received_on=early)
+    settled = services.allocate(cast.treasurer, paid, last, FEE, end - timedelta(days=10))
+    settled.payment = paid
+    services.release(cast.treasurer, settled)
+    assert (journal.credit_on(paid.id, early), journal.credit_from(paid.id, early)) == (FEE, 0)
+    with pytest.raises(RuleError) as error:
+        refunds.ask(cast.treasurer, paid, amount_fen=FEE, method="transfer", reason="多交了", on=early)
+    assert error.value.field == "on"
+    assert services.use_credit(cast.treasurer, cast.community, paid.payer_id, early) == FEE
+    assert [journal.credit_on(paid.id, end - timedelta(days=days)) for days in (40, 10, 0)] == [FEE, 0, 0]
     assert list_faults() == []
 
 
