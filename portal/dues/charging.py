@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all, update
+from sqlalchemy import Select, func, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.associations.models import Association
@@ -220,11 +220,12 @@ class Step:
         return self._post(self.prepared.gone)[1]
 
     def _free(self, ids: Sequence[int]) -> None:
-        """What was settled of charges that are held; first whatever settled them is held too."""
+        """What is settled of charges that are held, or was since the day; first whatever settles them is held too."""
         settled: list[Charge] = []
         for start in range(0, len(ids), PORTION):
-            some = (Charge.id.in_(ids[start : start + PORTION]), Charge.amount_fen != OPEN_FEN)
-            touched = select(Charge).where(*some).order_by(Charge.id)
+            some = ids[start : start + PORTION]
+            is_touched = or_(Charge.amount_fen != OPEN_FEN, Charge.id.in_(journal.open_since(some, self.on)))
+            touched = select(Charge).where(Charge.id.in_(some), is_touched).order_by(Charge.id)
             settled += db.session.scalars(touched.execution_options(populate_existing=True)).all()
         if settled:
             services.voiding.send(self.association, charges=settled)

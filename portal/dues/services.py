@@ -26,8 +26,9 @@ from portal.members.models import Membership
 # Sent with an association before many `charges` of it, which are held, are made void: whoever settled them holds what
 # settled them, in one order, before the first of it is freed.
 voiding = Signal("Charges are about to become void.")
-# Sent with a charge that something was settled of, before it is made void, with `actor` and `on` (the day on which
-# it is void): whoever settled it frees what was allocated, waived or written off, or it cannot become void.
+# Sent with a charge that something is settled of, or was on the day or since, before it is made void, with `actor`
+# and `on` (the day on which it is void): whoever settled it frees what was allocated, waived or written off, or it
+# cannot become void.
 voided = Signal("A charge is about to become void.")
 # Sent with an association after its charges of a period were brought up to date, with `period`, `moment` (the new
 # charges' created_at, the voided ones' voided_at), `actor` and `on`: credit on account settles what is new.

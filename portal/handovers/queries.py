@@ -165,6 +165,12 @@ def last_of(association_id: int, collector_id: int, *conditions: ColumnElement[b
     return db.session.scalars(statement.order_by(HandOver.id.desc()).limit(1)).first()
 
 
+def handed_on(association_id: int, collector_id: int) -> date | None:
+    """The latest day of a collector's hand-overs that stand."""
+    statement = select(func.max(HandOver.handed_on)).where(*of(HandOver, association_id, collector_id), STANDS)
+    return db.session.scalar(statement)
+
+
 def voided_on(association_id: int, collector_id: int) -> date | None:
     """The day on which a hand-over of a collector was last declared void: the cash is theirs again from then on."""
     entry = select(func.max(JournalEntry.entry_on)).join(HandOver, HandOver.void_entry_id == JournalEntry.id)

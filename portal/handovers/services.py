@@ -157,13 +157,16 @@ def _record(actor: Account, association: Association, collector: Person, counted
     ledger.hold_open(association, counted.handed_on)
     payments = queries.hold_payments(association.id, collector.id)
     # From the very payments that are marked below: one that is committed after they were held is not among them.
-    expected = sum(one.amount_fen for one in payments) + queries.lacking_fen(association.id, collector.id)
+    lacking = queries.lacking_fen(association.id, collector.id)
+    expected = sum(one.amount_fen for one in payments) + lacking
     if expected != counted.expected_fen:
         words = lazy("What %(name)s holds has changed meanwhile: it is %(fen)s yuan now. Look at the list again.",
                      name=collector.name, fen=money(expected))  # fmt: skip
         raise RuleError("", words)
     if not counted.counted_fen and not payments:
         raise RuleError("counted", lazy("Nothing was counted: then there is nothing to record."))
+    if lacking:
+        _check_lacking(association, collector, counted.handed_on)
     _check_day(association, collector, counted.handed_on, payments)
     made = _add(actor, association, collector, counted)
     marked = update(Payment).where(Payment.id.in_([one.id for one in payments]), *queries.HELD)
@@ -183,6 +186,15 @@ def _check_day(association: Association, collector: Person, on: date, payments: 
     if voided_on is not None and on < voided_on:
         words = lazy("A hand-over of %(name)s was declared void on %(day)s: this one is of that day or later.",
                      name=collector.name, day=date_short(voided_on))  # fmt: skip
+        raise RuleError("on", words)
+
+
+def _check_lacking(association: Association, collector: Person, on: date) -> None:
+    """What lacked is not brought before it lacked."""
+    handed_on = queries.handed_on(association.id, collector.id)
+    if handed_on is not None and on < handed_on:
+        words = lazy("Something lacked when %(name)s handed over on %(day)s: this one is of that day or later.",
+                     name=collector.name, day=date_short(handed_on))  # fmt: skip
         raise RuleError("on", words)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate, groupby, takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
@@ -185,11 +187,33 @@ def credit_on(payment_id: int, day: date) -> int:
     return int(db.session.scalar(statement) or 0)
 
 
-def charged_after(charge_ids: Collection[int], day: date) -> dict[int, date]:
-    """Of charges those that were made after a day, with theirs."""
-    first = func.min(JournalEntry.entry_on)
-    columns: list[Any] = [JournalLine.charge_id, first]
-    statement: Select[Any] = select(*columns).join(JournalLine.entry)
-    mine = (JournalLine.charge_id.in_(charge_ids), JournalLine.account == LedgerAccount.RECEIVABLE)
-    made = statement.where(*mine).group_by(JournalLine.charge_id).having(first > day)
-    return {row[0]: row[1] for row in db.session.execute(made)}
+def open_since(charge_ids: Collection[int], day: date) -> dict[int, date]:
+    """Of charges those of which less was open at the end of the day, or of one since, than is now: made later, or
+    freed. With the day since when so much is open.
+    """
+    owed = _daily(JournalLine.charge_id, JournalLine.charge_id.in_(charge_ids))
+    found = {one: _since([(on, fen) for _id, on, fen in days]) for one, days in groupby(owed, key=lambda row: row[0])}
+    return {charge_id: since for charge_id, since in found.items() if since > day}
+
+
+def _since(changes: Sequence[tuple[date, int]]) -> date:
+    """The first day since when a sum was never less than it is in the end."""
+    ends = list(zip((on for on, _fen in changes), accumulate(fen for _on, fen in changes), strict=True))
+    return [on for on, _fen in takewhile(lambda end: end[1] >= ends[-1][1], reversed(ends))][-1]
+
+
+def settled_from(charge_id: int, day: date) -> dict[tuple[int, date], int]:
+    """By how much payments changed what is open of a charge: (payment, day) → fen, what was before as on the day."""
+    found: Counter[tuple[int, date]] = Counter()
+    for payment_id, on, fen in _daily(JournalLine.payment_id, JournalLine.charge_id == charge_id):
+        if payment_id is not None:
+            found[payment_id, max(on, day)] += fen
+    return found
+
+
+def _daily(about: Any, of: ColumnElement[bool]) -> list[tuple[Any, date, int]]:
+    """What is owed of charges, as each day changed it: (charge or payment, day, fen), in this order."""
+    columns: list[Any] = [about, JournalEntry.entry_on, func.sum(JournalLine.debit_fen - JournalLine.credit_fen)]
+    statement: Select[Any] = select(*columns).join(JournalLine.entry).group_by(*columns[:2]).order_by(*columns[:2])
+    owed = statement.where(of, JournalLine.account == LedgerAccount.RECEIVABLE)
+    return [(one, on, int(fen)) for one, on, fen in db.session.execute(owed)]

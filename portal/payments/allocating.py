@@ -75,13 +75,14 @@ def apply(
     return made
 
 
-def made_later(association: Association, charge_ids: Sequence[int], held: DuesPeriod) -> dict[int, date]:
-    """Which charges were made in a later period than the one that is held, and when: money settles them from that day
-    on, so that no year ends with less than nothing owed. The books of these days are held too, before any charge.
+def open_later(association: Association, charge_ids: Sequence[int], held: DuesPeriod) -> dict[int, date]:
+    """Which charges were made, or freed, in a later period than the one that is held, and when: money settles them
+    from that day on, so that no year ends with less than nothing owed. The books of these days are held too, before
+    any charge.
     """
     if not charge_ids or today(association.time_zone) <= held.end_on:
         return {}
-    found = journal.charged_after(charge_ids, held.end_on)
+    found = journal.open_since(charge_ids, held.end_on)
     for day in sorted(set(found.values())):
         with suppress(RuleError):  # it is asked again where something is settled on it
             ledger.hold_open(association, day)
@@ -91,7 +92,7 @@ def made_later(association: Association, charge_ids: Sequence[int], held: DuesPe
 def apply_from(
     actor: Account | None, payment: Payment, parts: Parts, on: date, held: DuesPeriod, later: Mapping[int, date]
 ) -> None:
-    """Settle on a day, and what was made later on its own."""
+    """Settle on a day, and what was open later only on its own."""
     if later:
         queries.hold_charges([charge.id for charge, _fen in parts])
     by_day: dict[date, list[tuple[Charge, int]]] = {}
@@ -143,6 +144,14 @@ def free(actor: Account | None, payment: Payment, allocations: Iterable[Allocati
     ledger.post(actor, payment.association, on, EntryKind.RELEASE, posted)
 
 
+def unsettle(actor: Account | None, association: Association, charge_id: int, on: date) -> None:
+    """From a day on nothing settled a charge: what was freed later was free from then on."""
+    for (payment_id, day), fen in sorted(journal.settled_from(charge_id, on).items(), key=lambda one: one[0][::-1]):
+        kind = EntryKind.RELEASE if fen < 0 else EntryKind.ALLOCATION
+        if fen:
+            ledger.post(actor, association, day, kind, lines(payment_id, charge_id, fen))
+
+
 def oldest_first(
     association: Association, payer_id: int, amount_fen: int, groups: Collection[int] | None = None
 ) -> list[tuple[Charge, int]]:
@@ -177,7 +186,7 @@ def use_credit(actor: Account | None, association: Association, payer_id: int, o
         held = ledger.hold_open(association, on)
         is_over = held.end_on < today(association.time_zone)
         owed = dues.open_charges(association, payer_id=payer_id) if is_over else ()
-        later = made_later(association, [charge.id for charge in owed], held)
+        later = open_later(association, [charge.id for charge in owed], held)
         wanted = oldest_first(association, payer_id, before)
         for payment in queries.hold_credit(association, payer_id):
             parts, wanted = _split(wanted, payment.credit_fen)

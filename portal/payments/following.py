@@ -35,6 +35,7 @@ def _free_charge(charge: Charge, *, actor: Account | None, on: date, **_more: An
         queries.hold_payment(one.payment)
         settled_on = queries.last_entry_on(one.payment_id, charge.id) or on
         allocating.free(actor, one.payment, [one], max(on, settled_on))
+    allocating.unsettle(actor, db.session.get_one(Association, charge.association_id), charge.id, on)
 
 
 @charges.charged.connect

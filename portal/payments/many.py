@@ -54,7 +54,7 @@ def record_all(actor: Account, association: Association, wanted: Sequence[Sure])
             raise RuleError("payer", rules.NOBODY)
         held = ledger.hold_all(association, (one.received_on for one in wanted), "received_on")
         wanted_ids = {charge_id for one in wanted for charge_id in one.parts}
-        later = allocating.made_later(association, sorted(wanted_ids), min(held.values(), key=lambda one: one.end_on))
+        later = allocating.open_later(association, sorted(wanted_ids), min(held.values(), key=lambda one: one.end_on))
         charges = queries.hold_charges(wanted_ids)
         for one in wanted:
             _check(association, one, charges)

@@ -112,7 +112,7 @@ def _record_once(
             held = ledger.hold_open(association, taken.received_on, "received_on")
             if taken.method == Method.OPENING:
                 rules.check_opening(association, "method")
-            later = _made_later(association, taken, settles, held)
+            later = _open_later(association, taken, settles, held)
             payment = _add(actor, association, taken, held)
             _settle(actor, payment, settles, held, later)
             recorded.send(association, payments=[payment], actor=actor)
@@ -142,10 +142,10 @@ def _add(actor: Account | None, association: Association, taken: Received, held:
     return payment
 
 
-def _made_later(
+def _open_later(
     association: Association, taken: Received, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod
 ) -> dict[int, date]:
-    """Of what the money may settle, what was charged after the period in which it came."""
+    """Of what the money may settle, what was charged, or freed, after the period in which it came."""
     if today(association.time_zone) <= held.end_on:
         return {}
     owed = (
@@ -153,7 +153,7 @@ def _made_later(
         if settles is not None
         else dues.open_charges(association, payer_id=taken.payer_id)
     )
-    return allocating.made_later(association, [charge.id for charge in owed], held)
+    return allocating.open_later(association, [charge.id for charge in owed], held)
 
 
 def _settle(

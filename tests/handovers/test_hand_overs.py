@@ -196,6 +196,16 @@ def test_who_counted_does_not_write_off(cast, db_session, held):
     assert (held_by(cast), list_faults()) == (0, [])
 
 
+def test_what_lacked_is_not_brought_before_it_lacked(cast, db_session, held):
+    hand_over(cast, FEE + 800, FEE, note="少了")
+    day = today() - timedelta(days=1)
+    with pytest.raises(RuleError) as error:
+        hand_over(cast, 800, key="before", handed_on=day)
+    assert error.value.field == "on"
+    hand_over(cast, 800, key="today")
+    assert (held_by(cast), list_faults()) == (0, [])
+
+
 def test_what_lacks_is_settled_before_the_association_is_archived(cast, db_session, held):
     """What nobody handed over, and what lacked when it was."""
     assert ties.list_open(cast.community) == ["1 位收款人未上交的现金"]

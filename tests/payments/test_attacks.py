@@ -9,6 +9,8 @@ from sqlalchemy import func, select, update
 
 from portal.core.calendar import now, today
 from portal.core.errors import RuleError
+from portal.dues import charging
+from portal.dues.queries import open_charges, standing
 from portal.handovers import services as handovers
 from portal.handovers.services import Counted
 from portal.ledger import queries as journal
@@ -20,7 +22,7 @@ from portal.receipts import queries as receipts_of
 from portal.receipts import services as receipts
 from portal.upkeep.ledger import list_faults
 from tests.harness.factory import appoint, make_membership, make_person
-from tests.harness.money import FEE, make_charge, make_payment, make_period
+from tests.harness.money import FEE, make_charge, make_payment, make_period, make_plan
 from tests.payments.rows import LAST_YEAR, balances, debtor, owes, payer_of
 
 PAGE = "/office/wangjiang/dues/collect"
@@ -136,6 +138,42 @@ def test_credit_is_not_paid_back_nor_used_from_a_day_after_which_it_settled_some
     assert error.value.field == "on"
     assert services.use_credit(cast.treasurer, cast.community, paid.payer_id, early) == FEE
     assert [journal.credit_on(paid.id, end - timedelta(days=days)) for days in (40, 10, 0)] == [FEE, 0, 0]
+    assert list_faults() == []
+
+
+def test_money_of_last_year_settles_what_was_freed_this_year_from_then_on(cast, db_session, owed):
+    """Paid last year and freed today: what came last year, too, and is entered now settles it from today on."""
+    end = make_period(cast.community, LAST_YEAR).end_on
+    last = owes(db_session.get_one(Membership, owed.membership_id), LAST_YEAR)
+    paid = make_payment(payer_of(owed), cast.community, FEE, [(last, FEE)], received_on=end)
+    (settled,) = queries.list_allocations(paid)
+    settled.payment = paid
+    services.release(cast.treasurer, settled)
+    one = make_payment(payer_of(owed), cast.community, FEE, [(last, FEE)], received_on=end)
+    assert (journal.credit_on(one.id, end), journal.credit_on(one.id, today())) == (FEE, 0)
+    assert journal.balance_before(cast.community, "receivable", end + timedelta(days=1)) == 0
+    assert list_faults() == []
+
+
+def test_what_is_void_since_last_year_was_settled_by_nothing_since_then(cast, db_session, owed):
+    """Paid last year, freed this year, then the plan of last year changes: its book ends with the new charge settled
+    and nothing less than nothing owed of the old one.
+    """
+    period = make_period(cast.community, LAST_YEAR)
+    make_plan(cast.federation)
+    charging.charge(None, cast.community, period)
+    old = standing(period.id, owed.membership_id)
+    paid = make_payment(payer_of(old), cast.community, FEE, [(old, FEE)], received_on=period.end_on)
+    (settled,) = queries.list_allocations(paid)
+    settled.payment = paid
+    services.release(cast.treasurer, settled)
+    make_plan(cast.community, 500)
+    charging.charge(cast.treasurer, cast.community, period)
+    new, left = standing(period.id, owed.membership_id), open_charges(cast.community)
+    assert (new.amount_fen, new.open_fen) == (500, 0)
+    open_last = sum(one.open_fen for one in left if one.period_id == period.id)
+    assert journal.balance_before(cast.community, "receivable", period.end_on + timedelta(days=1)) == open_last
+    assert journal.credit_on(paid.id, period.end_on) == FEE - 500
     assert list_faults() == []
 
 
