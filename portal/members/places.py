@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.associations.models import Association, Group
@@ -16,7 +18,7 @@ from portal.core.database import hold as hold_row
 from portal.core.errors import RuleError
 from portal.core.i18n import lazy
 from portal.members import queries
-from portal.members.models import Membership, MembershipStay
+from portal.members.models import Membership, MembershipCover, MembershipStay
 from portal.people import services as people
 from portal.people.models import AffiliationKind, Person
 from portal.people.queries import get_affiliation
@@ -145,8 +147,9 @@ def hold_again(actor: Actor | None, person_id: int, association: Association, la
 
 def hold_anew(actor: Actor | None, person_id: int, since: date) -> None:
     """Memberships came to the person, or left, past the rules above: the record is held where they are now, since
-    that day where it was not, and nowhere else.
+    that day where it was not, and nowhere else. What has ended meanwhile covers nobody.
     """
+    _end_covers(person_id)
     there = {held.association_id: held for held in queries.list_held(person_id)}
     wanted = queries.places_of(person_id)
     for association in wanted:
@@ -155,3 +158,11 @@ def hold_anew(actor: Actor | None, person_id: int, since: date) -> None:
             hold(actor, person_id, association, since)
     for association_id in sorted(there.keys() - {association.id for association in wanted}):
         release(actor, person_id, association_id, today())
+
+
+def _end_covers(person_id: int) -> None:
+    ended = (Membership.ended_on.is_not(None), MembershipCover.end_on.is_(None))
+    statement: Any = select(MembershipCover, Membership.ended_on).join(MembershipCover.membership)
+    for cover, last_day in db.session.execute(statement.where(MembershipCover.person_id == person_id, *ended)):
+        cover.end_on = max(cover.start_on, last_day)
+    db.session.flush()

@@ -7,11 +7,13 @@ from sqlalchemy import select, update
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
+from portal.core.calendar import today
 from portal.core.database import db
 from portal.duplicates import services
 from portal.duplicates.models import PersonMerge
 from portal.members import services as members
 from portal.members import transfers
+from portal.members.models import EndReason, MembershipCover
 from portal.people.models import Affiliation, Person
 from portal.people.queries import people
 from portal.people.services import correct_person
@@ -105,6 +107,21 @@ def test_no_association_keeps_a_record_whose_membership_left_since(cast, leaving
     services.undo_merge(None, merge, kept, gone)
     expected = ({here.id}, {there.id}) if leaving == "transfer" else (set(), {here.id})
     assert (held(kept), held(gone)) == expected
+
+
+def test_a_membership_that_ended_since_covers_nobody(cast):
+    """It covered both, so that the merge dropped the one, and the undo brings it back."""
+    here = db.session.get_one(Association, cast.community.id)
+    kept, gone, head = make_person("许又新"), make_person("许新"), make_person("何秋")
+    covered = {"covers": [kept, gone], "organisation_name": ""}
+    home = members.join(None, head, here, kind_of(here, 1), today(), **covered)
+    merge = services.merge(None, here, kept, gone, services.Choice())
+    db.session.expire_all()
+    members.end_membership(None, home, today(), EndReason.WITHDREW)
+    services.undo_merge(None, merge, kept, gone)
+    ends = db.session.execute(select(MembershipCover.person_id, MembershipCover.end_on)).all()
+    assert {tuple(row) for row in ends} == {(kept.id, today()), (gone.id, today())}
+    assert (held(kept), held(gone)) == (set(), set())
 
 
 def test_the_record_was_corrected_since(cast, sign_in, merged):
