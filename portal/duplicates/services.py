@@ -228,6 +228,7 @@ def undo_merge(actor: Account | None, merge: PersonMerge, kept: Person, gone: Pe
     _index_anew(kept, gone)
     for person in (kept, gone):  # a membership that goes back may have moved since
         places.hold_anew(actor, person.id, local(merge.merged_at, DEFAULT_ZONE).date())
+        people.renamed.send(person)
     merge.undone_at, merge.undone_by_id = now(), actor.person_id if actor else None
     if actor is not None:
         forget_grants(actor)

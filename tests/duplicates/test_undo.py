@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from portal.accounts.models import Account
 from portal.associations.models import Association
+from portal.certificates import issuing
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.duplicates import services
@@ -18,6 +19,7 @@ from portal.people.models import Affiliation, Person
 from portal.people.queries import people
 from portal.people.services import correct_person
 from tests.access.content import digest
+from tests.activities.rows import make_log
 from tests.duplicates.rows import URL, make_pair
 from tests.harness.cases import each, either_engine
 from tests.harness.factory import affiliate, kind_of, make_account, make_membership, make_person
@@ -122,6 +124,17 @@ def test_a_membership_that_ended_since_covers_nobody(cast):
     ends = db.session.execute(select(MembershipCover.person_id, MembershipCover.end_on)).all()
     assert {tuple(row) for row in ends} == {(kept.id, today()), (gone.id, today())}
     assert (held(kept), held(gone)) == (set(), set())
+
+
+def test_a_certificate_of_the_time_of_both_is_valid_no_longer(cast):
+    """It was issued while they were one; the time that goes back is not its holder's."""
+    kept, gone = make_person("许又新"), make_person("许新")
+    make_log(cast.community, (gone,))
+    merge = services.merge(None, cast.community, kept, gone, services.Choice())
+    db.session.expire_all()
+    made = issuing.issue_certificate(cast.secretary, kept, cast.community)
+    services.undo_merge(None, merge, kept, gone)
+    assert (made.person_id, made.superseded_reason) == (kept.id, "corrected")
 
 
 def test_the_record_was_corrected_since(cast, sign_in, merged):
