@@ -19,6 +19,7 @@ from portal.core.database import Base, db
 from portal.duplicates import ledger, references, services
 from portal.members import places
 from portal.members.models import Membership
+from portal.people import services as people
 from portal.people.models import Affiliation, Person, person_gram
 from tests.access import content
 from tests.harness.factory import affiliate, make_account, make_membership, make_person
@@ -121,8 +122,9 @@ def surround(chance: random.Random, pair: tuple[Person, Person], cast: Any) -> l
     db.session.execute(
         update(Membership).where(Membership.person_id == pair[0].id).values(payer_id=chance.choice(pair).id)
     )
-    for person in pair:  # rows out of thin air: each is held where its memberships are
+    for person in pair:  # rows out of thin air: each is held where its memberships are, and what is signed agrees
         places.hold_anew(None, person.id, today())
+        people.renamed.send(person)
     db.session.commit()
     return staying
 
