@@ -35,6 +35,7 @@ from portal.ledger import closing
 from portal.ledger.models import BookState, JournalEntry, JournalLine, LedgerAccount
 from portal.levy import queries as levies
 from portal.levy import services as levy
+from portal.levy import taking_back
 from portal.levy.models import Levy, LevyPayment, LevyShare
 from portal.members import services as members
 from portal.members import transfers
@@ -49,7 +50,7 @@ from portal.receipts.models import Receipt
 from portal.upkeep.ledger import list_faults
 from tests.harness.factory import appoint, make_account, make_membership, make_person
 from tests.harness.money import make_period, make_plan
-from tests.payments.rows import LAST_YEAR
+from tests.payments.rows import LAST_YEAR, below_nothing
 
 assert following
 assert bank_following
@@ -186,7 +187,7 @@ class Walk:
 
     def void(self, place):
         found = self.at(Charge, place, load=("association",))
-        return found and (dues.void(self.keeper(place), found, VoidReason.IN_ERROR, self.day()), found)
+        return found and (dues.void(self.keeper(place), found, VoidReason.IN_ERROR, today()), found)
 
     def ask_waiver(self, place):
         found = self.at(Charge, place, load=("association",))
@@ -222,7 +223,7 @@ class Walk:
 
     def use_credit(self, place):
         held = self.at(Membership, place)
-        return held and (allocating.use_credit(self.keeper(place), place, held.person_id) or None)
+        return held and (allocating.use_credit(self.keeper(place), place, held.person_id, self.day()) or None)
 
     def reverse(self, place):
         found = self.payment(place)
@@ -272,6 +273,10 @@ class Walk:
         found = self.at(HandOver, place, load=("association", "collector"))
         return found and (hand_overs.void(self.keeper(place), found, "试一试而已"), found)
 
+    def lost(self, place):
+        lacking = hand_over_queries.lacking_fen(place.id, self.leader.id)
+        return hand_overs.write_off(self.signer(place), place, self.leader, lacking, "试一试而已")
+
     def deposit(self, place):
         last, way = hand_over_queries.last_deposit(place), self.chance.choice((deposits.TO_BANK, deposits.FROM_BANK))
         seen, fen = last.public_id if last else "", self.chance.choice(FEES)
@@ -317,6 +322,10 @@ class Walk:
         sent = {"received_on": self.day(), "way": self.chance.choice(("cash", "transfer")), "key": self.key()}
         return share and levy.pay(self.keeper(self.cast.street), share, amount_fen=fen, **sent)
 
+    def take_levy_back(self, _place):
+        laid = self.any(Levy, load=("association",))
+        return laid and (taking_back.take_back(self.keeper(self.cast.street), laid, "试一试而已"), laid)
+
     def void_levy(self, _place):
         paid = self.any(LevyPayment)
         if paid is None:
@@ -352,7 +361,7 @@ def rows() -> tuple[int, ...]:
 def check(walk: Walk) -> None:
     """What must hold whatever happened."""
     db.session.expire_all()
-    assert list_faults() == []
+    assert (list_faults(), below_nothing()) == ([], [])
     for place in walk.places:
         check_place(place)
     for receipt in db.session.scalars(select(Receipt).options(joinedload(Receipt.payment))):

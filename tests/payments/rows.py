@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +14,7 @@ from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.dues.models import Charge
-from portal.ledger.models import BookState, JournalEntry, JournalLine
+from portal.ledger.models import BookState, JournalEntry, JournalLine, LedgerAccount
 from portal.ledger.services import hold_book
 from portal.members.models import Membership
 from portal.people.models import Person
@@ -47,6 +49,30 @@ def balances() -> dict[str, int]:
     total = func.sum(JournalLine.debit_fen) - func.sum(JournalLine.credit_fen)
     rows = db.session.execute(select(JournalLine.account, total).group_by(JournalLine.account))
     return {account: int(fen) for account, fen in rows if fen}
+
+
+def below_nothing() -> list[tuple[Any, ...]]:
+    """(association, account, charge or payment, day) by going through every line: less than nothing was owed of a
+    charge, or left of a payment, at the end of a year; was in a cash box, or with collectors, at the end of a day.
+    """
+    changes: dict[tuple[Any, ...], Counter[date]] = defaultdict(Counter)
+    for line, on in db.session.execute(select(JournalLine, JournalEntry.entry_on).join(JournalLine.entry)).all():
+        if line.account in OF_ONE:
+            about = OF_ONE[line.account] and getattr(line, OF_ONE[line.account])
+            fen = (line.credit_fen - line.debit_fen) * (1 if line.account == LedgerAccount.CREDIT else -1)
+            changes[line.association_id, line.account, about][on.replace(month=12, day=31) if about else on] += fen
+    return [(*key, day) for key, days in changes.items() for day, fen in _ends(days) if fen < 0]
+
+
+def _ends(changes: Counter[date]) -> list[tuple[date, int]]:
+    days = sorted(changes)
+    return list(zip(days, accumulate(changes[day] for day in days), strict=True))
+
+
+OF_ONE = {
+    LedgerAccount.RECEIVABLE: "charge_id", LedgerAccount.CREDIT: "payment_id",
+    LedgerAccount.CASH: "", LedgerAccount.COLLECTORS: "",
+}  # fmt: skip
 
 
 def kinds() -> list[str]:
