@@ -28,7 +28,7 @@ DERIVED = ("identity_index", "phone_index")
 
 def snapshot(person_ids: Collection[int], membership_ids: Collection[int], besides: Rows | None = None) -> Rows:
     """The two records, every row that refers to them or to one of the memberships, the revisions of their time, and
-    the rows of `besides`.
+    the rows of `besides`: all of them held, what is referred to before what refers to it.
     """
     db.session.flush()
     wanted: dict[Table, list[ColumnElement[bool]]] = {}
@@ -42,7 +42,8 @@ def snapshot(person_ids: Collection[int], membership_ids: Collection[int], besid
     entry, revision = Base.metadata.tables["hours_entry"], Base.metadata.tables["hours_revision"]
     served = select(entry.c.id).where(entry.c.person_id.in_(person_ids))
     wanted.setdefault(revision, []).append(revision.c.entry_id.in_(served))  # time of both may overlap: it waits then
-    found = {table.name: _read(table, or_(*conditions)) for table, conditions in wanted.items()}
+    tables = [table for table in Base.metadata.sorted_tables if table in wanted]
+    found = {table.name: _read(table, or_(*wanted[table])) for table in tables}
     for name, known in (besides or {}).items():
         table, rows = Base.metadata.tables[name], found.setdefault(name, {})
         for ids in _chunks(sorted(set(known) - set(rows))):
@@ -55,7 +56,8 @@ def _chunks(ids: list[int]) -> Iterator[list[int]]:
 
 
 def _read(table: Table, condition: ColumnElement[bool]) -> dict[int, Row]:
-    rows = db.session.execute(select(table).where(condition)).mappings()
+    held = select(table).where(condition).order_by(table.c.id).with_for_update()
+    rows = db.session.execute(held).mappings()
     return {row["id"]: {name: _plain(value) for name, value in row.items()} for row in rows}
 
 

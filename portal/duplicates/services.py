@@ -20,7 +20,7 @@ from portal.core.encryption import blind_index
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
-from portal.duplicates import joining, ledger, praise, queries, rules, serving
+from portal.duplicates import holding, joining, ledger, praise, queries, rules, serving
 from portal.duplicates.models import PersonMerge, ToldApart
 from portal.duplicates.references import moving, name_of, used
 from portal.duplicates.words import word_of
@@ -107,8 +107,15 @@ def merge(actor: Account | None, association: Association, kept: Person, gone: P
     Raises RuleError by the field at fault: "keep", "staying", or "" (see rules.check_merge). `gone` keeps its name
     for the log, and nothing else; it is in no list and no search, and points to the record that took its place.
     """
-    _lock(kept, gone)
-    rules.check_merge(actor, kept, gone)
+    with holding.giving_way():
+        holding.hold(kept, gone)
+        rules.check_merge(actor, kept, gone)
+        log = _merge(actor, kept, gone, choice)
+        return _remember(actor, association, kept, gone, log)
+
+
+def _merge(actor: Account | None, kept: Person, gone: Person, choice: Choice) -> ledger.Log:
+    """What it did, row by row."""
     memberships = list(queries.list_memberships((kept.id, gone.id)))
     scope = (kept.id, gone.id), [one.id for one in memberships]
     before = ledger.snapshot(*scope)
@@ -118,15 +125,7 @@ def merge(actor: Account | None, association: Association, kept: Person, gone: P
     _retire(actor, kept, gone)
     people.correct_person(actor, kept, **values)  # type: ignore[arg-type]
     people.renamed.send(kept)
-    log = ledger.compare(before, ledger.snapshot(*scope, besides=before))
-    return _remember(actor, association, kept, gone, log)
-
-
-def _lock(kept: Person, gone: Person) -> None:
-    """Of two officers who merge the same pair at once, the second finds it merged."""
-    ids = (kept.id, gone.id)
-    statement = select(Person).where(Person.id.in_(ids)).order_by(Person.id).with_for_update()
-    db.session.scalars(statement.execution_options(populate_existing=True)).all()
+    return ledger.compare(before, ledger.snapshot(*scope, besides=before))
 
 
 def _values(kept: Person, gone: Person, choice: Choice) -> dict[str, Any]:
@@ -212,27 +211,32 @@ def undo_merge(actor: Account | None, merge: PersonMerge, kept: Person, gone: Pe
 
     Raises RuleError where something that came later stands in the way. Sessions that ended stay ended.
     """
-    _lock(kept, gone)
-    db.session.refresh(merge, ["undone_at"], with_for_update=True)
+    with holding.giving_way():
+        holding.hold(kept, gone)
+        db.session.refresh(merge, ["undone_at"], with_for_update=True)
+        _check_undo(actor, merge, kept, gone)
+        ledger.restore(json.loads(merge.log), gone.id)
+        _index_anew(kept, gone)
+        for person in (kept, gone):  # a membership that goes back may have moved since
+            places.hold_anew(actor, person.id, local(merge.merged_at, DEFAULT_ZONE).date())
+            people.renamed.send(person)
+        merge.undone_at, merge.undone_by_id = now(), actor.person_id if actor else None
+        if actor is not None:
+            forget_grants(actor)
+        told = {"kept": kept.public_id, "gone": gone.public_id}
+        record(actor, "duplicates.undo_merge", merge, told, person_id=kept.id)
+
+
+def _check_undo(actor: Account | None, merge: PersonMerge, kept: Person, gone: Person) -> None:
     if merge.undone_at is not None:
         raise RuleError("", lazy("This merge was undone already."))
-    log = json.loads(merge.log)
-    if not log:
+    if not json.loads(merge.log):
         raise RuleError("", lazy("It cannot be undone any more: the person asked for the data to be deleted."))
     if kept.removed_at is not None:
         raise RuleError("", lazy("The record that stayed was itself merged since. Undo that first."))
     problem = rules.obstacle(actor, kept, gone)
     if problem is not None:
         raise problem
-    ledger.restore(log, gone.id)
-    _index_anew(kept, gone)
-    for person in (kept, gone):  # a membership that goes back may have moved since
-        places.hold_anew(actor, person.id, local(merge.merged_at, DEFAULT_ZONE).date())
-        people.renamed.send(person)
-    merge.undone_at, merge.undone_by_id = now(), actor.person_id if actor else None
-    if actor is not None:
-        forget_grants(actor)
-    record(actor, "duplicates.undo_merge", merge, {"kept": kept.public_id, "gone": gone.public_id}, person_id=kept.id)
 
 
 def _index_anew(*records: Person) -> None:

@@ -57,6 +57,6 @@ def test_control_without_the_lock_both_go(live_app, cast, monkeypatch):
         checked.wait(10)
 
     original = services.rules.check_merge
-    monkeypatch.setattr(services, "_lock", lambda *_people: None)
+    monkeypatch.setattr(services.holding, "hold", lambda *_people: None)
     monkeypatch.setattr(services.rules, "check_merge", check_together)
     assert race(live_app, cast.community.id, prepare(cast)) == ["done", "done"]
