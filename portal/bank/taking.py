@@ -22,6 +22,7 @@ from portal.bank.models import BankFile, BankLine, LineState
 from portal.bank.reading import Line
 from portal.core.database import db, hold, new_public_id
 from portal.core.errors import RuleError
+from portal.core.waiting import again
 from portal.imports.queries import portions
 from portal.ledger import queries as ledger
 from portal.people.models import Person
@@ -108,7 +109,7 @@ class Matcher:
         charges and for the receipts' counter would stand in each other's way.
         """
         try:
-            services.match_all(actor, self.association, found)
+            again(lambda: services.match_all(actor, self.association, found))
         except (RuleError, IntegrityError):
             return sum(self._record(actor, line, found[line.id]) for line in queries.lines(found))
         return len(found)
@@ -136,7 +137,8 @@ class Matcher:
         parts = [(charges[part.charge_id], part.open_fen) for part in match.parts]
         payer = db.session.get_one(Person, match.payer_id)
         try:
-            services.match(actor, line, payer, parts, line.booked_on, method=line.file.method, how=match.how)
+            known = {"method": line.file.method, "how": match.how}
+            again(lambda: services.match(actor, line, payer, parts, line.booked_on, **known))
         except RuleError as error:
             self._keep({line.id: Why(REFUSALS.get(error.field, "refused"))})
             return False

@@ -17,6 +17,7 @@ from portal.core.database import db, reading
 from portal.core.errors import RuleError
 from portal.core.jobs import Job, open_job, queue, working_on
 from portal.core.statistics import refresh_statistics
+from portal.core.waiting import again
 from portal.dues import charging
 from portal.dues.charging import Outcome
 from portal.dues.desired import Comparison, open_in
@@ -129,7 +130,7 @@ def _places(ids: Sequence[int], period: DuesPeriod) -> Iterator[Association]:
 def _one(account: Account, place: Association, prepared: Prepared, *, alone: bool) -> tuple[Outcome, list[str]]:
     """What was done at one association, or its name and why nothing was."""
     try:
-        return charging.charge(account, place, prepared.period, prepared), []
+        return again(lambda: charging.charge(account, place, prepared.period, prepared)), []
     except RuleError as error:
         if alone:
             raise

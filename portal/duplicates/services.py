@@ -20,7 +20,8 @@ from portal.core.encryption import blind_index
 from portal.core.errors import RuleError
 from portal.core.formats import local
 from portal.core.i18n import lazy
-from portal.duplicates import holding, joining, ledger, praise, queries, rules, serving
+from portal.core.waiting import giving_way
+from portal.duplicates import joining, ledger, praise, queries, rules, serving
 from portal.duplicates.models import PersonMerge, ToldApart
 from portal.duplicates.references import moving, name_of, used
 from portal.duplicates.words import word_of
@@ -107,11 +108,21 @@ def merge(actor: Account | None, association: Association, kept: Person, gone: P
     Raises RuleError by the field at fault: "keep", "staying", or "" (see rules.check_merge). `gone` keeps its name
     for the log, and nothing else; it is in no list and no search, and points to the record that took its place.
     """
-    with holding.giving_way():
-        holding.hold(kept, gone)
+    with giving_way():
+        _hold(kept, gone)
         rules.check_merge(actor, kept, gone)
         log = _merge(actor, kept, gone, choice)
         return _remember(actor, association, kept, gone, log)
+
+
+def _hold(*records: Person) -> None:
+    """The records, as they are by now, and their memberships: nobody adds a row that refers to one of them. Of two
+    officers who merge the same pair at once, the second finds it merged.
+    """
+    ids = [one.id for one in records]
+    for entity, which in ((Person, Person.id.in_(ids)), (Membership, Membership.person_id.in_(ids))):
+        statement = select(entity).where(which).order_by(entity.id).with_for_update()
+        db.session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
 def _merge(actor: Account | None, kept: Person, gone: Person, choice: Choice) -> ledger.Log:
@@ -211,8 +222,8 @@ def undo_merge(actor: Account | None, merge: PersonMerge, kept: Person, gone: Pe
 
     Raises RuleError where something that came later stands in the way. Sessions that ended stay ended.
     """
-    with holding.giving_way():
-        holding.hold(kept, gone)
+    with giving_way():
+        _hold(kept, gone)
         db.session.refresh(merge, ["undone_at"], with_for_update=True)
         _check_undo(actor, merge, kept, gone)
         ledger.restore(json.loads(merge.log), gone.id)

@@ -6,7 +6,7 @@ conditional statement: neither side is ever exceeded, and nobody waits for one w
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -75,26 +75,28 @@ def apply(
     return made
 
 
+def hold_later(association: Association, charge_ids: Sequence[int], held: DuesPeriod) -> None:
+    """Before any charge is held: the books of the days from which on `apply_from` may settle them."""
+    for day in sorted(set(open_later(association, charge_ids, held).values())):
+        with suppress(RuleError):  # it is asked again where something is settled on it
+            ledger.hold_open(association, day)
+
+
 def open_later(association: Association, charge_ids: Sequence[int], held: DuesPeriod) -> dict[int, date]:
     """Which charges were made, or freed, in a later period than the one that is held, and when: money settles them
-    from that day on, so that no year ends with less than nothing owed. The books of these days are held too, before
-    any charge.
+    from that day on, so that no year ends with less than nothing owed. It stays so once the charges are held.
     """
     if not charge_ids or today(association.time_zone) <= held.end_on:
         return {}
-    found = journal.open_since(charge_ids, held.end_on)
-    for day in sorted(set(found.values())):
-        with suppress(RuleError):  # it is asked again where something is settled on it
-            ledger.hold_open(association, day)
-    return found
+    return journal.open_since(charge_ids, held.end_on)
 
 
-def apply_from(
-    actor: Account | None, payment: Payment, parts: Parts, on: date, held: DuesPeriod, later: Mapping[int, date]
-) -> None:
+def apply_from(actor: Account | None, payment: Payment, parts: Parts, on: date, held: DuesPeriod) -> None:
     """Settle on a day, and what was open later only on its own."""
-    if later:
-        queries.hold_charges([charge.id for charge, _fen in parts])
+    later: dict[int, date] = {}
+    if today(payment.association.time_zone) > held.end_on:
+        ids = list(queries.hold_charges([charge.id for charge, _fen in parts]))
+        later = open_later(payment.association, ids, held)
     by_day: dict[date, list[tuple[Charge, int]]] = {}
     for charge, fen in parts:
         by_day.setdefault(max(on, later.get(charge.id, on)), []).append((charge, fen))
@@ -186,14 +188,14 @@ def use_credit(actor: Account | None, association: Association, payer_id: int, o
         held = ledger.hold_open(association, on)
         is_over = held.end_on < today(association.time_zone)
         owed = dues.open_charges(association, payer_id=payer_id) if is_over else ()
-        later = open_later(association, [charge.id for charge in owed], held)
+        hold_later(association, [charge.id for charge in owed], held)
         wanted = oldest_first(association, payer_id, before)
         for payment in queries.hold_credit(association, payer_id):
             parts, wanted = _split(wanted, payment.credit_fen)
             amount = sum(fen for _charge, fen in parts)
             if parts:
                 day = _day(payment, amount, max(on, payment.received_on))
-                apply_from(actor, payment, parts, day, held, later)
+                apply_from(actor, payment, parts, day, held)
                 done -= amount
     return before - done
 

@@ -50,7 +50,10 @@ def _use_credit(
 ) -> None:
     """Whoever has something to the good, and owes something new, has paid so much of it, the oldest first."""
     values = {"place": association.id, "period": period.id, "moment": moment}
-    for payer_id in db.session.scalars(_who_owes_and_has_credit(), values).all():
+    payers = db.session.scalars(_who_owes_and_has_credit(), values).all()
+    if len(payers) > 1:
+        queries.hold_owed(association, _who_owes_and_has_credit(), values)
+    for payer_id in payers:
         with suppress(RuleError):  # a day in a closed book: the credit stays, and can be used by hand
             allocating.use_credit(actor, association, payer_id, on)
 

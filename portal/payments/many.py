@@ -53,9 +53,11 @@ def record_all(actor: Account, association: Association, wanted: Sequence[Sure])
         if queries.hold_payers(payers) != payers:
             raise RuleError("payer", rules.NOBODY)
         held = ledger.hold_all(association, (one.received_on for one in wanted), "received_on")
-        wanted_ids = {charge_id for one in wanted for charge_id in one.parts}
-        later = allocating.open_later(association, sorted(wanted_ids), min(held.values(), key=lambda one: one.end_on))
+        first = min(held.values(), key=lambda one: one.end_on)
+        wanted_ids = sorted({charge_id for one in wanted for charge_id in one.parts})
+        allocating.hold_later(association, wanted_ids, first)
         charges = queries.hold_charges(wanted_ids)
+        later = allocating.open_later(association, wanted_ids, first)
         for one in wanted:
             _check(association, one, charges)
         insert_all(Payment, [_row(actor, association, one, charges) for one in wanted], by="key")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -112,6 +112,16 @@ def hold_credit(association: Association, payer_id: int) -> Sequence[Payment]:
     statement = select(Payment).where(*kept).order_by(Payment.id).with_for_update(of=Payment, key_share=True)
     loaded = statement.options(joinedload(Payment.association)).execution_options(populate_existing=True)
     return sorted(db.session.scalars(loaded), key=lambda one: (one.received_on, one.id))
+
+
+def hold_owed(association: Association, payer_ids: Select[Any], values: Mapping[str, Any]) -> None:
+    """What many owe an association, and then what they have to the good with it, each taken by their ids: who settles
+    for one after the other waits for nobody any more.
+    """
+    open_rows: tuple[tuple[Any, Any], ...] = ((Charge, dues.IS_OPEN), (Payment, HAS_CREDIT))
+    for kind, lacks in open_rows:
+        kept = (kind.association_id == association.id, kind.payer_id.in_(payer_ids), *lacks)
+        db.session.execute(select(kind.id).where(*kept).order_by(kind.id).with_for_update(key_share=True), values)
 
 
 def credit_fen(association: Association, payer_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -112,9 +112,9 @@ def _record_once(
             held = ledger.hold_open(association, taken.received_on, "received_on")
             if taken.method == Method.OPENING:
                 rules.check_opening(association, "method")
-            later = _open_later(association, taken, settles, held)
+            _hold_later(association, taken, settles, held)
             payment = _add(actor, association, taken, held)
-            _settle(actor, payment, settles, held, later)
+            _settle(actor, payment, settles, held)
             recorded.send(association, payments=[payment], actor=actor)
     except IntegrityError:
         known = queries.by_key(taken.key)
@@ -142,24 +142,23 @@ def _add(actor: Account | None, association: Association, taken: Received, held:
     return payment
 
 
-def _open_later(
+def _hold_later(
     association: Association, taken: Received, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod
-) -> dict[int, date]:
-    """Of what the money may settle, what was charged, or freed, after the period in which it came."""
+) -> None:
+    """For what the money may settle of a period that is over."""
     if today(association.time_zone) <= held.end_on:
-        return {}
+        return
     owed = (
         [charge for charge, _fen in settles]
         if settles is not None
         else dues.open_charges(association, payer_id=taken.payer_id)
     )
-    return allocating.open_later(association, [charge.id for charge in owed], held)
+    allocating.hold_later(association, [charge.id for charge in owed], held)
 
 
 def _settle(
-    actor: Account | None, payment: Payment, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod,
-    later: Mapping[int, date],
-) -> None:  # fmt: skip
+    actor: Account | None, payment: Payment, settles: Sequence[tuple[Charge, int]] | None, held: DuesPeriod
+) -> None:
     association = payment.association
     if settles is None:
         groups = rules.reach(actor, association)
@@ -167,7 +166,7 @@ def _settle(
     if not settles:
         return
     rules.check_parts(actor, association, settles, payment)
-    allocating.apply_from(actor, payment, settles, payment.received_on, held, later)
+    allocating.apply_from(actor, payment, settles, payment.received_on, held)
 
 
 def _same(actor: Account | None, association: Association, known: Payment, taken: Received) -> Payment:

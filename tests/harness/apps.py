@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,10 +39,13 @@ def _hurry(connection: Any, _record: Any) -> None:
         connection.prepare_threshold, connection.prepared_max = 2, COMPILED
 
 
+NO_QUESTION = re.compile(r" FOR (NO KEY )?(UPDATE|SHARE)|set_config")  # a SELECT that holds rows, or sets something
+
+
 class _Savepoints:
     """Each commit of a test is a savepoint, and most hold nothing but questions. One is sent when the first statement
-    comes that is no SELECT, and by the driver itself: its name is a number, and as statements of SQLAlchemy, most of
-    all that a run compiles would be these.
+    comes that does not only ask, and by the driver itself: its name is a number, and as statements of SQLAlchemy,
+    most of all that a run compiles would be these.
     """
 
     def __init__(self, dialect: Dialect) -> None:
@@ -75,7 +79,7 @@ class _Savepoints:
 
     def _sending_before(self, execute: Callable[..., None]) -> Callable[..., None]:
         def sending(cursor: Any, statement: str, *rest: Any) -> None:
-            if self._unsent and not statement.startswith("SELECT"):
+            if self._unsent and not (statement.startswith("SELECT") and not NO_QUESTION.search(statement)):
                 for name in self._unsent.pop(cursor.connection, ()):
                     self._say(cursor.connection, f"SAVEPOINT {name}")
             execute(cursor, statement, *rest)
