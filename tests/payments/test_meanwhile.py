@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,16 +13,19 @@ from portal.associations.models import Association
 from portal.core.calendar import today
 from portal.core.database import db
 from portal.core.errors import RuleError
+from portal.dues.models import Charge
 from portal.handovers import services as handovers
 from portal.handovers.services import Counted
 from portal.ledger import cashbox
+from portal.members.models import Membership
 from portal.own import deletion
-from portal.payments import opening, queries, reversals, rules
+from portal.payments import allocating, opening, queries, reversals, rules
 from portal.payments.models import Payment
 from portal.people.models import Person
 from tests.harness.meanwhile import COMMITTED, WAITS, Meanwhile
-from tests.harness.money import make_payment, make_period
+from tests.harness.money import FEE, make_charge, make_payment, make_period
 from tests.notices.rows import acting
+from tests.payments.rows import LAST_YEAR, below_nothing, membership_of, owes
 
 pytestmark = pytest.mark.engines("postgresql")
 
@@ -103,3 +108,35 @@ def test_who_pays_meanwhile_is_not_deleted(live_app, cast, db_session, monkeypat
         delete()
     assert pays.told == [WAITS]
     assert own(Account, cast.member).person_id == paying.id
+
+
+def pay_last_year_meanwhile(live_app, cast, db_session, monkeypatch) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Money of last year is recorded, before its charges are held this year is charged; what ends below nothing."""
+    held = membership_of(cast.member)
+    owed = owes(held, LAST_YEAR)
+    make_period(cast.community)
+    db_session.commit()
+    charging = Meanwhile(live_app, lambda: make_charge(own(Membership, held)))
+    charging.before(monkeypatch, allocating, "oldest_first")
+    payer, place = own(Person, cast.member.person), own(Association, cast.community)
+    paid = make_payment(payer, place, 2 * FEE, received_on=date(LAST_YEAR, 3, 1))
+    db_session.commit()
+    assert (paid.credit_fen, own(Charge, owed).open_fen) == (0, 0)
+    return charging.told, below_nothing()
+
+
+def test_what_is_charged_meanwhile_was_not_owed_last_year(live_app, cast, db_session, monkeypatch):
+    assert pay_last_year_meanwhile(live_app, cast, db_session, monkeypatch) == ([COMMITTED], [])
+
+
+def test_control_of_what_was_open_before_it_was(live_app, cast, db_session, monkeypatch):
+    found: list[dict[int, Any]] = []
+    asked = allocating.open_later
+
+    def first(*given: Any) -> dict[int, Any]:
+        found.append(asked(*given))
+        return found[0]
+
+    monkeypatch.setattr(allocating, "open_later", first)
+    told, below = pay_last_year_meanwhile(live_app, cast, db_session, monkeypatch)
+    assert (told, len(below)) == ([COMMITTED], 1)
